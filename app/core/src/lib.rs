@@ -1,0 +1,1 @@
+//! The offline core of Tournée.

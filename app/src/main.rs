@@ -1,0 +1,2 @@
+//! The Tournée PWA.
+fn main() {}

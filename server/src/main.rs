@@ -1,0 +1,2 @@
+//! The `tournee` binary.
+fn main() {}

@@ -1,0 +1,1 @@
+//! A simulated GLPI 9.2 and GLPI 10.0.

@@ -1,0 +1,2 @@
+//! The sandbox on its own.
+fn main() {}
