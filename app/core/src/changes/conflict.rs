@@ -1,0 +1,80 @@
+//! What stands between a change and its ticket.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::Status;
+use crate::time::Instant;
+
+/// A field of a ticket, as far as conflicts go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    /// Technicians.
+    Assignees,
+    /// Status.
+    Status,
+    /// Solution.
+    Solution,
+}
+
+/// A value of a [`Field`], for people to compare.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case", tag = "kind", content = "value")]
+pub enum ConflictValue {
+    /// A status.
+    Status(Status),
+    /// Names of people.
+    People(Vec<String>),
+    /// Sanitised HTML.
+    Text(String),
+}
+
+/// Somebody else moved the same field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Conflict {
+    /// Which field.
+    pub field: Field,
+    /// What the technician wanted.
+    pub mine: ConflictValue,
+    /// What GLPI has.
+    pub theirs: ConflictValue,
+    /// Who moved it, where GLPI says.
+    pub who: Option<String>,
+    /// When.
+    pub at: Option<Instant>,
+}
+
+/// A state of the ticket in which the change can't be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// It is closed.
+    Closed,
+}
+
+/// What [`super::ChangeKind::check`] finds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// GLPI still has the values the change was made on.
+    Apply,
+    /// GLPI already has what the change wants.
+    AlreadyThere,
+    /// The same field moved.
+    Conflict(Box<Conflict>),
+    /// GLPI would refuse it, or worse, accept it in silence.
+    Obstacle(Obstacle),
+}
+
+impl Verdict {
+    pub(super) fn conflict(field: Field, mine: ConflictValue, theirs: ConflictValue) -> Self {
+        Self::Conflict(Box::new(Conflict {
+            field,
+            mine,
+            theirs,
+            who: None,
+            at: None,
+        }))
+    }
+}

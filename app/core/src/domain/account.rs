@@ -1,0 +1,74 @@
+//! The technician as one GLPI knows him.
+
+use serde::{Deserialize, Serialize};
+
+use super::Named;
+use crate::ids::{SourceId, UserId};
+
+/// One GLPI account that the technician is signed in with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Account {
+    /// The GLPI.
+    pub source: SourceId,
+    /// His `User` there.
+    pub user: UserId,
+    /// What he signed in as.
+    pub login: String,
+    /// "Marcoux Patrick".
+    pub name: String,
+    /// Groups he belongs to.
+    pub groups: Vec<Named>,
+    /// The profile he works with.
+    pub profile: Named,
+    /// All that he may choose.
+    pub profiles: Vec<Profile>,
+    /// Which entities he wants to see. Sessions at GLPI stay at the root: this is a filter.
+    pub entity: EntityChoice,
+    /// Whether the server can work in his name.
+    pub state: AccountState,
+    /// Whether this GLPI can store characters outside the basic plane (emoji).
+    pub stores_emoji: bool,
+    /// GLPI's own web address, for a link to the ticket there.
+    pub web_url: String,
+}
+
+/// A profile and the entities it opens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Profile {
+    /// Number of the `Profile`.
+    pub id: u64,
+    /// "Technician".
+    pub name: String,
+    /// Entities it is given on.
+    pub entities: Vec<Named>,
+}
+
+/// The technician's choice among his entities.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum EntityChoice {
+    /// Everything that he may see.
+    #[default]
+    All,
+    /// One entity and what is below it.
+    One {
+        /// Number of the `Entity`.
+        id: u64,
+    },
+}
+
+/// Whether changes can be carried out and tickets read for an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum AccountState {
+    /// All is well.
+    Active,
+    /// GLPI refused the stored password or token once; it is not tried again until he signs in.
+    NeedsSignIn,
+    /// GLPI does not answer; the server keeps trying.
+    Unreachable,
+}

@@ -1,0 +1,19 @@
+//! What a technician works on, in GLPI's terms.
+
+mod account;
+mod level;
+mod people;
+mod reference;
+mod row;
+mod status;
+mod ticket;
+mod timeline;
+
+pub use account::{Account, AccountState, EntityChoice, Profile};
+pub use level::Level;
+pub use people::{Actor, Named};
+pub use reference::{PriorityMatrix, Reference, ReferenceKind};
+pub use row::TicketRow;
+pub use status::Status;
+pub use ticket::{Ticket, TicketType};
+pub use timeline::{Document, Entry, EntryKind, TaskState};

@@ -1,0 +1,65 @@
+//! The lists that a GLPI's forms are made of.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Level, Named};
+use crate::ids::SourceId;
+
+/// Reference data of one GLPI, as far as the technician's rights go.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Reference {
+    /// The GLPI.
+    pub source: SourceId,
+    /// Entities he may see.
+    pub entities: Vec<Named>,
+    /// ITIL categories.
+    pub categories: Vec<Named>,
+    /// Stores and services.
+    pub locations: Vec<Named>,
+    /// Users that can be assigned.
+    pub technicians: Vec<Named>,
+    /// Groups that can be assigned.
+    pub groups: Vec<Named>,
+    /// Kinds of solution.
+    pub solution_types: Vec<Named>,
+    /// Urgency × impact, where GLPI tells it.
+    pub priority_matrix: Option<PriorityMatrix>,
+    /// Lists that his profile may not read: what is shown then comes from the tickets' own names and may be partial.
+    pub partial: Vec<ReferenceKind>,
+}
+
+/// The lists of [`Reference`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ReferenceKind {
+    /// Entities.
+    Entities,
+    /// Categories.
+    Categories,
+    /// Locations.
+    Locations,
+    /// Technicians.
+    Technicians,
+    /// Groups.
+    Groups,
+    /// Solution types.
+    SolutionTypes,
+}
+
+/// Priority by urgency (row, 1 to 5) and impact (column, 1 to 5).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(transparent)]
+pub struct PriorityMatrix(pub Vec<Vec<Level>>);
+
+impl PriorityMatrix {
+    /// The priority GLPI will give.
+    pub fn priority(&self, urgency: Level, impact: Level) -> Option<Level> {
+        self.0
+            .get(usize::from(urgency.number()) - 1)?
+            .get(usize::from(impact.number()) - 1)
+            .copied()
+    }
+}

@@ -1,0 +1,134 @@
+//! Identifiers, each a type of its own so that they can't be mixed up.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// A GLPI of the configuration ("ancien", "nouveau"), as named by its administrator.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(transparent)]
+pub struct SourceId(pub String);
+
+impl SourceId {
+    /// A source by the name it has in the configuration.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self(name.into())
+    }
+}
+
+impl fmt::Display for SourceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+macro_rules! number_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[serde(transparent)]
+        pub struct $name(pub u64);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    };
+}
+
+number_id!(
+    /// A ticket's number in its own GLPI: 7754 in one is not 7754 in the other.
+    TicketId
+);
+number_id!(
+    /// A `User`'s number in its own GLPI.
+    UserId
+);
+
+macro_rules! uuid_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    };
+}
+
+uuid_id!(
+    /// A change, by the UUIDv7 that the phone gave it.
+    ChangeId
+);
+uuid_id!(
+    /// An installation of the app.
+    DeviceId
+);
+
+/// A ticket among all GLPIs.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TicketKey {
+    /// The GLPI it lives in.
+    pub source: SourceId,
+    /// Its number there.
+    pub id: TicketId,
+}
+
+impl TicketKey {
+    /// The ticket `id` of `source`.
+    pub fn new(source: impl Into<String>, id: u64) -> Self {
+        Self {
+            source: SourceId::new(source),
+            id: TicketId(id),
+        }
+    }
+
+    /// Reads back what [`fmt::Display`] wrote: `source:id`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (source, id) = text.rsplit_once(':')?;
+        (!source.is_empty()).then_some(())?;
+        Some(Self::new(source, id.parse().ok()?))
+    }
+}
+
+impl fmt::Display for TicketKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.source, self.id)
+    }
+}
+
+/// Where the phone stands in the server's feed. Only the server reads inside it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(transparent)]
+pub struct Cursor(pub String);
+
+/// The life of a server's memory: a server that lost some says so by a new one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(transparent)]
+pub struct Epoch(pub String);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ticket_key_reads_back_what_it_wrote() {
+        let key = TicketKey::new("ancien", 7754);
+        assert_eq!(TicketKey::parse(&key.to_string()), Some(key));
+        assert_eq!(TicketKey::parse("7754"), None);
+        assert_eq!(TicketKey::parse(":7754"), None);
+        assert_eq!(TicketKey::parse("ancien:abc"), None);
+    }
+}

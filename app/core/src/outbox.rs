@@ -1,0 +1,213 @@
+//! The ordered list of changes, and where each stands.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::changes::Change;
+use crate::ids::{ChangeId, TicketKey};
+use crate::time::{Instant, Seconds};
+use crate::wire::{Notice, Problem, ReportState, Wish};
+
+/// How long a settled change stays on the phone, so that a restored server can be told again.
+pub const KEPT_AFTER_SETTLING: Seconds = Seconds::days(30);
+
+/// A change and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Queued {
+    /// The change.
+    pub change: Change,
+    /// Where it stands.
+    pub state: State,
+    /// What the technician asked of it since, until the server has answered.
+    pub wish: Option<Wish>,
+}
+
+/// The three ticks, and what stands beside them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "state")]
+pub enum State {
+    /// On the phone alone.
+    Phone,
+    /// On the server's disk.
+    Server,
+    /// In GLPI.
+    Delivered {
+        /// Since when.
+        at: Instant,
+        /// What had to be altered on the way.
+        notices: Vec<Notice>,
+    },
+    /// Waits for the technician.
+    NeedsYou {
+        /// Why.
+        problem: Problem,
+    },
+    /// Taken back before it was carried out.
+    Withdrawn {
+        /// Since when.
+        at: Instant,
+    },
+}
+
+impl Queued {
+    /// Neither in GLPI nor taken back.
+    pub fn is_unsettled(&self) -> bool {
+        !matches!(
+            self.state,
+            State::Delivered { .. } | State::Withdrawn { .. }
+        )
+    }
+
+    /// Shows in the facts: on its way, and not being taken back.
+    pub fn is_on_its_way(&self) -> bool {
+        matches!(self.state, State::Phone | State::Server) && self.wish != Some(Wish::Withdraw)
+    }
+
+    /// Waits for the technician, who has not answered yet.
+    pub fn needs_you(&self) -> bool {
+        matches!(self.state, State::NeedsYou { .. }) && self.wish.is_none()
+    }
+
+    fn settled_at(&self) -> Option<Instant> {
+        match self.state {
+            State::Delivered { at, .. } | State::Withdrawn { at } => Some(at),
+            _ => None,
+        }
+    }
+}
+
+/// All changes of this phone, in the order they were made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outbox {
+    entries: BTreeMap<(u64, ChangeId), Queued>,
+    places: BTreeMap<ChangeId, u64>,
+}
+
+impl Outbox {
+    /// An outbox from what was stored, in any order.
+    pub fn load(stored: impl IntoIterator<Item = Queued>) -> Self {
+        let mut outbox = Self::default();
+        for queued in stored {
+            outbox.put(queued);
+        }
+        outbox
+    }
+
+    /// The place for the next change.
+    pub fn next_seq(&self) -> u64 {
+        self.entries
+            .last_key_value()
+            .map_or(1, |((seq, _), _)| seq + 1)
+    }
+
+    /// Adds a change, or replaces what is known of it.
+    pub fn put(&mut self, queued: Queued) {
+        let id = queued.change.id;
+        let seq = queued.change.seq;
+        if let Some(old) = self.places.insert(id, seq) {
+            self.entries.remove(&(old, id));
+        }
+        self.entries.insert((seq, id), queued);
+    }
+
+    /// One change.
+    pub fn get(&self, id: ChangeId) -> Option<&Queued> {
+        let seq = self.places.get(&id)?;
+        self.entries.get(&(*seq, id))
+    }
+
+    /// All of them, in order.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Queued> {
+        self.entries.values()
+    }
+
+    /// Those on one ticket, in order.
+    pub fn of_ticket<'a>(&'a self, key: &'a TicketKey) -> impl Iterator<Item = &'a Queued> {
+        self.iter()
+            .filter(move |queued| queued.change.ticket == *key)
+    }
+
+    /// Whether a change on this ticket is not settled.
+    pub fn names(&self, key: &TicketKey) -> bool {
+        self.of_ticket(key).any(Queued::is_unsettled)
+    }
+
+    /// Records the technician's wish for a change that is not settled. `None` if there is nothing to wish for.
+    pub fn wish(&mut self, id: ChangeId, wish: Wish) -> Option<&Queued> {
+        let queued = self.get_mut(id)?;
+        if !queued.is_unsettled() {
+            return None;
+        }
+        queued.wish = Some(wish);
+        Some(queued)
+    }
+
+    /// The server has it on disk. Says whether that is news.
+    pub fn received(&mut self, id: ChangeId) -> Option<&Queued> {
+        let queued = self.get_mut(id)?;
+        if queued.state != State::Phone {
+            return None;
+        }
+        queued.state = State::Server;
+        Some(queued)
+    }
+
+    /// The server reports on it. A settled change stays settled, whatever a late report says.
+    pub fn report(&mut self, id: ChangeId, report: &ReportState, now: Instant) -> Option<&Queued> {
+        let queued = self.get_mut(id)?;
+        if !queued.is_unsettled() {
+            return None;
+        }
+        queued.state = match report {
+            ReportState::Queued => State::Server,
+            ReportState::Delivered { at, notices } => State::Delivered {
+                at: *at,
+                notices: notices.clone(),
+            },
+            ReportState::NeedsYou { problem } => State::NeedsYou {
+                problem: problem.clone(),
+            },
+            ReportState::Withdrawn => State::Withdrawn { at: now },
+        };
+        queued.wish = None;
+        Some(queued)
+    }
+
+    /// A server without memory of us: everything it may have forgotten is offered again.
+    pub fn forget_acknowledgements(&mut self) -> Vec<ChangeId> {
+        let held = self
+            .entries
+            .values_mut()
+            .filter(|queued| queued.state == State::Server);
+        held.map(|queued| {
+            queued.state = State::Phone;
+            queued.change.id
+        })
+        .collect()
+    }
+
+    /// Drops what has been settled for longer than [`KEPT_AFTER_SETTLING`], and names it.
+    pub fn prune(&mut self, now: Instant) -> Vec<ChangeId> {
+        let old: Vec<_> = self
+            .entries
+            .iter()
+            .filter(|(_, queued)| {
+                queued
+                    .settled_at()
+                    .is_some_and(|at| now - at > KEPT_AFTER_SETTLING)
+            })
+            .map(|(place, _)| *place)
+            .collect();
+        for place in &old {
+            self.entries.remove(place);
+            self.places.remove(&place.1);
+        }
+        old.into_iter().map(|(_, id)| id).collect()
+    }
+
+    fn get_mut(&mut self, id: ChangeId) -> Option<&mut Queued> {
+        let seq = self.places.get(&id)?;
+        self.entries.get_mut(&(*seq, id))
+    }
+}

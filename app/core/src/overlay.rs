@@ -1,0 +1,50 @@
+//! `base ⊕ outbox`: what the screen shows. Pure, so that an offline edit shows at once and survives any refresh
+//! under it.
+
+use crate::changes::ChangeKind;
+use crate::domain::{Entry, Ticket, TicketRow};
+use crate::outbox::{Queued, State};
+
+/// A row with the changes on its ticket laid over it.
+pub fn row<'a>(base: &TicketRow, queued: impl IntoIterator<Item = &'a Queued>) -> TicketRow {
+    let mut shown = base.clone();
+    for entry in queued.into_iter().filter(|q| q.is_on_its_way()) {
+        entry.change.body.show(&mut shown);
+    }
+    shown
+}
+
+/// A ticket with the changes on it laid over it. A change that waits for the technician no longer shows in the
+/// facts, but what he typed stays in the timeline, where its ticks say why.
+pub fn ticket<'a>(base: &Ticket, queued: impl IntoIterator<Item = &'a Queued>) -> Ticket {
+    let mut shown = base.clone();
+    for entry in queued {
+        if entry.is_on_its_way() {
+            entry.change.body.show(&mut shown);
+        }
+        add_to_timeline(&mut shown, entry);
+    }
+    shown
+}
+
+fn add_to_timeline(ticket: &mut Ticket, queued: &Queued) {
+    let visible = queued.is_on_its_way() || matches!(queued.state, State::NeedsYou { .. });
+    let Some(what) = queued.change.body.entry().filter(|_| visible) else {
+        return;
+    };
+    let timeline = ticket.timeline.get_or_insert_default();
+    // GLPI may show it before the server's report of it reaches us.
+    if timeline
+        .iter()
+        .any(|entry| entry.change == Some(queued.change.id))
+    {
+        return;
+    }
+    timeline.push(Entry {
+        id: 0,
+        at: queued.change.at,
+        author: Some(queued.change.author.clone()),
+        what,
+        change: Some(queued.change.id),
+    });
+}

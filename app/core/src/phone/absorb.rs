@@ -1,0 +1,176 @@
+//! Taking in what the server said.
+
+use std::collections::BTreeSet;
+
+use super::{Batch, Phone};
+use crate::domain::{Reference, Ticket, TicketRow};
+use crate::ids::TicketKey;
+use crate::time::Instant;
+use crate::wire::{ChangeReport, FeedItem, SyncResponse};
+
+/// What an exchange moved, for the screen and the caller.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Absorbed {
+    /// Tickets that changed, came or left.
+    pub tickets: BTreeSet<TicketKey>,
+    /// The server had no memory of us: the exchange starts over.
+    pub start_over: bool,
+    /// There is more: ask again at once.
+    pub more: bool,
+}
+
+impl Phone {
+    /// Takes in a response to [`Phone::request`]. The cursor is in the batch with the items it stands for, so
+    /// that it can't advance past something that is not stored.
+    ///
+    /// ## Control flow
+    /// 1. Another epoch: drop the cursor, offer again what the server had; the items of this response are void.
+    /// 2. Acknowledgements, then items in order (a report stands behind its ticket's new state).
+    /// 3. Tickets that had left the scope but were named by the outbox go once it no longer names them.
+    pub fn absorb(&mut self, response: SyncResponse, phone_clock: Instant) -> (Batch, Absorbed) {
+        let mut batch = Batch::default();
+        let mut absorbed = Absorbed {
+            more: response.more,
+            ..Absorbed::default()
+        };
+        self.meta.clock_offset = response.now - phone_clock;
+        if self
+            .meta
+            .epoch
+            .as_ref()
+            .is_some_and(|known| *known != response.epoch)
+        {
+            self.start_over(&response, &mut batch);
+            absorbed.start_over = true;
+            absorbed.more = true;
+        } else {
+            self.take_in(response, &mut batch, &mut absorbed);
+        }
+        self.meta.generation += 1;
+        self.rows.write_dirty(&mut batch);
+        batch.put_meta(&self.meta);
+        (batch, absorbed)
+    }
+
+    /// Forgets everything that the server can tell again, for a sign-out. What remains is the batch's business.
+    pub fn clear(&mut self) -> Batch {
+        let mut batch = Batch::default();
+        for row in self.rows.iter() {
+            batch.delete_ticket(&row.key);
+        }
+        for queued in self.outbox.iter() {
+            batch.delete_change(queued.change.id);
+        }
+        for reference in &self.references {
+            let key = format!("reference:{}", reference.source);
+            batch.delete(super::Table::Meta, key);
+        }
+        self.rows.clear();
+        self.outbox = crate::outbox::Outbox::default();
+        self.references.clear();
+        let generation = self.meta.generation + 1;
+        self.meta = super::Meta::new(self.meta.device);
+        self.meta.generation = generation;
+        self.rows.write_dirty(&mut batch);
+        batch.put_meta(&self.meta);
+        batch
+    }
+
+    fn start_over(&mut self, response: &SyncResponse, batch: &mut Batch) {
+        self.meta.epoch = Some(response.epoch.clone());
+        self.meta.cursor = None;
+        self.meta.unconfirmed = self.rows.iter().map(|row| row.key.clone()).collect();
+        for id in self.outbox.forget_acknowledgements() {
+            if let Some(queued) = self.outbox.get(id) {
+                batch.put_queued(queued);
+            }
+        }
+    }
+
+    fn take_in(&mut self, response: SyncResponse, batch: &mut Batch, absorbed: &mut Absorbed) {
+        let now = response.now;
+        for id in response.received {
+            if let Some(queued) = self.outbox.received(id) {
+                batch.put_queued(queued);
+            }
+        }
+        self.meta.sources = response.sources;
+        for item in response.items {
+            match item {
+                FeedItem::Ticket { ticket } => self.take_ticket(&ticket, batch, absorbed),
+                FeedItem::Gone { key } => self.let_go(key, batch, absorbed),
+                FeedItem::Report { report } => self.take_report(&report, now, batch, absorbed),
+                FeedItem::Reference { reference } => self.take_reference(*reference, batch),
+            }
+        }
+        self.meta.epoch = Some(response.epoch);
+        self.meta.cursor = Some(response.cursor);
+        if !response.more {
+            self.meta.synced_at = Some(now);
+            let reading = self.meta.sources.iter().any(|s| s.progress.is_some());
+            if !reading && !self.meta.sources.is_empty() {
+                self.meta.settled_in = true;
+                for key in std::mem::take(&mut self.meta.unconfirmed) {
+                    self.let_go(key, batch, absorbed);
+                }
+            }
+        }
+        for id in self.outbox.prune(now) {
+            batch.delete_change(id);
+        }
+        self.drop_unnamed(batch, absorbed);
+    }
+
+    fn take_ticket(&mut self, ticket: &Ticket, batch: &mut Batch, absorbed: &mut Absorbed) {
+        let me = self.account(&ticket.key.source).map(|a| a.user);
+        let by_me = ticket.modified_by.is_some() && ticket.modified_by == me;
+        let news = match self.rows.get(&ticket.key) {
+            Some(row) => row.news || (!by_me && row.modified_at != ticket.modified_at),
+            None => self.meta.settled_in && !by_me,
+        };
+        self.meta.kept.remove(&ticket.key);
+        self.meta.unconfirmed.remove(&ticket.key);
+        self.rows.insert(TicketRow::of(ticket, news));
+        batch.put_ticket(ticket);
+        absorbed.tickets.insert(ticket.key.clone());
+    }
+
+    fn let_go(&mut self, key: TicketKey, batch: &mut Batch, absorbed: &mut Absorbed) {
+        if self.outbox.names(&key) {
+            self.meta.kept.insert(key);
+            return;
+        }
+        self.rows.remove(&key);
+        batch.delete_ticket(&key);
+        absorbed.tickets.insert(key);
+    }
+
+    fn take_report(
+        &mut self,
+        report: &ChangeReport,
+        now: Instant,
+        batch: &mut Batch,
+        absorbed: &mut Absorbed,
+    ) {
+        // Reports on another device's changes belong to that device's outbox.
+        if report.device != self.meta.device {
+            return;
+        }
+        if let Some(queued) = self.outbox.report(report.change, &report.state, now) {
+            absorbed.tickets.insert(queued.change.ticket.clone());
+            batch.put_queued(queued);
+        }
+    }
+
+    fn take_reference(&mut self, reference: Reference, batch: &mut Batch) {
+        batch.put_reference(&reference);
+        self.references.retain(|r| r.source != reference.source);
+        self.references.push(reference);
+    }
+
+    fn drop_unnamed(&mut self, batch: &mut Batch, absorbed: &mut Absorbed) {
+        for key in std::mem::take(&mut self.meta.kept) {
+            self.let_go(key, batch, absorbed);
+        }
+    }
+}

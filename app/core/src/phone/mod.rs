@@ -1,0 +1,228 @@
+//! What a phone holds, as a state machine: it takes what happens and answers the writes that make it last. The
+//! caller stores each [`Batch`] in one transaction before the screen says anything.
+
+mod absorb;
+mod rows;
+mod stored;
+
+pub use absorb::Absorbed;
+pub use rows::Rows;
+pub use stored::{Batch, LoadError, Meta, Stored, Table, Write};
+
+use crate::changes::{Change, ChangeBody, ChangeKind, Invalid};
+use crate::domain::{Account, Actor, Reference, Ticket, TicketRow};
+use crate::ids::{ChangeId, DeviceId, SourceId, TicketKey};
+use crate::outbox::{Outbox, Queued, State};
+use crate::overlay;
+use crate::time::{Instant, Seconds};
+use crate::wire::{PROTOCOL, SyncRequest, Wish, WishFor};
+
+/// Changes in one exchange: more go in the next.
+const CHANGES_PER_EXCHANGE: usize = 100;
+/// Bytes of changes in one exchange, so that a slow network makes progress.
+const BYTES_PER_EXCHANGE: usize = 1_000_000;
+
+/// The phone's memory: rows, outbox, cursor. Whole tickets stay in storage until one is opened.
+#[derive(Clone, Debug)]
+pub struct Phone {
+    meta: Meta,
+    rows: Rows,
+    outbox: Outbox,
+    references: Vec<Reference>,
+}
+
+impl Phone {
+    /// A phone from what it stored; a new one (with the id that the caller drew) where it stored nothing.
+    ///
+    /// # Errors
+    /// A record that can't be read. The outbox is never given up silently.
+    pub fn load(stored: &Stored, new_device: DeviceId) -> Result<Self, LoadError> {
+        stored.read(new_device)
+    }
+
+    /// This installation.
+    pub fn device(&self) -> DeviceId {
+        self.meta.device
+    }
+
+    /// What is known beside tickets: cursor, accounts, last exchange.
+    pub fn meta(&self) -> &Meta {
+        &self.meta
+    }
+
+    /// The base rows.
+    pub fn rows(&self) -> &Rows {
+        &self.rows
+    }
+
+    /// The outbox.
+    pub fn outbox(&self) -> &Outbox {
+        &self.outbox
+    }
+
+    /// Reference data, a GLPI each.
+    pub fn references(&self) -> &[Reference] {
+        &self.references
+    }
+
+    /// The account at one GLPI.
+    pub fn account(&self, source: &SourceId) -> Option<&Account> {
+        let mut sources = self.meta.sources.iter();
+        sources
+            .find(|state| state.source == *source)
+            .map(|state| &state.account)
+    }
+
+    /// The phone's time as the server would say it: a phone's clock may be wrong by days.
+    pub fn corrected(&self, phone_clock: Instant) -> Instant {
+        phone_clock + self.meta.clock_offset
+    }
+
+    /// A row as the screen shows it.
+    pub fn shown_row(&self, key: &TicketKey) -> Option<TicketRow> {
+        let base = self.rows.get(key)?;
+        Some(overlay::row(base, self.outbox.of_ticket(key)))
+    }
+
+    /// A ticket as the screen shows it, given its stored base.
+    pub fn shown_ticket(&self, base: &Ticket) -> Ticket {
+        overlay::ticket(base, self.outbox.of_ticket(&base.key))
+    }
+
+    /// Makes a change.
+    ///
+    /// # Errors
+    /// What is wrong with it; nothing is altered then.
+    pub fn edit(&mut self, new: NewChange) -> Result<(ChangeId, Batch), EditError> {
+        new.body.validate()?;
+        let account = self
+            .account(&new.ticket.source)
+            .ok_or(EditError::NoAccount)?;
+        let change = Change {
+            id: new.id,
+            device: self.meta.device,
+            seq: self.outbox.next_seq(),
+            at: self.corrected(new.phone_clock),
+            author: Actor::User {
+                id: account.user,
+                name: account.name.clone(),
+            },
+            ticket: new.ticket,
+            body: new.body,
+            replaces: new.replaces,
+        };
+        let mut batch = Batch::default();
+        if let Some(old) = new.replaces
+            && let Some(queued) = self.outbox.wish(old, Wish::Withdraw)
+        {
+            batch.put_queued(queued);
+        }
+        let queued = Queued {
+            change,
+            state: State::Phone,
+            wish: None,
+        };
+        batch.put_queued(&queued);
+        self.outbox.put(queued);
+        Ok((new.id, batch))
+    }
+
+    /// Asks something of a change that is not settled.
+    pub fn wish(&mut self, id: ChangeId, wish: Wish) -> Batch {
+        let mut batch = Batch::default();
+        if let Some(queued) = self.outbox.wish(id, wish) {
+            batch.put_queued(queued);
+        }
+        batch
+    }
+
+    /// The technician has seen these tickets: they are no longer news.
+    pub fn look(&mut self, keys: impl IntoIterator<Item = TicketKey>) -> Batch {
+        let mut batch = Batch::default();
+        for key in keys {
+            self.rows.update(&key, |row| row.news = false);
+        }
+        self.rows.write_dirty(&mut batch);
+        batch
+    }
+
+    /// What to say at the next exchange.
+    pub fn request(&self, pull: bool) -> SyncRequest {
+        let mut bytes = 0;
+        let waiting = self.outbox.iter().filter(|q| q.state == State::Phone);
+        let changes = waiting
+            .map(|queued| queued.change.clone())
+            .take(CHANGES_PER_EXCHANGE)
+            .take_while(|change| {
+                let fits = bytes < BYTES_PER_EXCHANGE;
+                bytes += size(&change.body);
+                fits
+            })
+            .collect();
+        let wishes = self
+            .outbox
+            .iter()
+            .filter_map(|queued| {
+                Some(WishFor {
+                    change: queued.change.id,
+                    wish: queued.wish?,
+                })
+            })
+            .collect();
+        SyncRequest {
+            protocol: PROTOCOL,
+            device: self.meta.device,
+            epoch: self.meta.epoch.clone(),
+            cursor: self.meta.cursor.clone(),
+            changes,
+            wishes,
+            pull,
+        }
+    }
+
+    /// Whether there is something to tell the server.
+    pub fn has_something_to_say(&self) -> bool {
+        self.outbox
+            .iter()
+            .any(|queued| queued.state == State::Phone || queued.wish.is_some())
+    }
+
+    /// How far the server's clock is ahead of the phone's.
+    pub fn clock_offset(&self) -> Seconds {
+        self.meta.clock_offset
+    }
+}
+
+fn size(body: &ChangeBody) -> usize {
+    match body {
+        ChangeBody::Followup(followup) => followup.content.len(),
+        ChangeBody::Solution(solution) => solution.content.len(),
+        ChangeBody::Take(_) | ChangeBody::Status(_) => 64,
+    }
+}
+
+/// What the screen knows when a change is made.
+#[derive(Clone, Debug)]
+pub struct NewChange {
+    /// A fresh UUIDv7.
+    pub id: ChangeId,
+    /// The phone's clock.
+    pub phone_clock: Instant,
+    /// On what.
+    pub ticket: TicketKey,
+    /// What.
+    pub body: ChangeBody,
+    /// The change that it takes the place of.
+    pub replaces: Option<ChangeId>,
+}
+
+/// Why a change was not made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EditError {
+    /// The change itself is wrong.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// The phone has no account at that GLPI.
+    #[error("not signed in to this GLPI")]
+    NoAccount,
+}

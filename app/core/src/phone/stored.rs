@@ -1,0 +1,261 @@
+//! The records in the phone's storage, and batches of writes to them.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Phone, Rows};
+use crate::domain::{Reference, Ticket, TicketRow};
+use crate::ids::{ChangeId, Cursor, DeviceId, Epoch, TicketKey};
+use crate::outbox::{Outbox, Queued};
+use crate::time::{Instant, Seconds};
+use crate::wire::SourceState;
+
+/// A table of the phone's storage. Keys are strings, values bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Table {
+    /// Whole tickets by [`TicketKey`], JSON.
+    Tickets,
+    /// Rows in buckets, compact: derived from [`Table::Tickets`], rebuilt from there when their form changes.
+    Rows,
+    /// Changes by [`ChangeId`], JSON.
+    Outbox,
+    /// [`Meta`] under `phone`, reference data under `reference:<source>`.
+    Meta,
+    /// Text being typed.
+    Drafts,
+}
+
+impl Table {
+    /// All tables.
+    pub const ALL: [Table; 5] = [
+        Table::Tickets,
+        Table::Rows,
+        Table::Outbox,
+        Table::Meta,
+        Table::Drafts,
+    ];
+
+    /// The table's name in storage.
+    pub fn name(self) -> &'static str {
+        match self {
+            Table::Tickets => "tickets",
+            Table::Rows => "rows",
+            Table::Outbox => "outbox",
+            Table::Meta => "meta",
+            Table::Drafts => "drafts",
+        }
+    }
+}
+
+/// One write: a value, or none to delete.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Write {
+    /// Where.
+    pub table: Table,
+    /// Under what.
+    pub key: String,
+    /// What.
+    pub value: Option<Vec<u8>>,
+}
+
+/// Writes that belong together: all of them last, or none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Batch {
+    /// In order.
+    pub writes: Vec<Write>,
+}
+
+impl Batch {
+    /// Whether there is nothing to write.
+    pub fn is_empty(&self) -> bool {
+        self.writes.is_empty()
+    }
+
+    /// Stores a change and where it stands.
+    pub fn put_queued(&mut self, queued: &Queued) {
+        self.put_json(Table::Outbox, queued.change.id.to_string(), queued);
+    }
+
+    /// Stores a ticket.
+    pub fn put_ticket(&mut self, ticket: &Ticket) {
+        self.put_json(Table::Tickets, ticket.key.to_string(), ticket);
+    }
+
+    pub(super) fn delete_ticket(&mut self, key: &TicketKey) {
+        self.delete(Table::Tickets, key.to_string());
+    }
+
+    pub(super) fn delete_change(&mut self, id: ChangeId) {
+        self.delete(Table::Outbox, id.to_string());
+    }
+
+    pub(super) fn put_meta(&mut self, meta: &Meta) {
+        self.put_json(Table::Meta, META_KEY.to_owned(), meta);
+    }
+
+    pub(super) fn put_reference(&mut self, reference: &Reference) {
+        let key = format!("{REFERENCE_PREFIX}{}", reference.source);
+        self.put_json(Table::Meta, key, reference);
+    }
+
+    pub(super) fn put_bytes(&mut self, table: Table, key: String, value: Vec<u8>) {
+        self.writes.push(Write {
+            table,
+            key,
+            value: Some(value),
+        });
+    }
+
+    /// Deletes a record.
+    pub fn delete(&mut self, table: Table, key: String) {
+        self.writes.push(Write {
+            table,
+            key,
+            value: None,
+        });
+    }
+
+    fn put_json(&mut self, table: Table, key: String, value: &impl Serialize) {
+        // Our own types have string keys and no failing `Serialize`: an error here is unreachable.
+        let bytes = serde_json::to_vec(value).unwrap_or_default();
+        self.put_bytes(table, key, bytes);
+    }
+}
+
+const META_KEY: &str = "phone";
+const REFERENCE_PREFIX: &str = "reference:";
+
+/// What the phone knows beside tickets and changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Meta {
+    /// This installation.
+    pub device: DeviceId,
+    /// The server's life.
+    #[serde(default)]
+    pub epoch: Option<Epoch>,
+    /// Where we stand in its feed.
+    #[serde(default)]
+    pub cursor: Option<Cursor>,
+    /// GLPIs and accounts as of the last exchange.
+    #[serde(default)]
+    pub sources: Vec<SourceState>,
+    /// The server's clock at the last complete exchange.
+    #[serde(default)]
+    pub synced_at: Option<Instant>,
+    /// Server's clock minus the phone's.
+    #[serde(default)]
+    pub clock_offset: Seconds,
+    /// Moves with every write of the base: a tab that holds another number reloads before it syncs.
+    #[serde(default)]
+    pub generation: u64,
+    /// Tickets that left the scope while the outbox still named them.
+    #[serde(default)]
+    pub kept: BTreeSet<TicketKey>,
+    /// Tickets from a server's earlier life that its present one has not named yet: they go when its first feed ends.
+    #[serde(default)]
+    pub unconfirmed: BTreeSet<TicketKey>,
+    /// The first read is complete: what comes from now on is news.
+    #[serde(default)]
+    pub settled_in: bool,
+}
+
+impl Meta {
+    /// A phone that never spoke to a server.
+    pub fn new(device: DeviceId) -> Self {
+        Self {
+            device,
+            epoch: None,
+            cursor: None,
+            sources: Vec::new(),
+            synced_at: None,
+            clock_offset: Seconds(0),
+            generation: 0,
+            kept: BTreeSet::new(),
+            unconfirmed: BTreeSet::new(),
+            settled_in: false,
+        }
+    }
+}
+
+/// What is read from storage at start: everything but whole tickets.
+#[derive(Clone, Debug, Default)]
+pub struct Stored {
+    /// All of [`Table::Meta`].
+    pub meta: Vec<(String, Vec<u8>)>,
+    /// All of [`Table::Rows`].
+    pub rows: Vec<(String, Vec<u8>)>,
+    /// All of [`Table::Outbox`].
+    pub outbox: Vec<(String, Vec<u8>)>,
+}
+
+/// A record that can't be read.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// A record of ours is not what we wrote.
+    #[error("the stored record {key} can't be read: {source}")]
+    Record {
+        /// Its key.
+        key: String,
+        /// Why.
+        source: serde_json::Error,
+    },
+    /// The rows have the form of another version: read all tickets, call [`Rows::rebuild`].
+    #[error("the rows were written by another version of the app")]
+    RowsOfAnotherVersion,
+}
+
+impl Stored {
+    pub(super) fn read(&self, new_device: DeviceId) -> Result<Phone, LoadError> {
+        let mut meta = None;
+        let mut references = Vec::new();
+        for (key, value) in &self.meta {
+            if key == META_KEY {
+                meta = Some(json::<Meta>(key, value)?);
+            } else if key.starts_with(REFERENCE_PREFIX) {
+                references.push(json::<Reference>(key, value)?);
+            }
+        }
+        let outbox = self
+            .outbox
+            .iter()
+            .map(|(key, value)| json::<Queued>(key, value))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(Phone {
+            meta: meta.unwrap_or_else(|| Meta::new(new_device)),
+            rows: Rows::load(&self.rows).ok_or(LoadError::RowsOfAnotherVersion)?,
+            outbox: Outbox::load(outbox),
+            references,
+        })
+    }
+
+    /// Replaces rows of another version by rows of these stored tickets, and answers the writes that keep them.
+    ///
+    /// # Errors
+    /// A ticket that can't be read.
+    pub fn rebuild_rows(&mut self, tickets: &[(String, Vec<u8>)]) -> Result<Batch, LoadError> {
+        let mut rows = Rows::default();
+        for (key, value) in tickets {
+            let ticket = json::<Ticket>(key, value)?;
+            rows.insert(TicketRow::of(&ticket, false));
+        }
+        let mut batch = Batch::default();
+        for (key, _) in &self.rows {
+            batch.delete(Table::Rows, key.clone());
+        }
+        rows.write_dirty(&mut batch);
+        self.rows = batch
+            .writes
+            .iter()
+            .filter_map(|write| Some((write.key.clone(), write.value.clone()?)))
+            .collect();
+        Ok(batch)
+    }
+}
+
+fn json<T: for<'de> Deserialize<'de>>(key: &str, value: &[u8]) -> Result<T, LoadError> {
+    serde_json::from_slice(value).map_err(|source| LoadError::Record {
+        key: key.to_owned(),
+        source,
+    })
+}

@@ -1,0 +1,14 @@
+//! The protocol between phone and server, as JSON over HTTPS. Versioned by [`PROTOCOL`].
+
+mod error;
+mod report;
+mod session;
+mod sync;
+
+pub use error::{ApiError, ErrorCode};
+pub use report::{ChangeReport, Notice, Problem, ProblemKind, ReportState, Wish, WishFor};
+pub use session::{ChooseProfile, SessionInfo, SignIn, SignInMethod, SourceInfo};
+pub use sync::{FeedItem, Progress, SourceState, SyncRequest, SyncResponse};
+
+/// The version of the protocol that these types speak.
+pub const PROTOCOL: u16 = 1;

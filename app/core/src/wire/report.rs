@@ -1,0 +1,122 @@
+//! What the server says of a change, and what the technician may ask of one.
+
+use serde::{Deserialize, Serialize};
+
+use crate::changes::Conflict;
+use crate::ids::{ChangeId, DeviceId};
+use crate::time::Instant;
+
+/// Where a change stands. Comes in the feed *after* the ticket as it is with the change in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ChangeReport {
+    /// The change.
+    pub change: ChangeId,
+    /// The device that made it.
+    pub device: DeviceId,
+    /// Where it stands.
+    pub state: ReportState,
+}
+
+/// Where a change stands at the server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case", tag = "state")]
+pub enum ReportState {
+    /// On the server's disk, to be carried out.
+    Queued,
+    /// In GLPI, read back.
+    Delivered {
+        /// When.
+        at: Instant,
+        /// What had to be altered on the way.
+        notices: Vec<Notice>,
+    },
+    /// Waits for the technician.
+    NeedsYou {
+        /// Why.
+        problem: Problem,
+    },
+    /// Taken back before it was carried out.
+    Withdrawn,
+}
+
+/// What had to be altered for a GLPI to keep it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Notice {
+    /// Emoji were written as words: this GLPI's database would have made `????` of them.
+    EmojiSpelled,
+    /// GLPI stored a text that differs from the one sent.
+    TextAltered,
+    /// GLPI closed the ticket at once instead of leaving it solved.
+    ClosedAtOnce,
+}
+
+/// Why a change waits for the technician.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Problem {
+    /// What kind of reason.
+    pub kind: ProblemKind,
+    /// GLPI's own words, as plain text.
+    pub words: Option<String>,
+    /// Both values, for a conflict.
+    pub conflict: Option<Conflict>,
+}
+
+/// The reasons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ProblemKind {
+    /// GLPI says that his rights don't suffice.
+    Rights,
+    /// The ticket was purged.
+    TicketGone,
+    /// The ticket is in the trash.
+    TicketTrashed,
+    /// The ticket is closed.
+    TicketClosed,
+    /// GLPI refused; its words say why.
+    Refused,
+    /// Somebody else moved the same field.
+    Conflict,
+    /// GLPI answered success, but the read-back shows no effect.
+    NoEffect,
+    /// What was asked is not a change this server can carry out.
+    Invalid,
+    /// The change it replaces had already been carried out.
+    AlreadySent,
+    /// Whether it was carried out can't be found out.
+    Unsettled,
+    /// He is not signed in to that GLPI any more.
+    NoAccount,
+    /// A reason that this version does not know yet.
+    #[serde(other)]
+    Unknown,
+}
+
+/// What the technician asks of a change that waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Wish {
+    /// Try again as it is.
+    Retry,
+    /// Make it so, also over what somebody else did.
+    Insist,
+    /// Don't.
+    Withdraw,
+}
+
+/// A [`Wish`] and the change it is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct WishFor {
+    /// The change.
+    pub change: ChangeId,
+    /// What is asked.
+    pub wish: Wish,
+}

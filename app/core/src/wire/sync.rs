@@ -1,0 +1,106 @@
+//! `POST /api/sync`: the one exchange, both ways.
+
+use serde::{Deserialize, Serialize};
+
+use super::{ChangeReport, WishFor};
+use crate::changes::Change;
+use crate::domain::{Account, Reference, Ticket};
+use crate::ids::{ChangeId, Cursor, DeviceId, Epoch, SourceId, TicketKey};
+use crate::time::Instant;
+
+/// What the phone says. Safe to repeat at any point.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SyncRequest {
+    /// [`super::PROTOCOL`].
+    pub protocol: u16,
+    /// This installation.
+    pub device: DeviceId,
+    /// The server's life that the cursor belongs to.
+    pub epoch: Option<Epoch>,
+    /// Where the phone stands; none at the first exchange.
+    pub cursor: Option<Cursor>,
+    /// Changes not yet acknowledged, in order.
+    pub changes: Vec<Change>,
+    /// What is asked of earlier ones.
+    pub wishes: Vec<WishFor>,
+    /// The technician pulled: ask GLPI now, however lately it was asked.
+    pub pull: bool,
+}
+
+/// What the server says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SyncResponse {
+    /// [`super::PROTOCOL`].
+    pub protocol: u16,
+    /// The server's life. Another than the phone knew: its cursor is void and what it had handed over is offered again.
+    pub epoch: Epoch,
+    /// The server's clock.
+    pub now: Instant,
+    /// Changes of the request that are on the server's disk (also those that were there before).
+    pub received: Vec<ChangeId>,
+    /// Each GLPI that he is or was signed in to.
+    pub sources: Vec<SourceState>,
+    /// What moved since the cursor, in order: a report stands behind the ticket that shows its effect.
+    pub items: Vec<FeedItem>,
+    /// Where the phone stands once it has stored the items.
+    pub cursor: Cursor,
+    /// There is more: ask again at once.
+    pub more: bool,
+}
+
+/// Something that moved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case", tag = "item")]
+pub enum FeedItem {
+    /// A ticket of the technician's scope, whole.
+    Ticket {
+        /// As last read.
+        ticket: Box<Ticket>,
+    },
+    /// A ticket that left his scope: closed long ago, given to others, trashed, purged.
+    Gone {
+        /// Which.
+        key: TicketKey,
+    },
+    /// Where a change stands.
+    Report {
+        /// The report.
+        report: ChangeReport,
+    },
+    /// Reference data of one GLPI, whole.
+    Reference {
+        /// The lists.
+        reference: Box<Reference>,
+    },
+}
+
+/// One GLPI, as the server sees it for this technician.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SourceState {
+    /// Its id.
+    pub source: SourceId,
+    /// Its name on screen.
+    pub name: String,
+    /// Its colour on screen, `#rrggbb`.
+    pub color: String,
+    /// His account there.
+    pub account: Account,
+    /// When GLPI was last read with success.
+    pub refreshed_at: Option<Instant>,
+    /// A read that is under way.
+    pub progress: Option<Progress>,
+}
+
+/// How far a read has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Progress {
+    /// Tickets read.
+    pub done: u32,
+    /// Tickets to read.
+    pub total: u32,
+}
