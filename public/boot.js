@@ -1,0 +1,66 @@
+// Starts the app, keeps its service worker, and hands updates over to the app:
+//   `tournee:update` on window (and <html data-update="ready">) says that a new version waits;
+//   the app answers with `tournee:reload` when the person taps "Recharger".
+import init from "/tournee.js";
+
+const AN_HOUR = 3_600_000;
+
+init({ module_or_path: "/tournee_bg.wasm" }).then(keepServiceWorker, cannotStart);
+
+// After the app has started, so that filling the cache doesn't slow the first page.
+async function keepServiceWorker() {
+  if (!navigator.serviceWorker) return; // plain HTTP on a far host, or switched off
+  try {
+    const registration = await navigator.serviceWorker.register("/sw.js", { updateViaCache: "none" });
+    offerUpdates(registration);
+    lookForUpdates(registration);
+  } catch (error) {
+    console.warn("service worker", error); // the app works on, online only
+  }
+}
+
+function offerUpdates(registration) {
+  const offer = (worker) => {
+    // Without a controller this is the first installation: nothing older is running.
+    if (!worker || !navigator.serviceWorker.controller) return;
+    document.documentElement.dataset.update = "ready";
+    window.dispatchEvent(new CustomEvent("tournee:update"));
+  };
+  offer(registration.waiting);
+  registration.addEventListener("updatefound", () => {
+    const worker = registration.installing;
+    worker?.addEventListener("statechange", () => worker.state === "installed" && offer(worker));
+  });
+  window.addEventListener("tournee:reload", () => {
+    if (!registration.waiting) return location.reload(); // another tab let it in already
+    // Only the tab that asked reloads: others may have somebody's hands on them.
+    navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
+    registration.waiting.postMessage({ type: "SKIP_WAITING" });
+  });
+}
+
+// An installed app may stay open for days: the browser itself looks only on navigation.
+function lookForUpdates(registration) {
+  let last = Date.now();
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden || Date.now() - last < AN_HOUR) return;
+    last = Date.now();
+    registration.update().catch(() => {}); // no network: the next time
+  });
+}
+
+function cannotStart(error) {
+  console.error(error);
+  const french = !navigator.language.startsWith("en");
+  const box = document.createElement("main");
+  const text = document.createElement("p");
+  const again = document.createElement("button");
+  box.setAttribute("role", "alert");
+  text.textContent = french
+    ? "Tournée n’a pas pu démarrer. Rien de ce qui a été saisi n’est perdu."
+    : "Tournée could not start. Nothing that was typed is lost.";
+  again.textContent = french ? "Réessayer" : "Try again";
+  again.addEventListener("click", () => location.reload());
+  box.append(text, again);
+  document.body.append(box);
+}
