@@ -1,0 +1,210 @@
+//! A phone's storage in memory, and the people and tickets that the tests talk about.
+#![allow(dead_code)]
+
+use std::collections::BTreeMap;
+
+use tournee_core::changes::{AddFollowup, AddSolution, ChangeBody, SetStatus, Take};
+use tournee_core::domain::{
+    Account, AccountState, Actor, EntityChoice, Entry, EntryKind, Level, Named, Status, Ticket,
+    TicketType,
+};
+use tournee_core::ids::{ChangeId, Cursor, DeviceId, Epoch, SourceId, TicketKey, UserId};
+use tournee_core::phone::{Batch, NewChange, Phone, Stored, Table};
+use tournee_core::time::{Instant, Seconds};
+use tournee_core::wire::{FeedItem, PROTOCOL, SourceState, SyncResponse};
+use uuid::Uuid;
+
+pub const NOW: Instant = Instant(1_795_431_303);
+pub const ME: UserId = UserId(7);
+
+/// What IndexedDB does for the app, without the browser.
+#[derive(Clone, Default)]
+pub struct Disk(BTreeMap<(Table, String), Vec<u8>>);
+
+impl Disk {
+    pub fn commit(&mut self, batch: &Batch) {
+        for write in &batch.writes {
+            let place = (write.table, write.key.clone());
+            match &write.value {
+                Some(value) => self.0.insert(place, value.clone()),
+                None => self.0.remove(&place),
+            };
+        }
+    }
+
+    pub fn table(&self, table: Table) -> Vec<(String, Vec<u8>)> {
+        self.0
+            .iter()
+            .filter(|((t, _), _)| *t == table)
+            .map(|((_, key), value)| (key.clone(), value.clone()))
+            .collect()
+    }
+
+    pub fn stored(&self) -> Stored {
+        Stored {
+            meta: self.table(Table::Meta),
+            rows: self.table(Table::Rows),
+            outbox: self.table(Table::Outbox),
+        }
+    }
+
+    pub fn load(&self) -> Phone {
+        Phone::load(&self.stored(), device()).expect("a phone reads what it wrote")
+    }
+
+    pub fn ticket(&self, key: &TicketKey) -> Option<Ticket> {
+        let bytes = self.0.get(&(Table::Tickets, key.to_string()))?;
+        Some(serde_json::from_slice(bytes).expect("a stored ticket"))
+    }
+}
+
+pub fn device() -> DeviceId {
+    DeviceId(Uuid::from_u128(1))
+}
+
+pub fn change_id(n: u128) -> ChangeId {
+    ChangeId(Uuid::from_u128(0x100 + n))
+}
+
+pub fn source_state(source: &str) -> SourceState {
+    SourceState {
+        source: SourceId::new(source),
+        name: source.to_owned(),
+        color: "#0b5d8a".to_owned(),
+        account: Account {
+            source: SourceId::new(source),
+            user: ME,
+            login: "pmarcoux".to_owned(),
+            name: "Marcoux Patrick".to_owned(),
+            groups: Vec::new(),
+            profile: Named {
+                id: 6,
+                name: "Technician".to_owned(),
+            },
+            profiles: Vec::new(),
+            entity: EntityChoice::All,
+            state: AccountState::Active,
+            stores_emoji: true,
+            web_url: "http://127.0.0.1/".to_owned(),
+        },
+        refreshed_at: Some(NOW),
+        progress: None,
+    }
+}
+
+pub fn ticket(id: u64) -> Ticket {
+    Ticket {
+        key: TicketKey::new("ancien", id),
+        title: "telephone caisse 23".to_owned(),
+        content: "Plus de tonalité".to_owned(),
+        kind: TicketType::Incident,
+        status: Status::New,
+        urgency: Level::MEDIUM,
+        impact: Level::MEDIUM,
+        priority: Level::MEDIUM,
+        entity: Named {
+            id: 0,
+            name: "Entité racine".to_owned(),
+        },
+        category: None,
+        location: Some(Named {
+            id: 5,
+            name: "Magasin Les ARCS".to_owned(),
+        }),
+        requesters: vec![Actor::Email {
+            address: "caisse@magasin.example".to_owned(),
+        }],
+        assignees: Vec::new(),
+        groups: Vec::new(),
+        observers: Vec::new(),
+        opened_at: NOW - Seconds::days(2),
+        modified_at: NOW - Seconds::days(1),
+        modified_by: Some(UserId(11)),
+        due_at: None,
+        solved_at: None,
+        closed_at: None,
+        actiontime: Seconds(0),
+        timeline: Some(Vec::new()),
+    }
+}
+
+pub fn response(cursor: &str, items: Vec<FeedItem>) -> SyncResponse {
+    SyncResponse {
+        protocol: PROTOCOL,
+        epoch: Epoch("a".to_owned()),
+        now: NOW,
+        received: Vec::new(),
+        sources: vec![source_state("ancien")],
+        items,
+        cursor: Cursor(cursor.to_owned()),
+        more: false,
+    }
+}
+
+pub fn ticket_item(ticket: &Ticket) -> FeedItem {
+    FeedItem::Ticket {
+        ticket: Box::new(ticket.clone()),
+    }
+}
+
+pub fn take() -> ChangeBody {
+    ChangeBody::Take(Take {
+        user: ME,
+        name: "Marcoux Patrick".to_owned(),
+        before: Vec::new(),
+    })
+}
+
+pub fn status(from: Status, to: Status) -> ChangeBody {
+    ChangeBody::Status(SetStatus { from, to })
+}
+
+pub fn followup(text: &str) -> ChangeBody {
+    ChangeBody::Followup(AddFollowup {
+        content: text.to_owned(),
+        private: false,
+    })
+}
+
+pub fn solution(text: &str) -> ChangeBody {
+    ChangeBody::Solution(AddSolution {
+        content: text.to_owned(),
+        solution_type: None,
+    })
+}
+
+pub fn new_change(n: u128, id: u64, body: ChangeBody) -> NewChange {
+    NewChange {
+        id: change_id(n),
+        phone_clock: NOW,
+        ticket: TicketKey::new("ancien", id),
+        body,
+        replaces: None,
+    }
+}
+
+/// What GLPI makes of a change: the facts it moves, and the entry with our mark in it.
+pub fn carry_out(ticket: &mut Ticket, change: &tournee_core::changes::Change) {
+    use tournee_core::changes::ChangeKind;
+    change.body.show(ticket);
+    ticket.modified_by = Some(ME);
+    ticket.modified_at = ticket.modified_at + Seconds(1);
+    if let Some(what) = change.body.entry() {
+        let what = match what {
+            // GLPI's own words come back, not ours: only the mark says that it is the same.
+            EntryKind::Followup { private, .. } => EntryKind::Followup {
+                content: "<p>as GLPI keeps it</p>".to_owned(),
+                private,
+            },
+            other => other,
+        };
+        let timeline = ticket.timeline.get_or_insert_default();
+        timeline.push(Entry {
+            id: 1 + timeline.len() as u64,
+            at: NOW,
+            author: Some(change.author.clone()),
+            what,
+            change: Some(change.id),
+        });
+    }
+}

@@ -1,0 +1,305 @@
+//! What a phone does, one sentence a test.
+
+mod common;
+
+use common::*;
+use tournee_core::domain::{EntryKind, Status};
+use tournee_core::ids::{Epoch, TicketKey};
+use tournee_core::outbox::State;
+use tournee_core::phone::{EditError, LoadError, Table};
+use tournee_core::time::Seconds;
+use tournee_core::wire::{
+    ChangeReport, FeedItem, Problem, ProblemKind, Progress, ReportState, Wish,
+};
+
+fn phone_with(tickets: &[u64]) -> (tournee_core::phone::Phone, Disk) {
+    let mut disk = Disk::default();
+    let mut phone = disk.load();
+    let items = tickets.iter().map(|id| ticket_item(&ticket(*id))).collect();
+    let (batch, _) = phone.absorb(response("1", items), NOW);
+    disk.commit(&batch);
+    (phone, disk)
+}
+
+fn report(n: u128, state: ReportState) -> FeedItem {
+    FeedItem::Report {
+        report: ChangeReport {
+            change: change_id(n),
+            device: device(),
+            state,
+        },
+    }
+}
+
+fn delivered() -> ReportState {
+    ReportState::Delivered {
+        at: NOW,
+        notices: Vec::new(),
+    }
+}
+
+fn needs_you() -> ReportState {
+    ReportState::NeedsYou {
+        problem: Problem {
+            kind: ProblemKind::Rights,
+            words: Some("Vous n'avez pas les droits".to_owned()),
+            conflict: None,
+        },
+    }
+}
+
+#[test]
+fn an_offline_edit_shows_at_once_and_survives_a_restart() {
+    let (mut phone, mut disk) = phone_with(&[12]);
+    let key = TicketKey::new("ancien", 12);
+    let (_, batch) = phone.edit(new_change(1, 12, take())).expect("valid");
+    disk.commit(&batch);
+    let again = disk.load();
+    for phone in [&phone, &again] {
+        let row = phone.shown_row(&key).expect("cached");
+        assert_eq!(row.status, Status::Assigned);
+        assert_eq!(row.assignee, "Marcoux Patrick");
+        assert_eq!(phone.request(false).changes.len(), 1);
+    }
+}
+
+#[test]
+fn a_refresh_under_a_pending_change_keeps_it() {
+    let (mut phone, _) = phone_with(&[12]);
+    let key = TicketKey::new("ancien", 12);
+    phone.edit(new_change(1, 12, take())).expect("valid");
+    let mut moved = ticket(12);
+    moved.title = "téléphone caisse 23 et 24".to_owned();
+    moved.modified_at = NOW;
+    phone.absorb(response("2", vec![ticket_item(&moved)]), NOW);
+    let row = phone.shown_row(&key).expect("cached");
+    assert_eq!(row.title, moved.title);
+    assert_eq!(row.status, Status::Assigned);
+}
+
+#[test]
+fn a_delivered_followup_shows_once() {
+    let (mut phone, mut disk) = phone_with(&[12]);
+    let key = TicketKey::new("ancien", 12);
+    let (_, batch) = phone
+        .edit(new_change(1, 12, followup("Câble changé")))
+        .expect("valid");
+    disk.commit(&batch);
+    let mut landed = ticket(12);
+    carry_out(&mut landed, &phone.request(false).changes[0]);
+    // The ticket comes one page before the report: GLPI's entry and ours are the same one.
+    let (batch, _) = phone.absorb(response("2", vec![ticket_item(&landed)]), NOW);
+    disk.commit(&batch);
+    let shown = phone.shown_ticket(&disk.ticket(&key).expect("cached"));
+    assert_eq!(shown.timeline.as_ref().map(Vec::len), Some(1));
+    phone.absorb(response("3", vec![report(1, delivered())]), NOW);
+    let shown = phone.shown_ticket(&disk.ticket(&key).expect("cached"));
+    assert_eq!(shown.timeline.map(|t| t.len()), Some(1));
+    assert!(!phone.has_something_to_say());
+}
+
+#[test]
+fn a_refused_change_leaves_the_facts_and_keeps_its_words() {
+    let (mut phone, disk) = phone_with(&[12]);
+    let key = TicketKey::new("ancien", 12);
+    phone
+        .edit(new_change(1, 12, solution("Combiné remplacé")))
+        .expect("valid");
+    phone.absorb(response("2", vec![report(1, needs_you())]), NOW);
+    let shown = phone.shown_ticket(&disk.ticket(&key).expect("cached"));
+    assert_eq!(shown.status, Status::New);
+    let timeline = shown.timeline.expect("with our words");
+    assert!(matches!(&timeline[0].what,
+        EntryKind::Solution { content, .. } if content == "Combiné remplacé"));
+    assert!(phone.outbox().iter().all(|queued| queued.needs_you()));
+}
+
+#[test]
+fn a_wish_is_said_until_the_server_answers_it() {
+    let (mut phone, mut disk) = phone_with(&[12]);
+    let key = TicketKey::new("ancien", 12);
+    phone.edit(new_change(1, 12, take())).expect("valid");
+    disk.commit(&phone.wish(change_id(1), Wish::Withdraw));
+    let mut phone = disk.load();
+    // Withdrawn on the phone: gone from the screen, but the server may have it, so it must hear of it.
+    assert_eq!(phone.shown_row(&key).expect("cached").status, Status::New);
+    assert_eq!(phone.request(false).wishes.len(), 1);
+    phone.absorb(response("2", Vec::new()), NOW);
+    assert_eq!(phone.request(false).wishes.len(), 1);
+    phone.absorb(response("3", vec![report(1, ReportState::Withdrawn)]), NOW);
+    assert!(!phone.has_something_to_say());
+}
+
+#[test]
+fn an_edited_change_takes_the_old_ones_place() {
+    let (mut phone, _) = phone_with(&[12]);
+    phone
+        .edit(new_change(1, 12, followup("cable changé")))
+        .expect("valid");
+    let mut edited = new_change(2, 12, followup("Câble changé"));
+    edited.replaces = Some(change_id(1));
+    phone.edit(edited).expect("valid");
+    let shown = phone.shown_ticket(&ticket(12));
+    assert_eq!(shown.timeline.map(|t| t.len()), Some(1));
+    let request = phone.request(false);
+    assert_eq!(
+        request.changes.last().and_then(|c| c.replaces),
+        Some(change_id(1))
+    );
+}
+
+#[test]
+fn a_ticket_that_leaves_stays_while_the_outbox_names_it() {
+    let (mut phone, mut disk) = phone_with(&[12]);
+    let key = TicketKey::new("ancien", 12);
+    phone.edit(new_change(1, 12, take())).expect("valid");
+    let gone = vec![FeedItem::Gone { key: key.clone() }];
+    let (batch, _) = phone.absorb(response("2", gone), NOW);
+    disk.commit(&batch);
+    assert!(phone.shown_row(&key).is_some());
+    let (batch, absorbed) = phone.absorb(response("3", vec![report(1, delivered())]), NOW);
+    disk.commit(&batch);
+    assert!(absorbed.tickets.contains(&key));
+    assert!(phone.shown_row(&key).is_none());
+    assert!(disk.ticket(&key).is_none());
+}
+
+#[test]
+fn a_server_without_memory_is_told_again() {
+    let (mut phone, mut disk) = phone_with(&[12, 13]);
+    phone.edit(new_change(1, 12, take())).expect("valid");
+    let mut acknowledged = response("2", Vec::new());
+    acknowledged.received = vec![change_id(1)];
+    phone.absorb(acknowledged, NOW);
+    assert!(phone.request(false).changes.is_empty());
+    let mut reborn = response("1", Vec::new());
+    reborn.epoch = Epoch("b".to_owned());
+    let (batch, absorbed) = phone.absorb(reborn.clone(), NOW);
+    disk.commit(&batch);
+    assert!(absorbed.start_over);
+    let request = phone.request(false);
+    assert_eq!(request.changes.len(), 1);
+    assert_eq!(request.cursor, None);
+    // What its first whole feed does not name has left the scope while it was away.
+    let mut feed = reborn;
+    feed.items = vec![ticket_item(&ticket(12))];
+    phone.absorb(feed, NOW);
+    assert_eq!(phone.rows().len(), 1);
+}
+
+#[test]
+fn a_phone_clock_that_is_days_wrong_is_corrected() {
+    let (mut phone, _) = phone_with(&[12]);
+    let wrong = NOW - Seconds::days(3);
+    phone.absorb(response("2", Vec::new()), wrong);
+    let mut change = new_change(1, 12, take());
+    change.phone_clock = wrong + Seconds(60);
+    phone.edit(change).expect("valid");
+    assert_eq!(phone.request(false).changes[0].at, NOW + Seconds(60));
+}
+
+#[test]
+fn what_others_moved_after_the_first_read_is_news_until_it_is_looked_at() {
+    let mut disk = Disk::default();
+    let mut phone = disk.load();
+    let mut reading = response("1", vec![ticket_item(&ticket(12))]);
+    reading.sources[0].progress = Some(Progress { done: 1, total: 2 });
+    phone.absorb(reading, NOW);
+    phone.absorb(response("2", vec![ticket_item(&ticket(13))]), NOW);
+    assert!(phone.rows().iter().all(|row| !row.news));
+    let mut mine = ticket(12);
+    mine.modified_at = NOW;
+    mine.modified_by = Some(ME);
+    let items = vec![ticket_item(&mine), ticket_item(&ticket(14))];
+    let (batch, _) = phone.absorb(response("3", items), NOW);
+    disk.commit(&batch);
+    let news = |phone: &tournee_core::phone::Phone| {
+        let rows = phone.rows().iter().filter(|row| row.news);
+        rows.map(|row| row.key.id.0).collect::<Vec<_>>()
+    };
+    assert_eq!(news(&disk.load()), [14]);
+    disk.commit(&phone.look([TicketKey::new("ancien", 14)]));
+    assert!(news(&disk.load()).is_empty());
+}
+
+#[test]
+fn an_invalid_change_alters_nothing() {
+    let (mut phone, _) = phone_with(&[12]);
+    assert!(phone.edit(new_change(1, 12, followup("  "))).is_err());
+    let illegal = status(Status::New, Status::Closed);
+    assert!(phone.edit(new_change(2, 12, illegal)).is_err());
+    let mut elsewhere = new_change(3, 12, take());
+    elsewhere.ticket = TicketKey::new("nouveau", 12);
+    assert_eq!(phone.edit(elsewhere), Err(EditError::NoAccount));
+    assert!(!phone.has_something_to_say());
+}
+
+#[test]
+fn settled_changes_leave_after_thirty_days() {
+    let (mut phone, mut disk) = phone_with(&[12]);
+    let (_, batch) = phone.edit(new_change(1, 12, take())).expect("valid");
+    disk.commit(&batch);
+    let (batch, _) = phone.absorb(response("2", vec![report(1, delivered())]), NOW);
+    disk.commit(&batch);
+    assert!(matches!(
+        disk.load().outbox().get(change_id(1)).map(|q| &q.state),
+        Some(State::Delivered { .. })
+    ));
+    let mut later = response("3", Vec::new());
+    later.now = NOW + Seconds::days(31);
+    let (batch, _) = phone.absorb(later, NOW);
+    disk.commit(&batch);
+    assert!(disk.table(Table::Outbox).is_empty());
+}
+
+#[test]
+fn rows_of_another_version_are_rebuilt_from_the_tickets() {
+    let (_, disk) = phone_with(&[12, 13]);
+    let mut stored = disk.stored();
+    for (_, bucket) in &mut stored.rows {
+        bucket[0] = 0;
+    }
+    let outcome = tournee_core::phone::Phone::load(&stored, device());
+    assert!(matches!(outcome, Err(LoadError::RowsOfAnotherVersion)));
+    let batch = stored
+        .rebuild_rows(&disk.table(Table::Tickets))
+        .expect("stored tickets");
+    assert!(!batch.is_empty());
+    let phone = tournee_core::phone::Phone::load(&stored, device()).expect("rebuilt");
+    assert_eq!(phone.rows().len(), 2);
+}
+
+#[test]
+fn a_damaged_outbox_is_never_given_up_silently() {
+    let (mut phone, mut disk) = phone_with(&[12]);
+    let (_, batch) = phone.edit(new_change(1, 12, take())).expect("valid");
+    disk.commit(&batch);
+    let mut stored = disk.stored();
+    stored.outbox[0].1.truncate(20);
+    let outcome = tournee_core::phone::Phone::load(&stored, device());
+    assert!(matches!(outcome, Err(LoadError::Record { .. })));
+}
+
+#[test]
+fn signing_out_clears_the_phone() {
+    let (mut phone, mut disk) = phone_with(&[12, 13]);
+    let (_, batch) = phone.edit(new_change(1, 12, take())).expect("valid");
+    disk.commit(&batch);
+    disk.commit(&phone.clear());
+    let phone = disk.load();
+    assert!(phone.rows().is_empty() && phone.meta().cursor.is_none());
+    assert!(disk.table(Table::Tickets).is_empty());
+    assert!(disk.table(Table::Outbox).is_empty());
+    assert_eq!(phone.device(), device());
+}
+
+#[test]
+fn changes_go_in_pages_so_that_a_slow_network_makes_progress() {
+    let (mut phone, _) = phone_with(&[12]);
+    for n in 0..5 {
+        let long = followup(&"x".repeat(400_000));
+        phone.edit(new_change(n, 12, long)).expect("valid");
+    }
+    let sent = phone.request(false).changes.len();
+    assert!((1..5).contains(&sent), "{sent} changes of 400 kB");
+}
