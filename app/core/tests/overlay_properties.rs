@@ -1,5 +1,7 @@
 //! Properties of `base ⊕ outbox`, over any history of edits, refreshes, deliveries and restarts.
 
+#![allow(clippy::expect_used)]
+
 mod common;
 
 use common::*;
@@ -39,6 +41,7 @@ fn event() -> impl Strategy<Value = Event> {
         Just(Event::Solve),
         "[a-z]{1,8}".prop_map(Event::TheyRetitle),
         (0_usize..4).prop_map(|carried_out| Event::Exchange { carried_out }),
+        (0_usize..4).prop_map(|carried_out| Event::FirstPage { carried_out }),
         (0_usize..4).prop_map(|carried_out| Event::LostExchange { carried_out }),
         Just(Event::Restart),
     ]
@@ -145,21 +148,28 @@ impl Walk {
                 self.world.glpi.modified_at = self.world.glpi.modified_at + Seconds(1);
             }
             Event::Exchange { carried_out } => {
-                self.world.hear(&self.phone);
-                let received = self.phone.request(false).changes;
-                self.world.carry_out(*carried_out);
-                let mut answer = response("n", self.world.answer());
-                answer.received = received.into_iter().map(|change| change.id).collect();
-                let (batch, _) = self.phone.absorb(answer, NOW);
-                self.disk.commit(&batch);
+                self.exchange(*carried_out, usize::MAX);
                 self.world.unreported.clear();
             }
+            Event::FirstPage { carried_out } => self.exchange(*carried_out, 1),
             Event::LostExchange { carried_out } => {
                 self.world.hear(&self.phone);
                 self.world.carry_out(*carried_out);
             }
             Event::Restart => self.phone = self.disk.load(),
         }
+    }
+
+    fn exchange(&mut self, carried_out: usize, page: usize) {
+        self.world.hear(&self.phone);
+        let received = self.phone.request(false).changes;
+        self.world.carry_out(carried_out);
+        let mut items = self.world.answer();
+        items.truncate(page);
+        let mut answer = response("n", items);
+        answer.received = received.into_iter().map(|change| change.id).collect();
+        let (batch, _) = self.phone.absorb(answer, NOW);
+        self.disk.commit(&batch);
     }
 
     fn our_entries(&self) -> Vec<ChangeId> {

@@ -1,5 +1,7 @@
 //! What a phone does, one sentence a test.
 
+#![allow(clippy::expect_used)]
+
 mod common;
 
 use common::*;

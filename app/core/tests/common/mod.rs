@@ -1,5 +1,5 @@
 //! A phone's storage in memory, and the people and tickets that the tests talk about.
-#![allow(dead_code)]
+#![allow(dead_code, clippy::expect_used)]
 
 use std::collections::BTreeMap;
 
