@@ -1,11 +1,15 @@
 // Starts the app, keeps its service worker, and hands updates over to the app:
 //   `tournee:update` on window (and <html data-update="ready">) says that a new version waits;
 //   the app answers with `tournee:reload` when the person taps "Recharger".
-import init from "/tournee.js";
 
+// Asked for before the script that needs it. Not by <link rel=preload>: WebKit doesn't use what that brings for
+// fetch(), and an iPhone would load the wasm twice.
+const wasm = fetch("/tournee_bg.wasm");
 const AN_HOUR = 3_600_000;
 
-init({ module_or_path: "/tournee_bg.wasm" }).then(keepServiceWorker, cannotStart);
+import("/tournee.js")
+  .then(({ default: init }) => init({ module_or_path: wasm }))
+  .then(keepServiceWorker, cannotStart);
 
 // After the app has started, so that filling the cache doesn't slow the first page.
 async function keepServiceWorker() {
