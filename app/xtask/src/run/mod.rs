@@ -15,6 +15,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+/// A technician of the sandbox's demo data.
+const DEMO_LOGIN: &str = "pmarcoux";
+const DEMO_PASSWORD: &str = "tournee";
+
 /// What `cargo xtask run` takes.
 #[derive(Args)]
 pub struct Options {
@@ -148,6 +152,7 @@ fn announce(project: &Project, options: &Options, data: &Path) {
         "  GLPI 10      http://127.0.0.1:{} (sandbox)",
         options.glpi_10_port
     );
+    println!("  Sign in      {DEMO_LOGIN} / {DEMO_PASSWORD} (in both)");
     println!("  Data, logs   {}", project.shown(data));
     println!("  Ctrl-C ends all of it.");
 }
