@@ -26,9 +26,20 @@ fn replay(glpi: Glpi) -> Result<Vec<String>> {
         let answer = world.send(&recording.role, &ids.translate(&recording.request))?;
         let clocks = (recorded_now(recording), world.now());
         let closeness = recording.compare;
-        let mut comparison = Comparison { learned: &learned, ids: &mut ids, clocks, closeness, found: Vec::new() };
+        let mut comparison = Comparison {
+            learned: &learned,
+            ids: &mut ids,
+            clocks,
+            closeness,
+            found: Vec::new(),
+        };
         comparison.run(recording, &answer);
-        found.extend(comparison.found.into_iter().map(|line| format!("{} {}: {line}", glpi.folder(), recording.name)));
+        found.extend(
+            comparison
+                .found
+                .into_iter()
+                .map(|line| format!("{} {}: {line}", glpi.folder(), recording.name)),
+        );
     }
     found.extend(probes::run(&mut world, &mut ids, &learned)?);
     Ok(found)
@@ -36,14 +47,27 @@ fn replay(glpi: Glpi) -> Result<Vec<String>> {
 
 /// What the recorded GLPI's clock showed, in its own zone (winter: one hour ahead of UTC).
 fn recorded_now(recording: &Recording) -> String {
-    let date = recording.response.headers.get("Date").map(String::as_str).unwrap_or_default();
-    let at = jiff::fmt::rfc2822::parse(date).map(|at| at.timestamp()).unwrap_or_default();
+    let date = recording
+        .response
+        .headers
+        .get("Date")
+        .map(String::as_str)
+        .unwrap_or_default();
+    let at = jiff::fmt::rfc2822::parse(date)
+        .map(|at| at.timestamp())
+        .unwrap_or_default();
     let zone = jiff::tz::TimeZone::get("Europe/Paris").unwrap_or(jiff::tz::TimeZone::UTC);
     tournee_sandbox::clock::local_text(at, &zone)
 }
 
 fn assert_nothing_differs(glpi: Glpi, found: &[String]) {
-    assert!(found.is_empty(), "{} differences from GLPI {}:\n{}", found.len(), glpi.folder(), found.join("\n"));
+    assert!(
+        found.is_empty(),
+        "{} differences from GLPI {}:\n{}",
+        found.len(),
+        glpi.folder(),
+        found.join("\n")
+    );
 }
 
 /// How a recording differs from itself once `spoil` had its way with it.
@@ -56,13 +80,27 @@ fn against_itself(glpi: Glpi, spoil: impl Fn(&mut Recording)) -> Result<Vec<Stri
         let mut spoilt = recording.clone();
         // Its rows were trimmed after it was recorded.
         spoilt.response.rows = None;
-        let original = Recording { response: spoilt.response.clone(), ..recording.clone() };
+        let original = Recording {
+            response: spoilt.response.clone(),
+            ..recording.clone()
+        };
         spoil(&mut spoilt);
         let now = recorded_now(recording);
         let clocks = (now.clone(), now);
-        let mut comparison = Comparison { learned: &learned, ids: &mut ids, clocks, closeness: recording.compare, found: Vec::new() };
+        let mut comparison = Comparison {
+            learned: &learned,
+            ids: &mut ids,
+            clocks,
+            closeness: recording.compare,
+            found: Vec::new(),
+        };
         comparison.run(&original, &Answer::recorded(&spoilt.response)?);
-        found.extend(comparison.found.into_iter().map(|line| format!("{}: {line}", recording.name)));
+        found.extend(
+            comparison
+                .found
+                .into_iter()
+                .map(|line| format!("{}: {line}", recording.name)),
+        );
     }
     Ok(found)
 }
@@ -81,7 +119,10 @@ fn a_wrong_status_key_form_or_code_is_noticed() -> Result<()> {
         let all = exchanges(glpi)?.len();
         let status = against_itself(glpi, |r| r.response.status += 1)?;
         assert_eq!(status.len(), all, "a wrong status is noticed everywhere");
-        let objects = exchanges(glpi)?.iter().filter(|r| r.response.body.is_object()).count();
+        let objects = exchanges(glpi)?
+            .iter()
+            .filter(|r| r.response.body.is_object())
+            .count();
         let extra = against_itself(glpi, |r| {
             if let Some(fields) = r.response.body.as_object_mut() {
                 let key = fields.keys().next().cloned().unwrap_or_default();
@@ -89,7 +130,10 @@ fn a_wrong_status_key_form_or_code_is_noticed() -> Result<()> {
                 fields.insert(format!("{key}_"), value.unwrap_or_default());
             }
         })?;
-        assert!(extra.len() >= objects, "a renamed key is noticed everywhere");
+        assert!(
+            extra.len() >= objects,
+            "a renamed key is noticed everywhere"
+        );
         let numbers = against_itself(glpi, |r| {
             for key in ["status", "priority", "id"] {
                 if let Some(value) = r.response.body.get_mut(key) {
@@ -98,13 +142,20 @@ fn a_wrong_status_key_form_or_code_is_noticed() -> Result<()> {
             }
         })?;
         assert!(numbers.len() > 20, "a number dressed as a text is noticed");
-        let errors = exchanges(glpi)?.iter().filter(|r| error_code(&r.response.body).is_some()).count();
+        let errors = exchanges(glpi)?
+            .iter()
+            .filter(|r| error_code(&r.response.body).is_some())
+            .count();
         let codes = against_itself(glpi, |r| {
             if error_code(&r.response.body).is_some() {
                 r.response.body[0] = "ERROR_OTHER".into();
             }
         })?;
-        assert_eq!(codes.len(), errors, "a wrong error code is noticed everywhere");
+        assert_eq!(
+            codes.len(),
+            errors,
+            "a wrong error code is noticed everywhere"
+        );
     }
     Ok(())
 }
@@ -129,18 +180,42 @@ fn what_is_not_replayed_is_listed_with_its_reason() -> Result<()> {
         let replayed: BTreeSet<String> = exchanges.chain(probes::measured(glpi)?).collect();
         let mut left = 0;
         for name in &names {
-            let reasons: Vec<_> = NOT_REPLAYED.iter().filter(|n| n.covers(glpi, name)).collect();
+            let reasons: Vec<_> = NOT_REPLAYED
+                .iter()
+                .filter(|n| n.covers(glpi, name))
+                .collect();
             if let Some(not) = reasons.first() {
                 left += 1;
-                println!("GLPI {} not replayed: {name}: {}", glpi.folder(), not.reason);
+                println!(
+                    "GLPI {} not replayed: {name}: {}",
+                    glpi.folder(),
+                    not.reason
+                );
             }
             let known = replayed.contains(name);
-            assert!(known != (reasons.len() == 1) && reasons.len() < 2, "{name} must be either replayed or listed once");
+            assert!(
+                known != (reasons.len() == 1) && reasons.len() < 2,
+                "{name} must be either replayed or listed once"
+            );
         }
-        println!("GLPI {}: {} replayed, {left} not", glpi.folder(), names.len() - left);
-        for not in NOT_REPLAYED.iter().filter(|n| n.glpi.is_none_or(|only| only == glpi)) {
-            let elsewhere = not.glpi.is_none() && Glpi::BOTH.iter().any(|g| index(*g).is_ok_and(|i| i.iter().any(|n| not.covers(*g, n))));
-            assert!(elsewhere || names.iter().any(|name| not.covers(glpi, name)), "{} was never recorded", not.name);
+        println!(
+            "GLPI {}: {} replayed, {left} not",
+            glpi.folder(),
+            names.len() - left
+        );
+        for not in NOT_REPLAYED
+            .iter()
+            .filter(|n| n.glpi.is_none_or(|only| only == glpi))
+        {
+            let elsewhere = not.glpi.is_none()
+                && Glpi::BOTH
+                    .iter()
+                    .any(|g| index(*g).is_ok_and(|i| i.iter().any(|n| not.covers(*g, n))));
+            assert!(
+                elsewhere || names.iter().any(|name| not.covers(glpi, name)),
+                "{} was never recorded",
+                not.name
+            );
         }
     }
     Ok(())

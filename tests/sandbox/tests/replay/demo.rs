@@ -31,14 +31,15 @@ fn people(world: &mut World, ids: &mut Ids) -> Result<()> {
     ids.set("User", 2, chief);
     ids.set("User", 6 + shift, technician);
     ids.set("User", 12 + shift, requester);
-    let profiles = list(world, "Profile_User")?;
-    let with = |profile: u64| {
-        let rows = profiles.iter().filter(move |row| row["profiles_id"] == profile);
-        rows.filter_map(|row| row["users_id"].as_u64()).collect::<Vec<_>>()
-    };
-    let colleague = with(6).into_iter().rfind(|id| *id != technician).context("a second technician")?;
+    let colleague = own_id(world, "colleague")?;
     ids.set("User", 11 + shift, colleague);
-    let others: Vec<u64> = with(1).into_iter().filter(|id| *id != requester && *id > 5).collect();
+    // GLPI's own accounts come first.
+    let others: Vec<u64> = list(world, "Profile_User")?
+        .iter()
+        .filter(|row| row["profiles_id"] == 1)
+        .filter_map(|row| row["users_id"].as_u64())
+        .filter(|id| *id != requester && *id > 5)
+        .collect();
     for (recorded, actual) in [13, 14, 15, 16].into_iter().zip(others) {
         ids.set("User", recorded + shift, actual);
     }
@@ -47,18 +48,28 @@ fn people(world: &mut World, ids: &mut Ids) -> Result<()> {
 
 fn own_id(world: &mut World, role: &str) -> Result<u64> {
     let answer = world.ask(role, "GET", "/getFullSession", None)?;
-    answer.body["session"]["glpiID"].as_u64().with_context(|| format!("glpiID of {role}: {}", answer.short()))
+    answer.body["session"]["glpiID"]
+        .as_u64()
+        .with_context(|| format!("glpiID of {role}: {}", answer.short()))
 }
 
 fn places(world: &mut World, ids: &mut Ids) -> Result<()> {
-    for (itemtype, parent) in [("Location", ""), ("ITILCategory", "itilcategories_id"), ("Group", "")] {
+    for (itemtype, parent) in [
+        ("Location", ""),
+        ("ITILCategory", "itilcategories_id"),
+        ("Group", ""),
+    ] {
         let rows = list(world, itemtype)?;
         let all: Vec<u64> = rows.iter().filter_map(|row| row["id"].as_u64()).collect();
         for (recorded, actual) in (1..).zip(&all) {
             ids.set(itemtype, recorded, *actual);
         }
         // The recorded search "under" is on a category that has children.
-        if let Some(id) = rows.iter().filter_map(|row| row[parent].as_u64()).find(|id| *id != 0) {
+        if let Some(id) = rows
+            .iter()
+            .filter_map(|row| row[parent].as_u64())
+            .find(|id| *id != 0)
+        {
             ids.set(itemtype, 3, id);
         }
     }
@@ -70,10 +81,18 @@ fn tickets(world: &mut World, recordings: &[Recording], ids: &mut Ids) -> Result
     let mut wanted: BTreeMap<u64, BTreeSet<String>> = BTreeMap::new();
     for recording in recordings {
         let route = Route::of(&recording.request);
-        let id = route.id.as_deref().and_then(|id| id.parse().ok()).filter(|id| (1..=LAST_DEMO_TICKET).contains(id));
+        let id = route
+            .id
+            .as_deref()
+            .and_then(|id| id.parse().ok())
+            .filter(|id| (1..=LAST_DEMO_TICKET).contains(id));
         if let (Some(id), "Ticket" | "ticket") = (id, route.head.as_str()) {
             let subs = wanted.entry(id).or_default();
-            let found = recording.response.body.as_array().is_some_and(|rows| rows.first().is_some_and(Value::is_object));
+            let found = recording
+                .response
+                .body
+                .as_array()
+                .is_some_and(|rows| rows.first().is_some_and(Value::is_object));
             subs.extend(route.sub.filter(|_| found));
             if recording.name.contains("solved") {
                 subs.insert("status 5".to_owned());
@@ -104,23 +123,42 @@ impl Having {
             .filter_map(|row| row["tickets_id"].as_u64())
             .collect();
         let id = |row: &Value| row["id"].as_u64();
-        let tickets = rows.iter().filter(|t| t["users_id_recipient"] != own).filter_map(id).filter(|id| !mine.contains(id)).collect();
-        let solved = rows.iter().filter(|row| row["status"] == 5).filter_map(id).collect();
-        Ok(Self { tickets, by_sub: [("status 5".to_owned(), solved)].into() })
+        let tickets = rows
+            .iter()
+            .filter(|t| t["users_id_recipient"] != own)
+            .filter_map(id)
+            .filter(|id| !mine.contains(id))
+            .collect();
+        let solved = rows
+            .iter()
+            .filter(|row| row["status"] == 5)
+            .filter_map(id)
+            .collect();
+        Ok(Self {
+            tickets,
+            by_sub: [("status 5".to_owned(), solved)].into(),
+        })
     }
 
     fn all(&mut self, world: &mut World, subs: &BTreeSet<String>) -> Result<u64> {
         let mut fitting = self.tickets.clone();
         for sub in subs {
             // A document hangs on a ticket by a Document_Item.
-            let table = if sub == "Document" { "Document_Item" } else { sub };
+            let table = if sub == "Document" {
+                "Document_Item"
+            } else {
+                sub
+            };
             if !self.by_sub.contains_key(table) {
                 let parents = parents(&list(world, table)?);
                 self.by_sub.insert(table.to_owned(), parents);
             }
             fitting.retain(|id| self.by_sub[table].contains(id));
         }
-        fitting.into_iter().next().with_context(|| format!("no demo ticket has all of {subs:?}"))
+        fitting
+            .into_iter()
+            .next()
+            .with_context(|| format!("no demo ticket has all of {subs:?}"))
     }
 }
 
@@ -133,8 +171,18 @@ fn parents(rows: &[Value]) -> BTreeSet<u64> {
 }
 
 fn list(world: &mut World, itemtype: &str) -> Result<Vec<Value>> {
-    let answer = world.ask("super-admin", "GET", &format!("/{itemtype}?range=0-99999"), None)?;
+    let answer = world.ask(
+        "super-admin",
+        "GET",
+        &format!("/{itemtype}?range=0-99999"),
+        None,
+    )?;
     let rows = answer.body.as_array().filter(|_| answer.status < 300);
-    ensure!(rows.is_some(), "{itemtype}: {} {}", answer.status, answer.short());
+    ensure!(
+        rows.is_some(),
+        "{itemtype}: {} {}",
+        answer.status,
+        answer.short()
+    );
     Ok(rows.cloned().unwrap_or_default())
 }

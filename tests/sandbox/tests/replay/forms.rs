@@ -48,7 +48,9 @@ pub fn kind(value: &Value) -> Kind {
         Value::Object(_) => Kind::Object,
         Value::String(s) if s.is_empty() => Kind::Empty,
         Value::String(s) if is_date_time(s) => Kind::DateTime,
-        Value::String(s) if s.parse::<f64>().is_ok() && s.bytes().any(|b| b.is_ascii_digit()) => Kind::Digits,
+        Value::String(s) if s.parse::<f64>().is_ok() && s.bytes().any(|b| b.is_ascii_digit()) => {
+            Kind::Digits
+        }
         Value::String(_) => Kind::Text,
     }
 }
@@ -102,7 +104,12 @@ pub struct Learned {
 
 impl Learned {
     pub fn from(glpi: Glpi, recordings: &[Recording]) -> Result<Self> {
-        let mut learned = Self { glpi, kinds: BTreeMap::new(), encodings: BTreeMap::new(), anywhere: BTreeSet::new() };
+        let mut learned = Self {
+            glpi,
+            kinds: BTreeMap::new(),
+            encodings: BTreeMap::new(),
+            anywhere: BTreeSet::new(),
+        };
         for recording in recordings {
             let route = Route::of(&recording.request);
             learned.learn(&route.context, &recording.response.body);
@@ -119,15 +126,23 @@ impl Learned {
 
     /// Takes in one more recorded value seen at `place`.
     pub fn learn(&mut self, place: &str, value: &Value) {
-        self.kinds.entry(place.to_owned()).or_default().insert(kind(value));
+        self.kinds
+            .entry(place.to_owned())
+            .or_default()
+            .insert(kind(value));
         match value {
             Value::String(s) => {
                 let found = encodings(s);
                 self.anywhere.extend(&found);
-                self.encodings.entry(place.to_owned()).or_default().extend(found);
+                self.encodings
+                    .entry(place.to_owned())
+                    .or_default()
+                    .extend(found);
             }
             Value::Array(rows) => rows.iter().for_each(|row| self.learn(place, row)),
-            Value::Object(fields) => fields.iter().for_each(|(k, v)| self.learn(&inside(place, k), v)),
+            Value::Object(fields) => fields
+                .iter()
+                .for_each(|(k, v)| self.learn(&inside(place, k), v)),
             _ => {}
         }
     }
@@ -137,7 +152,9 @@ impl Learned {
         let seen = self.kinds.get(place)?;
         let got = kind(value);
         if !seen.contains(&got) && !self.equivalent(seen, got) {
-            return Some(format!("{place}: {got:?} {value} where only {seen:?} was recorded"));
+            return Some(format!(
+                "{place}: {got:?} {value} where only {seen:?} was recorded"
+            ));
         }
         if let Value::String(text) = value {
             let here = self.encodings.get(place);
@@ -146,7 +163,8 @@ impl Learned {
                 Encoding::RawAngle => !here.is_some_and(|h| h.contains(e)),
                 _ => !self.anywhere.contains(e),
             });
-            return odd.map(|e| format!("{place}: text encoded as {e:?}, never recorded: {text:?}"));
+            return odd
+                .map(|e| format!("{place}: text encoded as {e:?}, never recorded: {text:?}"));
         }
         None
     }
@@ -156,7 +174,9 @@ impl Learned {
         let text = seen.contains(&Kind::Text);
         match (self.glpi, got) {
             // 9.2 turns every numeric-looking text into a number, 10 none.
-            (Glpi::V9_2, Kind::Int | Kind::Float) | (Glpi::V10_0, Kind::Digits) | (_, Kind::DateTime) => text,
+            (Glpi::V9_2, Kind::Int | Kind::Float)
+            | (Glpi::V10_0, Kind::Digits)
+            | (_, Kind::DateTime) => text,
             _ => false,
         }
     }

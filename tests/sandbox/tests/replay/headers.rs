@@ -10,7 +10,10 @@ pub fn compare(on: &mut Comparison<'_>, recording: &Recording, route: &Route, an
     // The tables of the probes kept no header but the range.
     let whole = expected("Content-Type").is_some();
     let (exact, present): (&[&str], &[&str]) = if whole {
-        (&["Content-Type", "Accept-Range", "Content-Disposition"], &["Last-Modified", "Content-Range", "Location", "Link"])
+        (
+            &["Content-Type", "Accept-Range", "Content-Disposition"],
+            &["Last-Modified", "Content-Range", "Location", "Link"],
+        )
     } else {
         (&[], &["Content-Range"])
     };
@@ -30,7 +33,9 @@ pub fn compare(on: &mut Comparison<'_>, recording: &Recording, route: &Route, an
         same_address(on, e, g);
     }
     if let (Some(e), Some(g)) = (expected("Link"), answer.header("Link")) {
-        e.split(',').zip(g.split(',')).for_each(|(e, g)| same_address(on, e, g));
+        e.split(',')
+            .zip(g.split(','))
+            .for_each(|(e, g)| same_address(on, e, g));
     }
     if let (Some(e), Some(g)) = (expected("Content-Range"), answer.header("Content-Range")) {
         range(on, recording, route, e, g, answer);
@@ -48,7 +53,14 @@ fn same_address(on: &mut Comparison<'_>, expected: &str, got: &str) {
 }
 
 /// `a-b/total`: the totals are data; how `b` relates to them and to what was asked is GLPI's doing.
-fn range(on: &mut Comparison<'_>, recording: &Recording, route: &Route, expected: &str, got: &str, answer: &Answer) {
+fn range(
+    on: &mut Comparison<'_>,
+    recording: &Recording,
+    route: &Route,
+    expected: &str,
+    got: &str,
+    answer: &Answer,
+) {
     let (Some(e), Some(g)) = (parse(expected), parse(got)) else {
         return on.say(format!("Content-Range {got} where {expected} was recorded"));
     };
@@ -59,11 +71,19 @@ fn range(on: &mut Comparison<'_>, recording: &Recording, route: &Route, expected
         on.say(format!("Content-Range {got} where {expected} was recorded"));
     }
     let rows = answer.rows();
-    let Some(recorded) = recording.response.rows else { return };
+    let Some(recorded) = recording.response.rows else {
+        return;
+    };
     // Cut by the range, or by the end of the data.
-    let wanted = if (recorded as i64) < e.2 - e.0 { recorded as i64 } else { g.2 - g.0 };
+    let wanted = if (recorded as i64) < e.2 - e.0 {
+        recorded as i64
+    } else {
+        g.2 - g.0
+    };
     if rows.is_some_and(|rows| rows as i64 != wanted) {
-        on.say(format!("{rows:?} rows in Content-Range {got} where {recorded} rows in {expected} were recorded"));
+        on.say(format!(
+            "{rows:?} rows in Content-Range {got} where {recorded} rows in {expected} were recorded"
+        ));
     }
 }
 

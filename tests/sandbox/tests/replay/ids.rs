@@ -20,7 +20,10 @@ impl Ids {
 
     /// The counterpart, or the id itself where none is known (an id that exists nowhere stays one).
     pub fn get(&self, itemtype: &str, recorded: u64) -> u64 {
-        self.known.get(&(canonical(itemtype), recorded)).copied().unwrap_or(recorded)
+        self.known
+            .get(&(canonical(itemtype), recorded))
+            .copied()
+            .unwrap_or(recorded)
     }
 
     /// Whether `actual` can be the counterpart of `recorded`; the first meeting decides.
@@ -28,7 +31,11 @@ impl Ids {
         if recorded == 0 || actual == 0 {
             return recorded == actual;
         }
-        *self.known.entry((canonical(itemtype), recorded)).or_insert(actual) == actual
+        *self
+            .known
+            .entry((canonical(itemtype), recorded))
+            .or_insert(actual)
+            == actual
     }
 
     /// The request with every recorded id replaced.
@@ -61,7 +68,12 @@ impl Ids {
         }
         if !route.query.is_empty() {
             let query: String = url::form_urlencoded::Serializer::new(String::new())
-                .extend_pairs(route.query.iter().map(|(k, v)| (k, self.parameter(&route.query, k, v))))
+                .extend_pairs(
+                    route
+                        .query
+                        .iter()
+                        .map(|(k, v)| (k, self.parameter(&route.query, k, v))),
+                )
                 .finish();
             path.push('?');
             path.push_str(&query);
@@ -74,7 +86,10 @@ impl Ids {
         let sibling = |name: &str| {
             let (stem, _) = key.rsplit_once('[')?;
             let wanted = format!("{stem}[{name}]");
-            query.iter().find(|(k, _)| *k == wanted).map(|(_, v)| v.as_str())
+            query
+                .iter()
+                .find(|(k, _)| *k == wanted)
+                .map(|(_, v)| v.as_str())
         };
         let itemtype = if key.ends_with("[items_id]") {
             sibling("itemtype")
@@ -97,7 +112,10 @@ impl Ids {
         match body {
             Value::Array(rows) => rows.iter_mut().for_each(|row| self.body(itemtype, row)),
             Value::Object(fields) => {
-                let types: Vec<_> = fields.keys().map(|key| field_type(key, itemtype, fields)).collect();
+                let types: Vec<_> = fields
+                    .keys()
+                    .map(|key| field_type(key, itemtype, fields))
+                    .collect();
                 for ((_, value), found) in fields.iter_mut().zip(types) {
                     match found {
                         Some(found) => self.value(&found, value),
@@ -128,10 +146,17 @@ pub fn field_type(key: &str, itemtype: &str, siblings: &Map<String, Value>) -> O
         "id" => itemtype,
         "tickets_id" => "Ticket",
         "documents_id" => "Document",
-        "items_id" => siblings.get("itemtype").and_then(Value::as_str).unwrap_or("Ticket"),
+        "items_id" => siblings
+            .get("itemtype")
+            .and_then(Value::as_str)
+            .unwrap_or("Ticket"),
         "locations_id" => "Location",
         "itilcategories_id" => "ITILCategory",
-        _ if key.starts_with("users_id") || key.starts_with("_users_id") && !key.ends_with("_notif") => "User",
+        _ if key.starts_with("users_id")
+            || key.starts_with("_users_id") && !key.ends_with("_notif") =>
+        {
+            "User"
+        }
         _ if key.starts_with("groups_id") || key.starts_with("_groups_id") => "Group",
         _ => return None,
     };

@@ -10,4 +10,5 @@ pub mod probes;
 pub mod recording;
 pub mod route;
 pub mod sandbox;
+pub mod values;
 pub mod world;

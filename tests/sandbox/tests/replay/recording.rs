@@ -98,7 +98,8 @@ pub fn exchanges(glpi: Glpi) -> Result<Vec<Recording>> {
     let mut all = Vec::new();
     for path in files(glpi)? {
         let text = fs::read_to_string(&path)?;
-        let value: Value = serde_json::from_str(&text).with_context(|| path.display().to_string())?;
+        let value: Value =
+            serde_json::from_str(&text).with_context(|| path.display().to_string())?;
         if value.get("request").is_some() {
             all.push(serde_json::from_value(value).with_context(|| path.display().to_string())?);
         }
@@ -115,7 +116,10 @@ pub fn probe(glpi: Glpi, name: &str) -> Result<Value> {
 /// Everything that was recorded, replayed or not: `tests/recordings/INDEX-*.txt`.
 pub fn index(glpi: Glpi) -> Result<Vec<String>> {
     let path = root().join(format!("INDEX-{}.txt", glpi.folder()));
-    Ok(fs::read_to_string(path)?.lines().map(str::to_owned).collect())
+    Ok(fs::read_to_string(path)?
+        .lines()
+        .map(str::to_owned)
+        .collect())
 }
 
 fn files(glpi: Glpi) -> Result<Vec<PathBuf>> {

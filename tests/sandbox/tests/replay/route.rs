@@ -20,21 +20,37 @@ impl Route {
         let mut parts = path.trim_matches('/').split('/').map(str::to_owned);
         let head = parts.next().unwrap_or_default();
         let (id, sub) = (parts.next(), parts.next());
-        let query: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        let query: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes())
+            .into_owned()
+            .collect();
         let mut context = context(&head, id.as_deref(), sub.as_deref());
-        let on = |key: &str| query.iter().any(|(k, v)| k == key && matches!(v.as_str(), "true" | "1"));
+        let on = |key: &str| {
+            query
+                .iter()
+                .any(|(k, v)| k == key && matches!(v.as_str(), "true" | "1"))
+        };
         if on("expand_dropdowns") {
             context.push_str("+expanded");
         }
         if request.headers.contains_key("X-GLPI-Sanitized-Content") {
             context.push_str("+decoded");
         }
-        for (key, mark) in [("uid_cols", "+uid"), ("withindexes", "+indexed"), ("raw", "+raw")] {
+        for (key, mark) in [
+            ("uid_cols", "+uid"),
+            ("withindexes", "+indexed"),
+            ("raw", "+raw"),
+        ] {
             if on(key) {
                 context.push_str(mark);
             }
         }
-        Self { head, id, sub, query, context }
+        Self {
+            head,
+            id,
+            sub,
+            query,
+            context,
+        }
     }
 
     /// The item type that an `id` in the answer, or in a write, belongs to.
@@ -64,5 +80,9 @@ fn context(head: &str, id: Option<&str>, sub: Option<&str>) -> String {
 
 /// In 10 the old name is an alias: same fields.
 fn followup(itemtype: &str) -> String {
-    if itemtype == "TicketFollowup" || itemtype == "ITILFollowup" { "Followup".to_owned() } else { itemtype.to_owned() }
+    if itemtype == "TicketFollowup" || itemtype == "ITILFollowup" {
+        "Followup".to_owned()
+    } else {
+        itemtype.to_owned()
+    }
 }

@@ -10,8 +10,8 @@ use axum::http::{HeaderMap, HeaderName, Method, Request as HttpRequest};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
-use tower::ServiceExt;
 use tournee_sandbox::clock::ManualClock;
+use tower::ServiceExt;
 
 use super::recording::{Glpi, Multipart, Request, Response};
 use super::sandbox;
@@ -43,7 +43,11 @@ impl Answer {
         for (name, value) in &response.headers {
             headers.insert(HeaderName::from_bytes(name.as_bytes())?, value.parse()?);
         }
-        Ok(Self { status: response.status, headers, body: response.body.clone() })
+        Ok(Self {
+            status: response.status,
+            headers,
+            body: response.body.clone(),
+        })
     }
 
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -52,8 +56,14 @@ impl Answer {
 
     /// The rows of a list or of a search.
     pub fn rows(&self) -> Option<usize> {
-        let rows = if self.body.is_array() { &self.body } else { &self.body["data"] };
-        rows.as_array().map(Vec::len).or_else(|| rows.as_object().map(serde_json::Map::len))
+        let rows = if self.body.is_array() {
+            &self.body
+        } else {
+            &self.body["data"]
+        };
+        rows.as_array()
+            .map(Vec::len)
+            .or_else(|| rows.as_object().map(serde_json::Map::len))
     }
 
     /// Its beginning, for a person to read.
@@ -67,9 +77,17 @@ impl World {
     pub fn new(glpi: Glpi) -> Result<Self> {
         let start = "2026-11-23T10:55:22Z".parse()?;
         let clock = Arc::new(ManualClock::new(start));
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
         let router = sandbox::router(glpi, clock.clone());
-        Ok(Self { glpi, clock, router, runtime, sessions: BTreeMap::new() })
+        Ok(Self {
+            glpi,
+            clock,
+            router,
+            runtime,
+            sessions: BTreeMap::new(),
+        })
     }
 
     /// Sends a request in the session of `role`, once its ids are those of this world.
@@ -77,11 +95,20 @@ impl World {
         let token = self.session(role)?;
         let mut http = HttpRequest::builder()
             .method(Method::from_bytes(request.method.as_bytes())?)
-            .uri(format!("{}/apirest.php{}", sandbox::base(self.glpi), self.secrets(&request.path)));
+            .uri(format!(
+                "{}/apirest.php{}",
+                sandbox::base(self.glpi),
+                self.secrets(&request.path)
+            ));
         let mut headers: BTreeMap<&str, Option<String>> = BTreeMap::new();
         headers.insert("App-Token", Some(sandbox::APP_TOKEN.to_owned()));
         headers.insert("Session-Token", token);
-        headers.extend(request.headers.iter().map(|(k, v)| (k.as_str(), v.as_deref().map(|v| self.secrets(v)))));
+        headers.extend(
+            request
+                .headers
+                .iter()
+                .map(|(k, v)| (k.as_str(), v.as_deref().map(|v| self.secrets(v)))),
+        );
         let body = self.body(request, &mut headers)?;
         for (name, value) in headers {
             if let Some(value) = value {
@@ -92,7 +119,13 @@ impl World {
     }
 
     /// A JSON request with nothing special about it.
-    pub fn ask(&mut self, role: &str, method: &str, path: &str, body: Option<Value>) -> Result<Answer> {
+    pub fn ask(
+        &mut self,
+        role: &str,
+        method: &str,
+        path: &str,
+        body: Option<Value>,
+    ) -> Result<Answer> {
         self.send(role, &request(method, path, body))
     }
 
@@ -111,7 +144,11 @@ impl World {
             let bytes = axum::body::to_bytes(body, usize::MAX).await?;
             let text = String::from_utf8_lossy(&bytes).into_owned();
             let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
-            Ok(Answer { status: parts.status.as_u16(), headers: parts.headers, body })
+            Ok(Answer {
+                status: parts.status.as_u16(),
+                headers: parts.headers,
+                body,
+            })
         })
     }
 
@@ -128,7 +165,11 @@ impl World {
             // GLPI's own clean-up of old sessions looks the same to a client.
             self.sessions.insert("dying".to_owned(), token.clone());
             let killed = self.ask("dying", "GET", "/killSession", None)?;
-            ensure!(killed.status == 200, "killSession answered {}", killed.status);
+            ensure!(
+                killed.status == 200,
+                "killSession answered {}",
+                killed.status
+            );
         }
         self.sessions.insert(role.to_owned(), token.clone());
         Ok(Some(token))
@@ -138,17 +179,26 @@ impl World {
         let (login, password) = sandbox::account(role);
         let mut request = request("GET", "/initSession", None);
         let basic = STANDARD.encode(format!("{login}:{password}"));
-        request.headers.insert("Authorization".to_owned(), Some(format!("Basic {basic}")));
+        request
+            .headers
+            .insert("Authorization".to_owned(), Some(format!("Basic {basic}")));
         let answer = self.send("nobody", &request)?;
-        answer.body["session_token"].as_str().map(str::to_owned).with_context(|| format!("no session: {}", answer.short()))
+        answer.body["session_token"]
+            .as_str()
+            .map(str::to_owned)
+            .with_context(|| format!("no session: {}", answer.short()))
     }
 
     /// Puts this world's secrets where a recording has masks.
     fn secrets(&self, text: &str) -> String {
         let (login, password) = sandbox::account("technician");
         match text {
-            "Basic <technician>" => format!("Basic {}", STANDARD.encode(format!("{login}:{password}"))),
-            "Basic <technician>:wrong" => format!("Basic {}", STANDARD.encode(format!("{login}:wrong"))),
+            "Basic <technician>" => {
+                format!("Basic {}", STANDARD.encode(format!("{login}:{password}")))
+            }
+            "Basic <technician>:wrong" => {
+                format!("Basic {}", STANDARD.encode(format!("{login}:wrong")))
+            }
             "Basic inconnu:wrong" => format!("Basic {}", STANDARD.encode("inconnu:wrong")),
             _ => text
                 .replace("%3Cuser_token%3E", &sandbox::user_token(self.glpi))
@@ -157,9 +207,16 @@ impl World {
         }
     }
 
-    fn body(&self, request: &Request, headers: &mut BTreeMap<&str, Option<String>>) -> Result<Vec<u8>> {
+    fn body(
+        &self,
+        request: &Request,
+        headers: &mut BTreeMap<&str, Option<String>>,
+    ) -> Result<Vec<u8>> {
         if let Some(part) = &request.multipart {
-            headers.insert("Content-Type", Some(format!("multipart/form-data; boundary={BOUNDARY}")));
+            headers.insert(
+                "Content-Type",
+                Some(format!("multipart/form-data; boundary={BOUNDARY}")),
+            );
             return multipart(part);
         }
         if let Some(text) = &request.latin1 {
@@ -180,8 +237,20 @@ impl World {
 
 /// A request as the product sends it.
 pub fn request(method: &str, path: &str, body: Option<Value>) -> Request {
-    let headers = [("Content-Type".to_owned(), Some("application/json".to_owned()))].into();
-    Request { method: method.to_owned(), path: path.to_owned(), headers, body, raw: None, latin1: None, multipart: None }
+    let headers = [(
+        "Content-Type".to_owned(),
+        Some("application/json".to_owned()),
+    )]
+    .into();
+    Request {
+        method: method.to_owned(),
+        path: path.to_owned(),
+        headers,
+        body,
+        raw: None,
+        latin1: None,
+        multipart: None,
+    }
 }
 
 fn multipart(part: &Multipart) -> Result<Vec<u8>> {
@@ -191,7 +260,10 @@ fn multipart(part: &Multipart) -> Result<Vec<u8>> {
         body.extend(format!("--{BOUNDARY}\r\n{head}\r\n\r\n{manifest}\r\n").bytes());
     }
     let name = &part.filename;
-    let head = format!("Content-Disposition: form-data; name=\"filename[0]\"; filename=\"{name}\"\r\nContent-Type: {}", part.mime);
+    let head = format!(
+        "Content-Disposition: form-data; name=\"filename[0]\"; filename=\"{name}\"\r\nContent-Type: {}",
+        part.mime
+    );
     body.extend(format!("--{BOUNDARY}\r\n{head}\r\n\r\n").bytes());
     match (&part.text, &part.base64) {
         (Some(text), _) => body.extend(text.bytes()),

@@ -34,8 +34,12 @@ pub fn delta(on: &mut Probing<'_>) -> Result<()> {
             "dates (future)" => dates::dates(on, &name, row)?,
             "delta: ticket date_mod" => {}
             _ if key.starts_with("delta: ") => moment(on, ticket, key, &name, row)?,
-            _ if key.starts_with("trashed") || key.starts_with("purged") => gone(on, ticket, key, &name, row)?,
-            _ if key.contains("ctiveEntities") || key.contains("login") => chosen(on, key, &name, row)?,
+            _ if key.starts_with("trashed") || key.starts_with("purged") => {
+                gone(on, ticket, key, &name, row)?
+            }
+            _ if key.contains("ctiveEntities") || key.contains("login") => {
+                chosen(on, key, &name, row)?
+            }
             _ => lists(on, key, &name, row)?,
         }
     }
@@ -46,20 +50,42 @@ pub fn delta(on: &mut Probing<'_>) -> Result<()> {
 fn moment(on: &mut Probing<'_>, ticket: u64, key: &str, name: &str, row: &Value) -> Result<()> {
     let words: Vec<&str> = key.split([' ', '(', ')']).collect();
     let kind = words.get(4).copied().unwrap_or_default();
-    let offset = key.rsplit_once("date_mod").map(|(_, o)| o.trim_end_matches("s)")).and_then(|o| o.parse::<i64>().ok());
-    let date = on.ticket(ticket)?["date_mod"].as_str().unwrap_or_default().replace(' ', "T");
-    let at = date.parse::<jiff::civil::DateTime>()? + jiff::Span::new().seconds(offset.unwrap_or_default());
+    let offset = key
+        .rsplit_once("date_mod")
+        .map(|(_, o)| o.trim_end_matches("s)"))
+        .and_then(|o| o.parse::<i64>().ok());
+    let date = on.ticket(ticket)?["date_mod"]
+        .as_str()
+        .unwrap_or_default()
+        .replace(' ', "T");
+    let at = date.parse::<jiff::civil::DateTime>()?
+        + jiff::Span::new().seconds(offset.unwrap_or_default());
     let value = at.strftime("%Y-%m-%d %H:%M:%S").to_string();
     let criteria = [("2", "equals", ticket.to_string()), ("19", kind, value)];
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     for (n, (field, kind, value)) in criteria.iter().enumerate() {
-        let parts = [("link", "AND"), ("field", field), ("searchtype", kind), ("value", value)];
+        let parts = [
+            ("link", "AND"),
+            ("field", field),
+            ("searchtype", kind),
+            ("value", value),
+        ];
         for (part, text) in parts {
             query.append_pair(&format!("criteria[{n}][{part}]"), text);
         }
     }
-    let answer = on.ask("technician", "GET", &format!("/search/Ticket?{}&range=0-0", query.finish()), None)?;
-    on.same(name, "status and count", row, &json!([answer.status, answer.body["totalcount"]]));
+    let answer = on.ask(
+        "technician",
+        "GET",
+        &format!("/search/Ticket?{}&range=0-0", query.finish()),
+        None,
+    )?;
+    on.same(
+        name,
+        "status and count",
+        row,
+        &json!([answer.status, answer.body["totalcount"]]),
+    );
     Ok(())
 }
 
@@ -68,7 +94,12 @@ fn gone(on: &mut Probing<'_>, ticket: u64, key: &str, name: &str, row: &Value) -
     if key == "trashed ticket: GET by technician" {
         on.ask("super-admin", "DELETE", &format!("/Ticket/{ticket}"), None)?;
     } else if key == "purged: GET" {
-        on.ask("super-admin", "DELETE", &format!("/Ticket/{ticket}?force_purge=1"), None)?;
+        on.ask(
+            "super-admin",
+            "DELETE",
+            &format!("/Ticket/{ticket}?force_purge=1"),
+            None,
+        )?;
     }
     let followups = on.glpi().followup();
     let words = json!({ "input": on.followup_input(ticket, json!("trop tard")) });
@@ -76,12 +107,24 @@ fn gone(on: &mut Probing<'_>, ticket: u64, key: &str, name: &str, row: &Value) -
     match key.split_once(": ").map_or(key, |(_, what)| what) {
         "GET by technician" => {
             let answer = on.ask("technician", "GET", &path, None)?;
-            on.same(name, "status and is_deleted", row, &json!([answer.status, answer.body["is_deleted"]]));
+            on.same(
+                name,
+                "status and is_deleted",
+                row,
+                &json!([answer.status, answer.body["is_deleted"]]),
+            );
         }
         "search default / is_deleted=1 (technician)" => {
             let mut count = |deleted: &str| -> Result<Value> {
-                let query = format!("criteria[0][field]=2&criteria[0][searchtype]=equals&criteria[0][value]={ticket}&range=0-0");
-                let answer = on.ask("technician", "GET", &format!("/search/Ticket?{query}{deleted}"), None)?;
+                let query = format!(
+                    "criteria[0][field]=2&criteria[0][searchtype]=equals&criteria[0][value]={ticket}&range=0-0"
+                );
+                let answer = on.ask(
+                    "technician",
+                    "GET",
+                    &format!("/search/Ticket?{query}{deleted}"),
+                    None,
+                )?;
                 Ok(answer.body["totalcount"].clone())
             };
             let got = json!([count("")?, count("&is_deleted=1")?]);
@@ -113,15 +156,37 @@ fn chosen(on: &mut Probing<'_>, key: &str, name: &str, row: &Value) -> Result<()
     let role = format!("chosen {key}");
     if let Some((_, choice)) = key.split_once(' ').filter(|_| key.starts_with("change")) {
         let choice = choice.replace('\'', "\"").replace("True", "true");
-        let answer = on.ask(&role, "POST", "/changeActiveEntities", Some(serde_json::from_str(&choice)?))?;
-        on.same(name, "answer", &json!(rest.drain(..2).collect::<Vec<_>>()), &json!([answer.status, answer.body]));
+        let answer = on.ask(
+            &role,
+            "POST",
+            "/changeActiveEntities",
+            Some(serde_json::from_str(&choice)?),
+        )?;
+        on.same(
+            name,
+            "answer",
+            &json!(rest.drain(..2).collect::<Vec<_>>()),
+            &json!([answer.status, answer.body]),
+        );
     }
-    let recorded = rest[0].as_str().and_then(|range| range.rsplit('/').next()).and_then(|n| n.parse::<u64>().ok());
+    let recorded = rest[0]
+        .as_str()
+        .and_then(|range| range.rsplit('/').next())
+        .and_then(|n| n.parse::<u64>().ok());
     let whole = recorded.is_some_and(|n| n > 3000);
-    let all = on.ask("technician", "GET", "/search/Ticket?range=0-0", None)?.body["totalcount"].as_u64();
+    let all = on
+        .ask("technician", "GET", "/search/Ticket?range=0-0", None)?
+        .body["totalcount"]
+        .as_u64();
     let seen = on.ask(&role, "GET", "/search/Ticket?range=0-0", None)?.body["totalcount"].as_u64();
     if whole != (seen == all) {
-        on.say(name, &format!("sees {seen:?} of {all:?} tickets where {} was recorded", rest[0]));
+        on.say(
+            name,
+            &format!(
+                "sees {seen:?} of {all:?} tickets where {} was recorded",
+                rest[0]
+            ),
+        );
     }
     let active = on.ask(&role, "GET", "/getActiveEntities", None)?;
     on.same(name, "active entities", &rest[1], &active.body);
@@ -136,7 +201,13 @@ fn lists(on: &mut Probing<'_>, key: &str, name: &str, row: &Value) -> Result<()>
         let rows = on.ask("technician", "GET", path, None)?.body;
         let login = super::super::sandbox::account("technician").0;
         let expected = Value::from(vec![json!([0, 0, login]); 3]);
-        let pick = |row: &Value| json!([row["locations_id"], row["itilcategories_id"], row["users_id_recipient"]]);
+        let pick = |row: &Value| {
+            json!([
+                row["locations_id"],
+                row["itilcategories_id"],
+                row["users_id_recipient"]
+            ])
+        };
         let got: Value = rows.as_array().into_iter().flatten().map(pick).collect();
         on.same(name, "names", &expected, &got);
         return Ok(());
@@ -144,7 +215,10 @@ fn lists(on: &mut Probing<'_>, key: &str, name: &str, row: &Value) -> Result<()>
     if key.contains("searchText") {
         return by_parent(on, name);
     }
-    let path = match key.strip_prefix("technician lists ").and_then(|rest| rest.split(' ').next()) {
+    let path = match key
+        .strip_prefix("technician lists ")
+        .and_then(|rest| rest.split(' ').next())
+    {
         Some(itemtype) => format!("/{itemtype}?range=0-4"),
         None => format!("/{followups}?sort=date_mod&order=DESC&range=0-49"),
     };
@@ -152,7 +226,17 @@ fn lists(on: &mut Probing<'_>, key: &str, name: &str, row: &Value) -> Result<()>
     let range = row[1].as_str();
     let status = row[0].as_u64().unwrap_or_default() as u16;
     let body = answer.body.clone();
-    on.hold(name, &request("GET", &path, None), Expected { status, range, body: &body, closeness: Closeness::Form }, &answer);
+    on.hold(
+        name,
+        &request("GET", &path, None),
+        Expected {
+            status,
+            range,
+            body: &body,
+            closeness: Closeness::Form,
+        },
+        &answer,
+    );
     Ok(())
 }
 
@@ -162,19 +246,48 @@ fn by_parent(on: &mut Probing<'_>, name: &str) -> Result<()> {
         Glpi::V9_2 => ("TicketFollowup", "tickets_id"),
         Glpi::V10_0 => ("ITILFollowup", "items_id"),
     };
-    let all = on.ask("super-admin", "GET", &format!("/{followups}?range=0-99999"), None)?;
+    let all = on.ask(
+        "super-admin",
+        "GET",
+        &format!("/{followups}?range=0-99999"),
+        None,
+    )?;
     let rows = all.body.as_array().cloned().unwrap_or_default();
     // A ticket with followups whose own number is that of another ticket's followup.
     let parents = |id: u64| rows.iter().filter(move |row| row[parent] == id).count();
-    let Some(id) = rows.iter().filter(|row| row[parent] != row["id"]).filter_map(|row| row["id"].as_u64()).find(|id| parents(*id) > 0) else {
-        on.say(name, "no ticket shares its number with another ticket's followup");
+    let Some(id) = rows
+        .iter()
+        .filter(|row| row[parent] != row["id"])
+        .filter_map(|row| row["id"].as_u64())
+        .find(|id| parents(*id) > 0)
+    else {
+        on.say(
+            name,
+            "no ticket shares its number with another ticket's followup",
+        );
         return Ok(());
     };
     let path = format!("/{followups}?searchText[{parent}]=^{id}$&range=0-49");
     let answer: Answer = on.ask("technician", "GET", &path, None)?;
-    let strangers = answer.body.as_array().into_iter().flatten().filter(|row| row[parent] != id).count();
+    let strangers = answer
+        .body
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter(|row| row[parent] != id)
+        .count();
     let expected = usize::from(on.glpi() == Glpi::V9_2);
-    on.same(name, "rows of other tickets", &json!(expected), &json!(strangers));
-    on.same(name, "rows", &json!(parents(id) + expected), &json!(answer.rows()));
+    on.same(
+        name,
+        "rows of other tickets",
+        &json!(expected),
+        &json!(strangers),
+    );
+    on.same(
+        name,
+        "rows",
+        &json!(parents(id) + expected),
+        &json!(answer.rows()),
+    );
     Ok(())
 }

@@ -8,14 +8,28 @@ use super::{ENCODING, Probing, ROUND_TRIP};
 
 pub fn matrix(on: &mut Probing<'_>) -> Result<()> {
     let requester = on.user(12);
-    on.matrix = on.create("Ticket", json!({ "name": "matrice", "content": "x", "_users_id_requester": requester }))?;
+    on.matrix = on.create(
+        "Ticket",
+        json!({ "name": "matrice", "content": "x", "_users_id_requester": requester }),
+    )?;
     let rows = probe(on.glpi(), ENCODING)?;
     for row in rows.as_array().into_iter().flatten() {
         let sent = json!(unabridged(row["sent"].as_str().unwrap_or_default()));
         let got = ways_in(on, &sent)?;
-        for (way, expected) in row.as_object().into_iter().flatten().filter(|(way, _)| *way != "sent") {
+        for (way, expected) in row
+            .as_object()
+            .into_iter()
+            .flatten()
+            .filter(|(way, _)| *way != "sent")
+        {
             if !matches_abridged(expected, &got[way]) {
-                on.say(ENCODING, &format!("{sent} through {way}: {} where {expected} was recorded", got[way]));
+                on.say(
+                    ENCODING,
+                    &format!(
+                        "{sent} through {way}: {} where {expected} was recorded",
+                        got[way]
+                    ),
+                );
             }
         }
     }
@@ -25,10 +39,17 @@ pub fn matrix(on: &mut Probing<'_>) -> Result<()> {
 /// One text as title and content, written to a ticket, as a followup and in a new ticket; what each reads afterwards.
 fn ways_in(on: &mut Probing<'_>, sent: &Value) -> Result<Value> {
     let ticket = on.matrix;
-    on.put("technician", ticket, json!({ "name": sent, "content": sent }))?;
+    on.put(
+        "technician",
+        ticket,
+        json!({ "name": sent, "content": sent }),
+    )?;
     let put = on.ticket(ticket)?;
     let mut decoded = super::super::world::request("GET", &format!("/Ticket/{ticket}"), None);
-    decoded.headers.insert("X-GLPI-Sanitized-Content".to_owned(), Some("false".to_owned()));
+    decoded.headers.insert(
+        "X-GLPI-Sanitized-Content".to_owned(),
+        Some("false".to_owned()),
+    );
     let decoded = on.world.send("technician", &decoded)?.body;
     let followup = on.followup(ticket, sent)?;
     let created = on.create("Ticket", json!({ "name": sent, "content": sent }))?;
@@ -52,7 +73,12 @@ pub fn backslashes(on: &mut Probing<'_>, name: &str, rows: &Value) -> Result<()>
     for row in rows.as_array().into_iter().flatten() {
         let got = ways_in(on, &row["sent"])?;
         for (recorded, way) in names {
-            on.same(name, &format!("{} as {recorded}", row["sent"]), &row[recorded], &got[way]);
+            on.same(
+                name,
+                &format!("{} as {recorded}", row["sent"]),
+                &row[recorded],
+                &got[way],
+            );
         }
     }
     Ok(())
@@ -65,7 +91,12 @@ pub fn newlines(on: &mut Probing<'_>, name: &str, rows: &Value) -> Result<()> {
         let answer = on.put("technician", ticket, json!({ "content": row["sent"] }))?;
         on.same(name, "status", &row["status"], &json!(answer.status));
         let got = on.ticket(ticket)?;
-        on.same(name, &row["sent"].to_string(), &row["read"], &got["content"]);
+        on.same(
+            name,
+            &row["sent"].to_string(),
+            &row["read"],
+            &got["content"],
+        );
     }
     Ok(())
 }
@@ -76,11 +107,28 @@ pub fn round_trip(on: &mut Probing<'_>) -> Result<()> {
     let rows = probe(on.glpi(), ROUND_TRIP)?;
     for row in rows.as_array().into_iter().flatten() {
         let sent = &row["sent"];
-        on.put("technician", ticket, json!({ "name": sent, "content": sent }))?;
-        for pair in row["read_then_written_back_3x"].as_array().into_iter().flatten() {
+        on.put(
+            "technician",
+            ticket,
+            json!({ "name": sent, "content": sent }),
+        )?;
+        for pair in row["read_then_written_back_3x"]
+            .as_array()
+            .into_iter()
+            .flatten()
+        {
             let got = on.ticket(ticket)?;
-            on.same(ROUND_TRIP, &sent.to_string(), pair, &json!([got["name"], got["content"]]));
-            on.put("technician", ticket, json!({ "name": got["name"], "content": got["content"] }))?;
+            on.same(
+                ROUND_TRIP,
+                &sent.to_string(),
+                pair,
+                &json!([got["name"], got["content"]]),
+            );
+            on.put(
+                "technician",
+                ticket,
+                json!({ "name": got["name"], "content": got["content"] }),
+            )?;
         }
     }
     Ok(())

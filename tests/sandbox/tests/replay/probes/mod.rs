@@ -6,6 +6,7 @@ mod encoding;
 mod moves;
 mod quirks;
 mod reads;
+mod steps;
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
@@ -27,23 +28,39 @@ pub const DELTA: &str = "907-delta-and-tombstones";
 
 /// The names in the index that the probes measure again.
 pub fn measured(glpi: Glpi) -> Result<Vec<String>> {
-    let mut names: Vec<String> = [ENCODING, ROUND_TRIP, MOVES, PRIORITIES].map(str::to_owned).into();
-    for (table, known) in [(READS, reads::KNOWN), (QUIRKS, quirks::KNOWN), (DELTA, delta::KNOWN)] {
+    let mut names: Vec<String> = [ENCODING, ROUND_TRIP, MOVES, PRIORITIES]
+        .map(str::to_owned)
+        .into();
+    for (table, known) in [
+        (READS, reads::KNOWN),
+        (QUIRKS, quirks::KNOWN),
+        (DELTA, delta::KNOWN),
+    ] {
         let rows = probe(glpi, table)?;
         let keys = rows.as_object().into_iter().flat_map(|rows| rows.keys());
-        names.extend(keys.filter(|k| known.iter().any(|known| k.starts_with(known))).map(|k| format!("{table}#{k}")));
+        names.extend(
+            keys.filter(|k| known.iter().any(|known| k.starts_with(known)))
+                .map(|k| format!("{table}#{k}")),
+        );
     }
     Ok(names)
 }
 
 /// Where the fields of a measured read belong, as [`super::route::Route::context`] says for a recorded exchange.
 pub fn context(name: &str, glpi: Glpi) -> Option<String> {
-    reads::path(name, glpi, 1, &|_| 1).map(|(_, path)| Route::of(&request("GET", &path, None)).context)
+    reads::path(name, glpi, 1, &|_| 1)
+        .map(|(_, path)| Route::of(&request("GET", &path, None)).context)
 }
 
 /// Runs all of them; every difference is a line.
 pub fn run(world: &mut World, ids: &mut Ids, learned: &Learned) -> Result<Vec<String>> {
-    let mut probing = Probing { world, ids, learned, found: Vec::new(), matrix: 0 };
+    let mut probing = Probing {
+        world,
+        ids,
+        learned,
+        found: Vec::new(),
+        matrix: 0,
+    };
     encoding::matrix(&mut probing)?;
     encoding::round_trip(&mut probing)?;
     moves::priorities(&mut probing)?;
@@ -71,7 +88,8 @@ impl Probing<'_> {
 
     /// The sandbox's counterpart of a recorded 9.2 user.
     fn user(&self, in_9_2: u64) -> u64 {
-        self.ids.get("User", in_9_2 + u64::from(self.glpi() == Glpi::V10_0))
+        self.ids
+            .get("User", in_9_2 + u64::from(self.glpi() == Glpi::V10_0))
     }
 
     fn say(&mut self, table: &str, line: &str) {
@@ -81,7 +99,10 @@ impl Probing<'_> {
 
     fn same(&mut self, table: &str, what: &str, expected: &Value, got: &Value) {
         if expected != got {
-            self.say(table, &format!("{what}: {got} where {expected} was recorded"));
+            self.say(
+                table,
+                &format!("{what}: {got} where {expected} was recorded"),
+            );
         }
     }
 
@@ -92,23 +113,40 @@ impl Probing<'_> {
 
     /// Creates an item as the technician.
     fn create(&mut self, itemtype: &str, input: Value) -> Result<u64> {
-        let answer = self.ask("technician", "POST", &format!("/{itemtype}"), Some(json!({ "input": input })))?;
-        answer.body["id"].as_u64().with_context(|| format!("POST {itemtype}: {} {}", answer.status, answer.short()))
+        let answer = self.ask(
+            "technician",
+            "POST",
+            &format!("/{itemtype}"),
+            Some(json!({ "input": input })),
+        )?;
+        answer.body["id"]
+            .as_u64()
+            .with_context(|| format!("POST {itemtype}: {} {}", answer.status, answer.short()))
     }
 
     fn put(&mut self, role: &str, id: u64, input: Value) -> Result<Answer> {
-        self.ask(role, "PUT", &format!("/Ticket/{id}"), Some(json!({ "input": input })))
+        self.ask(
+            role,
+            "PUT",
+            &format!("/Ticket/{id}"),
+            Some(json!({ "input": input })),
+        )
     }
 
     fn ticket(&mut self, id: u64) -> Result<Value> {
-        Ok(self.ask("technician", "GET", &format!("/Ticket/{id}"), None)?.body)
+        Ok(self
+            .ask("technician", "GET", &format!("/Ticket/{id}"), None)?
+            .body)
     }
 
     /// Adds a followup and says what was stored.
     fn followup(&mut self, ticket: u64, content: &Value) -> Result<Value> {
         let itemtype = self.glpi().followup();
         let id = self.create(itemtype, self.followup_input(ticket, content.clone()))?;
-        Ok(self.ask("technician", "GET", &format!("/{itemtype}/{id}"), None)?.body["content"].take())
+        Ok(self
+            .ask("technician", "GET", &format!("/{itemtype}/{id}"), None)?
+            .body["content"]
+            .take())
     }
 
     fn followup_input(&self, ticket: u64, content: Value) -> Value {
@@ -120,7 +158,9 @@ impl Probing<'_> {
 
     /// Holds an answer against a recorded status, `Content-Range` and body.
     fn hold(&mut self, name: &str, request: &Request, expected: Expected<'_>, answer: &Answer) {
-        let headers = expected.range.map(|range| ("Content-Range".to_owned(), range.to_owned()));
+        let headers = expected
+            .range
+            .map(|range| ("Content-Range".to_owned(), range.to_owned()));
         let recording = Recording {
             name: name.to_owned(),
             role: String::new(),
@@ -135,7 +175,13 @@ impl Probing<'_> {
         };
         let clocks = (String::new(), self.world.now());
         let closeness = expected.closeness;
-        let mut comparison = Comparison { learned: self.learned, ids: self.ids, clocks, closeness, found: Vec::new() };
+        let mut comparison = Comparison {
+            learned: self.learned,
+            ids: self.ids,
+            clocks,
+            closeness,
+            found: Vec::new(),
+        };
         comparison.run(&recording, answer);
         for line in comparison.found {
             self.say(name, &line);
@@ -147,14 +193,20 @@ impl Probing<'_> {
         self.same(name, "status", status, &json!(answer.status));
         let (expected, got) = (error_code(body), error_code(&answer.body));
         if expected != got {
-            self.say(name, &format!("error code {got:?} where {expected:?} was recorded"));
+            self.say(
+                name,
+                &format!("error code {got:?} where {expected:?} was recorded"),
+            );
         }
         let words = |body: &Value| match error_code(body) {
             Some(_) => blank(&body[1]),
             None => body.get(0).is_none_or(|row| blank(&row["message"])),
         };
         if words(body) != words(&answer.body) {
-            self.say(name, &format!("message in {} where {body} was recorded", answer.short()));
+            self.say(
+                name,
+                &format!("message in {} where {body} was recorded", answer.short()),
+            );
         }
     }
 }

@@ -41,8 +41,15 @@ pub fn quirks(on: &mut Probing<'_>) -> Result<()> {
             "dates" => dates::dates(on, &name, row)?,
             _ if key.contains("with date") => authored(on, &name, row)?,
             _ if key.contains("technician ") => colleagues(on, key, &name, row)?,
-            _ if key.starts_with("getMultipleItems") || key.contains("chars") || key.contains("MB") => sizes(on, key, &name, row)?,
-            _ if key.contains("ntities") || key.starts_with("after all") => entities(on, key, &name, row)?,
+            _ if key.starts_with("getMultipleItems")
+                || key.contains("chars")
+                || key.contains("MB") =>
+            {
+                sizes(on, key, &name, row)?
+            }
+            _ if key.contains("ntities") || key.starts_with("after all") => {
+                entities(on, key, &name, row)?
+            }
             _ => doors(on, key, &name, row)?,
         }
     }
@@ -54,7 +61,11 @@ fn authored(on: &mut Probing<'_>, name: &str, row: &Value) -> Result<()> {
     let ticket = on.create("Ticket", json!({ "name": "daté", "content": "x" }))?;
     let when = "2026-02-03 04:05:06";
     let said = json!({ "date": when, "users_id": on.user(11), "date_creation": when, "date_mod": when, "actiontime": 61 });
-    let itemtype = if name.contains("task") { "TicketTask" } else { on.glpi().followup() };
+    let itemtype = if name.contains("task") {
+        "TicketTask"
+    } else {
+        on.glpi().followup()
+    };
     let mut input = on.followup_input(ticket, json!("daté"));
     if itemtype == "TicketTask" {
         input = json!({ "tickets_id": ticket, "content": "daté" });
@@ -66,11 +77,20 @@ fn authored(on: &mut Probing<'_>, name: &str, row: &Value) -> Result<()> {
     }
     let id = on.create(itemtype, input)?;
     let made = on.world.now();
-    let got = on.ask("technician", "GET", &format!("/{itemtype}/{id}"), None)?.body;
+    let got = on
+        .ask("technician", "GET", &format!("/{itemtype}/{id}"), None)?
+        .body;
     for (key, expected) in row.as_object().into_iter().flatten() {
         let expected = match key.as_str() {
-            "users_id" | "users_id_tech" => json!(on.ids.get("User", expected.as_u64().unwrap_or_default())),
-            _ if expected.as_str().is_some_and(|date| date.starts_with("2026-11-23")) => json!(made),
+            "users_id" | "users_id_tech" => {
+                json!(on.ids.get("User", expected.as_u64().unwrap_or_default()))
+            }
+            _ if expected
+                .as_str()
+                .is_some_and(|date| date.starts_with("2026-11-23")) =>
+            {
+                json!(made)
+            }
             _ => expected.clone(),
         };
         on.same(name, key, &expected, &got[key]);
@@ -81,24 +101,52 @@ fn authored(on: &mut Probing<'_>, name: &str, row: &Value) -> Result<()> {
 /// What a technician may do to a colleague's ticket and words.
 fn colleagues(on: &mut Probing<'_>, key: &str, name: &str, row: &Value) -> Result<()> {
     let (me, colleague) = (on.user(6), on.user(11));
-    let theirs = on.create("Ticket", json!({ "name": "à un autre", "content": "x", "_users_id_assign": colleague }))?;
+    let theirs = on.create(
+        "Ticket",
+        json!({ "name": "à un autre", "content": "x", "_users_id_assign": colleague }),
+    )?;
     let followups = on.glpi().followup();
     let words = on.followup_input(theirs, json!("un mot"));
     let followup = on.create(followups, words.clone())?;
     let input = |value: Value| Some(json!({ "input": value }));
     let (role, method, path, body) = match key {
-        "other technician edits my followup" => ("colleague", "PUT", format!("{followups}/{followup}"), input(json!({ "content": "autrement" }))),
-        "technician deletes own followup" => ("technician", "DELETE", format!("{followups}/{followup}"), None),
-        "technician updates a ticket assigned to another" => ("technician", "PUT", format!("Ticket/{theirs}"), input(json!({ "name": "repris" }))),
-        "technician comments a ticket assigned to another" => ("technician", "POST", followups.to_owned(), input(words)),
-        _ => ("technician", "POST", "Ticket_User".to_owned(), input(json!({ "tickets_id": theirs, "users_id": me, "type": 2 }))),
+        "other technician edits my followup" => (
+            "colleague",
+            "PUT",
+            format!("{followups}/{followup}"),
+            input(json!({ "content": "autrement" })),
+        ),
+        "technician deletes own followup" => (
+            "technician",
+            "DELETE",
+            format!("{followups}/{followup}"),
+            None,
+        ),
+        "technician updates a ticket assigned to another" => (
+            "technician",
+            "PUT",
+            format!("Ticket/{theirs}"),
+            input(json!({ "name": "repris" })),
+        ),
+        "technician comments a ticket assigned to another" => {
+            ("technician", "POST", followups.to_owned(), input(words))
+        }
+        _ => (
+            "technician",
+            "POST",
+            "Ticket_User".to_owned(),
+            input(json!({ "tickets_id": theirs, "users_id": me, "type": 2 })),
+        ),
     };
     let answer = on.ask(role, method, &format!("/{path}"), body)?;
     let status = row.get(0).unwrap_or(row);
     on.same(name, "status", status, &json!(answer.status));
     let (expected, got) = (error_code(&row[1]), error_code(&answer.body));
     if expected != got {
-        on.say(name, &format!("error code {got:?} where {expected:?} was recorded"));
+        on.say(
+            name,
+            &format!("error code {got:?} where {expected:?} was recorded"),
+        );
     }
     Ok(())
 }
@@ -106,21 +154,50 @@ fn colleagues(on: &mut Probing<'_>, key: &str, name: &str, row: &Value) -> Resul
 /// How much goes into one request.
 fn sizes(on: &mut Probing<'_>, key: &str, name: &str, row: &Value) -> Result<()> {
     let ticket = on.matrix;
-    let got = if let Some(n) = key.strip_prefix("getMultipleItems n=").and_then(|n| n.parse::<usize>().ok()) {
-        let items: Vec<String> = (0..n).map(|i| format!("items%5B{i}%5D%5Bitemtype%5D=Ticket&items%5B{i}%5D%5Bitems_id%5D={}", 1000 + i)).collect();
-        let answer = on.ask("technician", "GET", &format!("/getMultipleItems?{}", items.join("&")), None)?;
+    let got = if let Some(n) = key
+        .strip_prefix("getMultipleItems n=")
+        .and_then(|n| n.parse::<usize>().ok())
+    {
+        let items: Vec<String> = (0..n)
+            .map(|i| {
+                format!(
+                    "items%5B{i}%5D%5Bitemtype%5D=Ticket&items%5B{i}%5D%5Bitems_id%5D={}",
+                    1000 + i
+                )
+            })
+            .collect();
+        let answer = on.ask(
+            "technician",
+            "GET",
+            &format!("/getMultipleItems?{}", items.join("&")),
+            None,
+        )?;
         json!([answer.status, answer.rows().unwrap_or_default()])
     } else if key.starts_with("followup of") {
         let read = on.followup(ticket, &json!("f".repeat(70_000)))?;
         json!([201, read.as_str().map(|text| text.chars().count())])
     } else {
-        let answer = on.put("technician", ticket, json!({ "content": "c".repeat(3_000_000) }))?;
-        let read = on.ticket(ticket)?["content"].as_str().map(|text| text.chars().count());
+        let answer = on.put(
+            "technician",
+            ticket,
+            json!({ "content": "c".repeat(3_000_000) }),
+        )?;
+        let read = on.ticket(ticket)?["content"]
+            .as_str()
+            .map(|text| text.chars().count());
         json!([answer.status, read])
     };
     // The recorded middle value is the length of the address, the last what was read.
-    let last = row.as_array().and_then(|row| row.last()).filter(|last| last.is_number());
-    on.same(name, "status and size", &json!([row[0], last.unwrap_or(&json!(0))]), &got);
+    let last = row
+        .as_array()
+        .and_then(|row| row.last())
+        .filter(|last| last.is_number());
+    on.same(
+        name,
+        "status and size",
+        &json!([row[0], last.unwrap_or(&json!(0))]),
+        &got,
+    );
     Ok(())
 }
 
@@ -145,7 +222,10 @@ fn entities(on: &mut Probing<'_>, key: &str, name: &str, row: &Value) -> Result<
         }
     };
     if narrowed != (seen < everything) || seen == 0 {
-        on.say(name, &format!("sees {seen} of {everything} tickets, where {row} was recorded"));
+        on.say(
+            name,
+            &format!("sees {seen} of {everything} tickets, where {row} was recorded"),
+        );
     }
     Ok(())
 }
@@ -159,13 +239,25 @@ fn total(on: &mut Probing<'_>, role: &str) -> Result<u64> {
 /// Signing in, and doing the same twice.
 fn doors(on: &mut Probing<'_>, key: &str, name: &str, row: &Value) -> Result<()> {
     if key.starts_with("4 parallel") {
-        let (ticket, colleague) = (on.create("Ticket", json!({ "name": "course", "content": "x" }))?, on.user(11));
+        let (ticket, colleague) = (
+            on.create("Ticket", json!({ "name": "course", "content": "x" }))?,
+            on.user(11),
+        );
         let mut statuses = Vec::new();
         for _ in 0..4 {
-            let input = json!({ "input": { "tickets_id": ticket, "users_id": colleague, "type": 2 } });
-            statuses.push(on.ask("technician", "POST", "/Ticket_User", Some(input))?.status);
+            let input =
+                json!({ "input": { "tickets_id": ticket, "users_id": colleague, "type": 2 } });
+            statuses.push(
+                on.ask("technician", "POST", "/Ticket_User", Some(input))?
+                    .status,
+            );
         }
-        let mut recorded: Vec<u64> = row[0].as_array().into_iter().flatten().filter_map(Value::as_u64).collect();
+        let mut recorded: Vec<u64> = row[0]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_u64)
+            .collect();
         recorded.sort_unstable();
         statuses.sort_unstable();
         on.same(name, "statuses", &json!(recorded), &json!(statuses));
@@ -176,8 +268,12 @@ fn doors(on: &mut Probing<'_>, key: &str, name: &str, row: &Value) -> Result<()>
         _ => ("/Ticket", "Basic <technician>"),
     };
     let mut request = request("GET", path, None);
-    request.headers.insert("Authorization".to_owned(), Some(authorization.to_owned()));
-    request.headers.insert("Accept-Language".to_owned(), Some("en".to_owned()));
+    request
+        .headers
+        .insert("Authorization".to_owned(), Some(authorization.to_owned()));
+    request
+        .headers
+        .insert("Accept-Language".to_owned(), Some("en".to_owned()));
     let answer = on.world.send("nobody", &request)?;
     on.outcome(name, &row[0], &row[1], &answer);
     Ok(())
