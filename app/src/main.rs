@@ -1,2 +1,29 @@
 //! The Tournée PWA.
-fn main() {}
+//!
+//! # Layout
+//! - [`app`]: the routes, and the shell around every page.
+//! - [`pages`]: a folder a screen.
+//! - [`components`]: what several screens share.
+//! - [`contexts`]: the phone, its storage, its exchange, the settings: what all pages share.
+//! - [`storage`]: IndexedDB.
+//! - [`sync`]: the server's API, when to call it, what to say of it.
+//! - [`platform`]: the browser, a line or two a thing.
+//! - [`text`]: the screen's words, out of `locales/`.
+
+mod contexts;
+mod platform;
+mod storage;
+mod sync;
+mod text;
+
+fn main() {
+    console_error_panic_hook::set_once();
+    leptos::task::spawn_local(async {
+        text::speak(platform::settings::language());
+        if let Some(start) = contexts::Start::load().await {
+            leptos::mount::mount_to_body(move || {
+                contexts::Tournee::provide(start);
+            });
+        }
+    });
+}

@@ -1,0 +1,239 @@
+//! The sync loop: when an exchange is made, and what becomes of its answer.
+
+use std::cell::{Cell, RefCell};
+
+use gloo_timers::callback::Timeout;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use tournee_core::outbox::State;
+use tournee_core::phone::{Absorbed, Phone};
+use tournee_core::wire::{ErrorCode, SyncRequest, SyncResponse};
+
+use super::{Session, Tournee};
+use crate::platform::tabs::News;
+use crate::platform::{clock, device, locks, worker};
+use crate::storage::StorageProblem;
+use crate::sync::{ApiFailure, Pace, api};
+
+/// After a change: the next one often comes at once.
+const DEBOUNCE_MS: u32 = 300;
+/// Another tab is at it: look again, in case it dies.
+const OTHER_TAB_MS: u32 = 5_000;
+const LOCK: &str = "tournee-sync";
+
+/// Where the loop stands.
+#[derive(Default)]
+pub struct Exchange {
+    wanted: Cell<bool>,
+    pull: Cell<bool>,
+    running: Cell<bool>,
+    failures: Cell<u32>,
+    watched: Cell<u32>,
+    timer: RefCell<Option<Timeout>>,
+}
+
+/// Why an exchange ended early.
+enum Halt {
+    Api(ApiFailure),
+    Storage(StorageProblem),
+}
+
+impl From<ApiFailure> for Halt {
+    fn from(failure: ApiFailure) -> Self {
+        Self::Api(failure)
+    }
+}
+
+impl From<StorageProblem> for Halt {
+    fn from(problem: StorageProblem) -> Self {
+        Self::Storage(problem)
+    }
+}
+
+impl Tournee {
+    /// Syncs now. With `pull`, the server asks GLPI however lately it was asked.
+    pub fn sync_now(&self, pull: bool) {
+        let held = self.held();
+        let exchange = &held.exchange;
+        exchange.wanted.set(true);
+        exchange.pull.set(exchange.pull.get() || pull);
+        exchange.watched.set(0);
+        if pull {
+            self.asked.set(true);
+        }
+        if !exchange.running.replace(true) {
+            spawn_local(self.run());
+        }
+    }
+
+    /// Syncs once the technician pauses.
+    pub(super) fn sync_soon(&self) {
+        self.held().exchange.failures.set(0);
+        self.sync_in(DEBOUNCE_MS);
+    }
+
+    pub(super) fn sync_what_is_unsent(&self) {
+        if self.with_untracked(has_unsent) {
+            self.sync_in(DEBOUNCE_MS);
+        }
+    }
+
+    fn sync_in(&self, delay_ms: u32) {
+        let tournee = *self;
+        let timer = Timeout::new(delay_ms, move || tournee.wake_up());
+        // The timer before it is dropped, and with that cancelled.
+        self.held().exchange.timer.replace(Some(timer));
+    }
+
+    fn wake_up(&self) {
+        let held = self.held();
+        let watched = held.exchange.watched.get();
+        self.sync_now(false);
+        held.exchange.watched.set(watched);
+    }
+
+    pub(super) fn listen_for_exchanges(self) {
+        device::on_window("online", move |_| self.sync_now(false));
+        device::on_visibility(move |visible| {
+            if visible {
+                self.sync_now(false);
+            }
+        });
+        worker::on_wake_up(move || self.sync_now(false));
+    }
+
+    /// Exchanges until nobody wants one, then sets the timer for the next.
+    async fn run(self) {
+        let held = self.held();
+        let exchange = &held.exchange;
+        let mut delay = None;
+        while exchange.wanted.replace(false) {
+            let may = device::is_online()
+                && self.session.get_untracked() == Session::SignedIn;
+            if !may {
+                delay = None;
+                break;
+            }
+            delay = match locks::try_lock(LOCK).await {
+                Some(_lock) => {
+                    let ended = self.exchange_all(exchange.pull.replace(false)).await;
+                    self.pace_after(ended)
+                }
+                None => Some(OTHER_TAB_MS),
+            };
+            held.tabs.tell(News::Synced);
+        }
+        exchange.running.set(false);
+        self.asked.set(false);
+        if let Some(delay) = delay {
+            self.sync_in(delay);
+        }
+        if self.with_untracked(has_unsent) {
+            // Where the browser can't, `online` and the timer do.
+            let _ = worker::ask_for_wake_up().await;
+        }
+    }
+
+    /// Pages until there is no more, and until what was typed meanwhile is sent too.
+    async fn exchange_all(&self, mut pull: bool) -> Result<(), Halt> {
+        if self.held().stale.get() {
+            self.catch_up().await;
+        }
+        loop {
+            let request = self.with_untracked(|phone| phone.request(pull));
+            pull = false;
+            let response = api::sync(&request).await?;
+            let received = response.received.len();
+            let stuck = response.more && Some(&response.cursor) == request.cursor.as_ref();
+            let absorbed = self.take_in(&request, response).await?;
+            // Told while pages still come, so that the first rows show at once.
+            self.failure.set(None);
+            let told_something = received > 0 && self.with_untracked(has_unsent_changes);
+            let more = absorbed.more && (absorbed.start_over || !stuck);
+            if !more && !told_something {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn take_in(
+        &self,
+        request: &SyncRequest,
+        response: SyncResponse,
+    ) -> Result<Absorbed, StorageProblem> {
+        let brought = self.held().open.among(&response);
+        let absorbed = self
+            .keep(|phone| {
+                // Another tab was faster where the browser has no locks: this answer continues something else.
+                if phone.meta().cursor != request.cursor {
+                    return (Default::default(), Absorbed::default());
+                }
+                phone.absorb(response.clone(), clock::now())
+            })
+            .await?;
+        self.refresh_open_tickets(brought);
+        Ok(absorbed)
+    }
+
+    fn pace_after(&self, ended: Result<(), Halt>) -> Option<u32> {
+        let held = self.held();
+        let exchange = &held.exchange;
+        let pace = match ended {
+            Ok(()) => {
+                exchange.failures.set(0);
+                if self.with_untracked(server_is_at_work) {
+                    Pace::Watching(exchange.watched.replace(exchange.watched.get() + 1))
+                } else {
+                    Pace::Quiet
+                }
+            }
+            Err(halt) => {
+                exchange.failures.set(exchange.failures.get() + 1);
+                let wait = self.note(halt)?;
+                Pace::Failed(exchange.failures.get(), wait)
+            }
+        };
+        let unsent = self.with_untracked(has_unsent);
+        pace.delay_ms(device::is_visible(), unsent, clock::jitter())
+    }
+
+    /// Tells the screen. Answers how long the server asks to wait, or nothing where trying again is no use.
+    fn note(&self, halt: Halt) -> Option<Option<u32>> {
+        let Halt::Api(failure) = halt else {
+            // The storage's banner says it.
+            return Some(None);
+        };
+        let wait = match &failure {
+            ApiFailure::Api(error) => error.retry_after,
+            _ => None,
+        };
+        match failure.code() {
+            Some(ErrorCode::NotSignedIn) => {
+                self.session.set(Session::Expired);
+                return None;
+            }
+            Some(ErrorCode::ProtocolMismatch) => {
+                spawn_local(async {
+                    let _ = worker::look_for_update().await;
+                });
+            }
+            _ => {}
+        }
+        self.failure.set(Some(failure));
+        Some(wait)
+    }
+}
+
+fn has_unsent(phone: &Phone) -> bool {
+    phone.has_something_to_say()
+}
+
+fn has_unsent_changes(phone: &Phone) -> bool {
+    phone.outbox().iter().any(|q| q.state == State::Phone)
+}
+
+fn server_is_at_work(phone: &Phone) -> bool {
+    let reading = phone.meta().sources.iter().any(|s| s.progress.is_some());
+    let carrying = phone.outbox().iter().any(|q| q.state == State::Server);
+    reading || carrying || phone.has_something_to_say()
+}

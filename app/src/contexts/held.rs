@@ -1,0 +1,103 @@
+//! What stands behind the context: the phone in memory and what keeps it.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use futures::lock::Mutex;
+use tournee_core::phone::{LoadError, Phone, Stored};
+
+use super::exchange::Exchange;
+use super::tickets::OpenTickets;
+use crate::platform::clock;
+use crate::platform::tabs::Tabs;
+use crate::storage::{CommitError, Storage, StorageProblem};
+
+/// The phone in memory and what keeps it.
+pub struct Held {
+    pub(super) phone: RefCell<Phone>,
+    pub(super) storage: Storage,
+    /// Which commit the phone in memory is of.
+    pub(super) revision: Cell<u64>,
+    /// Memory may hold what storage does not: nothing is changed before it was read again.
+    pub(super) stale: Cell<bool>,
+    /// One change at a time, from memory to disk.
+    pub(super) turn: Mutex<()>,
+    pub(super) open: OpenTickets,
+    pub(super) exchange: Exchange,
+    pub(super) tabs: Tabs,
+}
+
+/// What the app starts with.
+pub struct Start {
+    pub(super) held: Rc<Held>,
+    pub(super) problem: Option<StorageProblem>,
+}
+
+impl Start {
+    /// Reads the phone from storage. Where that can't be, the app starts all the same, says why, and changes
+    /// nothing.
+    pub async fn load() -> Option<Self> {
+        let storage = Storage::default();
+        let (phone, revision, problem) = match read(&storage).await {
+            Ok((phone, revision)) => (phone, revision, None),
+            Err(problem) => (empty()?, 0, Some(problem)),
+        };
+        let held = Held {
+            phone: RefCell::new(phone),
+            storage,
+            revision: Cell::new(revision),
+            stale: Cell::new(problem.is_some()),
+            turn: Mutex::new(()),
+            open: OpenTickets::default(),
+            exchange: Exchange::default(),
+            tabs: Tabs::open(),
+        };
+        Some(Self {
+            held: Rc::new(held),
+            problem,
+        })
+    }
+}
+
+impl Held {
+    /// Reads the phone again. The caller holds the turn.
+    pub(super) async fn reload(&self) -> Result<(), StorageProblem> {
+        let (phone, revision) = read(&self.storage).await?;
+        self.phone.replace(phone);
+        self.revision.set(revision);
+        self.stale.set(false);
+        Ok(())
+    }
+}
+
+fn empty() -> Option<Phone> {
+    Phone::load(&Stored::default(), clock::new_device()).ok()
+}
+
+async fn read(storage: &Storage) -> Result<(Phone, u64), StorageProblem> {
+    let loaded = storage.load().await?;
+    match Phone::load(&loaded.stored, clock::new_device()) {
+        Ok(phone) => Ok((phone, loaded.revision)),
+        Err(LoadError::RowsOfAnotherVersion) => rebuild(storage, loaded.stored, loaded.revision).await,
+        Err(error) => Err(StorageProblem::Unreadable(error.to_string())),
+    }
+}
+
+/// An update of the app changed the form of the rows: makes them anew from the tickets.
+async fn rebuild(
+    storage: &Storage,
+    mut stored: Stored,
+    revision: u64,
+) -> Result<(Phone, u64), StorageProblem> {
+    let unreadable = |error: LoadError| StorageProblem::Unreadable(error.to_string());
+    let tickets = storage.all_tickets().await?;
+    let batch = stored.rebuild_rows(&tickets).map_err(unreadable)?;
+    let revision = match storage.commit(&batch, revision).await {
+        Ok(revision) => revision,
+        // Another tab did the same in the meantime: its rows are as good as ours.
+        Err(CommitError::Behind) => storage.load().await?.revision,
+        Err(CommitError::Problem(problem)) => return Err(problem),
+    };
+    let phone = Phone::load(&stored, clock::new_device()).map_err(unreadable)?;
+    Ok((phone, revision))
+}

@@ -1,0 +1,170 @@
+//! Changing the phone: on the disk first, on the screen after.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use tournee_core::changes::ChangeBody;
+use tournee_core::ids::{ChangeId, TicketKey};
+use tournee_core::phone::{Batch, EditError, NewChange, Phone};
+use tournee_core::wire::Wish;
+
+use super::Tournee;
+use crate::platform::clock;
+use crate::platform::tabs::News;
+use crate::storage::{CommitError, StorageProblem};
+
+/// How often a change is done again because other tabs were faster.
+const TRIES: usize = 8;
+
+/// Why a change was not made. What was typed is still where it was typed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EditFailure {
+    /// The change itself.
+    #[error(transparent)]
+    Edit(#[from] EditError),
+    /// The storage.
+    #[error(transparent)]
+    Storage(#[from] StorageProblem),
+}
+
+impl Tournee {
+    /// Makes a change. When this resolves it is on the disk, and the screen shows it.
+    ///
+    /// # Errors
+    /// What is wrong with it, or with the storage; nothing is changed then.
+    pub async fn edit(
+        &self,
+        ticket: TicketKey,
+        body: ChangeBody,
+        replaces: Option<ChangeId>,
+    ) -> Result<ChangeId, EditFailure> {
+        let new = NewChange {
+            id: clock::new_change(),
+            phone_clock: clock::now(),
+            ticket,
+            body,
+            replaces,
+        };
+        let made = self
+            .change(move |phone| {
+                let (id, batch) = phone.edit(new.clone())?;
+                Ok((batch, id))
+            })
+            .await;
+        if made.is_ok() {
+            self.sync_soon();
+        }
+        made
+    }
+
+    /// Asks something of a change that is not settled.
+    ///
+    /// # Errors
+    /// The storage's.
+    pub async fn wish(&self, id: ChangeId, wish: Wish) -> Result<(), StorageProblem> {
+        self.keep(move |phone| (phone.wish(id, wish), ())).await?;
+        self.sync_soon();
+        Ok(())
+    }
+
+    /// The technician has seen these tickets.
+    pub async fn look(&self, keys: Vec<TicketKey>) {
+        // A storage that fails here says so in its banner; the tickets stay marked as news.
+        let _ = self
+            .keep(move |phone| (phone.look(keys.iter().cloned()), ()))
+            .await;
+    }
+
+    /// As [`Self::change`], for changes that can't be wrong.
+    pub(super) async fn keep<R>(
+        &self,
+        mut apply: impl FnMut(&mut Phone) -> (Batch, R),
+    ) -> Result<R, StorageProblem> {
+        let kept = self
+            .change(move |phone| Ok::<_, StorageProblem>(apply(phone)))
+            .await;
+        kept
+    }
+
+    /// Changes the phone.
+    ///
+    /// ## Control flow
+    /// 1. One at a time; memory that may be wrong is read again first.
+    /// 2. The change is made in memory and its batch committed. Only then do signals move.
+    /// 3. Another tab stored something meanwhile: read that, make the change again on it.
+    /// 4. The storage can't: memory is read again, so that it never holds what the disk does not.
+    pub(super) async fn change<R, E: From<StorageProblem>>(
+        &self,
+        mut apply: impl FnMut(&mut Phone) -> Result<(Batch, R), E>,
+    ) -> Result<R, E> {
+        let held = self.held();
+        let _turn = held.turn.lock().await;
+        for _ in 0..TRIES {
+            if held.stale.get() {
+                held.reload().await.map_err(|problem| self.trouble(problem))?;
+            }
+            let (batch, result) = apply(&mut held.phone.borrow_mut())?;
+            if batch.is_empty() {
+                return Ok(result);
+            }
+            match held.storage.commit(&batch, held.revision.get()).await {
+                Ok(revision) => {
+                    held.revision.set(revision);
+                    self.moved();
+                    return Ok(result);
+                }
+                Err(CommitError::Behind) => held.stale.set(true),
+                Err(CommitError::Problem(problem)) => {
+                    held.stale.set(true);
+                    if held.reload().await.is_ok() {
+                        self.revision.update(|n| *n += 1);
+                    }
+                    return Err(self.trouble(problem).into());
+                }
+            }
+        }
+        Err(StorageProblem::Failed("other tabs".to_owned()).into())
+    }
+
+    fn moved(&self) {
+        self.held().tabs.tell(News::Stored);
+        if self.storage_problem.with_untracked(Option::is_some) {
+            self.storage_problem.set(None);
+        }
+        self.revision.update(|n| *n += 1);
+    }
+
+    fn trouble(&self, problem: StorageProblem) -> StorageProblem {
+        self.storage_problem.set(Some(problem.clone()));
+        problem
+    }
+
+    /// Reads what another tab stored.
+    pub(super) async fn catch_up(&self) {
+        let held = self.held();
+        let read = {
+            let _turn = held.turn.lock().await;
+            held.reload().await
+        };
+        match read {
+            Ok(()) => {
+                self.reread_open_tickets().await;
+                self.revision.update(|n| *n += 1);
+            }
+            Err(problem) => {
+                held.stale.set(true);
+                self.trouble(problem);
+            }
+        }
+    }
+
+    pub(super) fn listen_to_tabs(self) {
+        self.held().tabs.listen(move |news| match news {
+            News::Stored => spawn_local(async move {
+                self.catch_up().await;
+                self.sync_what_is_unsent();
+            }),
+            News::Synced => self.sync_what_is_unsent(),
+            News::Session => self.look_at_session(),
+        });
+    }
+}

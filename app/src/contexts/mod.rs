@@ -1,0 +1,14 @@
+//! What is shared by all pages: the phone, its storage, its exchange with the server, the settings.
+
+mod exchange;
+mod held;
+mod keeping;
+mod session;
+mod tickets;
+mod tournee;
+
+pub use held::{Held, Start};
+pub use keeping::EditFailure;
+pub use session::Session;
+pub use tickets::TicketView;
+pub use tournee::Tournee;

@@ -1,0 +1,59 @@
+//! Network, visibility, storage quota.
+
+use gloo_events::EventListener;
+use js_sys::{Function, Promise, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::Document;
+
+/// The page's document.
+pub fn document() -> Option<Document> {
+    web_sys::window()?.document()
+}
+
+/// Whether the device has a network at all. `true` promises nothing.
+pub fn is_online() -> bool {
+    web_sys::window().is_none_or(|window| window.navigator().on_line())
+}
+
+/// Whether somebody can see this page.
+pub fn is_visible() -> bool {
+    document().is_none_or(|document| !document.hidden())
+}
+
+/// Calls back on an event of the window, for as long as the page lives.
+pub fn on_window(event: &'static str, call: impl FnMut(&web_sys::Event) + 'static) {
+    if let Some(window) = web_sys::window() {
+        EventListener::new(&window, event, call).forget();
+    }
+}
+
+/// Calls back when the page is shown or hidden, for as long as it lives.
+pub fn on_visibility(mut call: impl FnMut(bool) + 'static) {
+    if let Some(document) = document() {
+        EventListener::new(&document, "visibilitychange", move |_| call(is_visible())).forget();
+    }
+}
+
+/// Asks the browser not to clear our storage when the device runs short.
+pub async fn ask_to_persist() {
+    let _ = storage_manager("persist").await;
+}
+
+/// Bytes that the app's storage uses, where the browser says.
+pub async fn storage_used() -> Option<f64> {
+    let estimate = storage_manager("estimate").await?;
+    Reflect::get(&estimate, &"usage".into()).ok()?.as_f64()
+}
+
+async fn storage_manager(method: &str) -> Option<JsValue> {
+    let navigator = web_sys::window()?.navigator();
+    let manager = Reflect::get(&navigator, &"storage".into()).ok()?;
+    // Absent on plain HTTP.
+    let method: Function = Reflect::get(&manager, &method.into())
+        .ok()?
+        .dyn_into()
+        .ok()?;
+    let promise: Promise = method.call0(&manager).ok()?.dyn_into().ok()?;
+    JsFuture::from(promise).await.ok()
+}

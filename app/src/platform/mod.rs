@@ -1,0 +1,10 @@
+//! What the browser offers, each thing behind a function of a line or two.
+
+pub mod clock;
+pub mod device;
+pub mod files;
+pub mod intl;
+pub mod locks;
+pub mod settings;
+pub mod tabs;
+pub mod worker;

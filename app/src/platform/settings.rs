@@ -1,0 +1,98 @@
+//! Settings of this device, in localStorage: they must be there before anything is drawn.
+
+use wasm_bindgen::JsValue;
+use web_sys::Storage;
+
+use super::device::document;
+use crate::text::Language;
+
+/// Light, dark, or as the device says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Theme {
+    /// As the device says.
+    Auto,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    /// As `data-theme` and the form want it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Theme::Auto => "auto",
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        }
+    }
+
+    /// Reads back what [`Theme::name`] wrote.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Theme::Auto, Theme::Light, Theme::Dark]
+            .into_iter()
+            .find(|theme| theme.name() == name)
+    }
+}
+
+const LANGUAGE: &str = "tournee.language";
+const THEME: &str = "tournee.theme";
+
+/// The language chosen here, or else what the browser prefers.
+pub fn language() -> Language {
+    read(LANGUAGE)
+        .and_then(|tag| Language::from_tag(&tag))
+        .unwrap_or_else(browser_language)
+}
+
+/// Keeps the language and tells the document.
+pub fn set_language(language: Language) {
+    write(LANGUAGE, language.tag());
+    mark("lang", language.tag());
+}
+
+/// The theme chosen here.
+pub fn theme() -> Theme {
+    read(THEME)
+        .and_then(|name| Theme::from_name(&name))
+        .unwrap_or(Theme::Auto)
+}
+
+/// Keeps the theme and tells the document.
+pub fn set_theme(theme: Theme) {
+    write(THEME, theme.name());
+    mark("data-theme", theme.name());
+}
+
+/// Tells the document what was chosen, at start.
+pub fn mark_document(language: Language, theme: Theme) {
+    mark("lang", language.tag());
+    mark("data-theme", theme.name());
+}
+
+fn browser_language() -> Language {
+    let tags: Vec<String> = web_sys::window()
+        .map(|window| window.navigator().languages())
+        .map(|tags| tags.iter().filter_map(|tag| tag.as_string()).collect())
+        .unwrap_or_default();
+    Language::preferred(tags.iter().map(String::as_str))
+}
+
+fn mark(attribute: &str, value: &str) {
+    if let Some(root) = document().and_then(|document| document.document_element()) {
+        let _ = root.set_attribute(attribute, value);
+    }
+}
+
+// Switched off in some private windows: settings then last as long as the page.
+fn storage() -> Option<Storage> {
+    web_sys::window()?.local_storage().ok()?
+}
+
+fn read(key: &str) -> Option<String> {
+    storage()?.get_item(key).ok()?
+}
+
+fn write(key: &str, value: &str) {
+    let _: Option<Result<(), JsValue>> = storage().map(|storage| storage.set_item(key, value));
+}

@@ -1,0 +1,166 @@
+//! Transactions. Reading goes through `idb`; writing begins by hand, because `idb` knows neither `durability` nor
+//! the reason of an abort (a full quota shows only there).
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use futures::channel::oneshot;
+use futures::future::try_join_all;
+use js_sys::{Array, Function, Object, Reflect, Uint8Array};
+use tournee_core::phone::Table;
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{IdbDatabase, IdbTransaction};
+
+use super::StorageProblem;
+
+/// Records of a table by key.
+pub type Records = Vec<(String, Vec<u8>)>;
+
+fn names(tables: &[Table]) -> Array {
+    tables
+        .iter()
+        .map(|table| JsValue::from_str(table.name()))
+        .collect()
+}
+
+fn bytes(value: &JsValue) -> Vec<u8> {
+    Uint8Array::new(value).to_vec()
+}
+
+async fn get(
+    transaction: &idb::Transaction,
+    table: Table,
+    key: &str,
+) -> Result<Option<Vec<u8>>, StorageProblem> {
+    let store = transaction.object_store(table.name())?;
+    let value = store.get(JsValue::from_str(key))?.await?;
+    Ok(value.as_ref().map(bytes))
+}
+
+/// A read of one moment.
+pub struct Reading(idb::Transaction);
+
+impl Reading {
+    pub fn begin(database: &IdbDatabase, tables: &[Table]) -> Result<Self, StorageProblem> {
+        let raw = database.transaction_with_str_sequence(&names(tables))?;
+        Ok(Self(raw.into()))
+    }
+
+    pub async fn get(&self, table: Table, key: &str) -> Result<Option<Vec<u8>>, StorageProblem> {
+        get(&self.0, table, key).await
+    }
+
+    /// All records of these tables. Every request is made before the first is awaited: the browser answers them
+    /// in one go.
+    pub async fn all<const N: usize>(
+        &self,
+        tables: [Table; N],
+    ) -> Result<[Records; N], StorageProblem> {
+        let mut keys = Vec::with_capacity(N);
+        let mut values = Vec::with_capacity(N);
+        for table in tables {
+            let store = self.0.object_store(table.name())?;
+            keys.push(store.get_all_keys(None, None)?.into_future());
+            values.push(store.get_all(None, None)?.into_future());
+        }
+        let keys = try_join_all(keys).await?;
+        let values = try_join_all(values).await?;
+        let mut found = keys.into_iter().zip(values).map(|(keys, values)| {
+            let keys = keys.iter().map(|key| key.as_string().unwrap_or_default());
+            keys.zip(values.iter().map(bytes)).collect()
+        });
+        Ok(std::array::from_fn(|_| found.next().unwrap_or_default()))
+    }
+}
+
+type Outcome = Result<(), StorageProblem>;
+
+/// A write that lasts whole or not at all.
+pub struct Writing {
+    transaction: idb::Transaction,
+    raw: IdbTransaction,
+    outcome: oneshot::Receiver<Outcome>,
+    ended: bool,
+    // Called by the browser as long as the transaction lives.
+    _handlers: [Closure<dyn FnMut()>; 2],
+}
+
+impl Writing {
+    pub fn begin(
+        database: &IdbDatabase,
+        tables: &[Table],
+        strict: bool,
+    ) -> Result<Self, StorageProblem> {
+        let raw = open(database, tables, strict)?;
+        let (sender, outcome) = oneshot::channel();
+        let sender = Rc::new(RefCell::new(Some(sender)));
+        let tell = move |outcome: Outcome| {
+            if let Some(sender) = sender.borrow_mut().take() {
+                let _ = sender.send(outcome);
+            }
+        };
+        let (on_complete, on_abort, aborted) = (tell.clone(), tell, raw.clone());
+        let handlers = [
+            Closure::once(move || on_complete(Ok(()))),
+            Closure::once(move || on_abort(Err(StorageProblem::aborted(aborted.error())))),
+        ];
+        raw.set_oncomplete(Some(handlers[0].as_ref().unchecked_ref()));
+        raw.set_onabort(Some(handlers[1].as_ref().unchecked_ref()));
+        Ok(Self {
+            transaction: raw.clone().into(),
+            raw,
+            outcome,
+            ended: false,
+            _handlers: handlers,
+        })
+    }
+
+    pub async fn get(&self, table: Table, key: &str) -> Result<Option<Vec<u8>>, StorageProblem> {
+        get(&self.transaction, table, key).await
+    }
+
+    /// Asks for a write, or with no value for a deletion. Whether it lasts is known when [`Self::finish`] answers.
+    pub fn put(&self, table: Table, key: &str, value: Option<&[u8]>) -> Outcome {
+        let store = self.raw.object_store(table.name())?;
+        let key = JsValue::from_str(key);
+        match value {
+            Some(value) => store.put_with_key(&Uint8Array::from(value), &key)?,
+            None => store.delete(&key)?,
+        };
+        Ok(())
+    }
+
+    /// Waits until all of it lasts.
+    pub async fn finish(mut self) -> Outcome {
+        let outcome = (&mut self.outcome).await;
+        self.ended = true;
+        outcome.unwrap_or_else(|_| Err(StorageProblem::aborted(None)))
+    }
+}
+
+impl Drop for Writing {
+    /// Left before it was finished, it must not last in part.
+    fn drop(&mut self) {
+        self.raw.set_oncomplete(None);
+        self.raw.set_onabort(None);
+        if !self.ended {
+            // It may have ended by itself: then there is nothing left to abort.
+            let _ = self.raw.abort();
+        }
+    }
+}
+
+fn open(
+    database: &IdbDatabase,
+    tables: &[Table],
+    strict: bool,
+) -> Result<IdbTransaction, StorageProblem> {
+    let options = Object::new();
+    let durability = if strict { "strict" } else { "relaxed" };
+    Reflect::set(&options, &"durability".into(), &durability.into())?;
+    // web-sys has the third argument only behind its unstable flag.
+    let transaction: Function = Reflect::get(database, &"transaction".into())?.dyn_into()?;
+    let opened = transaction.call3(database, &names(tables), &"readwrite".into(), &options)?;
+    Ok(opened.dyn_into()?)
+}

@@ -1,0 +1,129 @@
+//! The server's API: JSON, with a time-out, and every failure by its kind.
+
+use std::time::Duration;
+
+use gloo_net::http::{Request, RequestBuilder};
+use gloo_timers::callback::Timeout;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tournee_core::domain::Account;
+use tournee_core::ids::SourceId;
+use tournee_core::wire::{
+    ApiError, ChooseProfile, ErrorCode, SessionInfo, SignIn, SyncRequest, SyncResponse,
+};
+use web_sys::AbortController;
+
+use crate::platform::device::is_online;
+
+/// Long enough for GLPI behind the server to be slow, short enough that a dead network shows.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Why a call to the server brought nothing. Nothing is lost by any of these.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ApiFailure {
+    /// The device has no network: nothing was sent.
+    Offline,
+    /// The server can't be reached.
+    Unreachable,
+    /// No answer in time.
+    TimedOut,
+    /// The server says no, and why.
+    Api(ApiError),
+    /// The answer isn't the server's: a hotel's sign-in page, a proxy.
+    Garbled,
+    /// Another technician signed in while the phone still holds unsent changes of this one.
+    OtherPerson {
+        /// Whose changes they are.
+        name: String,
+        /// How many.
+        pending: usize,
+    },
+}
+
+impl ApiFailure {
+    /// The server's error code, where it gave one.
+    pub fn code(&self) -> Option<ErrorCode> {
+        match self {
+            Self::Api(error) => Some(error.code),
+            _ => None,
+        }
+    }
+
+    /// Nobody answered: to the person at the phone it is the same as having no network.
+    pub fn is_network(&self) -> bool {
+        matches!(self, Self::Offline | Self::Unreachable | Self::TimedOut)
+    }
+}
+
+/// `GET /api/session`.
+pub async fn session() -> Result<SessionInfo, ApiFailure> {
+    parse(&send(Request::get("/api/session"), None).await?)
+}
+
+/// `POST /api/session/{source}`.
+pub async fn sign_in(source: &SourceId, body: &SignIn) -> Result<Account, ApiFailure> {
+    let request = Request::post(&format!("/api/session/{source}"));
+    parse(&send(request, Some(json(body))).await?)
+}
+
+/// `PUT /api/session/{source}/profile`.
+pub async fn choose_profile(
+    source: &SourceId,
+    body: &ChooseProfile,
+) -> Result<Account, ApiFailure> {
+    let request = Request::put(&format!("/api/session/{source}/profile"));
+    parse(&send(request, Some(json(body))).await?)
+}
+
+/// `DELETE /api/session/{source}`, or of the whole session.
+pub async fn sign_out(source: Option<&SourceId>) -> Result<(), ApiFailure> {
+    let path = match source {
+        Some(source) => format!("/api/session/{source}"),
+        None => "/api/session".to_owned(),
+    };
+    send(Request::delete(&path), None).await.map(|_| ())
+}
+
+/// `POST /api/sync`.
+pub async fn sync(body: &SyncRequest) -> Result<SyncResponse, ApiFailure> {
+    parse(&send(Request::post("/api/sync"), Some(json(body))).await?)
+}
+
+fn json(body: &impl Serialize) -> String {
+    // Wire types have string keys and no failing `Serialize`: an error here is unreachable.
+    serde_json::to_string(body).unwrap_or_default()
+}
+
+fn parse<T: DeserializeOwned>(text: &str) -> Result<T, ApiFailure> {
+    serde_json::from_str(text).map_err(|_| ApiFailure::Garbled)
+}
+
+async fn send(request: RequestBuilder, body: Option<String>) -> Result<String, ApiFailure> {
+    if !is_online() {
+        return Err(ApiFailure::Offline);
+    }
+    let controller = AbortController::new().map_err(|_| ApiFailure::Unreachable)?;
+    let signal = controller.signal();
+    let patience = Timeout::new(PATIENCE.as_millis() as u32, move || controller.abort());
+    let request = request
+        .header("accept", "application/json")
+        .abort_signal(Some(&signal));
+    let request = match body {
+        Some(body) => request
+            .header("content-type", "application/json")
+            .body(body),
+        None => request.build(),
+    };
+    let request = request.map_err(|_| ApiFailure::Unreachable)?;
+    let lost = || match signal.aborted() {
+        true => ApiFailure::TimedOut,
+        false => ApiFailure::Unreachable,
+    };
+    let response = request.send().await.map_err(|_| lost())?;
+    let text = response.text().await.map_err(|_| lost())?;
+    drop(patience);
+    if response.ok() {
+        return Ok(text);
+    }
+    Err(serde_json::from_str(&text).map_or(ApiFailure::Garbled, ApiFailure::Api))
+}

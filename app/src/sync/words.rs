@@ -1,0 +1,93 @@
+//! Failures in words.
+
+use tournee_core::changes::Invalid;
+use tournee_core::phone::EditError;
+use tournee_core::wire::{ApiError, ErrorCode};
+
+use super::ApiFailure;
+use crate::contexts::EditFailure;
+use crate::storage::StorageProblem;
+use crate::text::{fill, plural, t};
+
+/// A failed call, with GLPI's words and the request's id where there are any.
+pub fn failure_words(failure: &ApiFailure) -> String {
+    match failure {
+        ApiFailure::Offline => t(|t| t.error_offline).to_owned(),
+        ApiFailure::Unreachable => t(|t| t.error_unreachable).to_owned(),
+        ApiFailure::TimedOut => t(|t| t.error_timed_out).to_owned(),
+        ApiFailure::Garbled => t(|t| t.error_garbled).to_owned(),
+        ApiFailure::Api(error) => api_words(error),
+        ApiFailure::OtherPerson { name, pending } => fill(
+            &plural(*pending, |t| &t.error_other_person),
+            &[("name", name)],
+        ),
+    }
+}
+
+fn api_words(error: &ApiError) -> String {
+    let mut words = code_words(error.code).to_owned();
+    if let Some(seconds) = error.retry_after {
+        words.push(' ');
+        words.push_str(&plural(seconds as usize, |t| &t.error_retry_after));
+    }
+    if let Some(detail) = &error.detail {
+        words.push(' ');
+        words.push_str(&fill(t(|t| t.error_detail), &[("detail", detail)]));
+    }
+    if !error.request_id.is_empty() {
+        words.push(' ');
+        words.push_str(&fill(t(|t| t.error_request), &[("id", &error.request_id)]));
+    }
+    words
+}
+
+fn code_words(code: ErrorCode) -> &'static str {
+    t(|t| match code {
+        ErrorCode::NotSignedIn => t.error_not_signed_in,
+        ErrorCode::WrongPassword => t.error_wrong_password,
+        ErrorCode::WrongToken => t.error_wrong_token,
+        ErrorCode::AccountLocked => t.error_account_locked,
+        ErrorCode::NoProfile => t.error_no_profile,
+        ErrorCode::TooManyAttempts => t.error_too_many_attempts,
+        ErrorCode::GlpiUnreachable => t.error_glpi_unreachable,
+        ErrorCode::GlpiApiDisabled => t.error_glpi_api_disabled,
+        ErrorCode::AppTokenMissing => t.error_app_token_missing,
+        ErrorCode::AppTokenWrong => t.error_app_token_wrong,
+        ErrorCode::AddressNotAllowed => t.error_address_not_allowed,
+        ErrorCode::GlpiUnexpected => t.error_glpi_unexpected,
+        ErrorCode::UnknownSource => t.error_unknown_source,
+        ErrorCode::BadRequest => t.error_bad_request,
+        ErrorCode::TooLarge => t.error_too_large,
+        ErrorCode::ProtocolMismatch => t.error_protocol_mismatch,
+        ErrorCode::WrongOrigin => t.error_wrong_origin,
+        ErrorCode::Internal => t.error_internal,
+        ErrorCode::Unknown => t.error_unknown,
+    })
+}
+
+/// A change that was not made.
+pub fn edit_words(failure: &EditFailure) -> String {
+    let words = match failure {
+        EditFailure::Edit(EditError::Invalid(Invalid::Empty)) => t(|t| t.edit_empty),
+        EditFailure::Edit(EditError::Invalid(Invalid::TooLong)) => t(|t| t.edit_too_long),
+        EditFailure::Edit(EditError::Invalid(Invalid::IllegalMove)) => t(|t| t.edit_illegal_move),
+        EditFailure::Edit(EditError::NoAccount) => t(|t| t.edit_no_account),
+        EditFailure::Storage(problem) => return storage_words(problem),
+    };
+    words.to_owned()
+}
+
+/// A storage that can't.
+pub fn storage_words(problem: &StorageProblem) -> String {
+    match problem {
+        StorageProblem::Full => t(|t| t.storage_full).to_owned(),
+        StorageProblem::Newer => t(|t| t.storage_newer).to_owned(),
+        StorageProblem::Unavailable(_) => t(|t| t.storage_unavailable).to_owned(),
+        StorageProblem::Unreadable(detail) => {
+            fill(t(|t| t.storage_unreadable), &[("detail", detail)])
+        }
+        StorageProblem::Lost(detail) | StorageProblem::Failed(detail) => {
+            fill(t(|t| t.storage_failed), &[("detail", detail)])
+        }
+    }
+}
