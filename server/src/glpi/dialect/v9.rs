@@ -1,0 +1,134 @@
+//! GLPI 9.2.
+
+use serde_json::{Value, json};
+use tournee_core::wire::Notice;
+
+use super::{Dialect, Outgoing, WriteCall};
+use crate::glpi::marks::Mark;
+use crate::glpi::{emoji, json, text};
+
+/// Three-byte UTF-8, `TicketFollowup`, the solution as a field of the ticket.
+#[derive(Clone, Copy, Debug)]
+pub struct V9;
+
+impl V9 {
+    fn spelled(text: &str) -> (String, Vec<Notice>) {
+        let (spelled, altered) = emoji::spell(text.trim_end());
+        (spelled, altered.then_some(Notice::EmojiSpelled).into_iter().collect())
+    }
+}
+
+impl Dialect for V9 {
+    fn name(&self) -> &'static str {
+        "9.2"
+    }
+
+    fn stores_emoji(&self) -> bool {
+        false
+    }
+
+    fn followup_type(&self) -> &'static str {
+        "TicketFollowup"
+    }
+
+    fn solution_type(&self) -> Option<&'static str> {
+        None
+    }
+
+    fn parent_ticket(&self, row: &Value) -> Option<u64> {
+        json::reference(row, "tickets_id")
+    }
+
+    fn decode(&self, text: &str) -> String {
+        text::replace_once(text, &[("&lt;", "<"), ("&gt;", ">")])
+    }
+
+    fn followup_text(&self, text: &str, mark: &Mark) -> Outgoing {
+        // Its page shows tags and comments literally, so the mark is a line that a person can quote.
+        let (spelled, notices) = Self::spelled(text);
+        Outgoing {
+            content: format!("{spelled}\n\n{}", mark.line()),
+            notices,
+        }
+    }
+
+    fn solution_text(&self, text: &str, mark: &Mark) -> Outgoing {
+        // A PUT loses newlines (`l1nl2`), and a solution is rich text on its page: so markup, and no newline at all.
+        let (spelled, notices) = Self::spelled(text);
+        Outgoing {
+            content: format!(
+                "<p>{}<br><br>{}</p>",
+                text::plain_to_html(&spelled),
+                mark.line()
+            ),
+            notices,
+        }
+    }
+
+    fn add_followup(&self, ticket: u64, content: &str, private: bool) -> WriteCall {
+        WriteCall {
+            method: "POST",
+            path: "TicketFollowup".to_owned(),
+            input: json!({
+                "tickets_id": ticket,
+                "content": content,
+                "is_private": u8::from(private),
+            }),
+        }
+    }
+
+    fn add_solution(&self, ticket: u64, content: &str, solution_type: Option<u64>) -> WriteCall {
+        WriteCall {
+            method: "PUT",
+            path: format!("Ticket/{ticket}"),
+            input: json!({
+                "solution": content,
+                "solutiontypes_id": solution_type.unwrap_or(0),
+                "status": 5,
+            }),
+        }
+    }
+
+    fn may_close_at_once(&self) -> bool {
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::glpi::marks::Found;
+    use tournee_core::ids::ChangeId;
+
+    fn mark() -> Mark {
+        Mark::new(ChangeId(
+            "019a0b1c-2d3e-7f40-8a5b-6c7d8e9fa0b1".parse().unwrap(),
+        ))
+    }
+
+    #[test]
+    fn a_followup_stays_plain_text_with_a_reference_at_its_end() {
+        let sent = V9.followup_text("Câble <A4> & C:\\new\nligne 2 🔥\n", &mark());
+        assert_eq!(
+            sent.content,
+            format!(
+                "Câble <A4> & C:\\new\nligne 2 :fire:\n\nréf. {}",
+                mark().reference()
+            )
+        );
+        assert_eq!(sent.notices, [Notice::EmojiSpelled]);
+        // Recorded: `<A4>` comes back as `&lt;A4&gt;`, `&` and newlines as they were.
+        let stored = sent.content.replace('<', "&lt;").replace('>', "&gt;");
+        let found = Found::in_content(&V9.decode(&stored)).unwrap();
+        assert_eq!(found.rest, "Câble <A4> & C:\\new\nligne 2 :fire:");
+    }
+
+    #[test]
+    fn a_solution_has_no_newline_to_lose() {
+        let sent = V9.solution_text("l1\nl2 <b>", &mark());
+        assert!(!sent.content.contains('\n'));
+        assert_eq!(sent.notices, []);
+        let found = Found::in_content(&sent.content).unwrap();
+        assert_eq!(text::to_screen(&found.rest), "<p>l1<br>l2 &lt;b&gt;</p>");
+    }
+}

@@ -1,0 +1,194 @@
+//! The mark that a write of ours leaves in GLPI, so that an unknown outcome can be looked up by it.
+
+use tournee_core::ids::ChangeId;
+
+/// Letters that can't be misread over the phone (Crockford's base 32).
+const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const REFERENCE_START: &str = "réf. T-";
+const REFERENCE_LETTERS: usize = 8;
+const COMMENT_START: &str = "<!-- tournee:";
+const COMMENT_END: &str = " -->";
+
+/// Maps a short reference (`T-7K3Q9F2A`) to the change it stands for, where the server's store knows it.
+pub type Resolver<'a> = &'a (dyn Fn(&str) -> Option<ChangeId> + Send + Sync);
+
+/// A change's mark: a whole id in an HTML comment where that is invisible, else a reference a person can quote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark(ChangeId);
+
+impl Mark {
+    /// The mark of a change.
+    pub fn new(change: ChangeId) -> Self {
+        Self(change)
+    }
+
+    /// The change.
+    pub fn change(&self) -> ChangeId {
+        self.0
+    }
+
+    /// The short reference: the last 40 bits of the UUIDv7, which are random.
+    pub fn reference(&self) -> String {
+        let bits = self.0.0.as_u128();
+        let letters = (0..REFERENCE_LETTERS).rev().map(|place| {
+            let index = (bits >> (5 * place)) & 31;
+            char::from(LETTERS[index as usize])
+        });
+        format!("T-{}", letters.collect::<String>())
+    }
+
+    /// As an HTML comment.
+    pub(crate) fn comment(&self) -> String {
+        format!("{COMMENT_START}{}{COMMENT_END}", self.0)
+    }
+
+    /// As a line of text.
+    pub(crate) fn line(&self) -> String {
+        format!("réf. {}", self.reference())
+    }
+
+    /// Whether decoded content carries this mark, in either form.
+    pub(crate) fn is_in(&self, content: &str) -> bool {
+        match Found::in_content(content) {
+            Some(Found {
+                whole: Some(id), ..
+            }) => id == self.0,
+            Some(found) => found.reference == self.reference(),
+            None => false,
+        }
+    }
+}
+
+/// A mark found in decoded content. Both forms are looked for in every version: a GLPI that was migrated keeps its
+/// old texts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// The whole id, from a comment.
+    pub whole: Option<ChangeId>,
+    /// The short reference, from a line.
+    pub reference: String,
+    /// The content without the mark.
+    pub rest: String,
+}
+
+impl Found {
+    /// Looks for a mark at the end of the content.
+    pub(crate) fn in_content(content: &str) -> Option<Self> {
+        Self::comment(content).or_else(|| Self::line(content))
+    }
+
+    /// The change, by itself or by the store.
+    pub(crate) fn change(&self, resolve: Resolver<'_>) -> Option<ChangeId> {
+        self.whole.or_else(|| resolve(&self.reference))
+    }
+
+    fn comment(content: &str) -> Option<Self> {
+        let start = content.rfind(COMMENT_START)?;
+        let inside = &content[start + COMMENT_START.len()..];
+        let end = inside.find(COMMENT_END)?;
+        let id = ChangeId(inside[..end].parse().ok()?);
+        let rest = format!("{}{}", &content[..start], &inside[end + COMMENT_END.len()..]);
+        Some(Self {
+            whole: Some(id),
+            reference: Mark(id).reference(),
+            rest,
+        })
+    }
+
+    fn line(content: &str) -> Option<Self> {
+        let start = content.rfind(REFERENCE_START)?;
+        let letters = &content[start + REFERENCE_START.len()..];
+        let reference = letters.get(..REFERENCE_LETTERS)?;
+        if !reference.bytes().all(|letter| LETTERS.contains(&letter)) {
+            return None;
+        }
+        let after = &letters[REFERENCE_LETTERS..];
+        // What stands behind it can only be the end of the paragraph: a reference quoted in a sentence is not a mark.
+        if !only_closing_tags(after) {
+            return None;
+        }
+        let before = trim_breaks(&content[..start]);
+        Some(Self {
+            whole: None,
+            reference: format!("T-{reference}"),
+            rest: format!("{before}{}", after.trim_end()),
+        })
+    }
+}
+
+fn only_closing_tags(text: &str) -> bool {
+    let mut rest = text.trim();
+    while let Some(tag) = rest.strip_prefix("</") {
+        match tag.split_once('>') {
+            Some((_, after)) => rest = after.trim_start(),
+            None => return false,
+        }
+    }
+    rest.is_empty()
+}
+
+fn trim_breaks(text: &str) -> &str {
+    let mut rest = text.trim_end();
+    while let Some(shorter) = ["<br>", "<br/>", "<br />"]
+        .iter()
+        .find_map(|tag| rest.strip_suffix(tag))
+    {
+        rest = shorter.trim_end();
+    }
+    rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mark() -> Mark {
+        Mark::new(ChangeId(
+            "019a0b1c-2d3e-7f40-8a5b-6c7d8e9fa0b1".parse().unwrap(),
+        ))
+    }
+
+    #[test]
+    fn a_comment_carries_the_whole_id_and_leaves_no_trace() {
+        let content = format!("<p>Remplacé</p>{}", mark().comment());
+        let found = Found::in_content(&content).unwrap();
+        assert_eq!(found.change(&|_| None), Some(mark().change()));
+        assert_eq!(found.rest, "<p>Remplacé</p>");
+        assert!(mark().is_in(&content));
+    }
+
+    #[test]
+    fn a_line_is_short_quotable_and_mapped_back_by_the_store() {
+        assert_eq!(mark().reference().len(), 10);
+        for content in [
+            format!("Ligne 1\nLigne 2\n\n{}", mark().line()),
+            format!("Ligne 1\nLigne 2<br><br>{}", mark().line()),
+        ] {
+            let found = Found::in_content(&content).unwrap();
+            assert_eq!(found.rest, "Ligne 1\nLigne 2");
+            let known = mark().reference();
+            let resolve = |reference: &str| (reference == known).then(|| mark().change());
+            assert_eq!(found.change(&resolve), Some(mark().change()));
+            assert!(mark().is_in(&content));
+        }
+        let html = format!("<p>a<br><br>{}</p>", mark().line());
+        assert_eq!(Found::in_content(&html).unwrap().rest, "<p>a</p>");
+    }
+
+    #[test]
+    fn a_reference_in_a_sentence_is_no_mark() {
+        let content = format!("Voir {} et rappeler.", mark().line());
+        assert_eq!(Found::in_content(&content), None);
+        assert_eq!(Found::in_content("réf. T-12"), None);
+        assert_eq!(Found::in_content("réf. T-éééééééé"), None);
+    }
+
+    #[test]
+    fn another_changes_mark_is_not_this_one() {
+        let other = Mark::new(ChangeId(
+            "019a0b1c-2d3e-7f40-8a5b-6c7d8e9fa0b2".parse().unwrap(),
+        ));
+        assert!(!other.is_in(&format!("a\n\n{}", mark().line())));
+        assert!(!other.is_in(&mark().comment()));
+    }
+}

@@ -1,0 +1,55 @@
+//! One client for all versions of GLPI, in terms of our domain; where versions differ lies in [`dialect`] and nowhere else.
+//!
+//! # Use
+//! 1. [`Client::new`] for each configured GLPI, with an [`HttpTransport`] (at most 4 requests in flight each).
+//! 2. [`Client::detect`] asks without credentials whether the API is there; the version is known after a sign-in.
+//! 3. [`Client::sign_in`] gives a [`Session`] (cheap to clone, keep it in memory) with its [`Identity`]; all entities
+//!    are open in it. When a call says [`GlpiError::SessionExpired`] / [`WriteError::SessionExpired`], sign in again
+//!    and repeat; after [`GlpiError::WrongPassword`] never with the same password.
+//! 4. First load: [`Client::scope`] → stubs → [`Client::tickets`] (lists, in bulk). Later: [`Client::changed_since`]
+//!    and [`Client::scope`] again; compare [`TicketStub::modified`] as text; a ticket that left the scope is asked for
+//!    by [`Client::ticket`] ([`Reading`] says trashed, gone, not allowed).
+//! 5. A change: [`Client::refresh`] (check) → write → [`Client::refresh`] (read back), with only the [`Parts`] that
+//!    the change concerns. On [`WriteError::Unknown`] look first: [`Client::find_mark`], or the state.
+//!
+//! Marks: [`Mark::new`] of the change's id goes with each text. 10 keeps the whole id in a comment; 9.2 keeps a short
+//! [`Mark::reference`], so readers take a [`Resolver`] from reference to change (build it from the changes that the
+//! store knows for that ticket; `&|_| None` where there are none).
+//!
+//! # Layout
+//! - [`transport`]: the wire, exchangeable. `call`: headers, and what answers mean. [`error`]: which error is which.
+//! - [`dialect`]: 9.2 and 10. `text`, `emoji`, [`marks`], [`dates`], `json`: parse at the edge, once.
+//! - [`session`], [`scope`], [`reading`], [`bulk`], [`names`], [`reference`], [`writes`]: what the client can do.
+
+pub mod bulk;
+mod call;
+pub mod client;
+pub mod dates;
+pub mod dialect;
+mod emoji;
+pub mod error;
+mod json;
+pub mod marks;
+pub mod names;
+pub mod reading;
+pub mod reference;
+mod rows;
+pub mod scope;
+pub mod secret;
+pub mod session;
+mod text;
+pub mod transport;
+pub mod writes;
+
+pub use bulk::BulkReading;
+pub use client::{Client, Detected, SourceConfig, Warning};
+pub use dates::{LocalStamp, Zone};
+pub use dialect::Dialect;
+pub use error::{GlpiError, WriteError};
+pub use marks::{Mark, Resolver};
+pub use reading::{Parts, Reading};
+pub use scope::{ScopeQuery, TicketStub};
+pub use secret::Secret;
+pub use session::{Credentials, Identity, Session};
+pub use transport::{HttpRequest, HttpResponse, HttpTransport, Transport, TransportError};
+pub use writes::Written;

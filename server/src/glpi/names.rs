@@ -1,0 +1,261 @@
+//! Names beside numbers, learned once per GLPI: people from its directory, places from wherever both are seen.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::{Duration, Instant};
+
+use tournee_core::domain::{Actor, Named, Ticket};
+use tournee_core::ids::UserId;
+
+use super::call::Call;
+use super::client::Client;
+use super::error::GlpiError;
+use super::json;
+use super::session::{Session, full_name};
+
+/// A directory that lacked somebody is not read again at once: he may be deleted for ever.
+const DIRECTORY_AGE: Duration = Duration::from_secs(600);
+const DIRECTORY_PAGE: usize = 1000;
+const DIRECTORY_PAGES: usize = 20;
+
+/// Lists that the stock technician may not read; their names come with the tickets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Place {
+    /// `entities_id`.
+    Entity,
+    /// `itilcategories_id`.
+    Category,
+    /// `locations_id`.
+    Location,
+    /// `groups_id`.
+    Group,
+}
+
+/// All names of one GLPI that were seen so far.
+#[derive(Default)]
+pub struct Names(RwLock<Known>);
+
+#[derive(Default)]
+struct Known {
+    users: HashMap<u64, String>,
+    places: HashMap<(Place, u64), String>,
+    assignees: BTreeSet<u64>,
+    directory_read: Option<Instant>,
+}
+
+impl Names {
+    /// A place's name.
+    pub(crate) fn place(&self, place: Place, id: u64) -> Option<String> {
+        self.read().places.get(&(place, id)).cloned()
+    }
+
+    /// Remembers a place's name; the latest wins.
+    pub(crate) fn learn(&self, place: Place, id: u64, name: &str) {
+        if !name.is_empty() {
+            let mut known = self.write();
+            if known.places.get(&(place, id)).is_none_or(|old| old != name) {
+                known.places.insert((place, id), name.to_owned());
+            }
+        }
+    }
+
+    /// All places of a kind, by name.
+    pub(crate) fn places(&self, place: Place) -> Vec<Named> {
+        let known = self.read();
+        let of_kind = known.places.iter().filter(|((kind, _), _)| *kind == place);
+        let named = of_kind.map(|((_, id), name)| Named {
+            id: *id,
+            name: name.clone(),
+        });
+        sorted(named.collect())
+    }
+
+    /// Everybody who was seen as a technician on a ticket.
+    pub(crate) fn assignees(&self) -> Vec<Named> {
+        let known = self.read();
+        let named = known.assignees.iter().filter_map(|id| {
+            Some(Named {
+                id: *id,
+                name: known.users.get(id)?.clone(),
+            })
+        });
+        sorted(named.collect())
+    }
+
+    pub(crate) fn learn_user(&self, id: u64, name: String) {
+        self.write().users.insert(id, name);
+    }
+
+    /// Writes the names into a ticket that holds numbers.
+    fn fill(&self, ticket: &mut Ticket) {
+        let mut known = self.write();
+        for actor in &ticket.assignees {
+            if let Some(UserId(id)) = actor.user() {
+                known.assignees.insert(id);
+            }
+        }
+        for actor in actors(ticket) {
+            if let Actor::User { id, name } = actor {
+                *name = known
+                    .users
+                    .get(&id.0)
+                    .cloned()
+                    .unwrap_or_else(|| format!("#{id}"));
+            }
+        }
+        for group in &mut ticket.groups {
+            if let Some(name) = known.places.get(&(Place::Group, group.id)) {
+                group.name.clone_from(name);
+            }
+        }
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Known> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Known> {
+        self.0.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Client {
+    /// Puts the names of people and groups into tickets.
+    pub(crate) async fn fill_names(
+        &self,
+        session: &Session,
+        tickets: &mut [Ticket],
+    ) -> Result<(), GlpiError> {
+        let mut users = BTreeSet::new();
+        let mut groups = BTreeSet::new();
+        for ticket in tickets.iter_mut() {
+            groups.extend(ticket.groups.iter().map(|group| group.id));
+            let people = actors(ticket).filter_map(|actor| actor.user());
+            users.extend(people.map(|user| user.0));
+        }
+        self.ensure_users(session, users).await?;
+        self.ensure_groups(session, groups).await?;
+        for ticket in tickets {
+            self.names().fill(ticket);
+        }
+        Ok(())
+    }
+
+    /// The groups of somebody, with their names.
+    pub(crate) async fn group_names(&self, session: &Session, groups: Vec<Named>) -> Vec<Named> {
+        let ids = groups.iter().map(|group| group.id).collect();
+        if let Err(error) = self.ensure_groups(session, ids).await {
+            tracing::warn!(source = %self.config().id, %error, "group names are missing");
+        }
+        let name = |id| self.names().place(Place::Group, id);
+        groups
+            .into_iter()
+            .map(|group| Named {
+                id: group.id,
+                name: name(group.id).unwrap_or_else(|| format!("#{}", group.id)),
+            })
+            .collect()
+    }
+
+    async fn ensure_groups(&self, session: &Session, ids: BTreeSet<u64>) -> Result<(), GlpiError> {
+        let missing = |id: &u64| self.names().place(Place::Group, *id).is_none();
+        if !ids.iter().any(missing) {
+            return Ok(());
+        }
+        for group in self.named_list(session, "Group").await?.unwrap_or_default() {
+            self.names().learn(Place::Group, group.id, &group.name);
+        }
+        for id in ids.into_iter().filter(|id| missing(id)).collect::<Vec<_>>() {
+            self.names().learn(Place::Group, id, &format!("#{id}"));
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn ensure_users(
+        &self,
+        session: &Session,
+        ids: BTreeSet<u64>,
+    ) -> Result<(), GlpiError> {
+        if self.unknown_users(&ids).is_empty() {
+            return Ok(());
+        }
+        let fresh = |read: Instant| read.elapsed() < DIRECTORY_AGE;
+        if !self.names().read().directory_read.is_some_and(fresh) {
+            self.read_directory(session).await?;
+        }
+        for id in self.unknown_users(&ids) {
+            let name = self.one_user(session, id).await?;
+            self.names().learn_user(id, name);
+        }
+        Ok(())
+    }
+
+    fn unknown_users(&self, ids: &BTreeSet<u64>) -> Vec<u64> {
+        let known = self.names().read();
+        let unknown = ids.iter().filter(|id| !known.users.contains_key(id));
+        unknown.copied().collect()
+    }
+
+    /// The whole directory, four columns of it: one request for a thousand names.
+    async fn read_directory(&self, session: &Session) -> Result<(), GlpiError> {
+        for page in 0..DIRECTORY_PAGES {
+            let from = page * DIRECTORY_PAGE;
+            let call = Call::get("search/User")
+                .with("forcedisplay[0]", 2)
+                .with("forcedisplay[1]", 1)
+                .with("forcedisplay[2]", 34)
+                .with("forcedisplay[3]", 9)
+                .with("sort", 2)
+                .with("order", "ASC")
+                .with("range", format!("{from}-{}", from + DIRECTORY_PAGE - 1));
+            let rows = match self.call(session, call).await {
+                Ok(answer) => answer.body["data"].as_array().cloned().unwrap_or_default(),
+                // A profile that may not read the directory still sees its tickets.
+                Err(GlpiError::Rights { .. } | GlpiError::Refused { .. }) => Vec::new(),
+                Err(error) => return Err(error),
+            };
+            for row in &rows {
+                let text = |column| session.dialect().decode(&json::text(row, column));
+                let name = session.full_name(&text("34"), &text("9"), &text("1"));
+                self.names().learn_user(json::number(row, "2"), name);
+            }
+            if rows.len() < DIRECTORY_PAGE {
+                break;
+            }
+        }
+        self.names().write().directory_read = Some(Instant::now());
+        Ok(())
+    }
+
+    /// One user who is not in the directory's search: deleted, or of an entity out of sight.
+    async fn one_user(&self, session: &Session, id: u64) -> Result<String, GlpiError> {
+        let call = Call::get(format!("User/{id}")).with("get_hateoas", 0);
+        match self.call(session, call).await {
+            // 9.2 shows other people's API tokens here: only three fields leave this function.
+            Ok(answer) => {
+                let text = |field| session.dialect().decode(&json::text(&answer.body, field));
+                Ok(session.full_name(&text("realname"), &text("firstname"), &text("name")))
+            }
+            Err(GlpiError::NotFound | GlpiError::Rights { .. } | GlpiError::Refused { .. }) => {
+                Ok(full_name("", "", &format!("#{id}"), false))
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn actors(ticket: &mut Ticket) -> impl Iterator<Item = &mut Actor> {
+    let entries = ticket.timeline.iter_mut().flatten();
+    let authors = entries.filter_map(|entry| entry.author.as_mut());
+    ticket
+        .requesters
+        .iter_mut()
+        .chain(&mut ticket.assignees)
+        .chain(&mut ticket.observers)
+        .chain(authors)
+}
+
+pub(crate) fn sorted(mut list: Vec<Named>) -> Vec<Named> {
+    list.sort_by(|a, b| a.name.cmp(&b.name).then(a.id.cmp(&b.id)));
+    list
+}

@@ -1,0 +1,121 @@
+//! The lists that forms are made of, as far as the technician's rights go.
+
+use serde_json::Value;
+use tournee_core::domain::{Named, Reference, ReferenceKind};
+
+use super::call::Call;
+use super::client::Client;
+use super::error::GlpiError;
+use super::json;
+use super::names::{Place, sorted};
+use super::session::Session;
+
+const PAGE: usize = 1000;
+const PAGES: usize = 20;
+
+impl Client {
+    /// Reference data. A list that his profile may not read holds what was seen on tickets, and `partial` says so.
+    ///
+    /// # Errors
+    /// When GLPI does not answer, or not as its API does.
+    pub async fn reference(&self, session: &Session) -> Result<Reference, GlpiError> {
+        let mut partial = Vec::new();
+        let (entities, categories, locations, groups, solution_types) = futures::try_join!(
+            self.entities(session),
+            self.named_list(session, "ITILCategory"),
+            self.named_list(session, "Location"),
+            self.named_list(session, "Group"),
+            self.named_list(session, "SolutionType"),
+        )?;
+        let mut or_seen = |list: Option<Vec<Named>>, place, kind| match list {
+            Some(list) => {
+                for named in &list {
+                    self.names().learn(place, named.id, &named.name);
+                }
+                sorted(list)
+            }
+            None => {
+                partial.push(kind);
+                self.names().places(place)
+            }
+        };
+        let entities = or_seen(entities, Place::Entity, ReferenceKind::Entities);
+        let categories = or_seen(categories, Place::Category, ReferenceKind::Categories);
+        let locations = or_seen(locations, Place::Location, ReferenceKind::Locations);
+        let groups = or_seen(groups, Place::Group, ReferenceKind::Groups);
+        if solution_types.is_none() {
+            partial.push(ReferenceKind::SolutionTypes);
+        }
+        // Who may be assigned depends on profiles, which a technician may not read: those who are seen to be.
+        partial.push(ReferenceKind::Technicians);
+        let identity = session.identity();
+        let mut technicians = self.names().assignees();
+        if !technicians.iter().any(|named| named.id == identity.user.0) {
+            technicians.push(Named {
+                id: identity.user.0,
+                name: identity.name.clone(),
+            });
+        }
+        Ok(Reference {
+            source: self.config().id.clone(),
+            entities,
+            categories,
+            locations,
+            technicians: sorted(technicians),
+            groups,
+            solution_types: sorted(solution_types.unwrap_or_default()),
+            priority_matrix: self.priority_matrix(),
+            partial,
+        })
+    }
+
+    /// Entities he may see, with complete names. (9.2 answers `GET Entity` with 404.)
+    async fn entities(&self, session: &Session) -> Result<Option<Vec<Named>>, GlpiError> {
+        let mine = self
+            .call(session, Call::get("getMyEntities").with("is_recursive", 1))
+            .await?;
+        let active = self.call(session, Call::get("getActiveEntities")).await?;
+        let rows = mine.body["myentities"].as_array().cloned().unwrap_or_default();
+        let known: Vec<Named> = rows.iter().map(|row| named(session, row, "name")).collect();
+        for entity in &known {
+            self.names().learn(Place::Entity, entity.id, &entity.name);
+        }
+        let all = active.body["active_entity"]["active_entities"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        // 9.2 does not recurse here: what lies below has names only on tickets.
+        let covered = |row: &Value| known.iter().any(|named| named.id == json::number(row, "id"));
+        Ok(all.iter().all(covered).then_some(known))
+    }
+
+    /// A whole dropdown by complete names; `None` when his profile may not read it.
+    pub(crate) async fn named_list(
+        &self,
+        session: &Session,
+        kind: &str,
+    ) -> Result<Option<Vec<Named>>, GlpiError> {
+        let mut list = Vec::new();
+        for page in 0..PAGES {
+            match self.list_page(session, kind, page * PAGE, PAGE).await {
+                Ok((rows, _)) => {
+                    let field = |row: &Value| if row["completename"].is_null() { "name" } else { "completename" };
+                    list.extend(rows.iter().map(|row| named(session, row, field(row))));
+                    if rows.len() < PAGE {
+                        break;
+                    }
+                }
+                Err(GlpiError::Rights { .. }) => return Ok(None),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(Some(list))
+    }
+}
+
+fn named(session: &Session, row: &Value, field: &str) -> Named {
+    Named {
+        id: json::number(row, "id"),
+        name: session.dialect().decode(&json::text(row, field)),
+    }
+}

@@ -1,0 +1,313 @@
+//! Signing in to one GLPI, and what a session knows.
+
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+use tournee_core::domain::{Named, Profile};
+use tournee_core::ids::UserId;
+
+use super::call::{Answer, Call, Proof, answer};
+use super::client::Client;
+use super::dates::Zone;
+use super::dialect::Dialect;
+use super::error::GlpiError;
+use super::json;
+use super::secret::Secret;
+
+/// How a technician proves who he is.
+#[derive(Clone)]
+pub enum Credentials {
+    /// His GLPI (or Active Directory) login.
+    Password {
+        /// Login.
+        login: String,
+        /// Password.
+        password: Secret,
+    },
+    /// His personal API token.
+    UserToken(Secret),
+}
+
+/// A session at GLPI, with the root entity active, recursively. Its token is secret, hence no `Debug`.
+#[derive(Clone)]
+pub struct Session(Arc<Inner>);
+
+struct Inner {
+    token: Secret,
+    dialect: &'static dyn Dialect,
+    zone: Zone,
+    identity: Identity,
+    first_name_first: bool,
+}
+
+/// The technician as this GLPI knows him.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// His `User`.
+    pub user: UserId,
+    /// What he signs in as.
+    pub login: String,
+    /// "Roumieux Camille".
+    pub name: String,
+    /// Groups he belongs to.
+    pub groups: Vec<Named>,
+    /// The active profile.
+    pub profile: Named,
+    /// Whether the active profile has GLPI's central interface; without it tickets can't be worked on.
+    pub central: bool,
+    /// All that he may choose.
+    pub profiles: Vec<Profile>,
+}
+
+impl Session {
+    pub(crate) fn token(&self) -> &Secret {
+        &self.0.token
+    }
+
+    /// The dialect it speaks.
+    pub fn dialect(&self) -> &'static dyn Dialect {
+        self.0.dialect
+    }
+
+    /// The zone its dates are in: a user of 10 may have one of his own.
+    pub fn zone(&self) -> &Zone {
+        &self.0.zone
+    }
+
+    /// Who is signed in.
+    pub fn identity(&self) -> &Identity {
+        &self.0.identity
+    }
+
+    /// How this GLPI writes names.
+    pub(crate) fn full_name(&self, surname: &str, first: &str, login: &str) -> String {
+        full_name(surname, first, login, self.0.first_name_first)
+    }
+
+    /// The same session, after its profile changed.
+    fn with_identity(&self, identity: Identity) -> Self {
+        Self(Arc::new(Inner {
+            token: self.0.token.clone(),
+            dialect: self.0.dialect,
+            zone: self.0.zone.clone(),
+            identity,
+            first_name_first: self.0.first_name_first,
+        }))
+    }
+
+    /// A token alone, to ask who it belongs to.
+    fn provisional(token: Secret, dialect: &'static dyn Dialect, zone: Zone) -> Self {
+        Self(Arc::new(Inner {
+            token,
+            dialect,
+            zone,
+            identity: Identity {
+                user: UserId(0),
+                login: String::new(),
+                name: String::new(),
+                groups: Vec::new(),
+                profile: Named {
+                    id: 0,
+                    name: String::new(),
+                },
+                central: false,
+                profiles: Vec::new(),
+            },
+            first_name_first: false,
+        }))
+    }
+}
+
+impl Client {
+    /// Signs in, finds out (again) which version answers, opens all entities, and takes up `profile`. Without one, a
+    /// profile with the central interface is preferred over the account's default where that has none.
+    ///
+    /// # Errors
+    /// As GLPI refuses. After [`GlpiError::WrongPassword`] the same password must not be tried again.
+    pub async fn sign_in(
+        &self,
+        credentials: &Credentials,
+        profile: Option<u64>,
+    ) -> Result<Session, GlpiError> {
+        let proof = Proof::Authorization(authorization(credentials));
+        let response = self.raw(&proof, Call::get("initSession"), None).await?;
+        let body = answer(response).map_err(|error| self.sign_in_error(error))?.body;
+        let token = Secret::new(json::text(&body, "session_token"));
+        if token.reveal().is_empty() {
+            return Err(GlpiError::Unexpected {
+                status: 200,
+                what: "no session token".to_owned(),
+            });
+        }
+        let zone = self.configured_zone();
+        let session = Session::provisional(token, super::dialect::for_version("").0, zone);
+        let session = self.learn_version(session).await?;
+        let session = self.set_up(&session, profile).await?;
+        if profile.is_none() && !session.identity().central {
+            return self.first_central(session).await;
+        }
+        Ok(session)
+    }
+
+    /// Changes the session's profile.
+    ///
+    /// # Errors
+    /// [`GlpiError::NotFound`] when the profile is not his.
+    pub async fn choose_profile(&self, session: &Session, id: u64) -> Result<Session, GlpiError> {
+        self.set_up(session, Some(id)).await
+    }
+
+    /// Ends the session; one that has already expired is no error.
+    ///
+    /// # Errors
+    /// When GLPI does not answer.
+    pub async fn sign_out(&self, session: &Session) -> Result<(), GlpiError> {
+        match self.call(session, Call::get("killSession")).await {
+            Ok(_) | Err(GlpiError::SessionExpired) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Which version answers, and how it writes names.
+    async fn learn_version(&self, session: Session) -> Result<Session, GlpiError> {
+        let config = self.call(&session, Call::get("getGlpiConfig")).await?;
+        let config = &config.body["cfg_glpi"];
+        let dialect = self.remember_config(config);
+        Ok(Session(Arc::new(Inner {
+            token: session.0.token.clone(),
+            dialect,
+            zone: session.0.zone.clone(),
+            identity: session.0.identity.clone(),
+            first_name_first: json::number(config, "names_format") == 1,
+        })))
+    }
+
+    async fn set_up(&self, session: &Session, profile: Option<u64>) -> Result<Session, GlpiError> {
+        if let Some(id) = profile {
+            let body = json!({ "profiles_id": id });
+            self.call(session, Call::send("POST", "changeActiveProfile", body)).await?;
+        }
+        // Both are needed: 9.2 takes the word, 10 opens the root alone unless it is told to recurse.
+        let body = json!({ "entities_id": "all", "is_recursive": true });
+        self.call(session, Call::send("POST", "changeActiveEntities", body)).await?;
+        let answer = self.call(session, Call::get("getFullSession")).await?;
+        let session = self.in_its_zone(session, &answer);
+        let mut identity = identity(&session, &answer.body["session"])?;
+        identity.groups = self.group_names(&session, identity.groups).await;
+        Ok(session.with_identity(identity))
+    }
+
+    /// GLPI shows the session's own clock: a user of 10 may have a zone of his own, which shifts every date.
+    fn in_its_zone(&self, session: &Session, answer: &Answer) -> Session {
+        let clock = json::text(&answer.body["session"], "glpi_currenttime");
+        let now = answer.date.unwrap_or_else(jiff::Timestamp::now);
+        let zone = if session.0.zone.fits(&clock, now) {
+            session.0.zone.clone()
+        } else {
+            Zone::detect(&clock, now).unwrap_or_else(|| session.0.zone.clone())
+        };
+        self.remember_zone(&zone, now);
+        Session(Arc::new(Inner {
+            token: session.0.token.clone(),
+            dialect: session.0.dialect,
+            zone,
+            identity: session.0.identity.clone(),
+            first_name_first: session.0.first_name_first,
+        }))
+    }
+
+    async fn first_central(&self, session: Session) -> Result<Session, GlpiError> {
+        let active = session.identity().profile.id;
+        let others: Vec<u64> = session.identity().profiles.iter().map(|p| p.id).collect();
+        for id in others.into_iter().filter(|id| *id != active) {
+            let other = self.choose_profile(&session, id).await?;
+            if other.identity().central {
+                return Ok(other);
+            }
+        }
+        // Back to where GLPI began.
+        self.choose_profile(&session, active).await
+    }
+}
+
+fn authorization(credentials: &Credentials) -> Secret {
+    match credentials {
+        Credentials::Password { login, password } => Secret::new(format!(
+            "Basic {}",
+            STANDARD.encode(format!("{login}:{}", password.reveal()))
+        )),
+        Credentials::UserToken(token) => Secret::new(format!("user_token {}", token.reveal())),
+    }
+}
+
+fn identity(session: &Session, full: &Value) -> Result<Identity, GlpiError> {
+    let dialect = session.dialect();
+    let decoded = |value: &Value, field: &str| dialect.decode(&json::text(value, field));
+    let active = &full["glpiactiveprofile"];
+    let profile = json::reference(active, "id").ok_or(GlpiError::NoProfile)?;
+    let user = json::reference(full, "glpiID").ok_or(GlpiError::SessionExpired)?;
+    let login = decoded(full, "glpiname");
+    let name = session.full_name(
+        &decoded(full, "glpirealname"),
+        &decoded(full, "glpifirstname"),
+        &login,
+    );
+    let groups = full["glpigroups"].as_array().into_iter().flatten();
+    Ok(Identity {
+        user: UserId(user),
+        login,
+        name,
+        groups: groups
+            .filter_map(json::as_number)
+            .map(|id| Named {
+                id,
+                name: String::new(),
+            })
+            .collect(),
+        profile: Named {
+            id: profile,
+            name: decoded(active, "name"),
+        },
+        central: active["interface"] == "central",
+        profiles: profiles(dialect, &full["glpiprofiles"]),
+    })
+}
+
+fn profiles(dialect: &dyn Dialect, all: &Value) -> Vec<Profile> {
+    let profiles = all.as_object().into_iter().flatten();
+    profiles
+        .filter_map(|(id, profile)| {
+            let entities = match &profile["entities"] {
+                Value::Array(items) => items.iter().collect(),
+                Value::Object(map) => map.values().collect(),
+                _ => Vec::new(),
+            };
+            Some(Profile {
+                id: id.parse().ok()?,
+                name: dialect.decode(&json::text(profile, "name")),
+                entities: entities
+                    .into_iter()
+                    .map(|entity| Named {
+                        id: json::number(entity, "id"),
+                        name: dialect.decode(&json::text(entity, "name")),
+                    })
+                    .collect(),
+            })
+        })
+        .collect()
+}
+
+/// A name as GLPI shows it, by its setting `names_format`.
+pub(crate) fn full_name(surname: &str, first: &str, login: &str, first_name_first: bool) -> String {
+    let name = if first_name_first {
+        format!("{first} {surname}")
+    } else {
+        format!("{surname} {first}")
+    };
+    match name.trim() {
+        "" => login.to_owned(),
+        name => name.to_owned(),
+    }
+}
