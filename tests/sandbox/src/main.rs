@@ -1,2 +1,87 @@
-//! The sandbox on its own.
-fn main() {}
+//! The sandbox on its own: a GLPI 9.2 and a GLPI 10 on two ports, until Ctrl-C.
+
+use std::{net::SocketAddr, process::ExitCode};
+
+use clap::{Parser, ValueEnum};
+use tournee_sandbox::{Glpi, Options, Server, Speed, accounts, spawn};
+
+/// A simulated GLPI 9.2 and GLPI 10.0 with French demo data.
+#[derive(Parser)]
+struct Arguments {
+    /// The port of GLPI 9.2.
+    #[arg(long, default_value_t = 8092)]
+    port_92: u16,
+    /// The port of GLPI 10.
+    #[arg(long, default_value_t = 8090)]
+    port_10: u16,
+    /// The seed of the demo data.
+    #[arg(long, default_value_t = 2026)]
+    seed: u64,
+    /// How many stores.
+    #[arg(long, default_value_t = 12)]
+    stores: usize,
+    /// How many technicians.
+    #[arg(long, default_value_t = 6)]
+    technicians: usize,
+    /// How many tickets in each GLPI.
+    #[arg(long, default_value_t = 400)]
+    tickets: usize,
+    /// How fast they answer.
+    #[arg(long, value_enum, default_value_t = Pace::Instant)]
+    speed: Pace,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Pace {
+    /// As fast as this machine can.
+    Instant,
+    /// As fast as the recorded GLPIs.
+    Recorded,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match serve(&arguments).await {
+        Ok(servers) => {
+            let _interrupted = tokio::signal::ctrl_c().await;
+            for server in servers {
+                server.shutdown().await;
+            }
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("bac à sable : {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(arguments: &Arguments) -> std::io::Result<Vec<Server>> {
+    let mut servers = Vec::new();
+    for (options, port) in [(Options::glpi_9_2(), arguments.port_92), (Options::glpi_10(), arguments.port_10)] {
+        let glpi = Glpi::new(Options {
+            seed: arguments.seed,
+            stores: arguments.stores,
+            technicians: arguments.technicians,
+            tickets: arguments.tickets,
+            speed: match arguments.speed {
+                Pace::Instant => Speed::Instant,
+                Pace::Recorded => Speed::Recorded,
+            },
+            ..options
+        });
+        let server = spawn(&glpi, SocketAddr::from(([127, 0, 0, 1], port))).await?;
+        println!(
+            "GLPI {} : {} ({} / {}, {}, {})",
+            glpi.dialect().version_text(),
+            server.base_url(),
+            accounts::TECHNICIAN,
+            accounts::PASSWORD,
+            accounts::SELF_SERVICE,
+            accounts::SUPER_ADMIN,
+        );
+        servers.push(server);
+    }
+    Ok(servers)
+}

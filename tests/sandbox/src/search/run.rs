@@ -1,0 +1,209 @@
+//! A whole search: which rows, in which order, with which columns.
+
+use std::{borrow::Cow, cmp::Ordering};
+
+use super::{
+    cell::{self, Kind, SortKey},
+    criteria::{self, Criterion, Link, Malformed},
+    matching::Tests,
+    options,
+};
+use crate::{
+    http::query::Tree,
+    items::access,
+    value::Value,
+    world::{World, session::Session, table::Row},
+};
+
+/// What is asked.
+pub struct Request<'a> {
+    /// Of which item type.
+    pub itemtype: &'a str,
+    /// By which parameters.
+    pub query: &'a Tree,
+    /// First and last row.
+    pub range: (i64, i64),
+}
+
+/// What is found.
+pub struct Found {
+    /// How many rows pass.
+    pub total: usize,
+    /// The rows of the range: their ids and cells.
+    pub rows: Vec<(i64, Value)>,
+    /// The option sorted by.
+    pub sort: i64,
+    /// Whether from the last.
+    pub descending: bool,
+}
+
+/// Why there is no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// Malformed criteria.
+    Criteria(Malformed),
+    /// The database didn't understand GLPI's own query.
+    Sql,
+    /// PHP died.
+    Crash,
+}
+
+/// Searches.
+pub fn run(world: &World, who: &Session, request: &Request<'_>) -> Result<Found, Failure> {
+    let version = world.dialect.0;
+    let itemtype = request.itemtype;
+    if request.query.text("criteria").is_some() && !world.dialect.is_9_2() {
+        return Err(Failure::Crash);
+    }
+    let known = |field| options::option(version, itemtype, field).is_some();
+    let criteria = criteria::read(request.query, !world.dialect.is_9_2(), &known).map_err(Failure::Criteria)?;
+    if world.dialect.is_9_2() && breaks_the_query(&criteria) {
+        return Err(Failure::Sql);
+    }
+    let deleted = request.query.text("is_deleted").is_some_and(|word| world.dialect.wants_deleted(word));
+    let tests = Tests::new(world, who, itemtype, &criteria);
+    let passes = |row: &Row<'_>| in_sight(world, who, itemtype, *row, deleted) && tests.hold(world, *row);
+    let mut rows: Vec<Row<'_>> = match candidates(world, who, itemtype, &criteria) {
+        Some(ids) => ids.into_iter().filter_map(|id| world.row(itemtype, id)).filter(passes).collect(),
+        None => world.table(itemtype).into_iter().flat_map(|t| t.iter()).filter(passes).collect(),
+    };
+    let (sort, descending) = order(request.query);
+    sort_rows(world, itemtype, &mut rows, sort, descending);
+    let (from, to) = request.range;
+    let columns = columns(world, who, itemtype, request.query, &criteria);
+    let count = (to - from + 1).max(0) as usize;
+    let shown = rows.iter().skip(from.max(0) as usize).take(count);
+    let uid = request.query.text("uid_cols").is_some_and(|word| world.dialect.truthy(word));
+    Ok(Found {
+        total: rows.len(),
+        rows: shown.map(|row| (row.id(), cells(world, &columns, *row, uid))).collect(),
+        sort,
+        descending,
+    })
+}
+
+/// An apostrophe that isn't escaped ends the string in 9.2's own SQL.
+fn breaks_the_query(criteria: &[Criterion]) -> bool {
+    criteria.iter().any(|criterion| match criterion {
+        Criterion::Group { members, .. } => breaks_the_query(members),
+        Criterion::Test { value, .. } => value.replace("\\'", "").contains('\''),
+    })
+}
+
+fn in_sight(world: &World, who: &Session, itemtype: &str, row: Row<'_>, deleted: bool) -> bool {
+    if row.schema.has("is_deleted") && (row.int("is_deleted") == 1) != deleted {
+        return false;
+    }
+    match itemtype {
+        "Ticket" => access::sees_ticket(world, who, row),
+        "TicketFollowup" | "ITILFollowup" | "TicketTask" | "ITILSolution" => access::sees_part(world, who, itemtype, row),
+        _ => true,
+    }
+}
+
+/// Where one criterion that all rows must pass has an index, the rows that it leaves.
+fn candidates(world: &World, who: &Session, itemtype: &str, criteria: &[Criterion]) -> Option<Vec<i64>> {
+    if itemtype != "Ticket" || criteria.iter().skip(1).any(|c| matches!(c.link(), Link::Or | Link::OrNot)) {
+        return None;
+    }
+    criteria.iter().find_map(|criterion| {
+        let Criterion::Test { link: Link::And | Link::Or, field, searchtype, value } = criterion else { return None };
+        if searchtype != "equals" && !(*field == 2 && searchtype == "contains") {
+            return None;
+        }
+        let mine = value == "myself" && !world.dialect.is_9_2();
+        let wanted: i64 = if mine { who.user } else { value.parse().ok()? };
+        let by = |itemtype: &str, column: &'static str| {
+            let mut ids: Vec<i64> = world.rows_by(itemtype, column, wanted).map(|row| row.int("tickets_id")).collect();
+            ids.sort_unstable();
+            ids.dedup();
+            Some(ids)
+        };
+        match field {
+            2 => Some(vec![wanted]),
+            4 | 5 | 66 if wanted != 0 => by("Ticket_User", "users_id"),
+            8 | 65 | 71 if wanted != 0 => by("Group_Ticket", "groups_id"),
+            _ => None,
+        }
+    })
+}
+
+fn order(query: &Tree) -> (i64, bool) {
+    let first = |name: &str| {
+        let list = query.members(name);
+        let word = list.first().and_then(|(_, tree)| match tree {
+            Tree::Leaf(word) => Some(word.as_str()),
+            Tree::Node(_) => None,
+        });
+        query.text(name).or(word)
+    };
+    let sort = first("sort").and_then(|word| word.parse().ok()).unwrap_or(1);
+    let descending = first("order").is_some_and(|word| word.eq_ignore_ascii_case("DESC"));
+    (sort, descending)
+}
+
+fn sort_rows(world: &World, itemtype: &str, rows: &mut Vec<Row<'_>>, sort: i64, descending: bool) {
+    let kind = options::option(world.dialect.0, itemtype, sort).map(|option| cell::kind(itemtype, option));
+    let Some(kind) = kind else { return };
+    let mut keyed: Vec<(SortKey, Row<'_>)> =
+        rows.drain(..).map(|row| (cell::sort_key(world, &kind, row), row)).collect();
+    keyed.sort_by(|(left, _), (right, _)| {
+        let order = left.partial_cmp(right).unwrap_or(Ordering::Equal);
+        if descending { order.reverse() } else { order }
+    });
+    rows.extend(keyed.into_iter().map(|(_, row)| row));
+}
+
+struct Column {
+    number: i64,
+    uid: &'static str,
+    kind: Kind,
+}
+
+fn columns(world: &World, who: &Session, itemtype: &str, query: &Tree, criteria: &[Criterion]) -> Vec<Column> {
+    let mut numbers: Vec<i64> = if itemtype == "Ticket" { vec![2, 1] } else { vec![1] };
+    let places = who.entities.len() > 1;
+    let has_entity = itemtype != "User" || world.dialect.is_9_2();
+    if places && has_entity && options::option(world.dialect.0, itemtype, 80).is_some() {
+        numbers.push(80);
+    }
+    let forced: Vec<i64> = query
+        .members("forcedisplay")
+        .iter()
+        .filter_map(|(_, tree)| match tree {
+            Tree::Leaf(word) => word.parse().ok(),
+            Tree::Node(_) => None,
+        })
+        .collect();
+    if forced.is_empty() {
+        numbers.extend(options::preferences(itemtype));
+    } else {
+        numbers.extend(forced);
+    }
+    numbers.extend(criteria::fields(criteria));
+    let mut out: Vec<Column> = Vec::new();
+    for number in numbers {
+        if out.iter().any(|column| column.number == number) {
+            continue;
+        }
+        if let Some(option) = options::option(world.dialect.0, itemtype, number) {
+            out.push(Column { number, uid: option.uid, kind: cell::kind(itemtype, option) });
+        }
+    }
+    out
+}
+
+fn cells(world: &World, columns: &[Column], row: Row<'_>, uid: bool) -> Value {
+    if columns.is_empty() {
+        return Value::List(Vec::new());
+    }
+    Value::Map(
+        columns
+            .iter()
+            .map(|column| {
+                let key = if uid { Cow::Borrowed(column.uid) } else { Cow::Owned(column.number.to_string()) };
+                (key, cell::cell(world, &column.kind, row))
+            })
+            .collect(),
+    )
+}

@@ -1,0 +1,185 @@
+//! What a test changes: another technician at GLPI's own page, an administrator, a purge.
+
+use crate::{
+    items::{Input, ticket},
+    value::Value,
+    world::{World, session::{Language, Session}},
+};
+
+/// Fields that somebody changes on GLPI's own page.
+pub type TicketEdit<'a> = &'a [(&'a str, serde_json::Value)];
+
+impl World {
+    /// The id of an account.
+    pub fn user_id(&self, login: &str) -> Option<i64> {
+        self.table("User")?
+            .iter()
+            .find(|row| row.text("name") == login)
+            .map(|row| row.id())
+    }
+
+    /// Changes a ticket as somebody does on the web page: by GLPI's rules, with `date_mod` and last updater.
+    pub fn edit_ticket(&mut self, id: i64, user: i64, fields: TicketEdit<'_>) {
+        let who = self.page_session(user);
+        let input: Input = fields
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect();
+        let _refused = ticket::update(self, &who, id, input);
+    }
+
+    /// Adds a followup as somebody does on the web page, and answers its id.
+    pub fn add_followup(&mut self, ticket: i64, user: i64, content: &str, private: bool) -> i64 {
+        let now = self.now_value();
+        let parent = self.dialect.followup_parent();
+        let stored = self.dialect.store(crate::dialect::Write::Other, "content", content);
+        let id = self.insert(
+            self.dialect.followup(),
+            &[
+                ("itemtype", "Ticket".into()),
+                (parent, ticket.into()),
+                ("users_id", user.into()),
+                ("content", stored),
+                ("is_private", i64::from(private).into()),
+                ("date", now.clone()),
+                ("date_mod", now.clone()),
+                ("date_creation", now),
+                ("timeline_position", 1.into()),
+            ],
+        );
+        self.touch_ticket(ticket, user);
+        id
+    }
+
+    /// Assigns a user on the web page.
+    pub fn assign(&mut self, ticket: i64, user: i64, by: i64) {
+        let row = [("tickets_id", ticket.into()), ("users_id", user.into()), ("type", 2.into())];
+        self.insert("Ticket_User", &row);
+        if self.row("Ticket", ticket).is_some_and(|row| row.int("status") == 1) {
+            self.set("Ticket", ticket, "status", 2.into());
+        }
+        self.touch_ticket(ticket, by);
+    }
+
+    /// Takes all assigned users and groups off.
+    pub fn unassign_all(&mut self, ticket: i64, by: i64) {
+        for itemtype in ["Ticket_User", "Group_Ticket"] {
+            let ids: Vec<i64> = self
+                .rows_by(itemtype, "tickets_id", ticket)
+                .filter(|row| row.int("type") == 2)
+                .map(|row| row.id())
+                .collect();
+            for id in ids {
+                self.remove(itemtype, id);
+            }
+        }
+        if self.row("Ticket", ticket).is_some_and(|row| row.int("status") == 2) {
+            self.set("Ticket", ticket, "status", 1.into());
+        }
+        self.touch_ticket(ticket, by);
+    }
+
+    /// Puts a ticket into the trash.
+    pub fn trash_ticket(&mut self, ticket: i64, by: i64) {
+        self.set("Ticket", ticket, "is_deleted", 1.into());
+        self.touch_ticket(ticket, by);
+    }
+
+    /// Takes it out of the trash.
+    pub fn restore_ticket(&mut self, ticket: i64, by: i64) {
+        self.set("Ticket", ticket, "is_deleted", 0.into());
+        self.touch_ticket(ticket, by);
+    }
+
+    /// Removes a ticket and its parts for good.
+    pub fn purge_ticket(&mut self, ticket: i64) {
+        let followup = self.dialect.followup();
+        let parts = [
+            (followup, self.dialect.followup_parent()),
+            ("TicketTask", "tickets_id"),
+            ("ITILSolution", "items_id"),
+            ("Ticket_User", "tickets_id"),
+            ("Group_Ticket", "tickets_id"),
+            ("Item_Ticket", "tickets_id"),
+        ];
+        for (itemtype, column) in parts {
+            let ids: Vec<i64> = self.rows_by(itemtype, column, ticket).map(|row| row.id()).collect();
+            for id in ids {
+                self.remove(itemtype, id);
+            }
+        }
+        let links: Vec<i64> = self
+            .rows_by("Document_Item", "items_id", ticket)
+            .filter(|row| row.text("itemtype") == "Ticket")
+            .map(|row| row.id())
+            .collect();
+        for id in links {
+            self.remove("Document_Item", id);
+        }
+        self.remove("Ticket", ticket);
+    }
+
+    /// Moves `date_mod` and the last updater, as every effective write does.
+    pub(crate) fn touch_ticket(&mut self, ticket: i64, user: i64) {
+        let now = self.now_value();
+        self.set("Ticket", ticket, "date_mod", now);
+        self.set("Ticket", ticket, "users_id_lastupdater", user.into());
+    }
+
+    /// Locks or unlocks an account.
+    pub fn set_active(&mut self, user: i64, active: bool) {
+        self.set("User", user, "is_active", i64::from(active).into());
+    }
+
+    /// Changes a password.
+    pub fn set_password(&mut self, user: i64, password: &str) {
+        self.passwords.insert(user, password.to_owned());
+    }
+
+    /// The personal API token of a user.
+    pub fn api_token(&self, user: i64) -> Option<&str> {
+        let found = self.api_tokens.iter().find(|(_, owner)| **owner == user);
+        found.map(|(token, _)| token.as_str())
+    }
+
+    /// Gives a user another personal API token, which ends the old one.
+    pub fn set_api_token(&mut self, user: i64, token: &str) {
+        self.api_tokens.retain(|_, owner| *owner != user);
+        self.api_tokens.insert(token.to_owned(), user);
+    }
+
+    /// Ends every session, as PHP's garbage collection does.
+    pub fn expire_all_sessions(&mut self) {
+        self.sessions.clear();
+    }
+
+    /// How many sessions there are.
+    pub fn session_count(&self) -> usize {
+        self.sessions.len()
+    }
+
+    /// Switches the API on or off.
+    pub fn set_api_enabled(&mut self, enabled: bool) {
+        self.settings.api_enabled = enabled;
+    }
+
+    /// A technician's or administrator's session on the web page: sees everything.
+    fn page_session(&self, user: i64) -> Session {
+        let profile = self
+            .rows_by("Profile_User", "users_id", user)
+            .next()
+            .map_or(super::rights::SUPER_ADMIN, |row| row.int("profiles_id"));
+        Session {
+            token: String::new(),
+            user,
+            profile,
+            entity: 0,
+            recursive: Value::Int(1),
+            entities: self
+                .table("Entity")
+                .map(|table| table.iter().map(|row| row.id()).collect())
+                .unwrap_or_default(),
+            language: Language::French,
+        }
+    }
+}

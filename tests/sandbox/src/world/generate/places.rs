@@ -1,0 +1,191 @@
+//! Entities, locations, categories and the small dropdowns; some computers and printers.
+
+use super::stored;
+use crate::{options::Options, value::Value, world::World};
+
+const STORES: &[&str] = &[
+    "Magasin Les ARCS", "Magasin ST-ZAC", "Magasin LORGUES", "Magasin LE LUC", "Magasin ST-MAXIMIN & BRAS",
+    "Magasin FRÉJUS", "Magasin COGOLIN", "Magasin DRAGUIGNAN", "Magasin BRIGNOLES", "Magasin LE MUY",
+    "Magasin ROQUEBRUNE", "Magasin SALERNES",
+];
+
+/// The tree: (name, parent's place in this list).
+const CATEGORIES: &[(&str, Option<usize>)] = &[
+    ("Informatique", None),
+    ("Réseau", None),
+    ("Matériel", None),
+    ("Logiciel", None),
+    ("Poste de travail", Some(0)),
+    ("Messagerie", Some(0)),
+    ("Comptes & accès", Some(0)),
+    ("Câblage", Some(1)),
+    ("Wi-Fi", Some(1)),
+    ("Fibre / ADSL", Some(1)),
+    ("VPN", Some(1)),
+    ("Imprimante", Some(2)),
+    ("Caisse enregistreuse", Some(2)),
+    ("Douchette / scanner", Some(2)),
+    ("Téléphone", Some(2)),
+    ("Balance", Some(2)),
+    ("ERP", Some(3)),
+    ("Bureautique", Some(3)),
+    ("Étiquettes & prix", Some(3)),
+    ("Antivirus", Some(3)),
+];
+
+/// How many categories there are.
+pub const CATEGORY_COUNT: i64 = CATEGORIES.len() as i64;
+
+/// How many stores there are, at least one.
+pub fn store_count(options: &Options) -> i64 {
+    options.stores.max(1) as i64
+}
+
+/// The root and its two children.
+pub fn entities(world: &mut World) {
+    let root = stored(world, "Entité racine");
+    let row = [("id", 0.into()), ("name", root.clone()), ("completename", root)];
+    world.insert("Entity", &row);
+    for (id, name) in [(1, "Magasins du Var"), (2, "Siège social & Entrepôts")] {
+        let full = completename(world, "Entité racine", name);
+        let name = stored(world, name);
+        world.insert(
+            "Entity",
+            &[
+                ("id", id.into()),
+                ("name", name),
+                ("entities_id", 0.into()),
+                ("completename", full),
+                ("level", 2.into()),
+            ],
+        );
+    }
+}
+
+fn completename(world: &World, parent: &str, name: &str) -> Value {
+    if world.dialect.is_9_2() {
+        // 9.2 keeps its own separator as it is.
+        return Value::text(format!("{parent} > {name}"));
+    }
+    stored(world, &format!("{parent} > {name}"))
+}
+
+/// Locations, categories and the small dropdowns.
+pub fn dropdowns(world: &mut World, options: &Options, born: &str) {
+    locations(world, options, born);
+    for (at, (name, parent)) in CATEGORIES.iter().enumerate() {
+        let full = match parent {
+            Some(parent) => completename(world, CATEGORIES[*parent].0, name),
+            None => stored(world, name),
+        };
+        let name = stored(world, name);
+        world.insert(
+            "ITILCategory",
+            &[
+                ("id", (at as i64 + 1).into()),
+                ("is_recursive", 1.into()),
+                ("name", name),
+                ("completename", full),
+                ("itilcategories_id", parent.map_or(0, |p| p as i64 + 1).into()),
+                ("level", (if parent.is_some() { 2 } else { 1 }).into()),
+                ("date_mod", born.into()),
+                ("date_creation", born.into()),
+            ],
+        );
+    }
+    for (itemtype, names) in [
+        ("SolutionType", &["Résolu à distance", "Résolu sur site"]),
+        ("TaskCategory", &["Intervention sur site", "À distance"]),
+    ] {
+        for name in names {
+            let name = stored(world, name);
+            world.insert(
+                itemtype,
+                &[
+                    ("is_recursive", 1.into()),
+                    ("completename", name.clone()),
+                    ("name", name),
+                    ("date_mod", born.into()),
+                    ("date_creation", born.into()),
+                ],
+            );
+        }
+    }
+    request_types(world);
+}
+
+fn request_types(world: &mut World) {
+    for (at, name) in ["Helpdesk", "E-Mail", "Phone", "Direct", "Written", "Other"].iter().enumerate() {
+        let (helpdesk, mail) = (i64::from(at == 0), i64::from(at == 1));
+        world.insert(
+            "RequestType",
+            &[
+                ("id", (at as i64 + 1).into()),
+                ("name", (*name).into()),
+                ("is_helpdesk_default", helpdesk.into()),
+                ("is_followup_default", helpdesk.into()),
+                ("is_mail_default", mail.into()),
+                ("is_mailfollowup_default", mail.into()),
+            ],
+        );
+    }
+}
+
+fn locations(world: &mut World, options: &Options, born: &str) {
+    let mut names: Vec<(String, Option<(i64, &str)>)> = vec![("Siège".to_owned(), None)];
+    for at in 0..options.stores {
+        let name = match STORES.get(at) {
+            Some(name) => (*name).to_owned(),
+            None => format!("Magasin n° {}", at + 1),
+        };
+        names.push((name, None));
+    }
+    let depot = names.len() as i64 + 1;
+    names.push(("Entrepôt VIDAUBAN".to_owned(), None));
+    names.push(("Quai 2".to_owned(), Some((depot, "Entrepôt VIDAUBAN"))));
+    for (at, (name, parent)) in names.iter().enumerate() {
+        let full = match parent {
+            Some((_, parent)) => completename(world, parent, name),
+            None => stored(world, name),
+        };
+        let name = stored(world, name);
+        world.insert(
+            "Location",
+            &[
+                ("id", (at as i64 + 1).into()),
+                ("is_recursive", 1.into()),
+                ("name", name),
+                ("completename", full),
+                ("locations_id", parent.map_or(0, |(id, _)| id).into()),
+                ("level", (if parent.is_some() { 2 } else { 1 }).into()),
+                ("date_mod", born.into()),
+                ("date_creation", born.into()),
+            ],
+        );
+    }
+}
+
+/// A few computers and printers a store.
+pub fn assets(world: &mut World, options: &Options, born: &str) {
+    let places = store_count(options) + 1;
+    for (itemtype, prefix, serial, each) in [("Computer", "PC", "SNPC", 6), ("Printer", "IMP", "SNIM", 2)] {
+        for at in 0..places * each {
+            let location = at % places + 1;
+            let name = format!("{prefix}-{location:02}-{:03}", at + 1);
+            let comment = stored(world, "Posé l'été dernier & vérifié <OK>");
+            world.insert(
+                itemtype,
+                &[
+                    ("name", name.into()),
+                    ("serial", format!("{serial}{at:05}").into()),
+                    ("otherserial", format!("INV-{at:05}").into()),
+                    ("comment", comment),
+                    ("locations_id", location.into()),
+                    ("is_recursive", 1.into()),
+                    ("date_mod", born.into()),
+                    ("date_creation", born.into()),
+                ],
+            );
+        }
+    }
+}
