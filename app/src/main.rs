@@ -10,7 +10,10 @@
 //! - [`platform`]: the browser, a line or two a thing.
 //! - [`text`]: the screen's words, out of `locales/`.
 
+mod app;
+mod components;
 mod contexts;
+mod pages;
 mod platform;
 mod storage;
 mod sync;
@@ -21,9 +24,7 @@ fn main() {
     leptos::task::spawn_local(async {
         text::speak(platform::settings::language());
         if let Some(start) = contexts::Start::load().await {
-            leptos::mount::mount_to_body(move || {
-                contexts::Tournee::provide(start);
-            });
+            leptos::mount::mount_to_body(move || app::app(start));
         }
     });
 }

@@ -108,6 +108,11 @@ impl Tournee {
         self.sync_state.into()
     }
 
+    /// How the last exchange failed, if it did.
+    pub fn failure(&self) -> Signal<Option<ApiFailure>> {
+        self.failure.into()
+    }
+
     /// Who is signed in.
     pub fn session(&self) -> Signal<Session> {
         self.session.into()

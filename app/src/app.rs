@@ -1,0 +1,92 @@
+//! The routes, and the shell around every page.
+
+mod banners;
+mod focus;
+mod nav;
+mod place;
+mod shell;
+mod sync_button;
+
+use leptos::prelude::*;
+use leptos_router::components::{FlatRoutes, Route, Router};
+use leptos_router::hooks::{use_location, use_navigate};
+use leptos_router::{NavigateOptions, WildcardSegment};
+
+use self::place::{Place, Screen};
+use self::shell::Shell;
+use crate::components::{ToastHost, Toasts};
+use crate::contexts::{Session, Start, Tournee};
+use crate::pages::more::MorePage;
+use crate::pages::queue::QueuePage;
+use crate::pages::sign_in::SignInPage;
+use crate::pages::tickets::TicketsPage;
+use crate::platform::settings;
+use crate::text;
+
+/// The whole app.
+pub fn app(start: Start) -> impl IntoView {
+    let tournee = Tournee::provide(start);
+    Toasts::provide();
+    settings::mark_document(tournee.language().get_untracked(), tournee.theme().get_untracked());
+    // One route for all: the router keeps the history, `Place` reads the address. So the list stays mounted under
+    // an open ticket.
+    view! {
+        <Router>
+            <FlatRoutes fallback=|| ()>
+                <Route path=WildcardSegment("place") view=Places/>
+            </FlatRoutes>
+        </Router>
+    }
+}
+
+#[component]
+fn Places() -> impl IntoView {
+    let tournee = Tournee::expect();
+    let path = use_location().pathname;
+    let place = Memo::new(move |_| path.with(|path| Place::of(path)));
+    let screen = Memo::new(move |_| place.with(Place::screen));
+    focus::follow(place);
+    send_where_one_belongs(tournee, screen);
+    move || {
+        let language = tournee.language().get();
+        if language != text::current() {
+            text::speak(language);
+            settings::set_language(language);
+        }
+        place.with_untracked(focus::title);
+        match screen.get() {
+            Screen::Start => ().into_any(),
+            Screen::SignIn => view! { <main id="main" class="sign-in"><SignInPage/></main><ToastHost/> }.into_any(),
+            inside => view! {
+                <Shell screen=inside>{page(inside)}</Shell>
+                <ToastHost/>
+            }
+            .into_any(),
+        }
+    }
+}
+
+fn page(screen: Screen) -> AnyView {
+    match screen {
+        Screen::Queue => QueuePage().into_any(),
+        Screen::More => MorePage().into_any(),
+        _ => TicketsPage().into_any(),
+    }
+}
+
+/// Nobody signed in: to the sign-in. Somebody, at the front door: to his tickets.
+fn send_where_one_belongs(tournee: Tournee, screen: Memo<Screen>) {
+    let navigate = use_navigate();
+    Effect::new(move |_| {
+        let to = match (tournee.session().get(), screen.get()) {
+            (Session::SignedOut(_), screen) if screen != Screen::SignIn => "/sign-in",
+            (Session::SignedIn | Session::Expired, Screen::Start) => "/tickets",
+            _ => return,
+        };
+        let replace = NavigateOptions {
+            replace: true,
+            ..NavigateOptions::default()
+        };
+        navigate(to, replace);
+    });
+}

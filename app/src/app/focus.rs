@@ -1,0 +1,62 @@
+//! On navigation: the document's title, and the focus to the page's heading, so that a screen reader and the
+//! keyboard start there.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+use super::place::Place;
+use crate::platform::device::document;
+use crate::text::t;
+
+/// A ticket's heading comes once storage has answered.
+const FRAMES: u32 = 30;
+
+/// Follows every navigation. The first page keeps the focus where the browser put it.
+pub fn follow(place: Memo<Place>) {
+    Effect::new(move |before: Option<Place>| {
+        let here = place.get();
+        title(&here);
+        // Back from a ticket, the list itself gives the focus to the row one came from.
+        let back = matches!((&before, &here), (Some(Place::Ticket(_)), Place::Tickets));
+        if before.is_some_and(|before| before != here) && !back {
+            focus_heading(&here, FRAMES);
+        }
+        here
+    });
+}
+
+/// Names the document after the place.
+pub fn title(place: &Place) {
+    let name = match place {
+        Place::Start => None,
+        Place::SignIn => Some(t(|t| t.sign_in_title).to_owned()),
+        Place::Tickets => Some(t(|t| t.nav_tickets).to_owned()),
+        Place::Ticket(key) => Some(format!("#{} ({})", key.id, key.source)),
+        Place::Queue => Some(t(|t| t.nav_queue).to_owned()),
+        Place::More => Some(t(|t| t.nav_more).to_owned()),
+    };
+    if let Some(document) = document() {
+        let words = name.map_or_else(|| "Tournée".to_owned(), |name| format!("{name} · Tournée"));
+        document.set_title(&words);
+    }
+}
+
+fn focus_heading(place: &Place, frames: u32) {
+    let within = match place {
+        Place::Ticket(_) => "#main .ticket-pane h1",
+        _ => "#main h1",
+    };
+    let place = place.clone();
+    request_animation_frame(move || {
+        let heading = document().and_then(|document| document.query_selector(within).ok()?);
+        match heading.and_then(|heading| heading.dyn_into::<HtmlElement>().ok()) {
+            Some(heading) => {
+                let _ = heading.set_attribute("tabindex", "-1");
+                let _ = heading.focus();
+            }
+            None if frames > 0 => focus_heading(&place, frames - 1),
+            None => {}
+        }
+    });
+}

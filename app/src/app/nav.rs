@@ -1,0 +1,68 @@
+//! The bar: at the thumb on a phone, at the side on a wide screen.
+
+use leptos::prelude::*;
+use tournee_core::outbox::Queued;
+use tournee_core::phone::Phone;
+
+use super::place::Screen;
+use crate::components::{Icon, icons};
+use crate::contexts::Tournee;
+use crate::text::{number, plural, t};
+
+/// The bar.
+#[component]
+pub fn Nav(
+    /// Where one is.
+    screen: Screen,
+) -> impl IntoView {
+    let tournee = Tournee::expect();
+    let news = Memo::new(move |_| tournee.with(|phone| phone.rows().iter().filter(|r| r.news).count()));
+    let waiting = Memo::new(move |_| tournee.with(waiting));
+    let news_count = move || count(news.get(), false, plural(news.get(), |t| &t.nav_news));
+    let queue_count = move || {
+        let (n, bad) = waiting.get();
+        let words = match bad {
+            true => plural(n, |t| &t.sync_needs_you),
+            false => plural(n, |t| &t.sync_pending),
+        };
+        count(n, bad, words)
+    };
+    view! {
+        <nav class="nav" aria-label=t(|t| t.nav_label)>
+            <a href="/tickets" aria-current=current(screen == Screen::Tickets)>
+                <Icon of=icons::TICKETS/><span>{t(|t| t.nav_tickets)}</span>{news_count}
+            </a>
+            <a href="/queue" aria-current=current(screen == Screen::Queue)>
+                <Icon of=icons::QUEUE/><span>{t(|t| t.nav_queue)}</span>{queue_count}
+            </a>
+            <a href="/more" aria-current=current(screen == Screen::More)>
+                <Icon of=icons::MORE/><span>{t(|t| t.nav_more)}</span>
+            </a>
+        </nav>
+    }
+    .into_any()
+}
+
+fn current(here: bool) -> Option<&'static str> {
+    here.then_some("page")
+}
+
+fn count(n: usize, bad: bool, words: String) -> Option<AnyView> {
+    (n > 0).then(|| {
+        view! {
+            <span class="count" class:bad=bad>
+                <span aria-hidden="true">{number(n)}</span><span class="sr-only">{words}</span>
+            </span>
+        }
+        .into_any()
+    })
+}
+
+/// Changes that need the technician, or else those on their way.
+fn waiting(phone: &Phone) -> (usize, bool) {
+    let needs_you = phone.outbox().iter().filter(|q| q.needs_you()).count();
+    match needs_you {
+        0 => (phone.outbox().iter().filter(|q| Queued::is_on_its_way(q)).count(), false),
+        n => (n, true),
+    }
+}

@@ -1,0 +1,87 @@
+//! Where one is, out of the address.
+
+use tournee_core::ids::TicketKey;
+
+/// The places of the app.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The front door.
+    Start,
+    /// Sign-in.
+    SignIn,
+    /// The list.
+    Tickets,
+    /// One ticket, over the list or beside it.
+    Ticket(TicketKey),
+    /// *File d'attente*.
+    Queue,
+    /// *Plus*.
+    More,
+}
+
+/// What is drawn: a ticket and the list are one screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Screen {
+    /// Nothing yet.
+    Start,
+    /// Sign-in.
+    SignIn,
+    /// The list, and the ticket that is open.
+    Tickets,
+    /// *File d'attente*.
+    Queue,
+    /// *Plus*.
+    More,
+}
+
+impl Place {
+    /// The place of an address; one that does not exist leads to the front door.
+    pub fn of(path: &str) -> Self {
+        let mut pieces = path.split('/').filter(|piece| !piece.is_empty());
+        match (pieces.next(), pieces.next(), pieces.next(), pieces.next()) {
+            (Some("sign-in"), None, ..) => Self::SignIn,
+            (Some("tickets"), None, ..) => Self::Tickets,
+            (Some("tickets"), Some(source), Some(id), None) => match id.parse() {
+                Ok(id) => Self::Ticket(TicketKey::new(source, id)),
+                Err(_) => Self::Start,
+            },
+            (Some("queue"), None, ..) => Self::Queue,
+            (Some("more"), None, ..) => Self::More,
+            _ => Self::Start,
+        }
+    }
+
+    /// What is drawn there.
+    pub fn screen(&self) -> Screen {
+        match self {
+            Self::Start => Screen::Start,
+            Self::SignIn => Screen::SignIn,
+            Self::Tickets | Self::Ticket(_) => Screen::Tickets,
+            Self::Queue => Screen::Queue,
+            Self::More => Screen::More,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_address_leads_somewhere() {
+        assert_eq!(Place::of("/"), Place::Start);
+        assert_eq!(Place::of("/sign-in"), Place::SignIn);
+        assert_eq!(Place::of("/tickets/"), Place::Tickets);
+        let ticket = Place::Ticket(TicketKey::new("ancien", 12));
+        assert_eq!(Place::of("/tickets/ancien/12"), ticket);
+        assert_eq!(Place::of("/tickets/ancien/x"), Place::Start);
+        assert_eq!(Place::of("/tickets/ancien/12/more"), Place::Start);
+        assert_eq!(Place::of("/queue"), Place::Queue);
+        assert_eq!(Place::of("/nowhere"), Place::Start);
+    }
+
+    #[test]
+    fn a_ticket_and_the_list_are_one_screen() {
+        assert_eq!(Place::of("/tickets/a/1").screen(), Place::Tickets.screen());
+    }
+}

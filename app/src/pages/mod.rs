@@ -1,0 +1,7 @@
+//! A folder a screen.
+
+pub mod more;
+pub mod queue;
+pub mod sign_in;
+pub mod ticket;
+pub mod tickets;

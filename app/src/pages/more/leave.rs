@@ -1,0 +1,73 @@
+//! The way out: signing out clears the phone, so it says first what would be lost.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use tournee_core::outbox::State;
+
+use crate::components::{Sheet, Toasts};
+use crate::contexts::Tournee;
+use crate::platform::files;
+use crate::sync::failure_words;
+use crate::text::{plural, t};
+
+/// The button, and the sheet that asks.
+#[component]
+pub fn Leave() -> impl IntoView {
+    let asking = RwSignal::new(false);
+    view! {
+        <h2>{t(|t| t.more_leave)}</h2>
+        <button type="button" class="btn danger" data-test="sign-out" on:click=move |_| asking.set(true)>
+            {t(|t| t.more_sign_out)}
+        </button>
+        <Sheet title=t(|t| t.more_sign_out) open=asking><Ask asking/></Sheet>
+    }
+    .into_any()
+}
+
+/// What would be lost, what would not, and the choices.
+#[component]
+fn Ask(
+    /// Whether it is asked.
+    asking: RwSignal<bool>,
+) -> impl IntoView {
+    let tournee = Tournee::expect();
+    let toasts = Toasts::expect();
+    let busy = RwSignal::new(false);
+    let on_phone = move || tournee.with(|phone| phone.outbox().iter().filter(|q| q.state == State::Phone).count());
+    let unsettled = move || tournee.with(|phone| phone.outbox().iter().filter(|q| q.is_unsettled()).count());
+    let export = move |_| {
+        if files::save_json("tournee-file-d-attente.json", &tournee.export()).is_err() {
+            toasts.failed(t(|t| t.more_export_failed));
+        }
+    };
+    let leave = move |_| {
+        busy.set(true);
+        spawn_local(async move {
+            let left = tournee.sign_out().await;
+            busy.try_set(false);
+            asking.try_set(false);
+            if let Err(failure) = left {
+                toasts.failed(failure_words(&failure));
+            }
+        });
+    };
+    view! {
+        <div class="stack">
+            <p>{t(|t| t.more_sign_out_clears)}</p>
+            {move || (on_phone() > 0).then(|| view! {
+                <p class="banner bad" role="alert" data-test="would-be-lost">{plural(on_phone(), |t| &t.more_would_be_lost)}</p>
+            })}
+            {move || (unsettled() > on_phone()).then(|| view! {
+                <p class="banner warn">{plural(unsettled() - on_phone(), |t| &t.more_in_custody)}</p>
+            })}
+            {move || (unsettled() > 0).then(|| view! {
+                <button type="button" class="btn primary" on:click=move |_| asking.set(false)>{t(|t| t.more_wait)}</button>
+                <button type="button" class="btn" data-test="export" on:click=export>{t(|t| t.more_export)}</button>
+            })}
+            <button type="button" class="btn danger" data-test="sign-out-now" disabled=busy on:click=leave>
+                {move || t(|t| if unsettled() > 0 { t.more_sign_out_anyway } else { t.more_sign_out })}
+            </button>
+        </div>
+    }
+    .into_any()
+}

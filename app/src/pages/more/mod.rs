@@ -1,0 +1,36 @@
+//! *Plus*: accounts, settings, this app, the way out.
+
+mod about;
+mod account;
+mod leave;
+mod settings;
+
+use leptos::prelude::*;
+
+use self::about::About;
+use self::account::AccountCard;
+use self::leave::Leave;
+use self::settings::Settings;
+use crate::contexts::Tournee;
+use crate::text::t;
+
+/// The page.
+#[component]
+pub fn MorePage() -> impl IntoView {
+    let tournee = Tournee::expect();
+    let sources = Memo::new(move |_| tournee.with(|phone| phone.meta().sources.clone()));
+    view! {
+        <section class="page">
+            <div class="stack">
+                <h1>{t(|t| t.nav_more)}</h1>
+                <h2>{t(|t| t.more_accounts)}</h2>
+                {move || sources.get().into_iter().map(|state| view! { <AccountCard state/> }).collect_view()}
+                <a class="btn" href="/sign-in" data-test="other-glpi">{t(|t| t.more_other_glpi)}</a>
+                <Settings/>
+                <About/>
+                <Leave/>
+            </div>
+        </section>
+    }
+    .into_any()
+}
