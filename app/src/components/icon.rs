@@ -1,0 +1,44 @@
+//! Icons: outlines of 24 × 24 in the colour of the text beside them.
+
+use leptos::prelude::*;
+
+/// An icon; what it means is said by the text beside it or by the control's label.
+#[component]
+pub fn Icon(
+    /// One of [`icons`].
+    of: &'static str,
+) -> impl IntoView {
+    view! { <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" inner_html=of></svg> }
+}
+
+/// The outlines.
+pub mod icons {
+    /// Back.
+    pub const BACK: &str = r#"<path d="M15 5l-7 7 7 7"/>"#;
+    /// Close, take away.
+    pub const CLOSE: &str = r#"<path d="M6 6l12 12M18 6L6 18"/>"#;
+    /// Filter.
+    pub const FILTER: &str = r#"<path d="M3 6h18M6 12h12M10 18h4"/>"#;
+    /// A page elsewhere.
+    pub const OUT: &str = r#"<path d="M14 4h6v6M20 4l-9 9M18 14v6H4V6h6"/>"#;
+    /// A ticket, several of them.
+    pub const TICKETS: &str = r#"<path d="M4 7h16v3.5a1.5 1.5 0 000 3V17H4v-3.5a1.5 1.5 0 000-3zM14 7v10"/>"#;
+    /// The queue.
+    pub const QUEUE: &str = r#"<path d="M12 20V8M7 13l5-5 5 5M5 4h14"/>"#;
+    /// More.
+    pub const MORE: &str = r#"<path d="M5 12h.01M12 12h.01M19 12h.01" stroke-width="3.5"/>"#;
+    /// A followup.
+    pub const FOLLOWUP: &str = r#"<path d="M4 5h16v11h-9l-5 4v-4H4z"/>"#;
+    /// A task.
+    pub const TASK: &str = r#"<path d="M9 6h11M9 12h11M9 18h11M4 6h.01M4 12h.01M4 18h.01"/>"#;
+    /// A solution, done.
+    pub const DONE: &str = r#"<path d="M4 13l5 5L20 6"/>"#;
+    /// A document.
+    pub const DOCUMENT: &str = r#"<path d="M6 3h8l4 4v14H6zM14 3v4h4"/>"#;
+    /// Somebody.
+    pub const PERSON: &str = r#"<path d="M12 12a4 4 0 100-8 4 4 0 000 8zM4 21a8 8 0 0116 0"/>"#;
+    /// Send.
+    pub const SEND: &str = r#"<path d="M4 12h15M13 6l6 6-6 6"/>"#;
+    /// A status, a move.
+    pub const STATUS: &str = r#"<path d="M4 8h13l-4-4M20 16H7l4 4"/>"#;
+}

@@ -1,0 +1,32 @@
+//! Instants in words that stay true while one looks at them.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use tournee_core::time::Instant;
+
+use crate::contexts::Tournee;
+use crate::platform::intl::{Form, instant, relative};
+
+const A_MINUTE: Duration = Duration::from_secs(60);
+
+/// The time, once a minute, for as long as the caller lives.
+pub fn use_now() -> Signal<Instant> {
+    let tournee = Tournee::expect();
+    let now = RwSignal::new(tournee.now());
+    if let Ok(timer) = set_interval_with_handle(move || now.set(tournee.now()), A_MINUTE) {
+        on_cleanup(move || timer.clear());
+    }
+    now.into()
+}
+
+/// An instant: how long ago, and for those who ask, exactly when.
+#[component]
+pub fn When(
+    /// Which.
+    at: Instant,
+    /// The time now.
+    now: Signal<Instant>,
+) -> impl IntoView {
+    view! { <span title=instant(at, Form::Full)>{move || relative(at, now.get())}</span> }
+}

@@ -1,0 +1,110 @@
+//! Take, move to another status, solve.
+
+use leptos::prelude::*;
+use tournee_core::changes::{ChangeBody, SetStatus, Take};
+use tournee_core::domain::{Account, Status, Ticket};
+
+use super::Open;
+use super::act::act;
+use super::solve::SolveSheet;
+use crate::components::{Icon, Sheet, StatusBadge, Toasts, icons, status_name, status_words};
+use crate::contexts::Tournee;
+use crate::text::{fill, t};
+
+/// The three buttons.
+#[component]
+pub fn Actions(
+    /// The ticket.
+    open: Open,
+) -> impl IntoView {
+    let moving = RwSignal::new(false);
+    let solving = RwSignal::new(false);
+    let solvable = open.part(|ticket| ticket.status.is_open());
+    view! {
+        <div class="actions">
+            <TakeButton open/>
+            <button type="button" class="btn" data-test="status-open" aria-haspopup="dialog" on:click=move |_| moving.set(true)>
+                <Icon of=icons::STATUS/> {t(|t| t.tickets_column_status)}
+            </button>
+            <button
+                type="button" class="btn" data-test="solve-open" aria-haspopup="dialog"
+                hidden=move || !solvable.get() on:click=move |_| solving.set(true)
+            >
+                <Icon of=icons::DONE/> {t(|t| t.ticket_solve)}
+            </button>
+        </div>
+        <StatusSheet open shown=moving/>
+        <SolveSheet open shown=solving/>
+    }
+    .into_any()
+}
+
+#[component]
+fn TakeButton(open: Open) -> impl IntoView {
+    let (tournee, toasts) = (Tournee::expect(), Toasts::expect());
+    let takeable = Memo::new(move |_| {
+        open.account.with(|account| {
+            let account = account.as_ref();
+            account.is_some_and(|account| open.ticket.with(|ticket| can_take(ticket, account)))
+        })
+    });
+    let take = move |_| {
+        let ticket = open.ticket.get_untracked();
+        if let Some(account) = open.account.get_untracked() {
+            let body = ChangeBody::Take(Take {
+                user: account.user,
+                name: account.name,
+                before: ticket.assignees.iter().filter_map(|a| a.user()).collect(),
+            });
+            let words = t(|t| t.ticket_taken).to_owned();
+            act(tournee, toasts, ticket.key.clone(), body, words);
+        }
+    };
+    view! {
+        <button type="button" class="btn primary" data-test="take" hidden=move || !takeable.get() on:click=take>
+            <Icon of=icons::PERSON/> {t(|t| t.ticket_take)}
+        </button>
+    }
+    .into_any()
+}
+
+fn can_take(ticket: &Ticket, account: &Account) -> bool {
+    let mine = ticket.assignees.iter().any(|a| a.user() == Some(account.user));
+    !mine && ticket.status != Status::Closed
+}
+
+#[component]
+fn StatusSheet(open: Open, shown: RwSignal<bool>) -> impl IntoView {
+    let (tournee, toasts) = (Tournee::expect(), Toasts::expect());
+    let status = open.part(|ticket| ticket.status);
+    let choose = move |from: Status, to: Status| {
+        shown.set(false);
+        let body = ChangeBody::Status(SetStatus { from, to });
+        let words = fill(t(|t| t.ticket_moved), &[("status", status_words(to))]);
+        act(tournee, toasts, open.key(), body, words);
+    };
+    let choices = move || {
+        let from = status.get();
+        let moves = from.moves().iter();
+        let button = move |to: Status| view! {
+            <button
+                type="button" class="btn" data-test="status-to" data-status=status_name(to)
+                on:click=move |_| choose(from, to)
+            >
+                <StatusBadge status=to/>
+                {reopens(from, to).then(|| view! { <span class="push muted small">{t(|t| t.ticket_reopen)}</span> })}
+            </button>
+        };
+        moves.copied().map(button).collect_view()
+    };
+    view! {
+        <Sheet title=t(|t| t.ticket_move) open=shown>
+            <div class="choices">{choices}</div>
+        </Sheet>
+    }
+    .into_any()
+}
+
+fn reopens(from: Status, to: Status) -> bool {
+    !from.is_open() && to.is_open()
+}

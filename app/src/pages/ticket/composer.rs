@@ -1,0 +1,101 @@
+//! Writing a followup, in the thumb's reach.
+
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use tournee_core::changes::{AddFollowup, ChangeBody};
+use tournee_core::domain::Status;
+
+use super::{Draft, EmojiHint, Open};
+use crate::components::{Icon, Toasts, icons};
+use crate::contexts::Tournee;
+use crate::sync::edit_words;
+use crate::text::t;
+
+const PRIVATE: &str = "private";
+
+/// The composer, or why there is none.
+#[component]
+pub fn Composer(
+    /// The ticket.
+    open: Open,
+) -> impl IntoView {
+    let closed = open.part(|ticket| ticket.status == Status::Closed);
+    move || match closed.get() {
+        true => view! { <p class="composer muted small">{t(|t| t.ticket_closed_hint)}</p> }.into_any(),
+        false => view! { <Form open/> }.into_any(),
+    }
+}
+
+#[component]
+fn Form(open: Open) -> impl IntoView {
+    let (tournee, toasts) = (Tournee::expect(), Toasts::expect());
+    let name = format!("followup:{}", open.key());
+    let draft = Draft::open(tournee, name, String::new(), String::new());
+    let private = Memo::new(move |_| draft.extra.with(|extra| extra == PRIVATE));
+    let empty = Memo::new(move |_| draft.text.with(|text| text.trim().is_empty()));
+    let send = move || {
+        let content = draft.text.get_untracked();
+        let private = private.get_untracked();
+        let body = ChangeBody::Followup(AddFollowup {
+            content: content.clone(),
+            private,
+        });
+        spawn_local(async move {
+            match tournee.edit(open.key(), body, None).await {
+                Ok(change) => {
+                    draft.sent(&content);
+                    toasts.made(t(|t| t.ticket_followup_made), change);
+                }
+                Err(failure) => toasts.failed(edit_words(&failure)),
+            }
+        });
+    };
+    let key = move |event: KeyboardEvent| {
+        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && !empty.get_untracked() {
+            send();
+        }
+    };
+    let choose = move |private: bool| {
+        draft.choose(if private { PRIVATE } else { "" }.to_owned());
+    };
+    let stores_emoji = Signal::derive(move || {
+        open.account.with(|account| account.as_ref().is_none_or(|a| a.stores_emoji))
+    });
+    view! {
+        <form
+            class="composer" class:private=private
+            on:submit=move |event| { event.prevent_default(); send(); }
+        >
+            <textarea
+                name="followup" dir="auto" enterkeyhint="enter"
+                rows=move || draft.text.with(|text| rows(text))
+                placeholder=t(|t| t.ticket_write) aria-label=t(|t| t.ticket_write)
+                prop:value=move || draft.text.get()
+                on:input:target=move |event| draft.type_text(event.target().value())
+                on:keydown=key
+            ></textarea>
+            <EmojiHint text=draft.text stores_emoji/>
+            <div class="line">
+                <label class="switch">
+                    <input
+                        type="checkbox" name="private" prop:checked=move || private.get()
+                        on:change:target=move |event| choose(event.target().checked())
+                    />
+                    {t(|t| t.ticket_private)}
+                </label>
+                <span class="hint">{move || private.get().then(|| t(|t| t.ticket_private_hint))}</span>
+                <button type="submit" class="btn primary push" data-test="send-followup" disabled=move || empty.get()>
+                    <Icon of=icons::SEND/> {t(|t| t.ticket_send)}
+                </button>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+/// Lines that the text takes, about: for browsers that don't size a field by what it holds.
+fn rows(text: &str) -> usize {
+    let lines = text.split('\n').map(|line| line.chars().count() / 42 + 1);
+    lines.sum::<usize>().clamp(1, 7)
+}

@@ -1,0 +1,168 @@
+//! Text being typed: in storage with every letter, so that no killed tab loses it.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use serde::{Deserialize, Serialize};
+
+use crate::contexts::Tournee;
+use crate::text::t;
+
+/// What is stored.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Kept {
+    text: String,
+    /// What goes with the text: whether it is private, the kind of solution.
+    #[serde(default)]
+    extra: String,
+}
+
+/// Outlives the page: the last letter is stored also when one leaves at once.
+struct Keeper {
+    tournee: Tournee,
+    key: String,
+    latest: RefCell<Kept>,
+    saving: Cell<bool>,
+    again: Cell<bool>,
+}
+
+impl Keeper {
+    fn save(self: Rc<Self>) {
+        if self.saving.replace(true) {
+            self.again.set(true);
+            return;
+        }
+        spawn_local(async move {
+            loop {
+                self.again.set(false);
+                let kept = self.latest.borrow().clone();
+                self.store(&kept).await;
+                if !self.again.get() {
+                    break;
+                }
+            }
+            self.saving.set(false);
+        });
+    }
+
+    async fn store(&self, kept: &Kept) {
+        match serde_json::to_string(kept) {
+            Ok(json) if !kept.text.is_empty() => {
+                // A storage that fails says so in its banner; the text stays where it is typed.
+                let _ = self.tournee.save_draft(&self.key, &json).await;
+            }
+            _ => self.tournee.clear_draft(&self.key).await,
+        }
+    }
+}
+
+/// A text being typed.
+#[derive(Clone, Copy)]
+pub struct Draft {
+    /// The text.
+    pub text: RwSignal<String>,
+    /// What goes with it.
+    pub extra: RwSignal<String>,
+    keeper: StoredValue<Rc<Keeper>, LocalStorage>,
+}
+
+impl Draft {
+    /// The draft of that name, as storage has it; `text` and `extra` where it has none.
+    pub fn open(tournee: Tournee, key: String, text: String, extra: String) -> Self {
+        let keeper = Rc::new(Keeper {
+            tournee,
+            key: key.clone(),
+            latest: RefCell::default(),
+            saving: Cell::new(false),
+            again: Cell::new(false),
+        });
+        let draft = Self {
+            text: RwSignal::new(text),
+            extra: RwSignal::new(extra),
+            keeper: StoredValue::new_local(keeper),
+        };
+        let begun = draft.now();
+        spawn_local(async move {
+            let stored = tournee.draft(&key).await;
+            let kept = stored.and_then(|json| serde_json::from_str::<Kept>(&json).ok());
+            // Faster fingers than the storage win.
+            if let Some(kept) = kept.filter(|_| draft.now() == begun) {
+                draft.text.try_set(kept.text);
+                draft.extra.try_set(kept.extra);
+            }
+        });
+        draft
+    }
+
+    /// What is typed now.
+    pub fn type_text(self, text: String) {
+        self.text.set(text);
+        self.keep();
+    }
+
+    /// What goes with it now.
+    pub fn choose(self, extra: String) {
+        self.extra.set(extra);
+        self.keep();
+    }
+
+    /// It was sent: nothing is being typed any more, unless one went on typing.
+    pub fn sent(self, text: &str) {
+        if self.text.try_with_untracked(|now| now == text) == Some(true) {
+            self.text.set(String::new());
+        }
+        let kept = self.keeper.try_get_value();
+        if let Some(keeper) = kept {
+            if keeper.latest.borrow().text == text {
+                keeper.latest.borrow_mut().text.clear();
+            }
+            keeper.save();
+        }
+    }
+
+    fn keep(self) {
+        let keeper = self.keeper.get_value();
+        if let Some(now) = self.now() {
+            keeper.latest.replace(now);
+        }
+        keeper.save();
+    }
+
+    fn now(self) -> Option<Kept> {
+        Some(Kept {
+            text: self.text.try_get_untracked()?,
+            extra: self.extra.try_get_untracked()?,
+        })
+    }
+}
+
+/// Says that this GLPI can't keep the emoji that were typed.
+#[component]
+pub fn EmojiHint(
+    /// What is typed.
+    text: RwSignal<String>,
+    /// Whether the GLPI can keep them.
+    stores_emoji: Signal<bool>,
+) -> impl IntoView {
+    let shown = Memo::new(move |_| !stores_emoji.get() && text.with(|text| has_emoji(text)));
+    view! { <p class="hint" role="status" data-test="emoji-hint">{move || shown.get().then(|| t(|t| t.ticket_emoji))}</p> }
+        .into_any()
+}
+
+/// Characters of four bytes, which a MySQL of three makes `????` of.
+fn has_emoji(text: &str) -> bool {
+    text.chars().any(|letter| letter > '\u{ffff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_three_bytes_cannot_hold_is_an_emoji() {
+        assert!(has_emoji("réglé 👍"));
+        assert!(!has_emoji("réglé ✓ — 5 €"));
+    }
+}

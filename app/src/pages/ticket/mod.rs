@@ -1,0 +1,125 @@
+//! *Ticket*: facts, timeline, and the four changes.
+
+mod act;
+mod actions;
+mod composer;
+mod draft;
+mod entry;
+mod facts;
+mod head;
+mod solve;
+mod timeline;
+mod waiting;
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use tournee_core::domain::{Account, Ticket};
+use tournee_core::ids::TicketKey;
+use tournee_core::time::Instant;
+
+pub use self::draft::{Draft, EmojiHint};
+
+use self::actions::Actions;
+use self::composer::Composer;
+use self::facts::Facts;
+use self::head::Head;
+use self::timeline::Timeline;
+use self::waiting::Waiting;
+use crate::components::{Empty, icons, use_now};
+use crate::contexts::{TicketView, Tournee};
+use crate::text::t;
+
+/// The ticket that is open, for the parts of its page.
+#[derive(Clone, Copy)]
+pub struct Open {
+    ticket: Memo<Arc<Ticket>>,
+    account: Memo<Option<Account>>,
+    now: Signal<Instant>,
+}
+
+impl Open {
+    fn key(self) -> TicketKey {
+        self.ticket.with_untracked(|ticket| ticket.key.clone())
+    }
+
+    /// A part of it that moves only when it differs.
+    fn part<T: Clone + PartialEq + Send + Sync + 'static>(
+        self,
+        read: impl Fn(&Ticket) -> T + Send + Sync + 'static,
+    ) -> Memo<T> {
+        Memo::new(move |_| self.ticket.with(|ticket| read(ticket)))
+    }
+}
+
+/// The page of one ticket.
+#[component]
+pub fn TicketPage(
+    /// Which.
+    ticket: TicketKey,
+) -> impl IntoView {
+    let tournee = Tournee::expect();
+    see(tournee, ticket.clone());
+    let source = ticket.source.clone();
+    let account =
+        Memo::new(move |_| tournee.with(|phone| phone.account(&source).cloned()));
+    let view = tournee.ticket(ticket);
+    let now = use_now();
+    let ready = Memo::new(move |_| view.with(|view| match view {
+        TicketView::Loading => None,
+        TicketView::Missing => Some(false),
+        TicketView::Ready(_) => Some(true),
+    }));
+    move || match (ready.get(), view.get_untracked()) {
+        (Some(true), TicketView::Ready(first)) => {
+            let ticket = Memo::new(move |last: Option<&Arc<Ticket>>| match view.get() {
+                TicketView::Ready(ticket) => ticket,
+                _ => last.unwrap_or(&first).clone(),
+            });
+            view! { <Whole open=Open { ticket, account, now }/> }.into_any()
+        }
+        (Some(_), _) => view! {
+            <Empty icon=icons::TICKETS title=t(|t| t.ticket_missing)>
+                <p>{t(|t| t.ticket_missing_hint)}</p>
+                <a class="btn" href="/tickets">{t(|t| t.ticket_back)}</a>
+            </Empty>
+        }
+        .into_any(),
+        // Storage answers within a frame or two: anything shown here would only flash.
+        (None, _) => ().into_any(),
+    }
+}
+
+/// A ticket that is looked at is no news, also when it moves while one looks.
+fn see(tournee: Tournee, key: TicketKey) {
+    let asked = key.clone();
+    let news = Memo::new(move |_| {
+        tournee.with(|phone| phone.rows().get(&asked).is_some_and(|row| row.news))
+    });
+    Effect::new(move |_| {
+        if news.get() {
+            let keys = vec![key.clone()];
+            spawn_local(async move { tournee.look(keys).await });
+        }
+    });
+}
+
+#[component]
+fn Whole(open: Open) -> impl IntoView {
+    view! {
+        <article class="ticket" data-test="ticket" data-key=open.key().to_string()>
+            <div class="ticket-scroll">
+                <header class="ticket-head">
+                    <Head open/>
+                    <Actions open/>
+                </header>
+                <Waiting open/>
+                <Facts open/>
+                <Timeline open/>
+            </div>
+            <Composer open/>
+        </article>
+    }
+    .into_any()
+}

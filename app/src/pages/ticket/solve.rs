@@ -1,0 +1,95 @@
+//! Solving a ticket, with words.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use tournee_core::changes::{AddSolution, ChangeBody};
+use tournee_core::domain::Named;
+
+use super::{Draft, EmojiHint, Open};
+use crate::components::{Icon, Sheet, Toasts, icons};
+use crate::contexts::Tournee;
+use crate::sync::edit_words;
+use crate::text::t;
+
+/// The sheet with the solution's text and kind.
+#[component]
+pub fn SolveSheet(
+    /// The ticket.
+    open: Open,
+    /// Whether the sheet is there.
+    shown: RwSignal<bool>,
+) -> impl IntoView {
+    view! { <Sheet title=t(|t| t.ticket_solve) open=shown><Form open shown/></Sheet> }.into_any()
+}
+
+#[component]
+fn Form(open: Open, shown: RwSignal<bool>) -> impl IntoView {
+    let (tournee, toasts) = (Tournee::expect(), Toasts::expect());
+    let name = format!("solution:{}", open.key());
+    let draft = Draft::open(tournee, name, String::new(), String::new());
+    let empty = Memo::new(move |_| draft.text.with(|text| text.trim().is_empty()));
+    let send = move || {
+        let content = draft.text.get_untracked();
+        let body = ChangeBody::Solution(AddSolution {
+            content: content.clone(),
+            solution_type: draft.extra.with_untracked(|kind| kind.parse().ok()),
+        });
+        spawn_local(async move {
+            match tournee.edit(open.key(), body, None).await {
+                Ok(change) => {
+                    draft.sent(&content);
+                    shown.set(false);
+                    toasts.made(t(|t| t.ticket_solution_made), change);
+                }
+                Err(failure) => toasts.failed(edit_words(&failure)),
+            }
+        });
+    };
+    let stores_emoji = Signal::derive(move || {
+        open.account.with(|account| account.as_ref().is_none_or(|a| a.stores_emoji))
+    });
+    view! {
+        <form class="stack" on:submit=move |event| { event.prevent_default(); send(); }>
+            <label class="field">
+                <span>{t(|t| t.ticket_solution_text)}</span>
+                <textarea
+                    name="solution" dir="auto" rows="6" autofocus
+                    prop:value=move || draft.text.get()
+                    on:input:target=move |event| draft.type_text(event.target().value())
+                ></textarea>
+            </label>
+            <EmojiHint text=draft.text stores_emoji/>
+            {kinds(open, draft)}
+            <button type="submit" class="btn primary wide" data-test="send-solution" disabled=move || empty.get()>
+                <Icon of=icons::DONE/> {t(|t| t.ticket_solve)}
+            </button>
+        </form>
+    }
+    .into_any()
+}
+
+/// The kinds of solution, where the technician may read them.
+fn kinds(open: Open, draft: Draft) -> AnyView {
+    let key = open.key();
+    let kinds = Tournee::expect().with_untracked(|phone| {
+        let reference = phone.references().iter().find(|r| r.source == key.source);
+        reference.map(|r| r.solution_types.clone()).unwrap_or_default()
+    });
+    let option = move |Named { id, name }: Named| {
+        let selected = move || draft.extra.with(|kind| *kind == id.to_string());
+        view! { <option value=id.to_string() selected=selected>{name}</option> }
+    };
+    if kinds.is_empty() {
+        return ().into_any();
+    }
+    view! {
+        <label class="field">
+            <span>{t(|t| t.ticket_solution_type)}</span>
+            <select name="solution_type" on:change:target=move |event| draft.choose(event.target().value())>
+                <option value="">{t(|t| t.ticket_solution_type_none)}</option>
+                {kinds.into_iter().map(option).collect_view()}
+            </select>
+        </label>
+    }
+    .into_any()
+}

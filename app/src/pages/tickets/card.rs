@@ -1,0 +1,60 @@
+//! A row on a phone.
+
+use leptos::prelude::*;
+use tournee_core::domain::TicketRow;
+use tournee_core::time::Instant;
+
+use super::address;
+use super::listing::Placed;
+use super::scroller::RowsContext;
+use crate::components::{Priority, SourceChip, StatusBadge, Ticks, status_name};
+use crate::platform::intl::relative;
+use crate::text::{fill, t};
+
+/// The row as a card of a fixed height.
+pub fn card(context: RowsContext, placed: Placed) -> AnyView {
+    let Placed { index, row, standing } = placed;
+    let (name, color) = context.look(&row.key.source);
+    let current = context.is_open(&row.key).then_some("true");
+    let (when, late) = when(&row, context.now.get());
+    view! {
+        <div
+            class="t-row t-card" role="listitem" style=("--i", index.to_string())
+            aria-posinset=index + 1 aria-setsize=context.count() aria-current=current
+            data-test="ticket-row" data-key=row.key.to_string() data-i=index data-p=row.priority.number()
+            data-status=status_name(row.status) data-new=row.news.then_some("")
+        >
+            <div class="t-line">
+                <span class="t-num">"#" {row.key.id.0}</span>
+                {row.news.then(|| view! { <span class="sr-only">{t(|t| t.tickets_new)}</span> })}
+                <SourceChip name color/>
+                <StatusBadge status=row.status short=true/>
+                <span class="push" class:late=late>{when}</span>
+            </div>
+            <div class="t-title"><a href=address(&row.key)>{row.title.clone()}</a></div>
+            <div class="t-line">
+                <Priority level=row.priority/>
+                <span class="t-cut">{row.location.clone()}</span>
+                <span class="t-cut muted">{row.requester.clone()}</span>
+                <span class="push">{standing.map(|standing| view! { <Ticks standing brief=true/> })}</span>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// The time left where something is due, else the age; and whether it is late.
+pub fn when(row: &TicketRow, now: Instant) -> (String, bool) {
+    match row.due_at.filter(|_| row.status.is_open()) {
+        Some(due) => {
+            let late = due < now;
+            let words = if late {
+                t(|t| t.tickets_overdue)
+            } else {
+                t(|t| t.tickets_due)
+            };
+            (fill(words, &[("when", &relative(due, now))]), late)
+        }
+        None => (relative(row.opened_at, now), false),
+    }
+}

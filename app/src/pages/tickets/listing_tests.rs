@@ -1,0 +1,84 @@
+use super::super::filter::Statuses;
+use super::super::samples::{change, phone, response, ticket};
+use super::*;
+use tournee_core::changes::{ChangeBody, SetStatus, Take};
+use tournee_core::domain::Status;
+use tournee_core::ids::UserId;
+use tournee_core::time::Instant;
+
+fn all() -> Filter {
+    Filter {
+        statuses: Statuses::All,
+        ..Filter::default()
+    }
+}
+
+#[test]
+fn a_change_shows_in_the_list_at_once_and_moves_its_row_where_the_filter_says() {
+    let mut phone = phone((0..12).map(|id| ticket("ancien", id)));
+    let key = TicketKey::new("ancien", 7);
+    let solve = ChangeBody::Status(SetStatus {
+        from: Status::Assigned,
+        to: Status::Solved,
+    });
+    phone.edit(change(1, &key, solve)).unwrap();
+    assert_eq!(listing(&phone, &Filter::default()).position(&key), None);
+    let whole = listing(&phone, &all());
+    let shown = &whole.rows[whole.position(&key).unwrap()];
+    assert_eq!(shown.status, Status::Solved);
+    assert_eq!(whole.held, 12);
+}
+
+#[test]
+fn taking_a_ticket_takes_it_out_of_those_that_nobody_has() {
+    let mut phone = phone((0..6).map(|id| ticket("ancien", id)));
+    let nobodys = Filter {
+        scope: super::super::filter::Scope::Unassigned,
+        ..all()
+    };
+    assert_eq!(listing(&phone, &nobodys).rows.len(), 6);
+    let key = TicketKey::new("ancien", 0);
+    let take = ChangeBody::Take(Take {
+        user: UserId(7),
+        name: "Marcoux Patrick".into(),
+        before: Vec::new(),
+    });
+    phone.edit(change(1, &key, take)).unwrap();
+    assert_eq!(listing(&phone, &nobodys).rows.len(), 5);
+}
+
+#[test]
+fn untouched_rows_are_shared_and_not_copied() {
+    let phone = phone((0..50).map(|id| ticket("ancien", id)));
+    let list = listing(&phone, &all());
+    for row in list.rows.iter() {
+        let base = phone.rows().get(&row.key).unwrap();
+        assert!(Arc::ptr_eq(row, base));
+    }
+}
+
+#[test]
+fn what_came_since_the_last_look_is_counted_until_it_is_seen() {
+    let mut phone = phone((0..5).map(|id| ticket("ancien", id)));
+    assert_eq!(listing(&phone, &all()).news, 0, "the first read is no news");
+    let mut moved = ticket("ancien", 3);
+    moved.modified_at = Instant(3_999_999);
+    phone.absorb(response([moved, ticket("ancien", 9)]), Instant(0));
+    let only_news = Filter {
+        news: true,
+        ..all()
+    };
+    assert_eq!(listing(&phone, &only_news).rows.len(), 2);
+    assert_eq!(listing(&phone, &all()).news, 2);
+    let seen = news(&phone);
+    phone.look(seen);
+    assert_eq!(listing(&phone, &all()).news, 0);
+}
+
+#[test]
+fn stores_are_offered_once_and_in_order() {
+    let phone = phone((1..40).map(|id| ticket("ancien", id)));
+    let names = locations(&phone);
+    assert_eq!(names.len(), 12);
+    assert!(names.is_sorted());
+}

@@ -1,0 +1,45 @@
+//! What the list remembers: the choice between visits, the place and the words while the app is open.
+
+use std::cell::{Cell, RefCell};
+
+use super::filter::Filter;
+
+const KEY: &str = "tournee.filter";
+
+thread_local! {
+    static TOP: Cell<f64> = const { Cell::new(0.0) };
+    static WORDS: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// The last choice.
+pub fn filter() -> Filter {
+    let stored = storage().and_then(|storage| storage.get_item(KEY).ok()?);
+    let filter = stored.and_then(|text| serde_json::from_str(&text).ok());
+    Filter {
+        words: WORDS.with_borrow(Clone::clone),
+        ..filter.unwrap_or_default()
+    }
+}
+
+/// Keeps the choice.
+pub fn keep_filter(filter: &Filter) {
+    WORDS.with_borrow_mut(|words| words.clone_from(&filter.words));
+    if let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(filter)) {
+        // Without room or without storage the choice lasts as long as the app is open.
+        let _ = storage.set_item(KEY, &text);
+    }
+}
+
+/// How far the list was scrolled.
+pub fn top() -> f64 {
+    TOP.get()
+}
+
+/// Keeps how far the list is scrolled.
+pub fn keep_top(top: f64) {
+    TOP.set(top);
+}
+
+fn storage() -> Option<web_sys::Storage> {
+    web_sys::window()?.local_storage().ok()?
+}

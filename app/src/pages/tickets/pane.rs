@@ -1,0 +1,64 @@
+//! The list with its tools.
+
+use leptos::html::Div;
+use leptos::prelude::*;
+use tournee_core::ids::TicketKey;
+
+use super::choices::ChoicesSheet;
+use super::listing::{Listing, listing};
+use super::memory;
+use super::nothing::Nothing;
+use super::scroller::{RowsContext, Scroller};
+use super::tools::Tools;
+use super::viewport::use_room;
+use crate::components::use_now;
+use crate::contexts::Tournee;
+
+/// The list with its tools.
+#[component]
+pub fn ListPane(
+    /// The ticket that is open.
+    opened: Signal<Option<TicketKey>>,
+) -> impl IntoView {
+    let tournee = Tournee::expect();
+    let filter = RwSignal::new(memory::filter());
+    Effect::new(move |_| filter.with(memory::keep_filter));
+    let node = NodeRef::<Div>::new();
+    let room = use_room(node);
+    let hidden = Memo::new(move |_| room.with(|room| room.width <= 0.0));
+    let listing = Memo::new(move |last: Option<&Listing>| {
+        // Under an open ticket on a phone nobody sees it: a tap there has not to wait for it.
+        match last.filter(|_| hidden.get()) {
+            Some(last) => last.clone(),
+            None => filter.with(|filter| tournee.with(|phone| listing(phone, filter))),
+        }
+    });
+    let looks = Memo::new(move |_| {
+        tournee.with(|phone| {
+            let sources = phone.meta().sources.iter();
+            sources
+                .map(|s| (s.source.clone(), s.name.clone(), s.color.clone()))
+                .collect()
+        })
+    });
+    let now = use_now();
+    let context = RowsContext {
+        listing,
+        looks,
+        opened,
+        now,
+    };
+    let choosing = RwSignal::new(false);
+    let empty = Memo::new(move |_| context.count() == 0);
+    view! {
+        <section class="list-pane">
+            <Tools filter listing choosing/>
+            <div class="list-place">
+                <Scroller context filter node room/>
+                {move || empty.get().then(|| view! { <Nothing filter listing/> })}
+            </div>
+            <ChoicesSheet filter open=choosing/>
+        </section>
+    }
+    .into_any()
+}

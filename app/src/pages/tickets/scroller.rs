@@ -1,0 +1,238 @@
+//! The scrolled part of the list: thousands of rows, of which only those near what is seen are drawn.
+
+use std::ops::Range;
+
+use leptos::ev::KeyboardEvent;
+use leptos::html::Div;
+use leptos::prelude::*;
+use tournee_core::ids::{SourceId, TicketKey};
+use tournee_core::time::Instant;
+
+use super::card::card;
+use super::columns::{COUNT, TableHead, table_row};
+use super::filter::Filter;
+use super::listing::{Listing, Placed};
+use super::viewport::Room;
+use super::window::{reveal, window};
+use super::{keys, memory};
+use crate::text::t;
+
+/// Heights of a row in rem: a card, a line of the table. styles.css has the same.
+const CARD: f64 = 6.25;
+const LINE: f64 = 2.75;
+/// From this width in rem on, the list is a table.
+const TABLE_FROM: f64 = 50.0;
+
+/// A GLPI's name and colour.
+pub type Look = (SourceId, String, String);
+
+/// What rows need besides themselves.
+#[derive(Clone, Copy)]
+pub struct RowsContext {
+    /// The list they are in.
+    pub listing: Memo<Listing>,
+    /// Names and colours of the GLPIs.
+    pub looks: Memo<Vec<Look>>,
+    /// The ticket that is open.
+    pub opened: Signal<Option<TicketKey>>,
+    /// The time.
+    pub now: Signal<Instant>,
+}
+
+impl RowsContext {
+    /// The name and the colour of a GLPI.
+    pub fn look(&self, source: &SourceId) -> (String, String) {
+        self.looks.with(|looks| {
+            let look = looks.iter().find(|(id, ..)| id == source);
+            look.map_or_else(
+                || (source.to_string(), String::new()),
+                |(_, name, color)| (name.clone(), color.clone()),
+            )
+        })
+    }
+
+    /// Whether this ticket is the one that is open.
+    pub fn is_open(&self, key: &TicketKey) -> bool {
+        self.opened.with(|opened| opened.as_ref() == Some(key))
+    }
+
+    /// How many rows the list has.
+    pub fn count(&self) -> usize {
+        self.listing.with(|listing| listing.rows.len())
+    }
+}
+
+/// Where the list is scrolled to, and what follows from it.
+#[derive(Clone, Copy)]
+struct Scroll {
+    node: NodeRef<Div>,
+    room: RwSignal<Room>,
+    top: RwSignal<f64>,
+    /// A frame is asked for already.
+    awaited: StoredValue<bool>,
+}
+
+impl Scroll {
+    fn is_table(self) -> bool {
+        self.room.with(|room| room.width >= TABLE_FROM * room.rem)
+    }
+
+    fn row_height(self) -> f64 {
+        let rem = self.room.with(|room| room.rem);
+        rem * if self.is_table() { LINE } else { CARD }
+    }
+
+    fn window(self, count: usize) -> Range<usize> {
+        let height = self.room.with(|room| room.height);
+        window(count, self.row_height(), self.top.get(), height)
+    }
+
+    /// At most once a frame, however many events a fling makes.
+    fn moved(self) {
+        if self.awaited.get_value() {
+            return;
+        }
+        self.awaited.set_value(true);
+        request_animation_frame(move || {
+            if self.awaited.try_set_value(false).is_none() {
+                self.read();
+            }
+        });
+    }
+
+    fn read(self) {
+        // A hidden list has lost its place; it finds it again in `restore`.
+        let Some(list) = self.node.get_untracked().filter(|list| list.client_width() > 0) else {
+            return;
+        };
+        let top = f64::from(list.scroll_top());
+        memory::keep_top(top);
+        self.top.set(top);
+    }
+
+    fn restore(self) {
+        let top = memory::top();
+        if let Some(list) = self.node.get_untracked() {
+            list.set_scroll_top(top as i32);
+        }
+        self.top.set(top);
+    }
+
+    fn key(self, event: &KeyboardEvent, count: usize) {
+        let height = untrack(|| self.row_height());
+        let first = (self.top.get_untracked() / height) as usize;
+        let Some(row) = keys::target(&event.key(), keys::focused(event), first, count) else {
+            return;
+        };
+        let Some(list) = self.node.get_untracked() else {
+            return;
+        };
+        event.prevent_default();
+        let (top, seen) = (f64::from(list.scroll_top()), f64::from(list.client_height()));
+        let head = if untrack(|| self.is_table()) { height } else { 0.0 };
+        if let Some(top) = reveal(row, height, top, seen, head) {
+            list.set_scroll_top(top as i32);
+            self.read();
+        }
+        // Drawn by then.
+        request_animation_frame(move || keys::focus_row(&list, row));
+    }
+}
+
+/// The list.
+#[component]
+pub fn Scroller(
+    /// What rows need.
+    context: RowsContext,
+    /// What the columns' heads sort.
+    filter: RwSignal<Filter>,
+    /// The scrolled element.
+    node: NodeRef<Div>,
+    /// Its room.
+    room: RwSignal<Room>,
+) -> impl IntoView {
+    let scroll = Scroll {
+        node,
+        room,
+        top: RwSignal::new(memory::top()),
+        awaited: StoredValue::new(false),
+    };
+    let table = Memo::new(move |_| scroll.is_table());
+    let listing = context.listing;
+    let drawn = Memo::new(move |_| {
+        listing.with(|listing| listing.placed(scroll.window(listing.rows.len())))
+    });
+    let shown = Memo::new(move |_| room.with(|room| room.width > 0.0) && context.count() > 0);
+    Effect::new(move |_| {
+        if shown.get() {
+            scroll.restore();
+        }
+    });
+    Effect::new(move |before: Option<Option<TicketKey>>| {
+        let now = context.opened.get();
+        if let (Some(Some(left)), None) = (before, &now) {
+            // Where one came from. A list that was hidden is measured and drawn by the second frame.
+            request_animation_frame(move || {
+                request_animation_frame(move || {
+                    if let Some(list) = node.get_untracked() {
+                        keys::focus_ticket(&list, &left);
+                    }
+                });
+            });
+        }
+        now
+    });
+    let height = move || format!("{}px", context.count() as f64 * scroll.row_height());
+    view! {
+        <div
+            class="list" class:is-table=table data-test="ticket-list" tabindex="-1" node_ref=node
+            role=move || table.get().then_some("table")
+            aria-label=t(|t| t.tickets_list)
+            aria-rowcount=move || table.get().then(|| context.count() + 1)
+            aria-colcount=move || table.get().then_some(COUNT)
+            on:scroll=move |_| scroll.moved()
+            on:keydown=move |event| scroll.key(&event, untrack(|| context.count()))
+        >
+            {move || table.get().then(|| view! { <TableHead filter/> })}
+            <div
+                class="list-body" style:height=height
+                role=move || if table.get() { "rowgroup" } else { "list" }
+            >
+                {move || {
+                    let table = table.get();
+                    view! {
+                        <For each=move || drawn.get() key=|placed| placed.row.key.clone() let(first)>
+                            {row(context, drawn, first, table)}
+                        </For>
+                    }
+                    .into_any()
+                }}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// A row that follows its ticket for as long as it is drawn.
+fn row(
+    context: RowsContext,
+    drawn: Memo<Vec<Placed>>,
+    first: Placed,
+    table: bool,
+) -> impl Fn() -> AnyView + Clone + Send + 'static {
+    let placed = Memo::new(move |last: Option<&Placed>| {
+        let last = last.unwrap_or(&first);
+        let key = &last.row.key;
+        drawn
+            .with(|drawn| drawn.iter().find(|placed| placed.row.key == *key).cloned())
+            .unwrap_or_else(|| last.clone())
+    });
+    move || {
+        let placed = placed.get();
+        if table {
+            table_row(context, placed)
+        } else {
+            card(context, placed)
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Above the list: words, whose tickets, how many, how many of them new.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::filter::{Filter, Scope};
+use super::listing::{Listing, news};
+use crate::components::{Icon, icons};
+use crate::contexts::Tournee;
+use crate::text::{fill, number, plural, t};
+
+/// The tools of the list.
+#[component]
+pub fn Tools(
+    /// The choice.
+    filter: RwSignal<Filter>,
+    /// The list.
+    listing: Memo<Listing>,
+    /// Whether the sheet of choices is open.
+    choosing: RwSignal<bool>,
+) -> impl IntoView {
+    let narrowed = Memo::new(move |_| filter.with(Filter::narrowed));
+    view! {
+        <div class="tools" role="search">
+            <input
+                type="search" name="words" enterkeyhint="search" autocomplete="off"
+                placeholder=t(|t| t.tickets_search) aria-label=t(|t| t.tickets_search)
+                prop:value=move || filter.with(|filter| filter.words.clone())
+                on:input:target=move |event| filter.update(|filter| filter.words = event.target().value())
+            />
+            <button
+                type="button" class="icon-btn" data-test="filter-open" aria-haspopup="dialog"
+                aria-label=move || match narrowed.get() {
+                    0 => t(|t| t.tickets_filter).to_owned(),
+                    n => plural(n, |t| &t.tickets_filtered),
+                }
+                on:click=move |_| choosing.set(true)
+            >
+                <Icon of=icons::FILTER/>
+                {move || (narrowed.get() > 0).then(|| view! { <span class="count" aria-hidden="true">{narrowed.get()}</span> })}
+            </button>
+            <Scopes filter/>
+            <Found filter listing/>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Scopes(filter: RwSignal<Filter>) -> impl IntoView {
+    let one = move |scope: Scope, hook: &'static str, words: &'static str| {
+        view! {
+            <button
+                type="button" data-test=hook
+                aria-pressed=move || filter.with(|filter| filter.scope == scope).to_string()
+                on:click=move |_| filter.update(|filter| filter.scope = scope)
+            >
+                {words}
+            </button>
+        }
+        .into_any()
+    };
+    view! {
+        <div class="seg" role="group" aria-label=t(|t| t.tickets_scope)>
+            {one(Scope::All, "scope-all", t(|t| t.tickets_scope_all))}
+            {one(Scope::Mine, "scope-mine", t(|t| t.tickets_scope_mine))}
+            {one(Scope::Groups, "scope-groups", t(|t| t.tickets_scope_groups))}
+            {one(Scope::Unassigned, "scope-unassigned", t(|t| t.tickets_scope_unassigned))}
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Found(filter: RwSignal<Filter>, listing: Memo<Listing>) -> impl IntoView {
+    let tournee = Tournee::expect();
+    let count = Memo::new(move |_| listing.with(|listing| (listing.rows.len(), listing.held)));
+    let fresh = Memo::new(move |_| listing.with(|listing| listing.news));
+    let words = move || match count.get() {
+        (found, held) if found == held => plural(held, |t| &t.tickets_count),
+        (found, held) => fill(
+            t(|t| t.tickets_count_of),
+            &[("n", &number(found)), ("held", &number(held))],
+        ),
+    };
+    let look = move |_| {
+        filter.update(|filter| filter.news = false);
+        let seen = tournee.with_untracked(news);
+        spawn_local(async move { tournee.look(seen).await });
+    };
+    view! {
+        <div class="found">
+            <span data-test="row-count" role="status">{words}</span>
+            {move || (fresh.get() > 0).then(|| view! {
+                <button
+                    type="button" class="news" data-test="news-count"
+                    aria-pressed=move || filter.with(|filter| filter.news).to_string()
+                    on:click=move |_| filter.update(|filter| filter.news = !filter.news)
+                >
+                    {move || plural(fresh.get(), |t| &t.tickets_news)}
+                </button>
+                <button type="button" class="btn quiet" data-test="news-seen" on:click=look>{t(|t| t.tickets_seen)}</button>
+            })}
+        </div>
+    }
+    .into_any()
+}
