@@ -1,1 +1,19 @@
-//! What the suites share.
+//! What the end-to-end suites and the benches share.
+//!
+//! # Layout
+//! - [`stage`]: two simulated GLPIs, the real server as a process of its own, and the cable before it.
+//! - [`wire`]: that cable: names every request that passes, can be pulled out.
+//! - [`browser`]: Chromium (with DevTools) and WebKit, and what a person does with a page.
+//! - [`app`]: the steps of a walk, in the words of the app.
+//! - [`holdings`]: what a GLPI holds, compared before and after.
+//! - [`looks`]: whether a page can be used by everybody: names, sizes, contrast, width.
+//! - [`patience`], [`process`]: waiting for what must come; ending what was started.
+
+pub mod app;
+pub mod browser;
+pub mod holdings;
+pub mod looks;
+pub mod patience;
+pub mod process;
+pub mod stage;
+pub mod wire;

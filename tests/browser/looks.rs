@@ -1,0 +1,121 @@
+//! Every page can be used by everybody: names, thumbs, contrast, width, in the light and in the dark.
+
+use anyhow::Result;
+use serde_json::json;
+use tournee_sandbox::accounts::TECHNICIAN;
+use tournee_tests::app;
+use tournee_tests::browser::{Chromium, Page, Profile, Screen};
+use tournee_tests::holdings::is_in_the_hands_of;
+use tournee_tests::looks::{are_good, faults};
+use tournee_tests::stage::{NEW, OLD, Stage};
+
+fn mine(stage: &Stage, source: &str) -> i64 {
+    let world = stage.glpi(source).world();
+    let user = world.user_id(TECHNICIAN).expect("the demo technician");
+    let mut ids = world.ticket_ids().into_iter();
+    ids.find(|id| is_in_the_hands_of(&world, *id, user))
+        .expect("a ticket of his")
+}
+
+/// Looks at every page and sheet, and tells all faults at once.
+async fn walk(stage: &Stage, page: &Page) -> Result<()> {
+    let mut found = Vec::new();
+    let mut note = |place: &str, faults: Vec<String>| {
+        found.extend(faults.iter().map(|fault| format!("{place}: {fault}")))
+    };
+    page.goto("/sign-in").await?;
+    page.sees(&app::sign_in_form(OLD)).await?;
+    note("sign-in", faults(page).await?);
+    app::settles_in(page).await?;
+    note("tickets", faults(page).await?);
+    page.tap("[data-test=filter-open]").await?;
+    page.sees("select[name=status]").await?;
+    note("filter", faults(page).await?);
+    app::opens(page, OLD, mine(stage, OLD)).await?;
+    app::notes(page, "Une note, pour la voir dans la file.", false).await?;
+    note("ticket", faults(page).await?);
+    page.tap("[data-test=status-open]").await?;
+    page.sees("[data-test=status-to]").await?;
+    note("status", faults(page).await?);
+    app::opens(page, NEW, mine(stage, NEW)).await?;
+    page.tap("button[data-test=solve-open]").await?;
+    page.sees("textarea[name=solution]").await?;
+    note("solution", faults(page).await?);
+    app::queue_comes_to(page, "delivered", 1).await?;
+    note("queue", faults(page).await?);
+    page.goto("/more").await?;
+    page.sees("select[name=language]").await?;
+    note("more", faults(page).await?);
+    assert!(found.is_empty(), "{found:#?}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_can_be_used_on_a_phone_in_the_light() -> Result<()> {
+    let stage = Stage::open().await?;
+    let chromium = Chromium::phone().await?;
+    walk(&stage, &chromium.page(&stage.origin()).await?).await?;
+    chromium.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_can_be_used_on_a_phone_in_the_dark() -> Result<()> {
+    let stage = Stage::open().await?;
+    let chromium = Chromium::phone().await?;
+    let page = chromium.page(&stage.origin()).await?;
+    let dark = json!({ "features": [{ "name": "prefers-color-scheme", "value": "dark" }] });
+    chromium
+        .tools()
+        .on_pages("Emulation.setEmulatedMedia", dark)
+        .await?;
+    page.goto("/sign-in").await?;
+    page.sees("h1").await?;
+    let ground: String = page
+        .js("return getComputedStyle(document.body).backgroundColor")
+        .await?;
+    let light: u32 = ground
+        .split(|c: char| !c.is_ascii_digit())
+        .filter_map(|n| n.parse::<u32>().ok())
+        .take(3)
+        .sum();
+    assert!(light < 3 * 64, "the page is not dark: {ground}");
+    walk(&stage, &page).await?;
+    chromium.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_can_be_used_at_320_pixels_with_text_twice_as_large() -> Result<()> {
+    let stage = Stage::open().await?;
+    let chromium = Chromium::with(Screen::Narrow)
+        .font_size(32)
+        .start(Profile::new()?)
+        .await?;
+    let page = chromium.page(&stage.origin()).await?;
+    page.goto("/sign-in").await?;
+    page.sees("h1").await?;
+    let size: f64 = page
+        .js("return parseFloat(getComputedStyle(document.body).fontSize)")
+        .await?;
+    assert!(
+        size >= 28.0,
+        "text does not follow the reader's size: {size} px"
+    );
+    walk(&stage, &page).await?;
+    chromium.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_can_be_used_at_a_desk_and_the_list_is_a_table_there() -> Result<()> {
+    let stage = Stage::open().await?;
+    let chromium = Chromium::with(Screen::Desk).start(Profile::new()?).await?;
+    let page = chromium.page(&stage.origin()).await?;
+    app::settles_in(&page).await?;
+    are_good(&page, "tickets").await?;
+    let heads = page.texts("[role=columnheader], th").await?;
+    // ID, title, entity, status, last change, opened, priority, requester, technician, category, due, location.
+    assert!(
+        heads.len() >= 12,
+        "the procedure's twelve columns, not {heads:?}"
+    );
+    chromium.close().await
+}

@@ -1,0 +1,59 @@
+//! Two tabs of one phone are one phone.
+
+use anyhow::Result;
+use tournee_sandbox::accounts::TECHNICIAN;
+use tournee_tests::app;
+use tournee_tests::browser::Chromium;
+use tournee_tests::holdings::{Holdings, is_in_the_hands_of};
+use tournee_tests::stage::{NEW, Stage};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_of_two_tabs_makes_a_change_and_both_arrive_once() -> Result<()> {
+    let stage = Stage::open().await?;
+    let mine: Vec<i64> = {
+        let world = stage.new.world();
+        let user = world.user_id(TECHNICIAN).expect("the demo technician");
+        let ids = world.ticket_ids().into_iter();
+        ids.filter(|id| is_in_the_hands_of(&world, *id, user))
+            .take(2)
+            .collect()
+    };
+    let before = Holdings::of(&stage.new);
+    let chromium = Chromium::phone().await?;
+    let first = chromium.page(&stage.origin()).await?;
+    app::settles_in(&first).await?;
+    let second = chromium.new_tab(&stage.origin()).await?;
+    second.goto("/queue").await?;
+    let cut = stage.cut(&chromium).await?;
+
+    first.to_front().await?;
+    app::opens(&first, NEW, mine[0]).await?;
+    app::notes(&first, "Note du premier onglet", false).await?;
+    second.to_front().await?;
+    // Made in one, shown in the other without a reload.
+    app::queue_shows(&second, "phone", 1).await?;
+    app::opens(&second, NEW, mine[1]).await?;
+    app::notes(&second, "Note du second onglet", false).await?;
+    app::opens(&second, NEW, mine[0]).await?;
+    second
+        .says("[data-test=entry]", "Note du premier onglet")
+        .await?;
+    first.to_front().await?;
+    app::queue_comes_to(&first, "phone", 2).await?;
+
+    stage.restore(&chromium, cut).await?;
+    app::queue_shows(&first, "delivered", 2).await?;
+    second.to_front().await?;
+    app::queue_comes_to(&second, "delivered", 2).await?;
+    let now = Holdings::of(&stage.new);
+    let mut expected = mine.clone();
+    expected.sort_unstable();
+    assert_eq!(now.moved_since(&before), expected);
+    for id in mine {
+        assert_eq!(
+            now.ticket(id)?.followups.len(),
+            before.ticket(id)?.followups.len() + 1
+        );
+    }
+    chromium.close().await
+}

@@ -1,0 +1,84 @@
+//! Every refusal has its own words.
+
+use anyhow::Result;
+use tournee_sandbox::accounts::{LOCKED, PASSWORD, TECHNICIAN};
+use tournee_sandbox::{Effect, Glpi, Matcher};
+use tournee_tests::app;
+use tournee_tests::browser::{Chromium, Page};
+use tournee_tests::stage::{NEW, OLD, Stage};
+
+async fn refusal(page: &Page, source: &str, login: &str, password: &str) -> Result<String> {
+    page.goto("/sign-in").await?;
+    app::tries_to_sign_in(page, source, login, password).await?;
+    let error = "[data-test=sign-in-error]";
+    page.sees(error).await?;
+    let words = page.text(error).await?;
+    // Nothing typed is lost over a refusal but the password.
+    let login_kept: String = page
+        .js_with(
+            "return document.querySelector(arguments[0]).value",
+            vec![format!("{} input[name=login]", app::sign_in_form(source)).into()],
+        )
+        .await?;
+    assert_eq!(login_kept, login);
+    Ok(words)
+}
+
+fn with_fault(glpi: &Glpi, effect: Effect) {
+    glpi.faults().clear();
+    glpi.faults().add(Matcher::any(), effect);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_password_locked_account_silence_and_a_closed_api_are_told_apart() -> Result<()> {
+    let stage = Stage::open().await?;
+    let chromium = Chromium::phone().await?;
+    let page = chromium.page(&stage.origin()).await?;
+    let mut words = Vec::new();
+    words.push(refusal(&page, OLD, TECHNICIAN, "faux").await?);
+    assert!(
+        words[0].to_lowercase().contains("mot de passe"),
+        "{words:?}"
+    );
+    assert_eq!(refusal(&page, NEW, TECHNICIAN, "faux").await?, words[0]);
+    words.push(refusal(&page, NEW, LOCKED, PASSWORD).await?);
+    with_fault(&stage.old, Effect::LoseBefore);
+    words.push(refusal(&page, OLD, TECHNICIAN, PASSWORD).await?);
+    stage.old.faults().clear();
+    stage.old.world().set_api_enabled(false);
+    words.push(refusal(&page, OLD, TECHNICIAN, PASSWORD).await?);
+    stage.old.world().set_api_enabled(true);
+
+    for (at, one) in words.iter().enumerate() {
+        assert!(one.trim().len() > 15, "words, not {one:?}");
+        assert!(
+            !one.contains('_') && !one.contains("ERROR"),
+            "words for a person, not {one:?}"
+        );
+        assert!(
+            !words[..at].contains(one),
+            "two reasons say the same: {words:#?}"
+        );
+    }
+    app::settles_in(&page).await?;
+    chromium.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_is_not_tried_until_active_directory_locks_it() -> Result<()> {
+    let stage = Stage::open().await?;
+    let chromium = Chromium::phone().await?;
+    let page = chromium.page(&stage.origin()).await?;
+    let mut last = String::new();
+    for _ in 0..8 {
+        last = refusal(&page, NEW, TECHNICIAN, "faux").await?;
+    }
+    let tried = stage.new.world().log.count("GET", "initSession")
+        + stage.new.world().log.count("POST", "initSession");
+    assert!(tried < 8, "GLPI was asked {tried} times");
+    assert!(
+        last.chars().any(|c| c.is_ascii_digit()),
+        "how long to wait: {last:?}"
+    );
+    chromium.close().await
+}

@@ -1,0 +1,178 @@
+//! The steps of a walk, in the words of the app.
+
+use anyhow::{Context, Result};
+use tournee_sandbox::accounts::{PASSWORD, TECHNICIAN};
+
+use crate::browser::Page;
+use crate::patience::{until, until_true};
+use crate::stage::{NEW, OLD};
+
+/// The form of one GLPI on the sign-in page.
+pub fn sign_in_form(source: &str) -> String {
+    format!("form[data-test=sign-in][data-source={source}]")
+}
+
+/// Fills in the form of one GLPI and sends it.
+pub async fn tries_to_sign_in(
+    page: &Page,
+    source: &str,
+    login: &str,
+    password: &str,
+) -> Result<()> {
+    let form = sign_in_form(source);
+    page.fills(&format!("{form} input[name=login]"), login)
+        .await?;
+    page.fills(&format!("{form} input[name=password]"), password)
+        .await?;
+    page.tap(&format!("{form} button[type=submit]")).await
+}
+
+/// Opens the app and signs in to both GLPIs as the demo technician; comes to the list by itself.
+pub async fn signs_in(page: &Page) -> Result<()> {
+    page.goto("/").await?;
+    page.arrives_at("/sign-in").await?;
+    for source in [OLD, NEW] {
+        tries_to_sign_in(page, source, TECHNICIAN, PASSWORD).await?;
+        page.sees_no(&sign_in_form(source))
+            .await
+            .context("the sign-in was not taken")?;
+    }
+    page.arrives_at("/tickets").await
+}
+
+/// Waits until the head says that everything is exchanged.
+pub async fn is_synced(page: &Page) -> Result<()> {
+    page.shows("[data-test=sync-state]", "data-state", "synced")
+        .await
+}
+
+/// Signs in and waits until the tickets are on the phone, and the app with them.
+pub async fn settles_in(page: &Page) -> Result<()> {
+    signs_in(page).await?;
+    is_synced(page).await?;
+    page.sees("[data-test=ticket-row]").await?;
+    has_the_app(page).await
+}
+
+/// Waits until the service worker has put the app aside and serves this page.
+pub async fn has_the_app(page: &Page) -> Result<()> {
+    until_true("a service worker that serves the page", async || {
+        page.js("return !!navigator.serviceWorker?.controller && navigator.serviceWorker.controller.state === 'activated'")
+            .await
+    })
+    .await
+}
+
+/// Opens a ticket by its address.
+pub async fn opens(page: &Page, source: &str, id: i64) -> Result<()> {
+    page.goto(&format!("/tickets/{source}/{id}")).await?;
+    page.sees("[data-test=ticket]").await.map(drop)
+}
+
+/// Opens a ticket from the list, by a tap on its row.
+pub async fn opens_from_list(page: &Page, source: &str, id: i64) -> Result<()> {
+    let row = format!("[data-test=ticket-row][data-key=\"{source}:{id}\"]");
+    let list = "const list = document.querySelector('[data-test=ticket-list]');";
+    // Only rows near the eye exist; a person scrolls until the one he wants comes.
+    page.js::<()>(&format!(
+        "{list} list.scrollTo(0, 0); window.scrollTo(0, 0)"
+    ))
+    .await?;
+    until_true(&row, async || {
+        if page.has(&row).await? {
+            return Ok(true);
+        }
+        let down = "const step = Math.min(list.clientHeight, innerHeight) * 0.7; list.scrollBy(0, step); scrollBy(0, step)";
+        page.js::<()>(&format!("{list} {down}")).await?;
+        Ok(false)
+    })
+    .await?;
+    page.js_with::<()>(
+        "document.querySelector(arguments[0]).scrollIntoView({ block: 'center' })",
+        vec![row.clone().into()],
+    )
+    .await?;
+    page.tap(&format!("{row} a, a{row}")).await?;
+    page.arrives_at(&format!("/tickets/{source}/{id}")).await?;
+    page.sees("[data-test=ticket]").await.map(drop)
+}
+
+/// Takes the open ticket.
+pub async fn takes(page: &Page) -> Result<()> {
+    page.tap("[data-test=take]").await?;
+    page.sees_no("[data-test=take]").await?;
+    page.shows("[data-test=ticket-status]", "data-status", "assigned")
+        .await
+}
+
+/// Moves the open ticket to another status.
+pub async fn moves_to(page: &Page, status: &str) -> Result<()> {
+    page.tap("[data-test=status-open]").await?;
+    page.tap(&format!("[data-test=status-to][data-status={status}]"))
+        .await?;
+    page.shows("[data-test=ticket-status]", "data-status", status)
+        .await
+}
+
+/// Writes a note on the open ticket.
+pub async fn notes(page: &Page, text: &str, private: bool) -> Result<()> {
+    page.fills("textarea[name=followup]", text).await?;
+    let is: bool = page
+        .js("return document.querySelector('input[name=private]').checked")
+        .await?;
+    if is != private {
+        page.tap("label:has(input[name=private]), input[name=private]")
+            .await?;
+    }
+    page.tap("button[data-test=send-followup]").await?;
+    page.says("[data-test=entry][data-kind=followup]", first_line(text))
+        .await
+}
+
+/// Solves the open ticket.
+pub async fn solves(page: &Page, text: &str) -> Result<()> {
+    page.tap("button[data-test=solve-open]").await?;
+    page.fills("textarea[name=solution]", text).await?;
+    page.tap("button[data-test=send-solution]").await?;
+    page.says("[data-test=entry][data-kind=solution]", first_line(text))
+        .await
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
+}
+
+/// The states of all changes in the queue, in its order.
+pub async fn queue_states(page: &Page) -> Result<Vec<String>> {
+    page.attributes("[data-test=queued]", "data-state").await
+}
+
+/// Opens the queue and waits until so many changes have come so far.
+pub async fn queue_comes_to(page: &Page, state: &str, number: usize) -> Result<()> {
+    page.goto("/queue").await?;
+    queue_shows(page, state, number).await
+}
+
+/// The same on the open queue.
+pub async fn queue_shows(page: &Page, state: &str, number: usize) -> Result<()> {
+    let what = format!("{number} changes that are “{state}”");
+    let mut seen = Vec::new();
+    let waited = until(&what, async || {
+        seen = queue_states(page).await?;
+        let there = seen.iter().filter(|is| *is == state).count();
+        Ok((there == number).then_some(()))
+    })
+    .await;
+    waited.with_context(|| format!("the queue shows {seen:?}"))
+}
+
+/// Waits until every change of a person shows as delivered in the open ticket's timeline.
+pub async fn ticks_say_delivered(page: &Page, number: usize) -> Result<()> {
+    until_true("ticks that say delivered", async || {
+        let states = page
+            .attributes("[data-test=entry] [data-test=ticks]", "data-state")
+            .await?;
+        Ok(states.len() >= number && states.iter().all(|state| state == "delivered"))
+    })
+    .await
+}

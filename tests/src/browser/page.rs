@@ -1,0 +1,250 @@
+//! What a person does with a page: looks, waits, taps, types.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, ensure};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use thirtyfour::{By, WebDriver, WebElement};
+
+use super::DevTools;
+use crate::patience::{until, until_true};
+
+/// A page of the app in one tab of a browser.
+#[derive(Clone)]
+pub struct Page {
+    driver: WebDriver,
+    origin: String,
+    tools: Option<(Arc<DevTools>, String)>,
+}
+
+impl Page {
+    pub(super) fn new(
+        driver: WebDriver,
+        origin: &str,
+        tools: Option<(Arc<DevTools>, String)>,
+    ) -> Self {
+        Self {
+            driver,
+            origin: origin.trim_end_matches('/').to_owned(),
+            tools,
+        }
+    }
+
+    /// Brings its tab to the front.
+    pub async fn to_front(&self) -> Result<()> {
+        if let Some((_, target)) = &self.tools {
+            self.driver
+                .switch_to_window(thirtyfour::WindowHandle::from(target.clone()))
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Goes to a path of the app.
+    pub async fn goto(&self, path: &str) -> Result<()> {
+        let url = format!("{}{path}", self.origin);
+        self.driver
+            .goto(&url)
+            .await
+            .with_context(|| format!("cannot open {url}"))
+    }
+
+    /// Loads it again.
+    pub async fn reload(&self) -> Result<()> {
+        self.driver.refresh().await.context("cannot reload")
+    }
+
+    /// Goes back.
+    pub async fn back(&self) -> Result<()> {
+        self.driver.back().await.context("cannot go back")
+    }
+
+    /// The path of now.
+    pub async fn path(&self) -> Result<String> {
+        Ok(self.driver.current_url().await?.path().to_owned())
+    }
+
+    /// Waits for a path.
+    pub async fn arrives_at(&self, path: &str) -> Result<()> {
+        until_true(&format!("the page {path}"), async || {
+            Ok(self.path().await? == path)
+        })
+        .await
+    }
+
+    /// Runs a script and answers what it returns.
+    pub async fn js<T: DeserializeOwned>(&self, script: &str) -> Result<T> {
+        self.js_with(script, Vec::new()).await
+    }
+
+    /// The same with arguments.
+    pub async fn js_with<T: DeserializeOwned>(
+        &self,
+        script: &str,
+        arguments: Vec<Value>,
+    ) -> Result<T> {
+        let answer = self
+            .driver
+            .execute(script, arguments)
+            .await
+            .context("a script failed")?;
+        Ok(serde_json::from_value(answer.json().clone())?)
+    }
+
+    /// Runs a script that calls its last argument when it is done.
+    pub async fn js_async<T: DeserializeOwned>(
+        &self,
+        script: &str,
+        arguments: Vec<Value>,
+    ) -> Result<T> {
+        let answer = self
+            .driver
+            .execute_async(script, arguments)
+            .await
+            .context("a script failed")?;
+        Ok(serde_json::from_value(answer.json().clone())?)
+    }
+
+    /// How many elements there are.
+    pub async fn count(&self, css: &str) -> Result<usize> {
+        self.js_with(
+            "return document.querySelectorAll(arguments[0]).length",
+            vec![css.into()],
+        )
+        .await
+    }
+
+    /// Whether there is such an element.
+    pub async fn has(&self, css: &str) -> Result<bool> {
+        Ok(self.count(css).await? > 0)
+    }
+
+    /// Waits until a person sees such an element.
+    pub async fn sees(&self, css: &str) -> Result<WebElement> {
+        until(css, async || {
+            let found = self.driver.find(By::Css(css)).await?;
+            Ok(found.is_displayed().await?.then_some(found))
+        })
+        .await
+    }
+
+    /// Waits until there is none.
+    pub async fn sees_no(&self, css: &str) -> Result<()> {
+        until_true(&format!("the end of {css}"), async || {
+            Ok(!self.has(css).await?)
+        })
+        .await
+    }
+
+    /// The words in an element that is seen.
+    pub async fn text(&self, css: &str) -> Result<String> {
+        until(css, async || {
+            Ok(Some(self.driver.find(By::Css(css)).await?.text().await?))
+        })
+        .await
+    }
+
+    /// The words in every such element, seen or scrolled away.
+    pub async fn texts(&self, css: &str) -> Result<Vec<String>> {
+        let script = "return [...document.querySelectorAll(arguments[0])].map(e => e.textContent)";
+        self.js_with(script, vec![css.into()]).await
+    }
+
+    /// Waits for words in an element.
+    pub async fn says(&self, css: &str, words: &str) -> Result<()> {
+        until_true(&format!("“{words}” in {css}"), async || {
+            Ok(self
+                .texts(css)
+                .await?
+                .iter()
+                .any(|text| text.contains(words)))
+        })
+        .await
+    }
+
+    /// An attribute of every such element, in the order of the page.
+    pub async fn attributes(&self, css: &str, name: &str) -> Result<Vec<String>> {
+        let script = "return [...document.querySelectorAll(arguments[0])].map(e => e.getAttribute(arguments[1]) ?? '')";
+        self.js_with(script, vec![css.into(), name.into()]).await
+    }
+
+    /// Waits until an attribute of the first such element has a value.
+    pub async fn shows(&self, css: &str, name: &str, value: &str) -> Result<()> {
+        until_true(&format!("{css} with {name}={value}"), async || {
+            Ok(self
+                .attributes(css, name)
+                .await?
+                .first()
+                .is_some_and(|is| is == value))
+        })
+        .await
+    }
+
+    /// Taps an element: it must be there, visible, and nothing may lie over it.
+    pub async fn tap(&self, css: &str) -> Result<()> {
+        until(&format!("a tap on {css}"), async || {
+            self.driver.find(By::Css(css)).await?.click().await?;
+            Ok(Some(()))
+        })
+        .await
+    }
+
+    /// Types into a field, after what stands there.
+    pub async fn types(&self, css: &str, text: &str) -> Result<()> {
+        let field = self.sees(css).await?;
+        match &self.tools {
+            // ChromeDriver types key by key and refuses emoji; a keyboard on a phone inserts.
+            Some((tools, target)) => {
+                self.tap(css).await?;
+                tools.insert_text(target, text).await
+            }
+            None => field.send_keys(text).await.context("cannot type"),
+        }
+    }
+
+    /// Empties a field and types.
+    pub async fn fills(&self, css: &str, text: &str) -> Result<()> {
+        self.sees(css).await?.clear().await?;
+        self.types(css, text).await?;
+        let is: String = self
+            .js_with(
+                "return document.querySelector(arguments[0]).value",
+                vec![css.into()],
+            )
+            .await?;
+        ensure!(is == text, "{css} holds {is:?} instead of {text:?}");
+        Ok(())
+    }
+
+    /// Chooses in a `select`.
+    pub async fn chooses(&self, css: &str, value: &str) -> Result<()> {
+        self.tap(&format!("{css} option[value={}]", json!(value)))
+            .await
+    }
+
+    /// Presses keys, wherever the focus is.
+    pub async fn presses(&self, keys: &str) -> Result<()> {
+        let chain = self.driver.action_chain().send_keys(keys);
+        chain.perform().await.context("cannot press keys")
+    }
+
+    /// DevTools and this page's own target, in Chromium.
+    pub fn tools(&self) -> Option<(&DevTools, &str)> {
+        self.tools
+            .as_ref()
+            .map(|(tools, target)| (&**tools, target.as_str()))
+    }
+
+    /// Writes what is seen to a file.
+    pub async fn screenshot(&self, path: &Path) -> Result<()> {
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        self.driver
+            .screenshot(path)
+            .await
+            .context("cannot take a screenshot")
+    }
+}

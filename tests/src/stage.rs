@@ -1,0 +1,278 @@
+//! Two simulated GLPIs, the server between them and the phone, and the cable before it.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use nix::sys::signal::Signal;
+use tempfile::TempDir;
+use tournee_sandbox::{Glpi, Options, Server, spawn};
+
+use crate::browser::Chromium;
+use crate::process::{self, Process};
+use crate::wire::Wire;
+
+/// The GLPI 9.2.
+pub const OLD: &str = "ancien";
+/// The GLPI 10.
+pub const NEW: &str = "nouveau";
+
+/// All that a phone needs around it.
+pub struct Stage {
+    /// The GLPI 9.2.
+    pub old: Glpi,
+    /// The GLPI 10.
+    pub new: Glpi,
+    glpis: [Server; 2],
+    wire: Wire,
+    server: Option<Process>,
+    address: SocketAddr,
+    web: PathBuf,
+    folder: TempDir,
+}
+
+/// How a stage is made.
+pub struct Make {
+    /// Technicians in each GLPI.
+    pub technicians: usize,
+    /// Tickets in each GLPI.
+    pub tickets: usize,
+    /// Seconds after which a phone's question goes to GLPI again.
+    pub every_seconds: u64,
+    /// Whether the app's files are a copy that a test may alter.
+    pub own_web: bool,
+}
+
+impl Default for Make {
+    fn default() -> Self {
+        Self {
+            technicians: 6,
+            tickets: 120,
+            every_seconds: 1,
+            own_web: false,
+        }
+    }
+}
+
+impl Stage {
+    /// The usual one.
+    pub async fn open() -> Result<Self> {
+        Make::default().open().await
+    }
+
+    /// What a browser opens.
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.wire.address())
+    }
+
+    /// The cable between browser and server.
+    pub fn wire(&self) -> &Wire {
+        &self.wire
+    }
+
+    /// The server's process.
+    pub fn server_id(&self) -> Option<u32> {
+        self.server.as_ref().map(Process::id)
+    }
+
+    /// Where its app comes from.
+    pub fn web(&self) -> &Path {
+        &self.web
+    }
+
+    /// One of the two GLPIs.
+    pub fn glpi(&self, source: &str) -> &Glpi {
+        if source == OLD { &self.old } else { &self.new }
+    }
+
+    /// Takes the network away: through DevTools from every target, and the cable from the browser's own errands.
+    pub async fn cut(&self, chromium: &Chromium) -> Result<Cut> {
+        chromium.tools().offline(true).await?;
+        self.wire.cut();
+        self.wire.forget_refused();
+        Ok(Cut {
+            passed: self.wire.passed().len(),
+        })
+    }
+
+    /// Gives it back, having seen that not one request came meanwhile.
+    pub async fn restore(&self, chromium: &Chromium, cut: Cut) -> Result<()> {
+        self.was_silent(&cut)?;
+        // The app's own requests must have ended at DevTools; what the cable stopped is the browser's look for a
+        // newer service worker.
+        let others: Vec<_> = self
+            .wire
+            .refused()
+            .into_iter()
+            .filter(|request| request != "GET /sw.js")
+            .collect();
+        ensure!(
+            others.is_empty(),
+            "these got past the cut of DevTools: {others:?}"
+        );
+        self.wire.mend();
+        chromium.tools().offline(false).await
+    }
+
+    /// Not one request has reached the server since.
+    pub fn was_silent(&self, cut: &Cut) -> Result<()> {
+        let passed = self.wire.passed();
+        let since = &passed[cut.passed..];
+        ensure!(since.is_empty(), "during the cut the server saw {since:?}");
+        Ok(())
+    }
+
+    /// Ends the server as a power cut does.
+    pub fn kill_server(&mut self) -> Cut {
+        self.wire.lead_to(None);
+        if let Some(server) = self.server.take() {
+            process::end(server.id(), Signal::SIGKILL);
+        }
+        Cut {
+            passed: self.wire.passed().len(),
+        }
+    }
+
+    /// Starts it again, on what it has on disk.
+    pub async fn start_server(&mut self) -> Result<()> {
+        let mut command = Command::new(binary("TOURNEE_BIN", "tournee")?);
+        command
+            .args(["serve", "--config"])
+            .arg(self.folder.path().join("tournee.toml"));
+        command.env(
+            "RUST_LOG",
+            std::env::var("TOURNEE_LOG").unwrap_or_else(|_| "info".to_owned()),
+        );
+        let log = self.folder.path().join("server.log");
+        let mut server = Process::start(&mut command, &log)?;
+        let listening = server.listens(self.address.port()).await;
+        listening.with_context(|| std::fs::read_to_string(&log).unwrap_or_default())?;
+        self.server = Some(server);
+        self.wire.lead_to(Some(self.address));
+        Ok(())
+    }
+
+    /// The addresses of both GLPIs.
+    pub fn glpi_urls(&self) -> [String; 2] {
+        self.glpis.each_ref().map(Server::base_url)
+    }
+
+    /// What the server has logged since its last start.
+    pub fn server_log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("server.log")).unwrap_or_default()
+    }
+}
+
+/// A time without network, from its beginning.
+pub struct Cut {
+    passed: usize,
+}
+
+impl Make {
+    /// Starts everything.
+    pub async fn open(self) -> Result<Stage> {
+        let old = Options {
+            technicians: self.technicians,
+            tickets: self.tickets,
+            ..Options::glpi_9_2()
+        };
+        let new = Options {
+            technicians: self.technicians,
+            tickets: self.tickets,
+            ..Options::glpi_10()
+        };
+        let (old, new) = (Glpi::new(old), Glpi::new(new));
+        let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let glpis = [spawn(&old, anywhere).await?, spawn(&new, anywhere).await?];
+        let folder = tempfile::Builder::new()
+            .prefix("tournee-stage-")
+            .tempdir()?;
+        let web = web(self.own_web.then_some(folder.path()))?;
+        let wire = Wire::lay().await?;
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, process::free_port()?));
+        let mut stage = Stage {
+            old,
+            new,
+            glpis,
+            wire,
+            server: None,
+            address,
+            web,
+            folder,
+        };
+        stage.configure(self.every_seconds)?;
+        stage.start_server().await?;
+        Ok(stage)
+    }
+}
+
+impl Stage {
+    fn configure(&self, every_seconds: u64) -> Result<()> {
+        let folder = self.folder.path();
+        let key = folder.join("vault.key");
+        let made = Command::new(binary("TOURNEE_BIN", "tournee")?)
+            .arg("keygen")
+            .arg(&key)
+            .output()?;
+        ensure!(
+            made.status.success(),
+            "no key: {}",
+            String::from_utf8_lossy(&made.stderr)
+        );
+        let glpi = |id: &str, name: &str, color: &str, url: &str| {
+            format!(
+                "\n[[glpi]]\nid = \"{id}\"\nname = \"{name}\"\ncolor = \"{color}\"\nurl = \"{url}\"\n"
+            )
+        };
+        let [old, new] = self.glpis.each_ref().map(Server::base_url);
+        let text = format!(
+            "listen = \"{}\"\npublic_url = \"{}\"\ndata_dir = \"{}\"\nweb_dir = \"{}\"\nkey_file = \"{}\"\n\
+             \n[refresh]\nevery_seconds = {every_seconds}\n{}{}",
+            self.address,
+            self.origin(),
+            folder.join("data").display(),
+            self.web.display(),
+            key.display(),
+            glpi(OLD, "Ancien GLPI", "#b45309", &old),
+            glpi(NEW, "Nouveau GLPI", "#0b5d8a", &new),
+        );
+        std::fs::write(folder.join("tournee.toml"), text).context("cannot write the configuration")
+    }
+}
+
+/// A program that xtask names, or the one beside ours.
+pub fn binary(variable: &str, name: &str) -> Result<PathBuf> {
+    if let Some(path) = std::env::var_os(variable) {
+        return Ok(PathBuf::from(path));
+    }
+    let ours = std::env::current_exe()?;
+    let mut folders = ours.ancestors().skip(1).take(2);
+    folders
+        .find_map(|folder| Some(folder.join(name)).filter(|path| path.is_file()))
+        .with_context(|| {
+            format!("there is no {name}: run `cargo build -p {name}`, or `cargo xtask test`")
+        })
+}
+
+fn web(copy_to: Option<&Path>) -> Result<PathBuf> {
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/dist/web");
+    let built = std::env::var_os("TOURNEE_WEB_DIR").map_or(repository, PathBuf::from);
+    ensure!(
+        built.join("index.html").is_file(),
+        "the app isn't built in {}: run `cargo xtask build`",
+        built.display()
+    );
+    let built = built.canonicalize()?;
+    let Some(folder) = copy_to else {
+        return Ok(built);
+    };
+    let copy = folder.join("web");
+    let copied = Command::new("cp")
+        .arg("-r")
+        .arg(&built)
+        .arg(&copy)
+        .status()?;
+    ensure!(copied.success(), "cannot copy the app");
+    Ok(copy)
+}
