@@ -1,1 +1,30 @@
-//! The Tournée server.
+//! The Tournée server: between the phones and GLPI.
+//!
+//! # Layout
+//! - [`config`]: `tournee.toml`; [`cli`]: the commands; [`check`]: what an administrator wants to know.
+//! - [`app`]: what all parts share, how the server starts and stops.
+//! - [`api`]: the HTTP API, one file a resource; [`assets`]: the app's files.
+//! - [`sign_in`], [`links`], [`limits`]: accounts, sessions at the GLPIs, failed attempts.
+//! - [`custody`]: changes on disk, and their executor.
+//! - [`refresh`]: reads the GLPIs for each technician's feed.
+//! - [`glpi`]: one client, two dialects.
+//! - [`store`]: SQLite; [`vault`]: secrets at rest; [`clock`].
+
+pub mod api;
+pub mod app;
+pub mod assets;
+pub mod check;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod custody;
+pub mod glpi;
+pub mod limits;
+pub mod links;
+pub mod refresh;
+pub mod sign_in;
+pub mod store;
+pub mod vault;
+
+pub use app::{App, AppError, serve};
+pub use config::Config;

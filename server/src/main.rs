@@ -1,2 +1,9 @@
 //! The `tournee` binary.
-fn main() {}
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    tournee::cli::run(tournee::cli::Cli::parse())
+}

@@ -1,0 +1,55 @@
+//! The HTTP API. One file a resource, thin handlers; what they call lives elsewhere.
+
+mod body;
+mod client;
+pub mod errors;
+mod frame;
+mod health;
+mod openapi;
+mod origin;
+mod session;
+mod sync;
+mod who;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate as _, SizeAbove};
+use tower_http::decompression::RequestDecompressionLayer;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub use openapi::document;
+
+use crate::app::Server;
+
+/// The largest request: twenty photos' worth of typed text.
+const BODY_LIMIT: usize = 8 * 1024 * 1024;
+
+/// The API's routes, with their part of the OpenAPI document.
+fn routes() -> OpenApiRouter<Server> {
+    OpenApiRouter::with_openapi(openapi::head())
+        .routes(routes!(session::show, session::leave_all))
+        .routes(routes!(session::sign_in, session::leave))
+        .routes(routes!(session::choose_profile))
+        .routes(routes!(sync::sync))
+        .routes(routes!(health::live))
+        .routes(routes!(health::ready))
+        .routes(routes!(openapi::show))
+}
+
+/// Everything that the server answers, the app's files included.
+pub fn router(server: Server) -> Router {
+    let (api, _) = routes().split_for_parts();
+    // Images and precompressed files are left alone; so is what is smaller than the header it would save.
+    let worthwhile = SizeAbove::new(256).and(NotForContentType::IMAGES);
+    api.fallback(crate::assets::serve)
+        .layer(CompressionLayer::new().compress_when(worthwhile))
+        .layer(RequestDecompressionLayer::new())
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(from_fn_with_state(server.clone(), origin::check))
+        .layer(from_fn_with_state(server.clone(), frame::security_headers))
+        .layer(from_fn(frame::request_id))
+        .with_state(server)
+}

@@ -1,0 +1,158 @@
+//! `POST /api/sync`: the one exchange, both ways.
+
+use std::time::Duration;
+
+use axum::extract::State;
+use axum_extra::extract::CookieJar;
+use tournee_core::ids::Cursor;
+use tournee_core::time::Seconds;
+use tournee_core::wire::{ApiError, ErrorCode, PROTOCOL, SourceState, SyncRequest, SyncResponse};
+
+use super::body::Body;
+use super::errors::{Answer, Failure};
+use super::who::{Who, cookie};
+use crate::app::{Server, Shared};
+use crate::store::accounts::{self, AccountRow};
+use crate::store::feed::{self, Page};
+use crate::store::technicians::{self, FeedState};
+use crate::store::{Stored, TechnicianId, sessions};
+
+/// JSON in one answer, before compression.
+const PAGE_BYTES: usize = 200_000;
+
+/// Takes what the phone says into custody, and tells what moved.
+#[utoipa::path(post, path = "/api/sync", tag = "sync", request_body = SyncRequest, responses(
+    (status = 200, body = SyncResponse),
+    (status = 400, body = ApiError, description = "`bad_request`"),
+    (status = 401, body = ApiError, description = "`not_signed_in`"),
+    (status = 409, body = ApiError, description = "`protocol_mismatch`"),
+    (status = 413, body = ApiError, description = "`too_large`")))]
+pub async fn sync(
+    State(server): State<Server>,
+    who: Who,
+    jar: CookieJar,
+    Body(request): Body<SyncRequest>,
+) -> Answer<(CookieJar, axum::Json<SyncResponse>)> {
+    if request.protocol != PROTOCOL {
+        return Err(Failure::new(ErrorCode::ProtocolMismatch));
+    }
+    let after = position(request.cursor.as_ref())?;
+    server.see(&who, &request).await?;
+    let received = server.take_in(who.technician, &request).await?;
+    let spoke = !request.changes.is_empty() || !request.wishes.is_empty();
+    server.read_for(who.technician, &request, spoke).await?;
+    let jar = match who.worth_touching {
+        true => jar.add(cookie(&who.token, server.config.is_https())),
+        false => jar,
+    };
+    let told = server.tell(who.technician, &request, after).await?;
+    Ok((
+        jar,
+        axum::Json(SyncResponse {
+            protocol: PROTOCOL,
+            epoch: told.state.epoch,
+            now: server.clock.now(),
+            received,
+            sources: told.sources,
+            items: told.page.items,
+            cursor: Cursor(told.page.last.to_string()),
+            // What was just handed over is being carried out: the next exchange waits for it a moment.
+            more: told.page.more || spoke,
+        }),
+    ))
+}
+
+fn position(cursor: Option<&Cursor>) -> Answer<i64> {
+    match cursor {
+        None => Ok(0),
+        Some(Cursor(text)) => match text.parse() {
+            Ok(seq) if seq >= 0 => Ok(seq),
+            _ => Err(Failure::bad_request("not a cursor of this server")),
+        },
+    }
+}
+
+struct Told {
+    state: FeedState,
+    sources: Vec<SourceState>,
+    page: Page,
+}
+
+impl Shared {
+    /// Remembers session and device, not more than once an hour.
+    async fn see(&self, who: &Who, request: &SyncRequest) -> Stored<()> {
+        let now = self.clock.now();
+        let hour_ago = now - Seconds(3_600);
+        let known = {
+            let mut db = self.store.read().await?;
+            technicians::knows_device(&mut db, who.technician, request.device, hour_ago).await?
+        };
+        if known && !who.worth_touching {
+            return Ok(());
+        }
+        let mut tx = self.store.write().await?;
+        technicians::see_device(&mut tx, who.technician, request.device, now).await?;
+        sessions::touch(&mut tx, &who.token, now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Asks the GLPIs what is due. A phone that has just handed something over is answered at once; one that comes
+    /// back waits a moment for what is being carried out.
+    async fn read_for(
+        self: &std::sync::Arc<Self>,
+        who: TechnicianId,
+        request: &SyncRequest,
+        spoke: bool,
+    ) -> Stored<()> {
+        let rows = accounts::of_technician(&mut *self.store.read().await?, who).await?;
+        if spoke {
+            self.refresh(&rows, request.pull, Duration::ZERO).await;
+            return Ok(());
+        }
+        let patience = self.config.refresh.patience;
+        tokio::join!(
+            self.refresh(&rows, request.pull, patience),
+            self.custody.settle(self, who, patience),
+        );
+        Ok(())
+    }
+
+    async fn tell(&self, who: TechnicianId, request: &SyncRequest, after: i64) -> Stored<Told> {
+        let mut state = technicians::feed_state(&mut *self.store.read().await?, who).await?;
+        if after > state.seq {
+            // The phone knows more than we do: this is yesterday's database.
+            let mut tx = self.store.write().await?;
+            technicians::new_epoch(&mut tx, who).await?;
+            tx.commit().await?;
+            state = technicians::feed_state(&mut *self.store.read().await?, who).await?;
+        }
+        let mut db = self.store.read().await?;
+        let rows = accounts::of_technician(&mut db, who).await?;
+        let page = match &request.epoch {
+            Some(epoch) if *epoch != state.epoch => Page {
+                more: true,
+                ..Page::default()
+            },
+            _ => feed::page(&mut db, who, after, PAGE_BYTES).await?,
+        };
+        let signed_in = rows.into_iter().filter(|row| row.signed_in);
+        Ok(Told {
+            state,
+            sources: signed_in.filter_map(|row| self.source_state(row)).collect(),
+            page,
+        })
+    }
+
+    fn source_state(&self, row: AccountRow) -> Option<SourceState> {
+        let glpi = self.config.source(&row.account.source)?;
+        Some(SourceState {
+            source: glpi.id.clone(),
+            name: glpi.name.clone(),
+            color: glpi.color.clone(),
+            refreshed_at: row.marks.refreshed_at,
+            progress: self.refresh.progress(row.id),
+            account: row.account,
+        })
+    }
+}

@@ -1,0 +1,235 @@
+//! The server as one piece: what every part of it shares, and how it starts and stops.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+
+use crate::assets::Assets;
+use crate::clock::{SharedClock, SystemClock};
+use crate::config::{Config, Tls};
+use crate::custody::Custody;
+use crate::glpi::{HttpTransport, Transport};
+use crate::limits::Limits;
+use crate::links::{GLPI_TIMEOUT, Links, Transports};
+use crate::refresh::Refresh;
+use crate::store::{Store, StoreError, accounts, sessions};
+use crate::vault::{Vault, VaultError};
+
+/// How often what has run out is swept away.
+const SWEEP_EVERY: Duration = Duration::from_secs(600);
+/// How long open requests may take to end.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// What every part of the server holds.
+pub type Server = Arc<Shared>;
+
+/// What every part of the server shares.
+pub struct Shared {
+    /// What the administrator decided.
+    pub config: Config,
+    /// The one clock.
+    pub clock: SharedClock,
+    /// What lasts.
+    pub store: Store,
+    /// Secrets at rest.
+    pub vault: Vault,
+    /// The app's files.
+    pub assets: Assets,
+    /// Failed sign-ins.
+    pub limits: Limits,
+    /// GLPIs and sessions there.
+    pub links: Links,
+    /// The queue's executor.
+    pub custody: Custody,
+    /// The reader.
+    pub refresh: Refresh,
+}
+
+/// Why the server did not start, or stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The key.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The HTTP client.
+    #[error("the HTTP client: {0}")]
+    Http(#[from] reqwest::Error),
+    /// The address or the certificate.
+    #[error("{what}: {source}")]
+    Listen {
+        /// What was tried.
+        what: String,
+        /// Why it failed.
+        source: std::io::Error,
+    },
+}
+
+/// A running server. Dropping it stops its background work.
+pub struct App {
+    server: Server,
+    tasks: Vec<tokio::task::JoinHandle<()>>,
+}
+
+impl App {
+    /// Starts with the machine's clock and HTTP to each GLPI.
+    ///
+    /// # Errors
+    /// The database, the key or the HTTP client.
+    pub async fn start(config: Config) -> Result<Self, AppError> {
+        let mut transports = BTreeMap::new();
+        for glpi in &config.glpi {
+            let transport: Arc<dyn Transport> = Arc::new(HttpTransport::new(GLPI_TIMEOUT)?);
+            transports.insert(glpi.id.clone(), transport);
+        }
+        Self::start_with(config, transports, Arc::new(SystemClock)).await
+    }
+
+    /// Starts with transports and a clock of the caller's.
+    ///
+    /// # Errors
+    /// The database or the key.
+    pub async fn start_with(
+        config: Config,
+        transports: Transports,
+        clock: SharedClock,
+    ) -> Result<Self, AppError> {
+        let vault = Vault::open(&config.key)?;
+        let store = Store::open(&config.data_dir).await?;
+        let mut tx = store.write().await?;
+        let resealed = accounts::reseal(&mut tx, &vault).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        if resealed > 0 {
+            tracing::info!(resealed, "credentials were sealed again with the new key");
+        }
+        let server: Server = Arc::new(Shared {
+            assets: Assets::find(config.web_dir.as_deref()),
+            limits: Limits::new(config.sign_in),
+            links: Links::new(&config.glpi, transports),
+            custody: Custody::default(),
+            refresh: Refresh::default(),
+            config,
+            clock,
+            store,
+            vault,
+        });
+        let tasks = vec![
+            tokio::spawn(crate::custody::run(server.clone())),
+            tokio::spawn(sweep(server.clone())),
+        ];
+        Ok(Self { server, tasks })
+    }
+
+    /// Everything it answers.
+    pub fn router(&self) -> Router {
+        crate::api::router(self.server.clone())
+    }
+
+    /// What its parts share.
+    pub fn shared(&self) -> &Server {
+        &self.server
+    }
+
+    /// Stops the background work and closes the database. Whatever was under way goes on at the next start.
+    pub async fn stop(mut self) {
+        for task in self.tasks.drain(..) {
+            task.abort();
+            // An aborted task answers an error; that is what was wanted.
+            let _ = task.await;
+        }
+        self.server.custody.stop().await;
+        self.server.refresh.stop().await;
+        self.server.store.close().await;
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        for task in &self.tasks {
+            task.abort();
+        }
+    }
+}
+
+async fn sweep(server: Server) {
+    loop {
+        tokio::time::sleep(SWEEP_EVERY).await;
+        server.limits.sweep();
+        if let Err(error) = sweep_store(&server).await {
+            tracing::error!(%error, "what has run out could not be swept away");
+        }
+    }
+}
+
+async fn sweep_store(server: &Server) -> Result<(), StoreError> {
+    let now = server.clock.now();
+    let mut tx = server.store.write().await?;
+    sessions::sweep(&mut tx, now).await?;
+    accounts::sweep_credentials(&mut tx, now).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Runs the server until `shutdown` is there, then lets open requests end.
+///
+/// # Errors
+/// It can't start, or can't listen.
+pub async fn serve(
+    config: Config,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), AppError> {
+    let (listen, tls) = (config.listen, config.tls.clone());
+    let app = App::start(config).await?;
+    let served = listen_and_serve(app.router(), listen, tls, shutdown).await;
+    app.stop().await;
+    served
+}
+
+async fn listen_and_serve(
+    router: Router,
+    listen: SocketAddr,
+    tls: Option<Tls>,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), AppError> {
+    let handle = axum_server::Handle::new();
+    tokio::spawn({
+        let handle = handle.clone();
+        async move {
+            shutdown.await;
+            tracing::info!("stopping");
+            handle.graceful_shutdown(Some(GRACE));
+        }
+    });
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let failed = |what: String| move |source| AppError::Listen { what, source };
+    let socket = std::net::TcpListener::bind(listen)
+        .and_then(|socket| socket.set_nonblocking(true).map(|()| socket))
+        .map_err(failed(format!("{listen} can't be listened on")))?;
+    tracing::info!(%listen, tls = tls.is_some(), "listening");
+    match tls {
+        Some(tls) => {
+            let _ = rustls::crypto::ring::default_provider().install_default();
+            let what = format!("{} or {}", tls.cert.display(), tls.key.display());
+            let config = axum_server::tls_rustls::RustlsConfig::from_pem_file(tls.cert, tls.key)
+                .await
+                .map_err(failed(what))?;
+            axum_server::from_tcp_rustls(socket, config)
+                .and_then(|server| Ok(server.handle(handle).serve(service)))
+                .map_err(failed(format!("{listen}")))?
+                .await
+                .map_err(failed(format!("{listen}")))
+        }
+        None => axum_server::from_tcp(socket)
+            .map_err(failed(format!("{listen}")))?
+            .handle(handle)
+            .serve(service)
+            .await
+            .map_err(failed(format!("{listen}"))),
+    }
+}

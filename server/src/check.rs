@@ -1,0 +1,175 @@
+//! `tournee check`: what an administrator wants to know before anyone signs in.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::config::Config;
+use crate::glpi::{Client, Detected, GlpiError, HttpTransport, SourceConfig, Warning};
+use crate::links::GLPI_TIMEOUT;
+use crate::vault::Vault;
+
+/// A line of the report.
+enum Line {
+    Fine(String),
+    Note(String),
+    Wrong(String),
+}
+
+/// What was found.
+#[derive(Default)]
+pub struct Report(Vec<Line>);
+
+impl Report {
+    /// Whether everything is right.
+    pub fn is_fine(&self) -> bool {
+        !self.0.iter().any(|line| matches!(line, Line::Wrong(_)))
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for line in &self.0 {
+            match line {
+                Line::Fine(text) => writeln!(f, "✓ {text}")?,
+                Line::Note(text) => writeln!(f, "! {text}")?,
+                Line::Wrong(text) => writeln!(f, "✗ {text}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Looks at everything that the configuration names.
+pub async fn check(config: &Config) -> Report {
+    let mut report = Report::default();
+    check_machine(config, &mut report);
+    for source in &config.glpi {
+        match reach(source).await {
+            Ok(found) => describe(source, &found, &mut report),
+            Err(error) => report.0.push(Line::Wrong(format!(
+                "{} ({}): {}",
+                source.id,
+                source.url,
+                advice(&error)
+            ))),
+        }
+    }
+    report
+}
+
+fn check_machine(config: &Config, report: &mut Report) {
+    let line = match Vault::open(&config.key) {
+        Ok(_) => Line::Fine("the vault's key can be read".to_owned()),
+        Err(error) => Line::Wrong(error.to_string()),
+    };
+    report.0.push(line);
+    let folder = config.data_dir.display();
+    let line = match std::fs::create_dir_all(&config.data_dir)
+        .and_then(|()| tempfile_in(&config.data_dir))
+    {
+        Ok(()) => Line::Fine(format!("{folder} can be written")),
+        Err(error) => Line::Wrong(format!("{folder} can't be written: {error}")),
+    };
+    report.0.push(line);
+    let assets = crate::assets::Assets::find(config.web_dir.as_deref());
+    report.0.push(if assets.are_there() {
+        Line::Fine("the app's files are there".to_owned())
+    } else {
+        Line::Wrong(
+            "the app's files are missing: give `web_dir`, or use the binary of `cargo xtask dist`"
+                .to_owned(),
+        )
+    });
+}
+
+fn tempfile_in(folder: &std::path::Path) -> std::io::Result<()> {
+    let probe = folder.join(format!(".tournee-check-{}", std::process::id()));
+    std::fs::write(&probe, b"")?;
+    std::fs::remove_file(probe)
+}
+
+async fn reach(source: &SourceConfig) -> Result<Detected, GlpiError> {
+    let transport = HttpTransport::new(GLPI_TIMEOUT).map_err(|error| GlpiError::Unexpected {
+        status: 0,
+        what: error.to_string(),
+    })?;
+    Client::new(source.clone(), Arc::new(transport))
+        .detect()
+        .await
+}
+
+fn describe(source: &SourceConfig, found: &Detected, report: &mut Report) {
+    let version = found
+        .version
+        .as_deref()
+        .unwrap_or("told at the first sign-in");
+    let dialect = found.dialect.unwrap_or("chosen at the first sign-in");
+    let zone = found
+        .zone
+        .as_deref()
+        .unwrap_or("taken from GLPI at each sign-in");
+    let clock = found
+        .clock_skew
+        .map_or("not told".to_owned(), |s| format!("{s:+} s from ours"));
+    report.0.push(Line::Fine(format!(
+        "{} ({}): its API answers; version: {version}; dialect: {dialect}; zone: {zone}; clock: {clock}",
+        source.id, source.url
+    )));
+    for warning in &found.warnings {
+        report.0.push(Line::Note(format!(
+            "{}: {}",
+            source.id,
+            warning_text(warning)
+        )));
+    }
+}
+
+fn warning_text(warning: &Warning) -> String {
+    match warning {
+        Warning::UnknownVersion(version) => format!(
+            "version {version} was not measured; the newest known dialect is used"
+        ),
+        Warning::UnknownZone(name) => format!("`timezone = \"{name}\"` is no known zone"),
+        Warning::ClockSkew(seconds) => format!(
+            "its clock is {seconds:+} s from ours: set both by NTP, or times on screen will be off"
+        ),
+        Warning::PlainHttp => {
+            "plain HTTP: passwords cross the network in the clear between this server and GLPI"
+                .to_owned()
+        }
+        Warning::NoAppTokenWanted => {
+            "it wants no application token: any machine of the API client's address range may sign in"
+                .to_owned()
+        }
+    }
+}
+
+/// What to do about it, by GLPI's own menus.
+fn advice(error: &GlpiError) -> String {
+    let what = error.to_string();
+    let todo = match error {
+        GlpiError::Unreachable(_) => {
+            "is the address right, is the server on, and does a firewall let this machine through?"
+        }
+        GlpiError::ApiDisabled { .. } => {
+            "in GLPI: Setup > General > API, switch on the REST API and the login with credentials"
+        }
+        GlpiError::AppTokenMissing { .. } => {
+            "give this GLPI's `app_token`: Setup > General > API, the API client's application token"
+        }
+        GlpiError::AppTokenWrong { .. } => {
+            "`app_token` is not the API client's: Setup > General > API"
+        }
+        GlpiError::AddressNotAllowed { .. } => {
+            "add this machine's address to the API client's range: Setup > General > API"
+        }
+        GlpiError::Unexpected { status: 404, .. } => {
+            "there is no apirest.php: `url` must be GLPI's own address, with its folder (…/glpi)"
+        }
+        GlpiError::Unexpected { .. } => {
+            "something else answers there: a proxy, another site, or a GLPI that is being updated"
+        }
+        _ => "GLPI's own log (files/_log/php-errors.log) may say more",
+    };
+    format!("{what}; {todo}")
+}

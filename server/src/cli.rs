@@ -1,0 +1,110 @@
+//! The command line: `serve`, `check`, `keygen`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{Config, LogFormat};
+
+/// The Tournée server: between the phones and GLPI.
+#[derive(Parser)]
+#[command(name = "tournee", version)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serves the app and its API.
+    Serve {
+        /// The configuration file.
+        #[arg(long, default_value = "tournee.toml")]
+        config: PathBuf,
+    },
+    /// Reaches every GLPI of the configuration and says what is wrong.
+    Check {
+        /// The configuration file.
+        #[arg(long, default_value = "tournee.toml")]
+        config: PathBuf,
+    },
+    /// Writes a fresh key for the vault to a new file that only you can read.
+    Keygen {
+        /// The new file.
+        path: PathBuf,
+    },
+}
+
+/// Runs a command.
+pub fn run(cli: Cli) -> ExitCode {
+    let done = match cli.command {
+        Command::Serve { config } => load(&config).and_then(serve),
+        Command::Check { config } => load(&config).and_then(check),
+        Command::Keygen { path } => {
+            crate::vault::keygen(&path).map_err(|error| format!("{}: {error}", path.display()))
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("{why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn load(path: &std::path::Path) -> Result<Config, String> {
+    Config::load(path).map_err(|error| error.to_string())
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, String> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| format!("no runtime: {error}"))
+}
+
+fn serve(config: Config) -> Result<(), String> {
+    log(config.log);
+    runtime()?
+        .block_on(crate::app::serve(config, stopped()))
+        .map_err(|error| error.to_string())
+}
+
+fn check(config: Config) -> Result<(), String> {
+    let report = runtime()?.block_on(crate::check::check(&config));
+    print!("{report}");
+    if report.is_fine() {
+        Ok(())
+    } else {
+        Err("Not everything is right: see the lines marked ✗.".to_owned())
+    }
+}
+
+fn log(format: LogFormat) {
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter);
+    match format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().flatten_event(true).init(),
+    }
+}
+
+/// Ctrl-C, or the service manager's SIGTERM.
+async fn stopped() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let interrupted = tokio::signal::ctrl_c();
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminated) => {
+            tokio::select! {
+                _ = interrupted => {}
+                _ = terminated.recv() => {}
+            }
+        }
+        Err(_) => {
+            let _ = interrupted.await;
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! `tournee.toml`: parsed at the edge, once; what is wrong is said with its line.
+
+mod file;
+mod place;
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use ipnet::IpNet;
+use tournee_core::ids::SourceId;
+use url::Url;
+
+use crate::glpi::SourceConfig;
+use crate::limits::SignInLimits;
+
+pub use place::ConfigError;
+
+/// All that an administrator decides.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where the server listens.
+    pub listen: SocketAddr,
+    /// The address that browsers use.
+    pub public_url: Url,
+    /// Where the database is.
+    pub data_dir: PathBuf,
+    /// The built app, where it is not inside the binary.
+    pub web_dir: Option<PathBuf>,
+    /// Where the key of the vault comes from.
+    pub key: KeySource,
+    /// The server's own certificate, where no reverse proxy stands before it.
+    pub tls: Option<Tls>,
+    /// How a reverse proxy tells the client's address.
+    pub proxies: Proxies,
+    /// The log's form.
+    pub log: LogFormat,
+    /// How often GLPI is asked.
+    pub refresh: RefreshConfig,
+    /// How often somebody may fail to sign in.
+    pub sign_in: SignInLimits,
+    /// The GLPIs, in the order of the screen.
+    pub glpi: Vec<SourceConfig>,
+}
+
+/// Where the key of the vault comes from.
+#[derive(Clone, Debug)]
+pub enum KeySource {
+    /// A file that only the server's user can read.
+    File(PathBuf),
+    /// The environment: `TOURNEE_KEY`.
+    Environment,
+    /// Given by the caller.
+    Given(crate::vault::Key),
+}
+
+/// Certificate files.
+#[derive(Clone, Debug)]
+pub struct Tls {
+    /// Certificate chain, PEM.
+    pub cert: PathBuf,
+    /// Private key, PEM.
+    pub key: PathBuf,
+}
+
+/// Reverse proxies that are believed when they name the client.
+#[derive(Clone, Debug)]
+pub struct Proxies {
+    /// Their addresses.
+    pub trusted: Vec<IpNet>,
+    /// The header they put the client's address in.
+    pub header: String,
+}
+
+impl Default for Proxies {
+    fn default() -> Self {
+        Self {
+            trusted: Vec::new(),
+            header: "x-forwarded-for".to_owned(),
+        }
+    }
+}
+
+impl Proxies {
+    /// Whether this address is one of theirs.
+    pub fn trusts(&self, address: IpAddr) -> bool {
+        self.trusted.iter().any(|net| net.contains(&address))
+    }
+}
+
+/// The log's form.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One object a line, for collectors.
+    Json,
+}
+
+/// How often GLPI is asked.
+#[derive(Clone, Copy, Debug)]
+pub struct RefreshConfig {
+    /// A phone that syncs more often than this is answered from what is known.
+    pub every: Duration,
+    /// How long a phone waits for a read before it is answered with what there is.
+    pub patience: Duration,
+    /// How often the whole list is compared, to find what nothing announces.
+    pub reconcile_every: Duration,
+    /// How often reference data is read.
+    pub reference_every: Duration,
+}
+
+impl Default for RefreshConfig {
+    fn default() -> Self {
+        Self {
+            every: Duration::from_secs(5),
+            patience: Duration::from_millis(1_500),
+            reconcile_every: Duration::from_secs(600),
+            reference_every: Duration::from_secs(86_400),
+        }
+    }
+}
+
+impl Config {
+    /// Reads a configuration file. Relative paths in it start from its own folder.
+    ///
+    /// # Errors
+    /// What is wrong, with the file's name and the line.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        file::load(path)
+    }
+
+    /// A configuration in code: loopback, plain HTTP, a fresh key, the data in `data_dir`.
+    pub fn local(data_dir: impl Into<PathBuf>, glpi: Vec<SourceConfig>) -> Self {
+        let listen = SocketAddr::from(([127, 0, 0, 1], 0));
+        Self {
+            listen,
+            public_url: place::loopback_url(),
+            data_dir: data_dir.into(),
+            web_dir: None,
+            key: KeySource::Given(crate::vault::Key::generate()),
+            tls: None,
+            proxies: Proxies::default(),
+            log: LogFormat::Text,
+            refresh: RefreshConfig::default(),
+            sign_in: SignInLimits::default(),
+            glpi,
+        }
+    }
+
+    /// The GLPI of that id.
+    pub fn source(&self, id: &SourceId) -> Option<&SourceConfig> {
+        self.glpi.iter().find(|glpi| glpi.id == *id)
+    }
+
+    /// Whether browsers reach the server by HTTPS.
+    pub fn is_https(&self) -> bool {
+        self.public_url.scheme() == "https"
+    }
+}

@@ -1,0 +1,218 @@
+//! Which chains run, and when again: tickets side by side, one ticket's changes in order.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rand::Rng as _;
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+use tournee_core::ids::SourceId;
+
+use super::chain::{self, Outcome};
+use crate::app::Server;
+use crate::store::TechnicianId;
+use crate::store::changes::{self, ChainKey};
+
+/// Chains of one GLPI that run side by side: twice what its transport lets through, so that it never idles.
+const PER_SOURCE: usize = 8;
+const FIRST_RETRY: Duration = Duration::from_secs(2);
+const LAST_RETRY: Duration = Duration::from_secs(300);
+/// A chain that waits for the technician is looked at again by this; what he does wakes it sooner.
+const PARKED: Duration = Duration::from_secs(3_600);
+/// The queue is looked through at least so often.
+const IDLE: Duration = Duration::from_secs(60);
+
+/// The executor as the rest of the server sees it.
+#[derive(Default)]
+pub struct Custody {
+    work: Notify,
+    progress: Notify,
+    chains: Mutex<HashMap<ChainKey, State>>,
+    running: tokio::sync::Mutex<JoinSet<()>>,
+}
+
+/// What is known of a chain that is not simply waiting for its turn.
+#[derive(Clone, Copy, Debug)]
+enum State {
+    /// `again`: something came for it meanwhile, so it runs once more.
+    Running {
+        again: bool,
+    },
+    Waiting {
+        attempts: u32,
+        due: Instant,
+    },
+}
+
+impl Custody {
+    /// There may be something to do.
+    pub fn wake(&self) {
+        let keys: Vec<ChainKey> = self.chains().keys().cloned().collect();
+        self.wake_chains(keys);
+    }
+
+    /// There is something to do on these.
+    pub fn wake_chains(&self, keys: impl IntoIterator<Item = ChainKey>) {
+        let mut chains = self.chains();
+        for key in keys {
+            match chains.get_mut(&key) {
+                Some(State::Running { again }) => *again = true,
+                Some(State::Waiting { .. }) => {
+                    chains.remove(&key);
+                }
+                None => {}
+            }
+        }
+        drop(chains);
+        self.work.notify_one();
+    }
+
+    /// Waits until nothing of a technician's is being carried out, or `patience` is over.
+    pub async fn settle(&self, server: &Server, who: TechnicianId, patience: Duration) {
+        let wait = async {
+            loop {
+                let moved = self.progress.notified();
+                tokio::pin!(moved);
+                // Registered before the look, so that nothing slips between.
+                moved.as_mut().enable();
+                if !self.is_busy(server, who).await {
+                    return;
+                }
+                moved.await;
+            }
+        };
+        // Running out of patience is an answer too: the phone is told what there is.
+        let _ = tokio::time::timeout(patience, wait).await;
+    }
+
+    async fn is_busy(&self, server: &Server, who: TechnicianId) -> bool {
+        let open = match server.store.read().await {
+            Ok(mut db) => changes::open_chains(&mut db, Some(who)).await,
+            Err(error) => Err(error),
+        };
+        let chains = self.chains();
+        open.is_ok_and(|open| {
+            open.iter()
+                .any(|key| !matches!(chains.get(key), Some(State::Waiting { .. })))
+        })
+    }
+
+    /// Stops what runs. Intents are on disk: the next start looks before it repeats.
+    pub async fn stop(&self) {
+        self.running.lock().await.shutdown().await;
+    }
+
+    fn chains(&self) -> MutexGuard<'_, HashMap<ChainKey, State>> {
+        self.chains.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Of the open chains, those whose turn it is; they count as running from here on.
+    fn admit(&self, open: Vec<ChainKey>) -> Vec<(ChainKey, u32)> {
+        let now = Instant::now();
+        let mut chains = self.chains();
+        let still: HashSet<&ChainKey> = open.iter().collect();
+        chains.retain(|key, state| matches!(state, State::Running { .. }) || still.contains(key));
+        let mut busy: HashMap<SourceId, usize> = HashMap::new();
+        for (key, state) in chains.iter() {
+            if matches!(state, State::Running { .. }) {
+                *busy.entry(key.ticket.source.clone()).or_default() += 1;
+            }
+        }
+        let mut admitted = Vec::new();
+        for key in open {
+            let attempts = match chains.get(&key) {
+                Some(State::Running { .. }) => continue,
+                Some(State::Waiting { due, .. }) if *due > now => continue,
+                Some(State::Waiting { attempts, .. }) => *attempts,
+                None => 0,
+            };
+            let busy = busy.entry(key.ticket.source.clone()).or_default();
+            if *busy < PER_SOURCE {
+                *busy += 1;
+                chains.insert(key.clone(), State::Running { again: false });
+                admitted.push((key, attempts));
+            }
+        }
+        admitted
+    }
+
+    fn finished(&self, key: ChainKey, attempts: u32, outcome: Outcome) {
+        let mut chains = self.chains();
+        let again = matches!(chains.get(&key), Some(State::Running { again: true }));
+        match wait_before_next(attempts, outcome).filter(|_| !again) {
+            Some(wait) => {
+                let due = Instant::now() + wait;
+                let attempts = attempts.saturating_add(1);
+                chains.insert(key, State::Waiting { attempts, due });
+            }
+            None => {
+                chains.remove(&key);
+            }
+        }
+        drop(chains);
+        self.progress.notify_waiters();
+        self.work.notify_one();
+    }
+
+    fn next_due(&self) -> Duration {
+        let now = Instant::now();
+        let chains = self.chains();
+        let dues = chains.values().filter_map(|state| match state {
+            State::Waiting { due, .. } => Some(due.saturating_duration_since(now)),
+            State::Running { .. } => None,
+        });
+        dues.min().unwrap_or(IDLE).min(IDLE)
+    }
+}
+
+fn wait_before_next(attempts: u32, outcome: Outcome) -> Option<Duration> {
+    match outcome {
+        Outcome::Done => None,
+        Outcome::NeedsSignIn | Outcome::Held => Some(PARKED),
+        Outcome::Later { at_least } => {
+            let doubled = FIRST_RETRY.saturating_mul(1 << attempts.min(16));
+            let jitter = rand::rng().random_range(0.75..1.25);
+            let wait = doubled.min(LAST_RETRY).mul_f64(jitter);
+            Some(wait.max(at_least.unwrap_or_default()))
+        }
+    }
+}
+
+/// Carries out changes for as long as the server lives.
+pub async fn run(server: Server) {
+    loop {
+        let custody = &server.custody;
+        match open_chains(&server).await {
+            Ok(open) => {
+                let mut running = custody.running.lock().await;
+                while running.try_join_next().is_some() {}
+                for (key, attempts) in custody.admit(open) {
+                    running.spawn(carry_out(server.clone(), key, attempts));
+                }
+            }
+            Err(error) => tracing::error!(%error, "the queue can't be read"),
+        }
+        // Nothing to do until something comes or falls due: either way the queue is looked through again.
+        let _ = tokio::time::timeout(custody.next_due(), custody.work.notified()).await;
+    }
+}
+
+async fn open_chains(server: &Server) -> crate::store::Stored<Vec<ChainKey>> {
+    changes::open_chains(&mut *server.store.read().await?, None).await
+}
+
+async fn carry_out(server: Server, key: ChainKey, attempts: u32) {
+    let outcome = match chain::carry_out(&server, &key, attempts).await {
+        Ok(outcome) => outcome,
+        Err(error) => {
+            tracing::error!(ticket = %key.ticket, %error, "a chain stopped at the database");
+            Outcome::Later { at_least: None }
+        }
+    };
+    if matches!(outcome, Outcome::Later { .. }) {
+        tracing::info!(ticket = %key.ticket, attempts, ?outcome, "a chain goes on later");
+    }
+    server.custody.finished(key, attempts, outcome);
+}

@@ -1,0 +1,173 @@
+//! Takes changes and wishes in: durable before anything is acknowledged.
+
+use tournee_core::changes::{Change, ChangeBody, ChangeKind as _};
+use tournee_core::ids::ChangeId;
+use tournee_core::wire::{Problem, ProblemKind, ReportState, SyncRequest, Wish, WishFor};
+
+use crate::app::Shared;
+use crate::store::accounts::{self, AccountRow};
+use crate::store::changes::{self, ChainKey, Held, Phase};
+use crate::store::{Connection, StoreError, Stored, TechnicianId};
+
+impl Shared {
+    /// Takes in what a phone says, in one write, and answers which changes are on disk.
+    ///
+    /// # Errors
+    /// The database; then nothing was taken in.
+    pub async fn take_in(&self, who: TechnicianId, request: &SyncRequest) -> Stored<Vec<ChangeId>> {
+        if request.changes.is_empty() && request.wishes.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut tx = self.store.write().await?;
+        let accounts = accounts::of_technician(&mut tx, who).await?;
+        let mut touched = Vec::new();
+        for change in &request.changes {
+            self.take_change(&mut tx, who, &accounts, change).await?;
+            touched.push(change.ticket.clone());
+        }
+        for wish in &request.wishes {
+            let held = self.take_wish(&mut tx, who, *wish).await?;
+            touched.extend(held.map(|held| held.change.ticket));
+        }
+        tx.commit().await.map_err(StoreError::from)?;
+        self.custody
+            .wake_chains(touched.into_iter().map(|ticket| ChainKey {
+                technician: who,
+                ticket,
+            }));
+        Ok(request.changes.iter().map(|change| change.id).collect())
+    }
+
+    async fn take_change(
+        &self,
+        db: &mut Connection,
+        who: TechnicianId,
+        accounts: &[AccountRow],
+        change: &Change,
+    ) -> Stored<()> {
+        let now = self.clock.now();
+        if changes::is_known(db, change.device, change.id).await? {
+            // A phone that started over may have lost the report.
+            if let Some(held) = changes::find(db, who, change.id).await?
+                && !matches!(held.phase, Phase::Queued | Phase::Intended)
+            {
+                changes::repeat_report(db, &held, now).await?;
+            }
+            return Ok(());
+        }
+        let replaced = match change.replaces {
+            Some(old) => self.replace(db, who, old, change).await?,
+            None => Replaced::default(),
+        };
+        let report = if changes::was_withdrawn(db, who, change.id).await? {
+            ReportState::Withdrawn
+        } else if let Some(kind) = refusal(change, accounts).or(replaced.problem) {
+            needs_you(kind)
+        } else {
+            ReportState::Queued
+        };
+        changes::insert(db, who, change, replaced.place, &report, now).await
+    }
+
+    /// Withdraws the change that another one replaces.
+    async fn replace(
+        &self,
+        db: &mut Connection,
+        who: TechnicianId,
+        old: ChangeId,
+        new: &Change,
+    ) -> Stored<Replaced> {
+        let now = self.clock.now();
+        let Some(held) = changes::find(db, who, old).await? else {
+            changes::withdraw_unseen(db, who, old, now).await?;
+            return Ok(Replaced::default());
+        };
+        let same_ticket = held.change.ticket == new.ticket;
+        let mut replaced = Replaced {
+            place: same_ticket.then_some(held.place),
+            problem: None,
+        };
+        match held.phase {
+            Phase::Queued | Phase::NeedsYou => {
+                changes::settle(db, &held, &ReportState::Withdrawn, now).await?;
+            }
+            // Being written: the executor decides, when the outcome is known.
+            Phase::Intended => changes::set_withdraw(db, held.num).await?,
+            Phase::Delivered => replaced.problem = Some(ProblemKind::AlreadySent),
+            Phase::Withdrawn => {}
+        }
+        Ok(replaced)
+    }
+
+    async fn take_wish(
+        &self,
+        db: &mut Connection,
+        who: TechnicianId,
+        wish: WishFor,
+    ) -> Stored<Option<Held>> {
+        let now = self.clock.now();
+        let Some(held) = changes::find(db, who, wish.change).await? else {
+            if wish.wish == Wish::Withdraw {
+                changes::withdraw_unseen(db, who, wish.change, now).await?;
+            }
+            return Ok(None);
+        };
+        match (wish.wish, held.phase) {
+            (Wish::Withdraw, Phase::Queued | Phase::NeedsYou) => {
+                changes::settle(db, &held, &ReportState::Withdrawn, now).await?;
+            }
+            (Wish::Withdraw, Phase::Intended) => changes::set_withdraw(db, held.num).await?,
+            (Wish::Retry | Wish::Insist, Phase::NeedsYou) => {
+                if wish.wish == Wish::Insist {
+                    changes::set_insist(db, held.num).await?;
+                }
+                changes::settle(db, &held, &ReportState::Queued, now).await?;
+            }
+            (Wish::Insist, Phase::Queued) => {
+                changes::set_insist(db, held.num).await?;
+                changes::repeat_report(db, &held, now).await?;
+            }
+            // Under way already, or settled: the phone is told (again) where it stands.
+            _ => changes::repeat_report(db, &held, now).await?,
+        }
+        Ok(Some(held))
+    }
+}
+
+#[derive(Default)]
+struct Replaced {
+    place: Option<i64>,
+    problem: Option<ProblemKind>,
+}
+
+/// A bare reason to wait for the technician.
+pub(super) fn needs_you(kind: ProblemKind) -> ReportState {
+    ReportState::NeedsYou {
+        problem: Problem {
+            kind,
+            words: None,
+            conflict: None,
+        },
+    }
+}
+
+/// What can be said of a change without asking GLPI.
+fn refusal(change: &Change, accounts: &[AccountRow]) -> Option<ProblemKind> {
+    if change.body.validate().is_err() {
+        return Some(ProblemKind::Invalid);
+    }
+    let account = accounts
+        .iter()
+        .find(|row| row.account.source == change.ticket.source);
+    let Some(row) = account.filter(|row| row.signed_in) else {
+        return Some(ProblemKind::NoAccount);
+    };
+    // Made by somebody else on the same phone: it must not be carried out in this man's name.
+    if change.author.user() != Some(row.account.user) {
+        return Some(ProblemKind::NoAccount);
+    }
+    match &change.body {
+        ChangeBody::Take(take) if take.user != row.account.user => Some(ProblemKind::Invalid),
+        _ => None,
+    }
+}

@@ -1,0 +1,210 @@
+//! What came of a chain's changes, by the ticket as it was read back.
+
+use std::time::Duration;
+
+use tournee_core::changes::ChangeBody;
+use tournee_core::domain::{EntryKind, Status, Ticket};
+use tournee_core::time::Instant;
+use tournee_core::wire::{Notice, ProblemKind, ReportState};
+
+use super::chain::{Chain, Outcome, problem};
+use super::intake::needs_you;
+use super::step::Step;
+use super::words;
+use crate::glpi::{Mark, Reading};
+use crate::links::LinkError;
+use crate::store::changes::Held;
+
+/// What is put on record of a change.
+#[derive(Debug)]
+pub(super) enum Verdict {
+    /// The phone is told.
+    Report(ReportState),
+    /// It was not sent: as before.
+    PutBack,
+    /// It may be in GLPI or not: the next run looks.
+    Unknown,
+}
+
+type Read = Result<Reading, LinkError>;
+
+/// Delivered.
+pub(super) fn delivered(at: Instant, notices: Vec<Notice>) -> ReportState {
+    ReportState::Delivered { at, notices }
+}
+
+/// Whether the chain has to run again, and when.
+pub(super) fn outcome(steps: &[Step], after: &Option<Read>, at_least: Option<Duration>) -> Outcome {
+    let unfinished = steps.iter().any(Step::stops_the_chain);
+    if unfinished || matches!(after, Some(Err(_))) {
+        Outcome::Later { at_least }
+    } else if steps.iter().any(|step| matches!(step, Step::Untouched)) {
+        Outcome::Held
+    } else {
+        Outcome::Done
+    }
+}
+
+/// A verdict for each change. Entries of ours in `shown` are named as ours, also where GLPI mangled the mark.
+pub(super) fn verdicts(
+    chain: &Chain<'_>,
+    todo: &[Held],
+    steps: Vec<Step>,
+    after: Option<&Read>,
+    shown: &mut Option<Box<Ticket>>,
+    now: Instant,
+) -> Vec<Verdict> {
+    let last_status = last(todo, &steps, |body| {
+        matches!(body, ChangeBody::Status(_) | ChangeBody::Solution(_))
+    });
+    let last_solution = last(todo, &steps, |body| matches!(body, ChangeBody::Solution(_)));
+    let mut verdicts = Vec::with_capacity(steps.len());
+    for (index, (row, step)) in todo.iter().zip(steps).enumerate() {
+        verdicts.push(match (step, after) {
+            (Step::Untouched | Step::NotNow { .. }, _) => Verdict::PutBack,
+            (Step::Unknown, _) | (Step::Written { .. }, Some(Err(_)) | None) => Verdict::Unknown,
+            (Step::Problem(problem), _) => {
+                Verdict::Report(ReportState::NeedsYou { problem: *problem })
+            }
+            (Step::AlreadyThere, _) => {
+                Verdict::Report(delivered(now, chain.altered(row, shown.as_deref())))
+            }
+            (Step::Written { .. }, Some(Ok(Reading::Trashed))) => {
+                Verdict::Report(needs_you(ProblemKind::TicketTrashed))
+            }
+            (Step::Written { .. }, Some(Ok(Reading::Gone))) => {
+                Verdict::Report(needs_you(ProblemKind::TicketGone))
+            }
+            // GLPI said yes, and with the same yes the ticket left his sight.
+            (Step::Written { notices, .. }, Some(Ok(Reading::NotAllowed))) => {
+                Verdict::Report(delivered(now, notices))
+            }
+            (
+                Step::Written {
+                    id,
+                    mut notices,
+                    message,
+                },
+                Some(Ok(Reading::Present(_))),
+            ) => {
+                if let Some(ticket) = shown.as_deref_mut() {
+                    claim(ticket, row, id);
+                }
+                let place = Place {
+                    decides_status: last_status == Some(index),
+                    is_last_solution: last_solution == Some(index),
+                };
+                let has_effect = shown
+                    .as_deref()
+                    .is_some_and(|ticket| place.has_effect(row, ticket));
+                if has_effect {
+                    for notice in chain.altered(row, shown.as_deref()) {
+                        if !notices.contains(&notice) {
+                            notices.push(notice);
+                        }
+                    }
+                    Verdict::Report(delivered(now, notices))
+                } else {
+                    let problem = problem(ProblemKind::NoEffect, message);
+                    Verdict::Report(ReportState::NeedsYou { problem })
+                }
+            }
+        });
+    }
+    verdicts
+}
+
+/// The last change of a kind that was written.
+fn last(todo: &[Held], steps: &[Step], is_kind: fn(&ChangeBody) -> bool) -> Option<usize> {
+    let pairs = todo.iter().zip(steps).enumerate();
+    let written = pairs.filter(|(_, (row, step))| {
+        matches!(step, Step::Written { .. }) && is_kind(&row.change.body)
+    });
+    written.map(|(index, _)| index).last()
+}
+
+/// An entry by its number, where the mark in it was mangled.
+fn claim(ticket: &mut Ticket, row: &Held, id: Option<u64>) {
+    let Some(id) = id else { return };
+    let entries = ticket.timeline.iter_mut().flatten();
+    for entry in entries.filter(|entry| entry.id == id && entry.change.is_none()) {
+        let ours = matches!(
+            (&row.change.body, &entry.what),
+            (ChangeBody::Followup(_), EntryKind::Followup { .. })
+                | (ChangeBody::Solution(_), EntryKind::Solution { .. })
+        );
+        if ours {
+            entry.change = Some(row.change.id);
+        }
+    }
+}
+
+/// What the final state of the ticket can say about a change in the middle of a chain.
+struct Place {
+    decides_status: bool,
+    is_last_solution: bool,
+}
+
+impl Place {
+    fn has_effect(&self, row: &Held, after: &Ticket) -> bool {
+        let entry = after
+            .timeline
+            .iter()
+            .flatten()
+            .any(|entry| entry.change == Some(row.change.id));
+        match &row.change.body {
+            ChangeBody::Take(take) => after
+                .assignees
+                .iter()
+                .any(|actor| actor.user() == Some(take.user)),
+            ChangeBody::Status(status) if self.decides_status => {
+                let closed_at_once = status.to == Status::Solved && after.status == Status::Closed;
+                after.status == status.to || closed_at_once
+            }
+            ChangeBody::Status(_) => true,
+            ChangeBody::Followup(_) => entry,
+            // Where a ticket has room for one solution, a later one took its place.
+            ChangeBody::Solution(_) if !self.is_last_solution => true,
+            ChangeBody::Solution(_) => entry && (!self.decides_status || !after.status.is_open()),
+        }
+    }
+}
+
+impl Chain<'_> {
+    /// What GLPI made of a change that is in it.
+    fn altered(&self, row: &Held, after: Option<&Ticket>) -> Vec<Notice> {
+        let dialect = self.session.dialect();
+        let mark = Mark::new(row.change.id);
+        let (typed, mut notices) = match &row.change.body {
+            ChangeBody::Followup(followup) => (
+                &followup.content,
+                dialect.followup_text(&followup.content, &mark).notices,
+            ),
+            ChangeBody::Solution(solution) => (
+                &solution.content,
+                dialect.solution_text(&solution.content, &mark).notices,
+            ),
+            ChangeBody::Take(_) | ChangeBody::Status(_) => return Vec::new(),
+        };
+        let Some(ticket) = after else {
+            return notices;
+        };
+        let mut entries = ticket.timeline.iter().flatten();
+        let stored = entries.find(|entry| entry.change == Some(row.change.id));
+        let content = stored.and_then(|entry| match &entry.what {
+            EntryKind::Followup { content, .. } | EntryKind::Solution { content, .. } => {
+                Some(content)
+            }
+            EntryKind::Task { .. } | EntryKind::Document(_) => None,
+        });
+        // A text that had to be altered differs for a reason that is said already.
+        if notices.is_empty() && content.is_some_and(|html| words::differs(html, typed)) {
+            notices.push(Notice::TextAltered);
+        }
+        let solved = matches!(row.change.body, ChangeBody::Solution(_));
+        if solved && dialect.may_close_at_once() && ticket.status == Status::Closed {
+            notices.push(Notice::ClosedAtOnce);
+        }
+        notices
+    }
+}

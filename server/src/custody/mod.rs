@@ -1,0 +1,13 @@
+//! Custody: changes that are the server's duty, on disk before they are acknowledged, and their executor.
+//!
+//! - [`intake`]: takes changes and wishes in. - `executor`: which chains run, and when again.
+//! - `chain`: one ticket's changes, from the look before to the report. - `step`: one change. - `judge`: what came of it.
+
+mod chain;
+mod executor;
+pub mod intake;
+mod judge;
+mod step;
+mod words;
+
+pub use executor::{Custody, run};

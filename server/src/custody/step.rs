@@ -1,0 +1,208 @@
+//! One change on its ticket: checked as the ticket is now, then written.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use tournee_core::changes::{
+    AddSolution, ChangeBody, ChangeKind as _, Conflict, Obstacle, Verdict,
+};
+use tournee_core::domain::{Status, Ticket};
+use tournee_core::wire::{Notice, Problem, ProblemKind};
+
+use super::chain::{Chain, problem};
+use crate::glpi::{Mark, Session, WriteError, Written};
+use crate::links::LinkError;
+use crate::store::changes::{Held, Phase};
+
+/// After so many unknown outcomes in a row, each looked up and not found, somebody has to look himself.
+const UNKNOWN_AT_MOST: u32 = 6;
+
+/// What came of one change, before the read-back.
+#[derive(Debug)]
+pub(super) enum Step {
+    /// GLPI has it already.
+    AlreadyThere,
+    /// GLPI answered success.
+    Written {
+        /// The new item's number.
+        id: Option<u64>,
+        /// What had to be altered.
+        notices: Vec<Notice>,
+        /// GLPI's message.
+        message: Option<String>,
+    },
+    /// The technician has to look.
+    Problem(Box<Problem>),
+    /// It may be in GLPI or not.
+    Unknown,
+    /// It was not sent; it will be.
+    NotNow {
+        /// GLPI said how long to wait.
+        wait: Option<Duration>,
+    },
+    /// Its turn did not come.
+    Untouched,
+}
+
+impl Step {
+    /// Whether the changes after it wait for the next run.
+    pub fn stops_the_chain(&self) -> bool {
+        matches!(self, Self::Unknown | Self::NotNow { .. })
+    }
+}
+
+impl Chain<'_> {
+    /// Carries out one change on the ticket as it is now.
+    pub(super) async fn step(
+        &mut self,
+        row: &Held,
+        now: &Ticket,
+        attempts: u32,
+    ) -> Result<Step, LinkError> {
+        if row.phase == Phase::Intended {
+            if is_landed(row, now) {
+                return Ok(Step::AlreadyThere);
+            }
+            // It did not land, and it is not wanted any more.
+            if row.withdraw {
+                return Ok(Step::Untouched);
+            }
+        }
+        let seen = self.as_he_saw(row, now);
+        let reopen = match row.change.body.check(&seen) {
+            Verdict::AlreadyThere => return Ok(Step::AlreadyThere),
+            Verdict::Apply => false,
+            Verdict::Conflict(_) | Verdict::Obstacle(_) if row.insist => {
+                matches!(row.change.body, ChangeBody::Solution(_))
+            }
+            Verdict::Conflict(conflict) => return Ok(self.conflict(*conflict, now)),
+            Verdict::Obstacle(Obstacle::Closed) => {
+                return Ok(Step::Problem(Box::new(problem(
+                    ProblemKind::TicketClosed,
+                    None,
+                ))));
+            }
+        };
+        let mut answer = self.write(row, reopen).await;
+        if answer == Err(WriteError::SessionExpired) {
+            self.session = self.server.renewed(&self.account, &self.session).await?;
+            answer = self.write(row, reopen).await;
+        }
+        Ok(settle(answer, attempts))
+    }
+
+    /// A ticket that his own solution closed at once is, for what he did before he could know, only solved.
+    fn as_he_saw<'t>(&self, row: &Held, now: &'t Ticket) -> Cow<'t, Ticket> {
+        let unaware = self.closed_by_him.is_some_and(|at| row.change.at <= at);
+        if now.status == Status::Closed && unaware {
+            let mut seen = now.clone();
+            seen.status = Status::Solved;
+            return Cow::Owned(seen);
+        }
+        Cow::Borrowed(now)
+    }
+
+    /// Both values, and who moved the field, as far as the ticket tells.
+    fn conflict(&self, conflict: Conflict, now: &Ticket) -> Step {
+        let who = now.modified_by.and_then(|user| {
+            let mut people = now.assignees.iter().chain(&now.requesters);
+            let by_name = people.find(|actor| actor.user() == Some(user));
+            let in_timeline = || {
+                let mut authors = now.timeline.iter().flatten().rev();
+                authors.find_map(|entry| entry.author.as_ref().filter(|a| a.user() == Some(user)))
+            };
+            by_name
+                .or_else(in_timeline)
+                .map(|actor| actor.label().to_owned())
+        });
+        Step::Problem(Box::new(Problem {
+            conflict: Some(Conflict {
+                who,
+                at: Some(now.modified_at),
+                ..conflict
+            }),
+            ..problem(ProblemKind::Conflict, None)
+        }))
+    }
+
+    async fn write(&self, row: &Held, reopen: bool) -> Result<Written, WriteError> {
+        let (client, session) = (&self.client, &self.session);
+        let ticket = self.key.ticket.id;
+        let mark = Mark::new(row.change.id);
+        tracing::info!(ticket = %self.key.ticket, change = %row.change.id, "writing");
+        match &row.change.body {
+            ChangeBody::Take(take) => client.assign(session, ticket, take.user).await,
+            ChangeBody::Status(status) => client.set_status(session, ticket, status.to).await,
+            ChangeBody::Followup(followup) => {
+                let (text, private) = (&followup.content, followup.private);
+                client
+                    .add_followup(session, ticket, text, private, &mark)
+                    .await
+            }
+            ChangeBody::Solution(solution) => self.solve(session, solution, &mark, reopen).await,
+        }
+    }
+
+    /// A second solution on a solved ticket is refused by 10 and ignored by neither: it is reopened first.
+    async fn solve(
+        &self,
+        session: &Session,
+        solution: &AddSolution,
+        mark: &Mark,
+        reopen: bool,
+    ) -> Result<Written, WriteError> {
+        let ticket = self.key.ticket.id;
+        if reopen {
+            self.client
+                .set_status(session, ticket, Status::Assigned)
+                .await?;
+        }
+        self.client
+            .add_solution(
+                session,
+                ticket,
+                &solution.content,
+                solution.solution_type,
+                mark,
+            )
+            .await
+    }
+}
+
+/// Whether a change whose outcome was unknown is in GLPI.
+fn is_landed(row: &Held, now: &Ticket) -> bool {
+    match row.change.body {
+        ChangeBody::Followup(_) | ChangeBody::Solution(_) => now
+            .timeline
+            .iter()
+            .flatten()
+            .any(|entry| entry.change == Some(row.change.id)),
+        // By state: the check itself says so.
+        ChangeBody::Take(_) | ChangeBody::Status(_) => false,
+    }
+}
+
+fn settle(answer: Result<Written, WriteError>, attempts: u32) -> Step {
+    match answer {
+        Ok(written) => Step::Written {
+            id: written.id,
+            notices: written.notices,
+            message: written.message,
+        },
+        Err(WriteError::Refused { words, .. }) => refused(ProblemKind::Refused, words),
+        Err(WriteError::Rights { words }) => refused(ProblemKind::Rights, words),
+        Err(WriteError::Throttled { retry_after }) => Step::NotNow {
+            wait: retry_after.map(|seconds| Duration::from_secs(u64::from(seconds))),
+        },
+        Err(WriteError::NotSent { .. } | WriteError::SessionExpired) => Step::NotNow { wait: None },
+        Err(WriteError::Unknown { what }) if attempts >= UNKNOWN_AT_MOST => {
+            refused(ProblemKind::Unsettled, what)
+        }
+        // The ticket went away between the look and the write: the next look says how.
+        Err(WriteError::Unknown { .. } | WriteError::NotFound) => Step::Unknown,
+    }
+}
+
+fn refused(kind: ProblemKind, words: String) -> Step {
+    Step::Problem(Box::new(problem(kind, Some(words))))
+}

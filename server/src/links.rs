@@ -1,0 +1,246 @@
+//! Sessions at the GLPIs: kept in memory, opened with the sealed credential, renewed in silence.
+
+use std::collections::{BTreeMap, HashMap};
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tournee_core::domain::AccountState;
+use tournee_core::ids::SourceId;
+use tournee_core::wire::SignInMethod;
+
+use crate::app::Shared;
+use crate::glpi::{Client, Credentials, GlpiError, Secret, Session, SourceConfig, Transport};
+use crate::store::accounts::{self, AccountRow};
+use crate::store::{AccountId, StoreError};
+
+/// How long one GLPI may take to answer one request.
+pub const GLPI_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Transports by source, where a caller brings his own.
+pub type Transports = BTreeMap<SourceId, Arc<dyn Transport>>;
+
+/// One client a GLPI, and the sessions of all accounts.
+pub struct Links {
+    clients: BTreeMap<SourceId, Arc<Client>>,
+    sessions: Mutex<HashMap<AccountId, Slot>>,
+}
+
+/// One account's session; locked while it is being opened, so that it is opened once.
+type Slot = Arc<tokio::sync::Mutex<Option<Session>>>;
+
+/// Why there is no session, or what went wrong on it.
+#[derive(Debug, thiserror::Error)]
+pub enum LinkError {
+    /// The technician has to sign in.
+    #[error("the technician has to sign in")]
+    NeedsSignIn,
+    /// GLPI says no, or nothing.
+    #[error(transparent)]
+    Glpi(#[from] GlpiError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Links {
+    /// Clients for the configured GLPIs.
+    pub fn new(sources: &[SourceConfig], transports: Transports) -> Self {
+        let client = |source: &SourceConfig| {
+            let transport = transports.get(&source.id)?;
+            let client = Client::new(source.clone(), transport.clone());
+            Some((source.id.clone(), Arc::new(client)))
+        };
+        Self {
+            clients: sources.iter().filter_map(client).collect(),
+            sessions: Mutex::default(),
+        }
+    }
+
+    /// The client of a GLPI.
+    pub fn client(&self, source: &SourceId) -> Option<Arc<Client>> {
+        self.clients.get(source).cloned()
+    }
+
+    /// Keeps a session that was opened elsewhere.
+    pub async fn keep(&self, account: AccountId, session: Session) {
+        *self.slot(account).lock().await = Some(session);
+    }
+
+    /// Gives up an account's session.
+    pub fn forget(&self, account: AccountId) -> Option<Session> {
+        let slot = self.all().remove(&account)?;
+        slot.try_lock().ok()?.take()
+    }
+
+    fn slot(&self, account: AccountId) -> Slot {
+        self.all().entry(account).or_default().clone()
+    }
+
+    fn all(&self) -> std::sync::MutexGuard<'_, HashMap<AccountId, Slot>> {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A stored credential in the client's terms.
+pub fn credentials(method: &SignInMethod) -> Credentials {
+    match method {
+        SignInMethod::Password { login, password } => Credentials::Password {
+            login: login.clone(),
+            password: Secret::new(password.as_str()),
+        },
+        SignInMethod::UserToken { token } => Credentials::UserToken(Secret::new(token.as_str())),
+    }
+}
+
+impl Shared {
+    /// The client of an account's GLPI.
+    ///
+    /// # Errors
+    /// The GLPI is no longer configured.
+    pub fn client(&self, row: &AccountRow) -> Result<Arc<Client>, LinkError> {
+        self.links
+            .client(&row.account.source)
+            .ok_or(LinkError::NeedsSignIn)
+    }
+
+    /// Runs calls on an account's session; if GLPI has forgotten it, once more on a new one.
+    ///
+    /// # Errors
+    /// No session can be had, or GLPI's own errors.
+    pub async fn on_session<T, F, Fut>(&self, row: &AccountRow, calls: F) -> Result<T, LinkError>
+    where
+        F: Fn(Arc<Client>, Session) -> Fut,
+        Fut: Future<Output = Result<T, GlpiError>>,
+    {
+        let client = self.client(row)?;
+        let session = self.session(row).await?;
+        match calls(client.clone(), session.clone()).await {
+            Err(GlpiError::SessionExpired) => {
+                let session = self.renewed(row, &session).await?;
+                Ok(calls(client, session).await?)
+            }
+            answer => Ok(answer?),
+        }
+    }
+
+    /// An account's session, opened if there is none.
+    ///
+    /// # Errors
+    /// No session can be had.
+    pub async fn session(&self, row: &AccountRow) -> Result<Session, LinkError> {
+        let slot = self.links.slot(row.id);
+        let mut kept = slot.lock().await;
+        if let Some(session) = kept.as_ref() {
+            return Ok(session.clone());
+        }
+        let session = self.open_session(row).await?;
+        *kept = Some(session.clone());
+        Ok(session)
+    }
+
+    /// A session in place of one that GLPI has forgotten.
+    ///
+    /// # Errors
+    /// No session can be had.
+    pub async fn renewed(&self, row: &AccountRow, old: &Session) -> Result<Session, LinkError> {
+        let slot = self.links.slot(row.id);
+        let mut kept = slot.lock().await;
+        match kept.as_ref() {
+            // Somebody else renewed it while this one waited.
+            Some(session) if session.token().reveal() != old.token().reveal() => {
+                Ok(session.clone())
+            }
+            _ => {
+                *kept = None;
+                let session = self.open_session(row).await?;
+                *kept = Some(session.clone());
+                Ok(session)
+            }
+        }
+    }
+
+    async fn open_session(&self, row: &AccountRow) -> Result<Session, LinkError> {
+        // Read anew: the state may have moved since the caller read the row.
+        let method = {
+            let mut db = self.store.read().await?;
+            let now = accounts::get(&mut db, row.id).await?;
+            if now.is_none_or(|now| now.account.state == AccountState::NeedsSignIn) {
+                return Err(LinkError::NeedsSignIn);
+            }
+            accounts::credential(&mut db, &self.vault, row.id).await?
+        };
+        let Some(method) = method else {
+            self.set_state(row.id, AccountState::NeedsSignIn).await?;
+            return Err(LinkError::NeedsSignIn);
+        };
+        let client = self.client(row)?;
+        let profile = Some(row.account.profile.id);
+        match client.sign_in(&credentials(&method), profile).await {
+            Ok(session) if session.identity().user == row.account.user => {
+                self.welcome_back(row, &client, &session).await?;
+                Ok(session)
+            }
+            // The token now belongs to somebody else: as good as refused.
+            Ok(_) => self.refused(row.id).await,
+            Err(error) if is_refusal(&error) => self.refused(row.id).await,
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Groups and profiles may have moved since the last session.
+    async fn welcome_back(
+        &self,
+        row: &AccountRow,
+        client: &Client,
+        session: &Session,
+    ) -> Result<(), StoreError> {
+        self.set_state(row.id, AccountState::Active).await?;
+        let mut account = crate::sign_in::account(client, session, row.account.entity);
+        account.state = row.account.state;
+        if account != row.account {
+            let mut tx = self.store.write().await?;
+            accounts::update(&mut tx, row.id, &account).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// One refusal is enough: a second could lock the account in Active Directory.
+    async fn refused(&self, id: AccountId) -> Result<Session, LinkError> {
+        tracing::warn!(
+            account = id.0,
+            "GLPI refuses the stored credential; it is not tried again"
+        );
+        self.set_state(id, AccountState::NeedsSignIn).await?;
+        Err(LinkError::NeedsSignIn)
+    }
+
+    /// Says whether the server can work in an account's name, if that is news.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn set_state(&self, id: AccountId, state: AccountState) -> Result<(), StoreError> {
+        let known = accounts::get(&mut *self.store.read().await?, id).await?;
+        if known.is_none_or(|row| row.account.state == state) {
+            return Ok(());
+        }
+        let mut tx = self.store.write().await?;
+        accounts::set_state(&mut tx, id, state).await?;
+        if state == AccountState::NeedsSignIn {
+            accounts::drop_credential(&mut tx, id).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+fn is_refusal(error: &GlpiError) -> bool {
+    matches!(
+        error,
+        GlpiError::WrongPassword { .. }
+            | GlpiError::WrongToken { .. }
+            | GlpiError::AccountLocked { .. }
+            | GlpiError::NoProfile
+    )
+}

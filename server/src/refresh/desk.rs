@@ -1,0 +1,188 @@
+//! Who reads when: one read at a time for an account, and nobody waits longer than he has patience.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+use tournee_core::domain::{Account, AccountState};
+use tournee_core::wire::Progress;
+
+use super::reader::{self, Reader};
+use crate::app::{Server, Shared};
+use crate::links::LinkError;
+use crate::store::AccountId;
+use crate::store::accounts::{self, AccountRow};
+
+/// First reads hold many tickets in memory: so many at a time.
+const LONG_READS: usize = 2;
+/// A pull asks again after this at the earliest: a thumb is faster than a GLPI.
+const PULL_EVERY: Duration = Duration::from_secs(1);
+/// The scope is counted so often, to notice what left without a word.
+const COUNT_EVERY: Duration = Duration::from_secs(120);
+
+/// The reader as the rest of the server sees it.
+pub struct Refresh {
+    desks: Mutex<HashMap<AccountId, Desk>>,
+    running: Mutex<JoinSet<()>>,
+    long_reads: Arc<Semaphore>,
+}
+
+impl Default for Refresh {
+    fn default() -> Self {
+        Self {
+            desks: Mutex::default(),
+            running: Mutex::default(),
+            long_reads: Arc::new(Semaphore::new(LONG_READS)),
+        }
+    }
+}
+
+/// What is known of an account's reads.
+#[derive(Default)]
+struct Desk {
+    /// The read that is under way; it ends when the sender is gone.
+    running: Option<watch::Receiver<Option<Progress>>>,
+    last: Option<Instant>,
+    counted_at: Option<Instant>,
+    memory: reader::Memory,
+}
+
+impl Refresh {
+    /// How far an account's read has come, if it is one that takes long.
+    pub fn progress(&self, id: AccountId) -> Option<Progress> {
+        let desks = self.desks();
+        let running = desks.get(&id)?.running.as_ref()?;
+        *running.borrow()
+    }
+
+    /// Stops all reads. What was read is in the feed; the marks did not move.
+    pub async fn stop(&self) {
+        let mut running = {
+            let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::take(&mut *running)
+        };
+        running.shutdown().await;
+    }
+
+    fn desks(&self) -> MutexGuard<'_, HashMap<AccountId, Desk>> {
+        self.desks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The account's read under way, or a new one unless the last is younger than `every`.
+    fn start(
+        &self,
+        server: &Server,
+        row: &AccountRow,
+        every: Duration,
+        pull: bool,
+    ) -> Option<watch::Receiver<Option<Progress>>> {
+        let now = Instant::now();
+        let mut desks = self.desks();
+        let desk = desks.entry(row.id).or_default();
+        if let Some(running) = &desk.running
+            && running.has_changed().is_ok()
+        {
+            return Some(running.clone());
+        }
+        if desk.last.is_some_and(|last| now - last < every) {
+            return None;
+        }
+        let count = pull || desk.counted_at.is_none_or(|at| now - at >= COUNT_EVERY);
+        if count {
+            desk.counted_at = Some(now);
+        }
+        let (progress, watched) = watch::channel(None);
+        desk.running = Some(watched.clone());
+        desk.last = Some(now);
+        let reader = Reader {
+            server: server.clone(),
+            row: row.clone(),
+            count,
+            progress,
+            memory: std::mem::take(&mut desk.memory),
+            long_reads: self.long_reads.clone(),
+        };
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        while running.try_join_next().is_some() {}
+        running.spawn(read(server.clone(), reader));
+        Some(watched)
+    }
+
+    fn finished(&self, id: AccountId, memory: reader::Memory) {
+        if let Some(desk) = self.desks().get_mut(&id) {
+            desk.memory = memory;
+            desk.last = Some(Instant::now());
+        }
+    }
+}
+
+async fn read(server: Server, reader: Reader) {
+    let (id, source) = (reader.row.id, reader.row.account.source.clone());
+    let (memory, progress, done) = reader.run().await;
+    let state = match &done {
+        Ok(()) => Some(AccountState::Active),
+        // Its state is set where the sign-in was refused.
+        Err(LinkError::NeedsSignIn) => None,
+        Err(LinkError::Glpi(crate::glpi::GlpiError::Unreachable(_))) => {
+            Some(AccountState::Unreachable)
+        }
+        Err(_) => None,
+    };
+    if let Err(error) = &done {
+        tracing::warn!(%source, account = id.0, %error, "a read failed");
+    }
+    if let Some(state) = state
+        && let Err(error) = server.set_state(id, state).await
+    {
+        tracing::error!(%error, "an account's state can't be stored");
+    }
+    server.refresh.finished(id, memory);
+    // Dropped last: whoever waits for this read finds all of it done.
+    drop(progress);
+}
+
+impl Shared {
+    /// Starts a read of an account that has just signed in.
+    pub async fn refresh_soon(self: &Arc<Self>, account: &Account) {
+        let row = match self.store.read().await {
+            Ok(mut db) => accounts::of_glpi_user(&mut db, &account.source, account.user).await,
+            Err(error) => Err(error),
+        };
+        match row {
+            Ok(Some(row)) => {
+                self.refresh.start(self, &row, Duration::ZERO, false);
+            }
+            Ok(None) => {}
+            Err(error) => tracing::error!(%error, "no read after a sign-in"),
+        }
+    }
+
+    /// Reads what is due of these accounts, and waits for it as long as `patience` lasts.
+    pub async fn refresh(self: &Arc<Self>, rows: &[AccountRow], pull: bool, patience: Duration) {
+        let every = match pull {
+            true => PULL_EVERY.min(self.config.refresh.every),
+            false => self.config.refresh.every,
+        };
+        let due = rows
+            .iter()
+            .filter(|row| row.signed_in && row.account.state != AccountState::NeedsSignIn);
+        let reads: Vec<_> = due
+            .filter_map(|row| self.refresh.start(self, row, every, pull))
+            .collect();
+        let all = futures::future::join_all(reads.into_iter().map(ended));
+        // Whoever runs out of patience is answered with what there is, and how far the read has come.
+        let _ = tokio::time::timeout(patience, all).await;
+    }
+}
+
+async fn ended(mut read: watch::Receiver<Option<Progress>>) {
+    loop {
+        // A long one reports progress: nobody waits for its end.
+        if read.borrow_and_update().is_some() || read.changed().await.is_err() {
+            return;
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! Signing in and out: how a GLPI account becomes part of a Tournée user, and stops being one.
+
+use tournee_core::domain::{Account, AccountState, EntityChoice};
+use tournee_core::ids::SourceId;
+use tournee_core::time::Seconds;
+use tournee_core::wire::{ChooseProfile, SignInMethod};
+
+use crate::app::Shared;
+use crate::glpi::{Client, GlpiError, Session};
+use crate::links::{LinkError, credentials};
+use crate::store::accounts::{self, AccountRow, Marks};
+use crate::store::sessions::{self, Token};
+use crate::store::{
+    Connection, StoreError, Stored, TechnicianId, changes, feed, snapshots, technicians,
+};
+
+/// How long a credential outlives a sign-out, for the changes in custody.
+const KEPT_AFTER_SIGN_OUT: Seconds = Seconds::days(7);
+
+/// What a sign-in made.
+pub struct SignedIn {
+    /// The account.
+    pub account: Account,
+    /// A new session, unless the request's own goes on.
+    pub token: Option<Token>,
+}
+
+impl Shared {
+    /// Signs in at a GLPI and links the account to the technician of the request, if there is one.
+    ///
+    /// # Errors
+    /// As GLPI refuses, or the database.
+    pub async fn sign_in(
+        &self,
+        who: Option<TechnicianId>,
+        client: &Client,
+        method: &SignInMethod,
+    ) -> Result<SignedIn, LinkError> {
+        let session = client.sign_in(&credentials(method), None).await?;
+        if !session.identity().central {
+            return Err(GlpiError::NoProfile.into());
+        }
+        let account = account(client, &session, EntityChoice::All);
+        let now = self.clock.now();
+        let mut tx = self.store.write().await?;
+        let known = accounts::of_glpi_user(&mut tx, &account.source, account.user).await?;
+        let account = with_choices(account, known.as_ref());
+        let technician = owner(&mut tx, who, known, &account, now).await?;
+        let id = accounts::put(&mut tx, technician, &account).await?;
+        accounts::put_credential(&mut tx, &self.vault, id, method).await?;
+        accounts::set_marks(&mut tx, id, &Marks::default()).await?;
+        let token = match who == Some(technician) {
+            true => None,
+            false => Some(sessions::open(&mut tx, technician, now).await?),
+        };
+        tx.commit().await.map_err(StoreError::from)?;
+        let session = match session.identity().profile.id == account.profile.id {
+            true => session,
+            false => client.choose_profile(&session, account.profile.id).await?,
+        };
+        self.links.keep(id, session).await;
+        self.custody.wake();
+        Ok(SignedIn { account, token })
+    }
+
+    /// Works with another profile, or looks at other entities.
+    ///
+    /// # Errors
+    /// The profile is not his, or GLPI's errors.
+    pub async fn choose_profile(
+        &self,
+        row: &AccountRow,
+        choice: ChooseProfile,
+    ) -> Result<Account, LinkError> {
+        let session = self
+            .on_session(row, async |client, session| {
+                client.choose_profile(&session, choice.profile).await
+            })
+            .await?;
+        let account = account(&*self.client(row)?, &session, choice.entity);
+        let mut tx = self.store.write().await?;
+        let id = accounts::put(&mut tx, row.technician, &account).await?;
+        // What he may see is another now: all of it is compared at the next read.
+        accounts::set_marks(&mut tx, id, &Marks::default()).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        self.links.keep(id, session).await;
+        Ok(account)
+    }
+
+    /// Signs out of one GLPI.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn leave(&self, row: &AccountRow) -> Stored<()> {
+        let mut tx = self.store.write().await?;
+        self.leave_in(&mut tx, row).await?;
+        tx.commit().await?;
+        self.end_session(row).await;
+        Ok(())
+    }
+
+    /// Ends a session; the last one signs out of every GLPI.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn leave_all(&self, who: TechnicianId, token: &Token) -> Stored<()> {
+        let mut tx = self.store.write().await?;
+        sessions::close(&mut tx, token).await?;
+        let mut left = Vec::new();
+        if !sessions::has_any(&mut tx, who).await? {
+            left = accounts::of_technician(&mut tx, who).await?;
+            for row in &left {
+                self.leave_in(&mut tx, row).await?;
+            }
+        }
+        tx.commit().await?;
+        for row in &left {
+            self.end_session(row).await;
+        }
+        Ok(())
+    }
+
+    async fn leave_in(&self, db: &mut Connection, row: &AccountRow) -> Stored<()> {
+        let now = self.clock.now();
+        let source = &row.account.source;
+        accounts::sign_out(db, row.id).await?;
+        snapshots::let_all_go(db, row.technician, source, now).await?;
+        feed::drop_reference(db, row.technician, source).await?;
+        if changes::any_open(db, row.technician, source).await? {
+            accounts::expire_credential(db, row.id, now + KEPT_AFTER_SIGN_OUT).await
+        } else {
+            accounts::drop_credential(db, row.id).await
+        }
+    }
+
+    /// GLPI's own session is ended too, unless changes in custody still need it.
+    async fn end_session(&self, row: &AccountRow) {
+        let open = match self.store.read().await {
+            Ok(mut db) => changes::any_open(&mut db, row.technician, &row.account.source).await,
+            Err(error) => Err(error),
+        };
+        if !matches!(open, Ok(false)) {
+            return;
+        }
+        if let (Some(session), Ok(client)) = (self.links.forget(row.id), self.client(row))
+            && let Err(error) = client.sign_out(&session).await
+        {
+            tracing::info!(source = %row.account.source, %error, "the session at GLPI was not ended");
+        }
+    }
+
+    /// The GLPI of that id.
+    ///
+    /// # Errors
+    /// None is configured.
+    pub fn source(&self, id: &SourceId) -> Option<std::sync::Arc<Client>> {
+        self.links.client(id)
+    }
+}
+
+/// An account as a fresh session shows it.
+pub(crate) fn account(client: &Client, session: &Session, entity: EntityChoice) -> Account {
+    let identity = session.identity().clone();
+    Account {
+        source: client.config().id.clone(),
+        user: identity.user,
+        login: identity.login,
+        name: identity.name,
+        groups: identity.groups,
+        profile: identity.profile,
+        profiles: identity.profiles,
+        entity,
+        state: AccountState::Active,
+        stores_emoji: session.dialect().stores_emoji(),
+        web_url: client.config().url.to_string(),
+    }
+}
+
+/// A technician finds his profile and entity again, if he still has them.
+fn with_choices(mut account: Account, known: Option<&AccountRow>) -> Account {
+    let Some(before) = known.map(|row| &row.account) else {
+        return account;
+    };
+    if account.profiles.iter().any(|p| p.id == before.profile.id) {
+        account.profile = before.profile.clone();
+        account.entity = before.entity;
+    }
+    account
+}
+
+/// Whose account it is now. Two technicians become one when the same man proves to be both; but whoever signs in
+/// over another man's session, with another account at the same GLPI, is somebody else.
+async fn owner(
+    db: &mut Connection,
+    who: Option<TechnicianId>,
+    known: Option<AccountRow>,
+    account: &Account,
+    now: tournee_core::time::Instant,
+) -> Stored<TechnicianId> {
+    let before = known.map(|row| row.technician);
+    let Some(who) = who else {
+        return match before {
+            Some(owner) => Ok(owner),
+            None => technicians::create(db, now).await,
+        };
+    };
+    if before == Some(who) {
+        return Ok(who);
+    }
+    if clashes(db, who, before, &account.source).await? {
+        return match before {
+            Some(owner) => Ok(owner),
+            None => technicians::create(db, now).await,
+        };
+    }
+    if let Some(other) = before {
+        technicians::merge(db, other, who).await?;
+    }
+    Ok(who)
+}
+
+/// Whether the two have accounts at the same GLPI.
+async fn clashes(
+    db: &mut Connection,
+    who: TechnicianId,
+    other: Option<TechnicianId>,
+    source: &SourceId,
+) -> Stored<bool> {
+    let mine = accounts::of_technician(db, who).await?;
+    let mut theirs = vec![source.clone()];
+    if let Some(other) = other {
+        let rows = accounts::of_technician(db, other).await?;
+        theirs.extend(rows.into_iter().map(|row| row.account.source));
+    }
+    Ok(mine
+        .iter()
+        .any(|row: &AccountRow| theirs.contains(&row.account.source)))
+}

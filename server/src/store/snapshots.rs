@@ -1,0 +1,199 @@
+//! What the reader knows of each ticket in the feed without opening it.
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use tournee_core::domain::Ticket;
+use tournee_core::ids::{SourceId, TicketId, TicketKey};
+use tournee_core::time::{Instant, Seconds};
+use tournee_core::wire::FeedItem;
+
+use super::accounts::number;
+use super::{Connection, Stored, TechnicianId, feed};
+
+/// GLPI's clock is never further from ours than this; `tournee check` warns long before.
+const CLOCKS_DIFFER: Seconds = Seconds(600);
+/// A stamp's second, and the one that a read may take.
+const ONE_STAMP: Seconds = Seconds(2);
+
+/// A ticket as last read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Snapshot {
+    /// GLPI's date of its last change.
+    pub modified: Instant,
+    /// Its timeline is in the feed too.
+    pub complete: bool,
+    /// Its stamp is so fresh that it has to be read again after this instant.
+    pub doubtful: Option<Instant>,
+}
+
+impl Snapshot {
+    /// Whether a ticket that GLPI dates `modified` has to be read.
+    pub fn is_stale(&self, modified: Instant) -> bool {
+        self.modified != modified || !self.complete
+    }
+}
+
+/// All tickets of one GLPI in a technician's feed.
+///
+/// # Errors
+/// The database.
+pub async fn of_source(
+    db: &mut Connection,
+    who: TechnicianId,
+    source: &SourceId,
+) -> Stored<BTreeMap<TicketId, Snapshot>> {
+    let rows: Vec<(i64, i64, bool, i64)> = sqlx::query_as(
+        "SELECT ticket, modified, complete, doubtful FROM snapshots
+         WHERE technician = ? AND source = ?",
+    )
+    .bind(who)
+    .bind(&source.0)
+    .fetch_all(db)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(ticket, modified, complete, doubtful)| {
+            let snapshot = Snapshot {
+                modified: Instant(modified),
+                complete,
+                doubtful: (doubtful != 0).then_some(Instant(doubtful)),
+            };
+            (TicketId(ticket.unsigned_abs()), snapshot)
+        })
+        .collect())
+}
+
+/// Takes in a ticket as read from `started` on: into the feed if it moved. Answers whether it did.
+///
+/// # Errors
+/// The database.
+pub async fn take(
+    db: &mut Connection,
+    who: TechnicianId,
+    ticket: &Ticket,
+    started: Instant,
+) -> Stored<bool> {
+    let digest = digest(ticket)?;
+    let key = &ticket.key;
+    let known: Option<(i64, i64, i64)> = sqlx::query_as(
+        "SELECT modified, doubtful, digest FROM snapshots
+         WHERE technician = ? AND source = ? AND ticket = ?",
+    )
+    .bind(who)
+    .bind(&key.source.0)
+    .bind(number(key.id.0))
+    .fetch_optional(&mut *db)
+    .await?;
+    let before = known.map(|(modified, doubtful, _)| (Instant(modified), Instant(doubtful)));
+    sqlx::query(
+        "INSERT INTO snapshots (technician, source, ticket, modified, complete, doubtful, digest)
+         VALUES (?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET modified = excluded.modified, complete = excluded.complete,
+         doubtful = excluded.doubtful, digest = excluded.digest",
+    )
+    .bind(who)
+    .bind(&key.source.0)
+    .bind(number(key.id.0))
+    .bind(ticket.modified_at.0)
+    .bind(ticket.timeline.is_some())
+    .bind(doubt(before, ticket.modified_at, started).0)
+    .bind(digest)
+    .execute(&mut *db)
+    .await?;
+    if known.is_some_and(|(_, _, known)| known == digest) {
+        return Ok(false);
+    }
+    let item = FeedItem::Ticket {
+        ticket: Box::new(ticket.clone()),
+    };
+    feed::publish(db, who, &item, started).await?;
+    Ok(true)
+}
+
+/// From when on a read settles what else happened in the second of `modified`; 0 if this read does. GLPI's clock
+/// and ours differ, so what counts is when *we* first saw the stamp.
+fn doubt(before: Option<(Instant, Instant)>, modified: Instant, started: Instant) -> Instant {
+    const SETTLED: Instant = Instant(0);
+    let old = started - modified > CLOCKS_DIFFER;
+    match before {
+        _ if old => SETTLED,
+        Some((known, until)) if known == modified && until <= started => SETTLED,
+        Some((known, until)) if known == modified => until,
+        _ => started + ONE_STAMP,
+    }
+}
+
+/// Lets a ticket go that left the scope. Answers whether it was there.
+///
+/// # Errors
+/// The database.
+pub async fn let_go(
+    db: &mut Connection,
+    who: TechnicianId,
+    key: &TicketKey,
+    now: Instant,
+) -> Stored<bool> {
+    let gone =
+        sqlx::query("DELETE FROM snapshots WHERE technician = ? AND source = ? AND ticket = ?")
+            .bind(who)
+            .bind(&key.source.0)
+            .bind(number(key.id.0))
+            .execute(&mut *db)
+            .await?;
+    if gone.rows_affected() == 0 {
+        return Ok(false);
+    }
+    feed::publish(db, who, &FeedItem::Gone { key: key.clone() }, now).await?;
+    Ok(true)
+}
+
+/// Lets all tickets of one GLPI go.
+///
+/// # Errors
+/// The database.
+pub async fn let_all_go(
+    db: &mut Connection,
+    who: TechnicianId,
+    source: &SourceId,
+    now: Instant,
+) -> Stored<()> {
+    for id in of_source(db, who, source).await?.into_keys() {
+        let key = TicketKey {
+            source: source.clone(),
+            id,
+        };
+        let_go(db, who, &key, now).await?;
+    }
+    Ok(())
+}
+
+/// Stable only as long as the compiler's: another one costs each ticket one transfer.
+fn digest(ticket: &Ticket) -> Stored<i64> {
+    let mut hasher = DefaultHasher::new();
+    serde_json::to_vec(ticket)?.hash(&mut hasher);
+    Ok(hasher.finish().cast_signed())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fresh_stamp_is_read_again_once_its_second_is_over() {
+        let modified = Instant(10_000);
+        let first = doubt(None, modified, Instant(10_000));
+        assert_eq!(first, Instant(10_002));
+        let too_soon = doubt(Some((modified, first)), modified, Instant(10_001));
+        assert_eq!(too_soon, first);
+        assert_eq!(
+            doubt(Some((modified, first)), modified, Instant(10_002)),
+            Instant(0)
+        );
+    }
+
+    #[test]
+    fn an_old_stamp_is_not_doubted() {
+        assert_eq!(doubt(None, Instant(10_000), Instant(10_601)), Instant(0));
+    }
+}
