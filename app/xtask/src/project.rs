@@ -5,7 +5,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The repository that this xtask was built from.
+/// The repository that is worked on.
 pub struct Project {
     /// The folder of the workspace's `Cargo.toml`.
     pub root: PathBuf,
@@ -14,14 +14,11 @@ pub struct Project {
 }
 
 impl Project {
-    /// Finds the repository by the place of this crate in it.
+    /// Finds the repository around the current folder: this program may have been built in another clone.
     pub fn find() -> Result<Self> {
-        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let root = here
-            .ancestors()
-            .nth(2)
-            .context("app/xtask is two folders below the root")?
-            .to_path_buf();
+        let here = env::current_dir().context("the current folder is gone")?;
+        let root = root_above(&here)
+            .with_context(|| format!("{} is not in Tournée's repository", here.display()))?;
         let target = match env::var_os("CARGO_TARGET_DIR") {
             Some(folder) => root.join(folder),
             None => root.join("target"),
@@ -51,6 +48,13 @@ impl Project {
     pub fn shown<'a>(&self, path: &'a Path) -> std::path::Display<'a> {
         path.strip_prefix(&self.root).unwrap_or(path).display()
     }
+}
+
+fn root_above(folder: &Path) -> Option<PathBuf> {
+    let mut above = folder.ancestors();
+    above
+        .find(|root| root.join("app/xtask/Cargo.toml").is_file())
+        .map(Path::to_owned)
 }
 
 /// Runs to the end; a failure names the command.
@@ -97,4 +101,17 @@ fn shown(command: &Command) -> String {
         .map(|word| word.to_string_lossy())
         .collect::<Vec<_>>()
         .join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_root_is_found_from_any_folder_of_the_repository() {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let root = root_above(&here.join("src/web")).unwrap();
+        assert_eq!(root.join("app/xtask"), here);
+        assert_eq!(root_above(Path::new("/")), None);
+    }
 }
