@@ -16,8 +16,18 @@ pub const SELF_SERVICE: &str = "user01";
 pub const LOCKED: &str = "jancien";
 
 const LOGINS: &[&str] = &[
-    "pmarcoux", "croumieux", "etremolieres", "bfabregues", "mgarcin", "njourdan", "saillaud", "tgiraud",
-    "lpellegrin", "oisnard", "nblanc", "rcastellan",
+    "pmarcoux",
+    "croumieux",
+    "etremolieres",
+    "bfabregues",
+    "mgarcin",
+    "njourdan",
+    "saillaud",
+    "tgiraud",
+    "lpellegrin",
+    "oisnard",
+    "nblanc",
+    "rcastellan",
 ];
 
 /// The login of the technician at a place in the list, from 0.

@@ -29,7 +29,11 @@ impl Dialect {
 
     /// Where the API is mounted.
     pub fn base_path(self) -> &'static str {
-        if self.is_9_2() { "/glpi/apirest.php" } else { "/apirest.php" }
+        if self.is_9_2() {
+            "/glpi/apirest.php"
+        } else {
+            "/apirest.php"
+        }
     }
 
     /// What `getGlpiConfig` calls the version.
@@ -39,12 +43,20 @@ impl Dialect {
 
     /// The item type of followups.
     pub fn followup(self) -> &'static str {
-        if self.is_9_2() { "TicketFollowup" } else { "ITILFollowup" }
+        if self.is_9_2() {
+            "TicketFollowup"
+        } else {
+            "ITILFollowup"
+        }
     }
 
     /// The column by which a followup names its ticket.
     pub fn followup_parent(self) -> &'static str {
-        if self.is_9_2() { "tickets_id" } else { "items_id" }
+        if self.is_9_2() {
+            "tickets_id"
+        } else {
+            "items_id"
+        }
     }
 
     /// The status for a missing right.
@@ -108,11 +120,19 @@ impl Dialect {
 
     /// The id of a user in a search row.
     pub fn user_cell(self, id: i64) -> Value {
-        if self.is_9_2() { Value::Int(id) } else { Value::Text(id.to_string()) }
+        if self.is_9_2() {
+            Value::Int(id)
+        } else {
+            Value::Text(id.to_string())
+        }
     }
 
     /// What an item type is called when asked for by another case: 9.2 doesn't mind.
-    pub fn itemtype<'a>(self, asked: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    pub fn itemtype<'a>(
+        self,
+        asked: &str,
+        known: impl Iterator<Item = &'a str>,
+    ) -> Option<&'a str> {
         let mut known = known;
         if self.is_9_2() {
             known.find(|name| name.eq_ignore_ascii_case(asked))
@@ -177,11 +197,29 @@ mod tests {
     #[test]
     fn titles_are_cut_and_trimmed() {
         let long = "é".repeat(260);
-        assert_eq!(NEW.store(Write::TicketUpdate, "name", &long), Value::text("é".repeat(255)));
-        assert_eq!(OLD.store(Write::TicketAdd, "name", "  espaces  "), Value::text("espaces  "));
-        assert_eq!(NEW.store(Write::TicketAdd, "content", " 42"), Value::text("42"));
-        assert_eq!(OLD.store(Write::TicketAdd, "name", "l1\nl2"), Value::text("l1nl2"));
-        assert_eq!(NEW.store(Write::TicketUpdate, "content", "l1\r\nl2"), Value::text("l1\nl2"));
-        assert_eq!(NEW.store(Write::Other, "content", "l1\r\nl2"), Value::text("l1\r\nl2"));
+        assert_eq!(
+            NEW.store(Write::TicketUpdate, "name", &long),
+            Value::text("é".repeat(255))
+        );
+        assert_eq!(
+            OLD.store(Write::TicketAdd, "name", "  espaces  "),
+            Value::text("espaces  ")
+        );
+        assert_eq!(
+            NEW.store(Write::TicketAdd, "content", " 42"),
+            Value::text("42")
+        );
+        assert_eq!(
+            OLD.store(Write::TicketAdd, "name", "l1\nl2"),
+            Value::text("l1nl2")
+        );
+        assert_eq!(
+            NEW.store(Write::TicketUpdate, "content", "l1\r\nl2"),
+            Value::text("l1\nl2")
+        );
+        assert_eq!(
+            NEW.store(Write::Other, "content", "l1\r\nl2"),
+            Value::text("l1\r\nl2")
+        );
     }
 }

@@ -73,12 +73,20 @@ pub struct Canned {
 impl Canned {
     /// A JSON answer.
     pub fn json(status: u16, body: impl Into<String>) -> Self {
-        Canned { status, content_type: "application/json; charset=UTF-8", body: body.into() }
+        Canned {
+            status,
+            content_type: "application/json; charset=UTF-8",
+            body: body.into(),
+        }
     }
 
     /// An HTML page, as a reverse proxy puts it in the way.
     pub fn html(status: u16, body: impl Into<String>) -> Self {
-        Canned { status, content_type: "text/html; charset=UTF-8", body: body.into() }
+        Canned {
+            status,
+            content_type: "text/html; charset=UTF-8",
+            body: body.into(),
+        }
     }
 }
 
@@ -135,7 +143,11 @@ pub(crate) struct Verdict {
 impl Faults {
     pub(crate) fn new(seed: u64) -> Self {
         let rng = ChaCha8Rng::seed_from_u64(seed ^ 0xfa17);
-        Faults(Mutex::new(Rules { rules: Vec::new(), next: 1, rng }))
+        Faults(Mutex::new(Rules {
+            rules: Vec::new(),
+            next: 1,
+            rng,
+        }))
     }
 
     fn lock(&self) -> MutexGuard<'_, Rules> {
@@ -147,7 +159,13 @@ impl Faults {
         let mut rules = self.lock();
         let id = RuleId(rules.next);
         rules.next += 1;
-        rules.rules.push(Rule { id, matcher, effect, matched: 0, hits: 0 });
+        rules.rules.push(Rule {
+            id,
+            matcher,
+            effect,
+            matched: 0,
+            hits: 0,
+        });
         id
     }
 
@@ -164,7 +182,11 @@ impl Faults {
     /// How often a rule struck.
     pub fn hits(&self, id: RuleId) -> u64 {
         let rules = self.lock();
-        rules.rules.iter().find(|rule| rule.id == id).map_or(0, |rule| rule.hits)
+        rules
+            .rules
+            .iter()
+            .find(|rule| rule.id == id)
+            .map_or(0, |rule| rule.hits)
     }
 
     pub(crate) fn judge(&self, method: &str, path: &str, body: &[u8]) -> Verdict {
@@ -190,10 +212,16 @@ impl Rule {
         let m = &self.matcher;
         let holds = |part: &Option<String>, whole: &[u8]| {
             part.as_ref().is_none_or(|part| {
-                part.is_empty() || whole.windows(part.len()).any(|window| window == part.as_bytes())
+                part.is_empty()
+                    || whole
+                        .windows(part.len())
+                        .any(|window| window == part.as_bytes())
             })
         };
-        let fits = m.method.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
+        let fits = m
+            .method
+            .as_ref()
+            .is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
             && holds(&m.path_contains, path.as_bytes())
             && holds(&m.body_contains, body);
         if !fits {
@@ -202,7 +230,8 @@ impl Rule {
         self.matched += 1;
         m.nth.is_none_or(|n| n == self.matched)
             && m.times.is_none_or(|times| self.hits < times)
-            && m.probability.is_none_or(|p| rng.random_bool(p.clamp(0.0, 1.0)))
+            && m.probability
+                .is_none_or(|p| rng.random_bool(p.clamp(0.0, 1.0)))
     }
 }
 
@@ -241,7 +270,9 @@ mod tests {
         let run = |seed| {
             let faults = Faults::new(seed);
             faults.add(Matcher::any().with_probability(0.5), Effect::Hang);
-            (0..64).map(|_| faults.judge("GET", "/", b"").effect.is_some()).collect::<Vec<_>>()
+            (0..64)
+                .map(|_| faults.judge("GET", "/", b"").effect.is_some())
+                .collect::<Vec<_>>()
         };
         assert_eq!(run(3), run(3));
         assert_ne!(run(3), run(4));

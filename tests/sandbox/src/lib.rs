@@ -66,7 +66,10 @@ impl Glpi {
 
     /// The state, to read and to edit. The GLPI answers nobody while this is held.
     pub fn world(&self) -> impl DerefMut<Target = World> + '_ {
-        self.0.world.lock().unwrap_or_else(|broken| broken.into_inner())
+        self.0
+            .world
+            .lock()
+            .unwrap_or_else(|broken| broken.into_inner())
     }
 
     /// Its manners.

@@ -59,7 +59,10 @@ async fn main() -> ExitCode {
 
 async fn serve(arguments: &Arguments) -> std::io::Result<Vec<Server>> {
     let mut servers = Vec::new();
-    for (options, port) in [(Options::glpi_9_2(), arguments.port_92), (Options::glpi_10(), arguments.port_10)] {
+    for (options, port) in [
+        (Options::glpi_9_2(), arguments.port_92),
+        (Options::glpi_10(), arguments.port_10),
+    ] {
         let glpi = Glpi::new(Options {
             seed: arguments.seed,
             stores: arguments.stores,

@@ -21,7 +21,8 @@ pub fn not_found(language: Language) -> &'static str {
 /// For a followup without text.
 pub const EMPTY_FOLLOWUP: &str = "Vous ne pouvez pas ajouter de suivi sans une description";
 /// For a second solution.
-pub const ALREADY_SOLVED: &str = "Cet item est déjà résolu, quelqu'un a-t-il publié une solution avant vous ?";
+pub const ALREADY_SOLVED: &str =
+    "Cet item est déjà résolu, quelqu'un a-t-il publié une solution avant vous ?";
 /// For a due date in the past.
 pub const BAD_DATES: &str = "Dates invalides. Modification annulée.";
 /// For an account that was locked.

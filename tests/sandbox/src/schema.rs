@@ -78,7 +78,11 @@ fn line(line: &'static str) -> Schema {
         .collect();
     Schema {
         itemtype,
-        positions: columns.iter().enumerate().map(|(i, c)| (c.name, i)).collect(),
+        positions: columns
+            .iter()
+            .enumerate()
+            .map(|(i, c)| (c.name, i))
+            .collect(),
         columns,
         children: children.split(' ').filter(|c| !c.is_empty()).collect(),
     }
@@ -137,7 +141,11 @@ mod tests {
         let ticket = of(Version::V9_2, "Ticket").unwrap();
         assert!(ticket.has("solution") && ticket.has("slas_ttr_id"));
         assert_eq!(ticket.columns[0].name, "id");
-        assert!(of(Version::V10_0, "Ticket").unwrap().has("takeintoaccountdate"));
+        assert!(
+            of(Version::V10_0, "Ticket")
+                .unwrap()
+                .has("takeintoaccountdate")
+        );
     }
 
     #[test]

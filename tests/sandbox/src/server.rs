@@ -53,7 +53,12 @@ pub async fn spawn(glpi: &Glpi, addr: SocketAddr) -> std::io::Result<Server> {
     let root = if glpi.dialect().is_9_2() { "/glpi" } else { "" };
     let (stop, stopped) = watch::channel(false);
     let task = tokio::spawn(listen(listener, glpi.clone(), stopped));
-    Ok(Server { addr, base: format!("http://{addr}{root}"), stop, task })
+    Ok(Server {
+        addr,
+        base: format!("http://{addr}{root}"),
+        stop,
+        task,
+    })
 }
 
 async fn listen(listener: TcpListener, glpi: Glpi, mut stopped: watch::Receiver<bool>) {
@@ -78,11 +83,16 @@ async fn serve(stream: TcpStream, router: axum::Router) {
     let _best_effort = stream.set_nodelay(true);
     let service = service_fn(move |request: Request<Incoming>| answer(router.clone(), request));
     // An error here is a client that went away, or an answer that was to be lost.
-    let _ended = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+    let _ended = http1::Builder::new()
+        .serve_connection(TokioIo::new(stream), service)
+        .await;
 }
 
 /// Says nothing where the answer is to be lost: the connection closes.
-async fn answer(router: axum::Router, request: Request<Incoming>) -> Result<Response<Body>, std::io::Error> {
+async fn answer(
+    router: axum::Router,
+    request: Request<Incoming>,
+) -> Result<Response<Body>, std::io::Error> {
     let answered: Result<Response<Body>, Infallible> = router.oneshot(request.map(Body::new)).await;
     let Ok(response) = answered;
     if response.extensions().get::<Lost>().is_some() {

@@ -47,7 +47,11 @@ pub enum Payload {
 impl Call {
     /// Reads a request.
     pub async fn read(dialect: Dialect, parts: Parts, body: Bytes) -> Call {
-        let host = parts.headers.get("host").and_then(|h| h.to_str().ok()).unwrap_or("127.0.0.1");
+        let host = parts
+            .headers
+            .get("host")
+            .and_then(|h| h.to_str().ok())
+            .unwrap_or("127.0.0.1");
         let base = format!("http://{host}{}", dialect.base_path());
         let (target, segments) = below(dialect, &parts.uri);
         let payload = payload(&parts.headers, &body).await;
@@ -87,7 +91,8 @@ impl Call {
 
     /// Whether a parameter means yes.
     pub fn asks(&self, name: &str) -> bool {
-        self.parameter(name).is_some_and(|word| self.dialect.truthy(&word))
+        self.parameter(name)
+            .is_some_and(|word| self.dialect.truthy(&word))
     }
 
     /// The `input` of a write.
@@ -100,11 +105,18 @@ impl Call {
 }
 
 fn below(dialect: Dialect, uri: &Uri) -> (String, Vec<String>) {
-    let path = uri.path().strip_prefix(dialect.base_path()).unwrap_or_default();
+    let path = uri
+        .path()
+        .strip_prefix(dialect.base_path())
+        .unwrap_or_default();
     let segments = path
         .split('/')
         .filter(|segment| !segment.is_empty())
-        .map(|segment| percent_encoding::percent_decode_str(segment).decode_utf8_lossy().into_owned())
+        .map(|segment| {
+            percent_encoding::percent_decode_str(segment)
+                .decode_utf8_lossy()
+                .into_owned()
+        })
         .collect();
     let target = match uri.query() {
         Some(query) => format!("{path}?{query}"),
@@ -114,7 +126,10 @@ fn below(dialect: Dialect, uri: &Uri) -> (String, Vec<String>) {
 }
 
 async fn payload(headers: &HeaderMap, body: &Bytes) -> Payload {
-    let content_type = headers.get("content-type").and_then(|h| h.to_str().ok()).unwrap_or_default();
+    let content_type = headers
+        .get("content-type")
+        .and_then(|h| h.to_str().ok())
+        .unwrap_or_default();
     if content_type.starts_with("multipart/form-data") {
         return upload(content_type, body).await.unwrap_or(Payload::Invalid);
     }
@@ -140,13 +155,23 @@ async fn upload(content_type: &str, body: &Bytes) -> Option<Payload> {
         } else if let (Some(filename), None) = (field.file_name().map(str::to_owned), &file) {
             let mime = field.content_type().map(ToString::to_string);
             let bytes = field.bytes().await.ok()?.to_vec();
-            file = Some(Upload { filename, mime, bytes });
+            file = Some(Upload {
+                filename,
+                mime,
+                bytes,
+            });
         }
     }
-    let empty = Upload { filename: String::new(), mime: None, bytes: Vec::new() };
+    let empty = Upload {
+        filename: String::new(),
+        mime: None,
+        bytes: Vec::new(),
+    };
     Some(Payload::Upload(manifest?, file.unwrap_or(empty)))
 }
 
-fn futures_stream(whole: Bytes) -> impl futures::Stream<Item = Result<Bytes, std::convert::Infallible>> {
+fn futures_stream(
+    whole: Bytes,
+) -> impl futures::Stream<Item = Result<Bytes, std::convert::Infallible>> {
     futures::stream::once(async move { Ok(whole) })
 }

@@ -23,12 +23,18 @@ pub(super) fn dispatch(world: &mut World, call: &Call) -> Reply {
     if let Some(refusal) = gate(world, call) {
         return refusal;
     }
-    let Some(first) = call.segments.first().map(String::as_str) else { return page::documentation() };
+    let Some(first) = call.segments.first().map(String::as_str) else {
+        return page::documentation();
+    };
     if first == "initSession" {
         return sign_in::init(world, call);
     }
     if first == "lostPassword" {
-        return Reply::documented(call, "ERROR", "Les notifications par courriel sont désactivées.");
+        return Reply::documented(
+            call,
+            "ERROR",
+            "Les notifications par courriel sont désactivées.",
+        );
     }
     let who = match session(world, call) {
         Ok(who) => who,
@@ -39,7 +45,10 @@ pub(super) fn dispatch(world: &mut World, call: &Call) -> Reply {
 
 /// What is looked at before anything else.
 fn gate(world: &World, call: &Call) -> Option<Reply> {
-    let reads = !matches!(call.method, Method::POST | Method::PUT | Method::PATCH | Method::DELETE | Method::HEAD);
+    let reads = !matches!(
+        call.method,
+        Method::POST | Method::PUT | Method::PATCH | Method::DELETE | Method::HEAD
+    );
     if call.method == Method::GET && reads && !call.body.is_empty() {
         let words = "GET Request should not have json payload (http body)";
         let code = "ERROR_JSON_PAYLOAD_FORBIDDEN";
@@ -47,11 +56,19 @@ fn gate(world: &World, call: &Call) -> Option<Reply> {
             Reply::documented(call, code, words)
         } else {
             // 10 says it before it knows its own language and address.
-            Reply::error(400, code, format!("{words}; view documentation in your browser at /#{code}"))
+            Reply::error(
+                400,
+                code,
+                format!("{words}; view documentation in your browser at /#{code}"),
+            )
         });
     }
     if matches!(call.payload, Payload::Invalid) {
-        return Some(Reply::error(400, "ERROR_JSON_PAYLOAD_INVALID", "JSON payload seems not valid"));
+        return Some(Reply::error(
+            400,
+            "ERROR_JSON_PAYLOAD_INVALID",
+            "JSON payload seems not valid",
+        ));
     }
     if !world.settings.api_enabled {
         return Some(Reply::error(400, "ERROR", messages::API_DISABLED));
@@ -61,7 +78,10 @@ fn gate(world: &World, call: &Call) -> Option<Reply> {
 
 fn app_token(world: &World, call: &Call) -> Option<Reply> {
     let wanted = world.settings.app_token.as_deref()?;
-    let given = call.header("app-token").map(str::to_owned).or_else(|| call.parameter("app_token"));
+    let given = call
+        .header("app-token")
+        .map(str::to_owned)
+        .or_else(|| call.parameter("app_token"));
     match given {
         Some(given) if given == wanted => None,
         Some(_) if !world.dialect.is_9_2() => Some(Reply::documented(
@@ -78,7 +98,10 @@ fn app_token(world: &World, call: &Call) -> Option<Reply> {
 }
 
 fn session(world: &World, call: &Call) -> Result<Session, Box<Reply>> {
-    let token = call.header("session-token").map(str::to_owned).or_else(|| call.parameter("session_token"));
+    let token = call
+        .header("session-token")
+        .map(str::to_owned)
+        .or_else(|| call.parameter("session_token"));
     let Some(token) = token.filter(|token| !token.is_empty()) else {
         return Err(Box::new(Reply::documented(
             call,
@@ -87,7 +110,11 @@ fn session(world: &World, call: &Call) -> Result<Session, Box<Reply>> {
         )));
     };
     world.sessions.get(&token).cloned().ok_or_else(|| {
-        Box::new(Reply::error(401, "ERROR_SESSION_TOKEN_INVALID", "session_token semble incorrect"))
+        Box::new(Reply::error(
+            401,
+            "ERROR_SESSION_TOKEN_INVALID",
+            "session_token semble incorrect",
+        ))
     })
 }
 
@@ -97,11 +124,20 @@ fn named(world: &mut World, call: &Call, who: &Session, name: &str) -> Option<Re
         "killSession" => sign_in::kill(world, who),
         "changeActiveProfile" => sign_in::change_profile(world, call, who),
         "changeActiveEntities" => sign_in::change_entities(world, call, who),
-        "getMyProfiles" => Reply::json(200, Value::map([("myprofiles", sign_in::profiles(world, who))])),
-        "getActiveProfile" => Reply::json(200, Value::map([("active_profile", sign_in::active_profile(world, who))])),
+        "getMyProfiles" => Reply::json(
+            200,
+            Value::map([("myprofiles", sign_in::profiles(world, who))]),
+        ),
+        "getActiveProfile" => Reply::json(
+            200,
+            Value::map([("active_profile", sign_in::active_profile(world, who))]),
+        ),
         "getMyEntities" => sign_in::my_entities(world, call, who),
         "getActiveEntities" => sign_in::active_entities(who),
-        "getFullSession" => Reply::json(200, Value::map([("session", sign_in::full_session(world, who))])),
+        "getFullSession" => Reply::json(
+            200,
+            Value::map([("session", sign_in::full_session(world, who))]),
+        ),
         "getGlpiConfig" => sign_in::config(world, call),
         "listSearchOptions" => list_options(world, call),
         "getMultipleItems" => reading::multiple(world, call, who),
@@ -124,7 +160,9 @@ fn list_options(world: &World, call: &Call) -> Reply {
 pub(super) fn itemtype(world: &World, call: &Call, at: usize) -> Option<&'static str> {
     let asked = call.segments.get(at)?;
     let alias = (!world.dialect.is_9_2()).then_some("TicketFollowup");
-    world.dialect.itemtype(asked, world.itemtypes().chain(alias))
+    world
+        .dialect
+        .itemtype(asked, world.itemtypes().chain(alias))
 }
 
 /// An item type that doesn't exist.
@@ -137,7 +175,9 @@ pub(super) fn unknown(call: &Call) -> Reply {
 }
 
 fn item_call(world: &mut World, call: &Call, who: &Session, _first: &str) -> Reply {
-    let Some(first) = itemtype(world, call, 0) else { return unknown(call) };
+    let Some(first) = itemtype(world, call, 0) else {
+        return unknown(call);
+    };
     let sub = match call.segments.get(2) {
         Some(_) => match itemtype(world, call, 2) {
             Some(sub) => Some(sub),
@@ -146,11 +186,17 @@ fn item_call(world: &mut World, call: &Call, who: &Session, _first: &str) -> Rep
         None => None,
     };
     // A word that isn't a number is no id: the list is meant.
-    let id = call.segments.get(1).and_then(|word| word.parse::<i64>().ok()).filter(|id| *id > 0 || first == "Entity");
+    let id = call
+        .segments
+        .get(1)
+        .and_then(|word| word.parse::<i64>().ok())
+        .filter(|id| *id > 0 || first == "Entity");
     match (&call.method, sub) {
         (&Method::POST, sub) => writing::create(world, call, who, sub.unwrap_or(first)),
         (&Method::PUT, _) => writing::update(world, call, who, first, id),
-        (&Method::PATCH, _) if !world.dialect.is_9_2() => writing::update(world, call, who, first, id),
+        (&Method::PATCH, _) if !world.dialect.is_9_2() => {
+            writing::update(world, call, who, first, id)
+        }
         (&Method::DELETE, _) => writing::delete(world, call, who, first, id),
         (_, Some(sub)) => match id {
             Some(id) => reading::sub_items(world, call, who, (first, id), sub),

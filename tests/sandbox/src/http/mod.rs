@@ -20,12 +20,7 @@ use axum::{
     routing::{any, get},
 };
 
-use crate::{
-    Glpi,
-    faults::Effect,
-    speed,
-    world::LogEntry,
-};
+use crate::{Glpi, faults::Effect, speed, world::LogEntry};
 use call::Call;
 use reply::Reply;
 
@@ -50,7 +45,10 @@ pub(crate) fn router(glpi: Glpi) -> Router {
 async fn answer(State(glpi): State<Glpi>, request: Request) -> Response<Body> {
     let started = Instant::now();
     let (parts, body) = request.into_parts();
-    let length = parts.uri.path_and_query().map_or(0, |whole| whole.as_str().len());
+    let length = parts
+        .uri
+        .path_and_query()
+        .map_or(0, |whole| whole.as_str().len());
     if length > URL_LIMIT {
         return page::too_long().into_response();
     }
@@ -59,7 +57,9 @@ async fn answer(State(glpi): State<Glpi>, request: Request) -> Response<Body> {
         Err(_) => return Reply::empty(413).into_response(),
     };
     let call = Call::read(glpi.dialect(), parts, bytes).await;
-    let verdict = glpi.faults().judge(call.method.as_str(), &call.target, &call.body);
+    let verdict = glpi
+        .faults()
+        .judge(call.method.as_str(), &call.target, &call.body);
     tracing::debug!(method = %call.method, target = %call.target, effect = ?verdict.effect, "asked");
     let response = match verdict.effect {
         Some(Effect::Hang) => {
@@ -91,7 +91,11 @@ fn carry_out(glpi: &Glpi, call: &Call, effect: Option<Effect>) -> Response<Body>
         Some(Effect::OkWithoutEffect) => (writing::pretend(&glpi.world(), call), false),
     };
     log(glpi, call, (!lost_answer).then_some(reply.status));
-    if lost_answer { lost() } else { reply.into_response() }
+    if lost_answer {
+        lost()
+    } else {
+        reply.into_response()
+    }
 }
 
 fn lost() -> Response<Body> {
@@ -108,7 +112,11 @@ fn log(glpi: &Glpi, call: &Call, status: Option<u16>) {
         at: world.now(),
         method: call.method.to_string(),
         path: format!("/{}", call.segments.join("/")),
-        query: call.target.split_once('?').map_or("", |(_, query)| query).to_owned(),
+        query: call
+            .target
+            .split_once('?')
+            .map_or("", |(_, query)| query)
+            .to_owned(),
         user: world.sessions.get(token).map(|session| session.user),
         body: match call.payload {
             // A sign-in carries a password, which a log has no business with.

@@ -38,7 +38,11 @@ impl Tree {
             *self = Tree::default();
         }
         let Tree::Node(members) = self else { return };
-        let name = if first.is_empty() { members.len().to_string() } else { first.clone() };
+        let name = if first.is_empty() {
+            members.len().to_string()
+        } else {
+            first.clone()
+        };
         let at = match members.iter().position(|(there, _)| *there == name) {
             Some(at) => at,
             None => {
@@ -52,7 +56,10 @@ impl Tree {
     /// A member.
     pub fn get(&self, name: &str) -> Option<&Tree> {
         match self {
-            Tree::Node(members) => members.iter().find(|(there, _)| there == name).map(|(_, tree)| tree),
+            Tree::Node(members) => members
+                .iter()
+                .find(|(there, _)| there == name)
+                .map(|(_, tree)| tree),
             Tree::Leaf(_) => None,
         }
     }
@@ -75,11 +82,15 @@ impl Tree {
 }
 
 fn decode(text: &str) -> String {
-    percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
+    percent_decode_str(&text.replace('+', " "))
+        .decode_utf8_lossy()
+        .into_owned()
 }
 
 fn path(name: &str) -> Vec<String> {
-    let Some(open) = name.find('[') else { return vec![name.to_owned()] };
+    let Some(open) = name.find('[') else {
+        return vec![name.to_owned()];
+    };
     let mut out = vec![name[..open].to_owned()];
     for part in name[open..].split('[').skip(1) {
         out.push(part.trim_end_matches(']').to_owned());
@@ -93,7 +104,9 @@ mod tests {
 
     #[test]
     fn brackets_make_a_tree() {
-        let tree = Tree::parse("criteria%5B0%5D%5Bfield%5D=12&criteria[0][value]=a+b%26&range=0-9&x[]=1&x[]=2");
+        let tree = Tree::parse(
+            "criteria%5B0%5D%5Bfield%5D=12&criteria[0][value]=a+b%26&range=0-9&x[]=1&x[]=2",
+        );
         let first = tree.get("criteria").and_then(|c| c.get("0")).unwrap();
         assert_eq!(first.text("field"), Some("12"));
         assert_eq!(first.text("value"), Some("a b&"));

@@ -27,16 +27,30 @@ pub(super) enum Range {
 }
 
 pub(super) fn range(call: &Call) -> Range {
-    let Some(word) = call.parameter("range") else { return Range::Default };
-    let read = |part: &str| part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse().ok()).flatten();
-    match word.split_once('-').map(|(from, to)| (read(from), read(to))) {
+    let Some(word) = call.parameter("range") else {
+        return Range::Default;
+    };
+    let read = |part: &str| {
+        part.bytes()
+            .all(|b| b.is_ascii_digit())
+            .then(|| part.parse().ok())
+            .flatten()
+    };
+    match word
+        .split_once('-')
+        .map(|(from, to)| (read(from), read(to)))
+    {
         Some((Some(from), Some(to))) => Range::Given(from, to),
         _ => Range::Bad,
     }
 }
 
 pub(super) fn bad_range(call: &Call) -> Reply {
-    Reply::documented(call, "ERROR", "range must be in format : [start-end] with integers")
+    Reply::documented(
+        call,
+        "ERROR",
+        "range must be in format : [start-end] with integers",
+    )
 }
 
 pub(super) fn beyond(call: &Call, total: &str) -> Reply {
@@ -45,7 +59,10 @@ pub(super) fn beyond(call: &Call, total: &str) -> Reply {
 }
 
 fn shape(call: &Call, asked: &str) -> Shape {
-    let links = call.query.text("get_hateoas").is_none_or(|word| call.dialect.truthy(word));
+    let links = call
+        .query
+        .text("get_hateoas")
+        .is_none_or(|word| call.dialect.truthy(word));
     Shape {
         expand: call.asks("expand_dropdowns"),
         links,
@@ -57,12 +74,15 @@ fn shape(call: &Call, asked: &str) -> Shape {
 
 /// Whether texts leave encoded, as they are stored.
 pub(super) fn sanitized(call: &Call) -> bool {
-    call.header("x-glpi-sanitized-content").is_none_or(|word| word != "false" && word != "0")
+    call.header("x-glpi-sanitized-content")
+        .is_none_or(|word| word != "false" && word != "0")
 }
 
 /// One item.
 pub(super) fn one(world: &World, call: &Call, who: &Session, itemtype: &str, id: i64) -> Reply {
-    let Some(row) = world.row(real_itemtype(world, itemtype), id) else { return Reply::not_found(who.language) };
+    let Some(row) = world.row(real_itemtype(world, itemtype), id) else {
+        return Reply::not_found(who.language);
+    };
     if !access::sees_row(world, who, itemtype, row) {
         return Reply::right_missing(call, who.language);
     }
@@ -87,7 +107,9 @@ fn full(world: &World, call: &Call, who: &Session, itemtype: &str, row: Row<'_>)
         Some((key, _)) if key == "links" => out.pop(),
         _ => None,
     };
-    out.extend(render::extras(world, who, row, &shape, |name| call.asks(name)));
+    out.extend(render::extras(world, who, row, &shape, |name| {
+        call.asks(name)
+    }));
     let names = call.query.members("add_keys_names");
     if !names.is_empty() && !world.dialect.is_9_2() {
         out.push(("_keys_names".into(), keys_names(row, names)));
@@ -105,19 +127,30 @@ fn keys_names(row: Row<'_>, asked: &[(String, Tree)]) -> Value {
 }
 
 fn wants_file(call: &Call) -> bool {
-    let accepts = call.header("accept").is_some_and(|accept| accept.contains("application/octet-stream"));
+    let accepts = call
+        .header("accept")
+        .is_some_and(|accept| accept.contains("application/octet-stream"));
     accepts || call.query.text("alt") == Some("media")
 }
 
 fn file(world: &World, row: Row<'_>) -> Reply {
-    let Some(bytes) = world.files.get(&row.id()) else { return Reply::not_found(Default::default()) };
+    let Some(bytes) = world.files.get(&row.id()) else {
+        return Reply::not_found(Default::default());
+    };
     let mime = row.text("mime");
-    let charset = if mime.starts_with("text/") { ";charset=UTF-8" } else { "" };
+    let charset = if mime.starts_with("text/") {
+        ";charset=UTF-8"
+    } else {
+        ""
+    };
     let name = row.text("filename");
     let etag: String = row.text("sha1sum").chars().take(32).collect();
     let reply = Reply::raw(200, format!("{mime}{charset}"), bytes.clone())
         .with("etag", etag)
-        .with("content-disposition", format!("attachment; filename=\"{name}\"; filename*=utf-8''{name}"));
+        .with(
+            "content-disposition",
+            format!("attachment; filename=\"{name}\"; filename*=utf-8''{name}"),
+        );
     match modified(world, row) {
         Some(date) => reply.with("last-modified", date),
         None => reply,
@@ -128,12 +161,18 @@ fn file(world: &World, row: Row<'_>) -> Reply {
 pub(super) fn multiple(world: &World, call: &Call, who: &Session) -> Reply {
     let mut out = Vec::new();
     for (_, asked) in call.query.members("items") {
-        let (Some(name), Some(id)) = (asked.text("itemtype"), asked.text("items_id").and_then(|id| id.parse().ok()))
-        else {
+        let (Some(name), Some(id)) = (
+            asked.text("itemtype"),
+            asked.text("items_id").and_then(|id| id.parse().ok()),
+        ) else {
             return Reply::documented(call, "ERROR", "Bad Request");
         };
-        let Some(itemtype) = world.dialect.itemtype(name, world.itemtypes()) else { return endpoints::unknown(call) };
-        let Some(row) = world.row(itemtype, id) else { return Reply::not_found(who.language) };
+        let Some(itemtype) = world.dialect.itemtype(name, world.itemtypes()) else {
+            return endpoints::unknown(call);
+        };
+        let Some(row) = world.row(itemtype, id) else {
+            return Reply::not_found(who.language);
+        };
         if !access::sees_row(world, who, itemtype, row) {
             return Reply::right_missing(call, who.language);
         }
@@ -152,10 +191,19 @@ pub(super) fn list(world: &World, call: &Call, who: &Session, itemtype: &str) ->
         return Reply::right_missing(call, who.language);
     }
     let real = real_itemtype(world, itemtype);
-    let deleted = call.parameter("is_deleted").is_some_and(|word| world.dialect.wants_deleted(&word));
+    let deleted = call
+        .parameter("is_deleted")
+        .is_some_and(|word| world.dialect.wants_deleted(&word));
     let rows = world.table(real).into_iter().flat_map(|table| table.iter());
-    let rows = rows.filter(|row| !row.schema.has("is_deleted") || (row.int("is_deleted") == 1) == deleted);
-    listed(world, call, itemtype, rows.filter(|row| access::sees_row(world, who, itemtype, *row)).collect())
+    let rows =
+        rows.filter(|row| !row.schema.has("is_deleted") || (row.int("is_deleted") == 1) == deleted);
+    listed(
+        world,
+        call,
+        itemtype,
+        rows.filter(|row| access::sees_row(world, who, itemtype, *row))
+            .collect(),
+    )
 }
 
 /// The items below another.
@@ -169,7 +217,8 @@ pub(super) fn sub_items(
     let Some(row) = world.row(real_itemtype(world, parent_type), parent) else {
         return Reply::not_found(who.language);
     };
-    let seen = access::sees_row(world, who, parent_type, row) && access::sees_type(world, who, itemtype);
+    let seen =
+        access::sees_row(world, who, parent_type, row) && access::sees_type(world, who, itemtype);
     if !seen {
         return Reply::right_missing(call, who.language);
     }
@@ -190,13 +239,18 @@ pub(super) fn sub_items(
 }
 
 fn below<'a>(world: &'a World, itemtype: &str, parent_type: &str, parent: i64) -> Vec<Row<'a>> {
-    let Some(table) = world.table(itemtype) else { return Vec::new() };
+    let Some(table) = world.table(itemtype) else {
+        return Vec::new();
+    };
     let column = table.schema.columns.iter().find(|column| {
         column.foreign == Some(real_itemtype(world, parent_type)) && column.name.ends_with("_id")
     });
     let rows: Vec<Row<'a>> = match column {
         Some(column) => table.by(column.name, parent).collect(),
-        None => table.by("items_id", parent).filter(|row| row.text("itemtype") == parent_type).collect(),
+        None => table
+            .by("items_id", parent)
+            .filter(|row| row.text("itemtype") == parent_type)
+            .collect(),
     };
     rows
 }
@@ -206,14 +260,19 @@ fn listed(world: &World, call: &Call, itemtype: &str, mut rows: Vec<Row<'_>>) ->
     let old = world.dialect.is_9_2();
     let broken = filter(world, call, &mut rows).is_err();
     if let Some(sort) = call.parameter("sort") {
-        let Some(table) = world.table(real_itemtype(world, itemtype)) else { return endpoints::unknown(call) };
+        let Some(table) = world.table(real_itemtype(world, itemtype)) else {
+            return endpoints::unknown(call);
+        };
         if !table.schema.has(&sort) {
             let words = format!("sort param is not a field of {}", table.schema.table());
             return Reply::documented(call, "ERROR", &words);
         }
         rows.sort_by_cached_key(|row| (row.get(&sort).as_int_or_text(), row.id()));
     }
-    if call.parameter("order").is_some_and(|order| order.eq_ignore_ascii_case("DESC")) {
+    if call
+        .parameter("order")
+        .is_some_and(|order| order.eq_ignore_ascii_case("DESC"))
+    {
         rows.reverse();
     }
     let total = rows.len() as i64;
@@ -227,19 +286,32 @@ fn listed(world: &World, call: &Call, itemtype: &str, mut rows: Vec<Row<'_>>) ->
     }
     let shape = shape(call, itemtype);
     // The default limit counts one row less than its range says, in 10.
-    let count = if given || old { to - from + 1 } else { to - from };
+    let count = if given || old {
+        to - from + 1
+    } else {
+        to - from
+    };
     let items: Vec<Value> = rows
         .iter()
         .skip(from as usize)
         .take(count.max(0) as usize)
         .filter(|_| !broken)
-        .map(|row| world.dialect.answer(Value::Map(render::item(world, *row, &shape)), sanitized(call)))
+        .map(|row| {
+            world.dialect.answer(
+                Value::Map(render::item(world, *row, &shape)),
+                sanitized(call),
+            )
+        })
         .collect();
     let end = if given || !old { to.min(total - 1) } else { to };
     let partial = (given || !old) && end - from + 1 < total && total > 0;
     let reply = Reply::json(if partial { 206 } else { 200 }, Value::List(items))
         .with("accept-range", format!("{itemtype} 1000"));
-    if total > 0 { reply.with("content-range", format!("{from}-{end}/{total}")) } else { reply }
+    if total > 0 {
+        reply.with("content-range", format!("{from}-{end}/{total}"))
+    } else {
+        reply
+    }
 }
 
 /// `searchText`: in 10 every field must hold; in 9.2 any of them or the id, and an apostrophe breaks it.
@@ -257,13 +329,20 @@ fn filter(world: &World, call: &Call, rows: &mut Vec<Row<'_>>) -> Result<(), ()>
         return Ok(());
     }
     let old = world.dialect.is_9_2();
-    if old && wanted.iter().any(|(_, word)| word.replace("\\'", "").contains('\'')) {
+    if old
+        && wanted
+            .iter()
+            .any(|(_, word)| word.replace("\\'", "").contains('\''))
+    {
         return Err(());
     }
     rows.retain(|row| {
         let fits = |(column, word): &(&str, &str)| like(&row.get(column).to_text(), word);
         if old {
-            wanted.iter().any(fits) || wanted.iter().any(|(_, word)| like(&row.id().to_string(), word))
+            wanted.iter().any(fits)
+                || wanted
+                    .iter()
+                    .any(|(_, word)| like(&row.id().to_string(), word))
         } else {
             wanted.iter().all(fits)
         }

@@ -7,7 +7,10 @@ use axum::{
     http::{HeaderName, HeaderValue, Response, StatusCode, header},
 };
 
-use crate::{faults::Canned, http::call::Call, items::Refusal, messages, value::Value, world::session::Language};
+use crate::{
+    faults::Canned, http::call::Call, items::Refusal, messages, value::Value,
+    world::session::Language,
+};
 
 /// An answer, before it is bytes.
 #[derive(Debug)]
@@ -32,12 +35,20 @@ pub enum Payload {
 impl Reply {
     /// A JSON answer.
     pub fn json(status: u16, value: impl Into<Value>) -> Self {
-        Reply { status, headers: Vec::new(), body: Payload::Json(value.into()) }
+        Reply {
+            status,
+            headers: Vec::new(),
+            body: Payload::Json(value.into()),
+        }
     }
 
     /// An answer that isn't JSON.
     pub fn raw(status: u16, content_type: impl Into<String>, body: impl Into<Vec<u8>>) -> Self {
-        Reply { status, headers: Vec::new(), body: Payload::Raw(content_type.into(), body.into()) }
+        Reply {
+            status,
+            headers: Vec::new(),
+            body: Payload::Raw(content_type.into(), body.into()),
+        }
     }
 
     /// An empty page: what is left when PHP dies, or has nothing to say.
@@ -70,7 +81,11 @@ impl Reply {
     /// A missing right.
     pub fn right_missing(call: &Call, language: Language) -> Self {
         let status = call.dialect.right_missing();
-        Reply::error(status, "ERROR_RIGHT_MISSING", messages::right_missing(language))
+        Reply::error(
+            status,
+            "ERROR_RIGHT_MISSING",
+            messages::right_missing(language),
+        )
     }
 
     /// An item that isn't there.
@@ -96,17 +111,24 @@ impl Reply {
             Payload::Raw(content_type, body) => (Cow::Owned(content_type), body),
         };
         let mut response = Response::new(Body::from(body));
-        *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        *response.status_mut() =
+            StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
         let usual = [
             ("content-type", content_type.as_ref()),
-            ("access-control-expose-headers", "content-type, content-range, accept-range"),
+            (
+                "access-control-expose-headers",
+                "content-type, content-range, accept-range",
+            ),
             ("cache-control", "no-store, no-cache, must-revalidate"),
             ("expires", "Mon, 26 Jul 1997 05:00:00 GMT"),
             ("pragma", "no-cache"),
             ("server", "nginx"),
         ];
-        let own = self.headers.iter().map(|(name, value)| (*name, value.as_str()));
+        let own = self
+            .headers
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()));
         for (name, value) in usual.into_iter().chain(own) {
             if let Ok(value) = HeaderValue::from_str(value) {
                 headers.insert(HeaderName::from_static(name), value);

@@ -26,12 +26,20 @@ pub(super) fn search(world: &World, call: &Call, who: &Session, itemtype: &str) 
         Range::Bad => return reading::bad_range(call),
         Range::Given(from, to) => (from, to, to),
         // 9.2 names one row more than it gives.
-        Range::Default => (0, LIST_LIMIT - 1, if old { LIST_LIMIT } else { LIST_LIMIT - 1 }),
+        Range::Default => (
+            0,
+            LIST_LIMIT - 1,
+            if old { LIST_LIMIT } else { LIST_LIMIT - 1 },
+        ),
     };
     if to + 1 < from {
         return reversed(call, from, to);
     }
-    let request = search::Request { itemtype: real_itemtype(world, itemtype), query: &call.query, range: (from, to) };
+    let request = search::Request {
+        itemtype: real_itemtype(world, itemtype),
+        query: &call.query,
+        range: (from, to),
+    };
     match search::run(world, who, &request) {
         Ok(found) if from > found.total as i64 => reading::beyond(call, &found.total.to_string()),
         Ok(found) => answer(world, call, itemtype, found, (from, shown_to)),
@@ -51,17 +59,32 @@ fn reversed(call: &Call, from: i64, to: i64) -> Reply {
 
 fn failed(call: &Call, failure: Failure) -> Reply {
     match failure {
-        Failure::Criteria(Malformed::Shape) => Reply::documented(call, "ERROR", "Critère de recherche mal formé"),
-        Failure::Criteria(Malformed::Field) => {
-            Reply::documented(call, "ERROR", "Identifiant de champ incorrect dans le critère de recherche")
+        Failure::Criteria(Malformed::Shape) => {
+            Reply::documented(call, "ERROR", "Critère de recherche mal formé")
         }
+        Failure::Criteria(Malformed::Field) => Reply::documented(
+            call,
+            "ERROR",
+            "Identifiant de champ incorrect dans le critère de recherche",
+        ),
         Failure::Sql => reading::beyond(call, ""),
         Failure::Crash => Reply::empty(200),
     }
 }
 
-fn answer(world: &World, call: &Call, itemtype: &str, found: Found, (from, to): (i64, i64)) -> Reply {
-    let Found { total, rows, sort, descending } = found;
+fn answer(
+    world: &World,
+    call: &Call,
+    itemtype: &str,
+    found: Found,
+    (from, to): (i64, i64),
+) -> Reply {
+    let Found {
+        total,
+        rows,
+        sort,
+        descending,
+    } = found;
     let (count, total) = (rows.len() as i64, total as i64);
     let old = world.dialect.is_9_2();
     let order = Value::text(if descending { "DESC" } else { "ASC" });
@@ -73,19 +96,33 @@ fn answer(world: &World, call: &Call, itemtype: &str, found: Found, (from, to): 
         ("order", wrap(order)),
     ];
     if count > 0 {
-        let indexed = call.query.text("withindexes").is_some_and(|word| world.dialect.truthy(word));
+        let indexed = call
+            .query
+            .text("withindexes")
+            .is_some_and(|word| world.dialect.truthy(word));
         let tidy = |value| world.dialect.answer(value, reading::sanitized(call));
         let data = if indexed {
-            Value::map(rows.into_iter().map(|(id, row)| (id.to_string(), tidy(row))))
+            Value::map(
+                rows.into_iter()
+                    .map(|(id, row)| (id.to_string(), tidy(row))),
+            )
         } else {
             Value::List(rows.into_iter().map(|(_, row)| tidy(row)).collect())
         };
         out.push(("data", data));
     }
-    let end = if to > total - 1 && (total == 0 || count < to - from + 1) { total - 1 } else { to };
+    let end = if to > total - 1 && (total == 0 || count < to - from + 1) {
+        total - 1
+    } else {
+        to
+    };
     let range = format!("{from}-{end}/{total}");
     out.push(("content-range", range.clone().into()));
     let reply = Reply::json(if count < total { 206 } else { 200 }, Value::map(out))
         .with("accept-range", format!("{itemtype} 1000"));
-    if total > 0 { reply.with("content-range", range) } else { reply }
+    if total > 0 {
+        reply.with("content-range", range)
+    } else {
+        reply
+    }
 }

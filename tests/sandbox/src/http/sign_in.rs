@@ -40,11 +40,18 @@ pub(super) fn init(world: &mut World, call: &Call) -> Reply {
             }
         }
     };
-    if world.row("User", user).is_none_or(|row| row.int("is_active") != 1) {
+    if world
+        .row("User", user)
+        .is_none_or(|row| row.int("is_active") != 1)
+    {
         return Reply::error(401, "ERROR_GLPI_LOGIN", messages::DEACTIVATED);
     }
     let Some(session) = open(world, user) else {
-        return Reply::error(401, "ERROR_GLPI_LOGIN", "Vous n'avez pas le droit de vous connecter");
+        return Reply::error(
+            401,
+            "ERROR_GLPI_LOGIN",
+            "Vous n'avez pas le droit de vous connecter",
+        );
     };
     let mut out = vec![("session_token", Value::text(&session.token))];
     if call.asks("get_full_session") && !world.dialect.is_9_2() {
@@ -68,7 +75,8 @@ fn credentials(call: &Call) -> Credentials {
     if let Some(basic) = authorization.strip_prefix("Basic ") {
         let text = BASE64_STANDARD.decode(basic.trim()).unwrap_or_default();
         let text = String::from_utf8_lossy(&text);
-        if let Some((login, password)) = text.split_once(':').filter(|(login, _)| !login.is_empty()) {
+        if let Some((login, password)) = text.split_once(':').filter(|(login, _)| !login.is_empty())
+        {
             return Credentials::Password(login.to_owned(), password.to_owned());
         }
     }
@@ -93,7 +101,10 @@ fn by_password(world: &World, login: &str, password: &str) -> Result<i64, &'stat
 }
 
 fn open(world: &mut World, user: i64) -> Option<Session> {
-    let profile = world.rows_by("Profile_User", "users_id", user).next()?.int("profiles_id");
+    let profile = world
+        .rows_by("Profile_User", "users_id", user)
+        .next()?
+        .int("profiles_id");
     let language = match world.row("User", user)?.text("language") {
         language if language.starts_with("en") => Language::English,
         _ => Language::French,
@@ -116,7 +127,10 @@ fn open(world: &mut World, user: i64) -> Option<Session> {
 fn scope(world: &World, user: i64, profile: i64) -> (i64, Vec<i64>) {
     let mut all = Vec::new();
     let mut first = None;
-    for row in world.rows_by("Profile_User", "users_id", user).filter(|row| row.int("profiles_id") == profile) {
+    for row in world
+        .rows_by("Profile_User", "users_id", user)
+        .filter(|row| row.int("profiles_id") == profile)
+    {
         let entity = row.int("entities_id");
         first.get_or_insert(entity);
         all.push(entity);
@@ -130,7 +144,9 @@ fn scope(world: &World, user: i64, profile: i64) -> (i64, Vec<i64>) {
 }
 
 fn children(world: &World, entity: i64) -> Vec<i64> {
-    let Some(table) = world.table("Entity") else { return Vec::new() };
+    let Some(table) = world.table("Entity") else {
+        return Vec::new();
+    };
     table
         .iter()
         .filter(|row| !row.get("entities_id").is_null() && row.int("entities_id") == entity)
@@ -145,15 +161,24 @@ pub(super) fn kill(world: &mut World, who: &Session) -> Reply {
 }
 
 fn confirmed(world: &World) -> Reply {
-    if world.dialect.is_9_2() { Reply::blank_json() } else { Reply::json(200, true) }
+    if world.dialect.is_9_2() {
+        Reply::blank_json()
+    } else {
+        Reply::json(200, true)
+    }
 }
 
 /// `changeActiveProfile`.
 pub(super) fn change_profile(world: &mut World, call: &Call, who: &Session) -> Reply {
-    let Some(wanted) = call.parameter("profiles_id").and_then(|word| word.parse::<i64>().ok()) else {
+    let Some(wanted) = call
+        .parameter("profiles_id")
+        .and_then(|word| word.parse::<i64>().ok())
+    else {
         return Reply::documented(call, "ERROR", "Bad Request");
     };
-    let has = world.rows_by("Profile_User", "users_id", who.user).any(|row| row.int("profiles_id") == wanted);
+    let has = world
+        .rows_by("Profile_User", "users_id", who.user)
+        .any(|row| row.int("profiles_id") == wanted);
     if !has {
         return Reply::not_found(who.language);
     }
@@ -169,7 +194,9 @@ pub(super) fn change_profile(world: &mut World, call: &Call, who: &Session) -> R
 
 /// `changeActiveEntities`.
 pub(super) fn change_entities(world: &mut World, call: &Call, who: &Session) -> Reply {
-    let wanted = call.parameter("entities_id").unwrap_or_else(|| "all".to_owned());
+    let wanted = call
+        .parameter("entities_id")
+        .unwrap_or_else(|| "all".to_owned());
     let recursive = call.asks("is_recursive");
     let (first, reach) = scope(world, who.user, who.profile);
     let entity = match wanted.as_str() {
@@ -185,7 +212,11 @@ pub(super) fn change_entities(world: &mut World, call: &Call, who: &Session) -> 
     if everything {
         entities.clone_from(&reach);
     } else if recursive {
-        entities.extend(children(world, entity).into_iter().filter(|id| reach.contains(id)));
+        entities.extend(
+            children(world, entity)
+                .into_iter()
+                .filter(|id| reach.contains(id)),
+        );
     }
     if let Some(session) = world.sessions.get_mut(&who.token) {
         session.entity = entity;
@@ -197,15 +228,23 @@ pub(super) fn change_entities(world: &mut World, call: &Call, who: &Session) -> 
 
 /// The profiles of a user, with their entities.
 pub(super) fn profiles(world: &World, who: &Session) -> Value {
-    let mut ids: Vec<i64> =
-        world.rows_by("Profile_User", "users_id", who.user).map(|row| row.int("profiles_id")).collect();
+    let mut ids: Vec<i64> = world
+        .rows_by("Profile_User", "users_id", who.user)
+        .map(|row| row.int("profiles_id"))
+        .collect();
     ids.dedup();
     Value::List(ids.into_iter().map(|id| profile(world, who, id)).collect())
 }
 
 fn profile(world: &World, who: &Session, id: i64) -> Value {
-    let name = world.row("Profile", id).map_or(Value::Null, |row| row.get("name").clone());
-    Value::map([("id", id.into()), ("name", name), ("entities", profile_entities(world, who, id))])
+    let name = world
+        .row("Profile", id)
+        .map_or(Value::Null, |row| row.get("name").clone());
+    Value::map([
+        ("id", id.into()),
+        ("name", name),
+        ("entities", profile_entities(world, who, id)),
+    ])
 }
 
 fn profile_entities(world: &World, who: &Session, id: i64) -> Value {
@@ -225,7 +264,9 @@ fn profile_entities(world: &World, who: &Session, id: i64) -> Value {
 }
 
 fn entity_name(world: &World, id: i64) -> Value {
-    world.row("Entity", id).map_or(Value::Null, |row| row.get("completename").clone())
+    world
+        .row("Entity", id)
+        .map_or(Value::Null, |row| row.get("completename").clone())
 }
 
 /// The active profile with all its rights.
@@ -236,10 +277,17 @@ pub(super) fn active_profile(world: &World, who: &Session) -> Value {
             let value = row.get(column.name);
             let list = value.as_str().filter(|text| text.starts_with('['));
             let list = list.and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok());
-            out.push((column.name, list.map_or_else(|| value.clone(), |json| Value::from(&json))));
+            out.push((
+                column.name,
+                list.map_or_else(|| value.clone(), |json| Value::from(&json)),
+            ));
         }
     }
-    out.extend(rights::of(world.dialect.0, who.profile).into_iter().map(|(name, bits)| (name, bits.into())));
+    out.extend(
+        rights::of(world.dialect.0, who.profile)
+            .into_iter()
+            .map(|(name, bits)| (name, bits.into())),
+    );
     out.push(("entities", profile_entities(world, who, who.profile)));
     Value::map(out)
 }
@@ -249,15 +297,27 @@ pub(super) fn my_entities(world: &World, call: &Call, who: &Session) -> Reply {
     let (first, reach) = scope(world, who.user, who.profile);
     let mut ids = vec![first];
     if call.asks("is_recursive") && !world.dialect.is_9_2() {
-        ids = reach.into_iter().filter(|id| *id != first).chain([first]).collect();
+        ids = reach
+            .into_iter()
+            .filter(|id| *id != first)
+            .chain([first])
+            .collect();
     }
-    let entities = ids.into_iter().map(|id| Value::map([("id", id.into()), ("name", entity_name(world, id))]));
-    Reply::json(200, Value::map([("myentities", Value::List(entities.collect()))]))
+    let entities = ids
+        .into_iter()
+        .map(|id| Value::map([("id", id.into()), ("name", entity_name(world, id))]));
+    Reply::json(
+        200,
+        Value::map([("myentities", Value::List(entities.collect()))]),
+    )
 }
 
 /// `getActiveEntities`.
 pub(super) fn active_entities(who: &Session) -> Reply {
-    let entities = who.entities.iter().map(|id| Value::map([("id", (*id).into())]));
+    let entities = who
+        .entities
+        .iter()
+        .map(|id| Value::map([("id", (*id).into())]));
     let active = Value::map([
         ("id", who.entity.into()),
         ("active_entity_recursive", who.recursive.clone()),
@@ -274,13 +334,19 @@ pub(super) fn full_session(world: &World, who: &Session) -> Value {
         include_str!("../data/session-10.0.json")
     };
     let template: serde_json::Value = serde_json::from_str(template).unwrap_or_default();
-    let Value::Map(pairs) = Value::from(&template) else { return Value::Null };
+    let Value::Map(pairs) = Value::from(&template) else {
+        return Value::Null;
+    };
     Value::Map(
         pairs
             .into_iter()
             .map(|(key, value)| {
                 let own = value.as_str().is_some_and(|text| text.starts_with('{'));
-                let value = if own { session_value(world, who, &key) } else { value };
+                let value = if own {
+                    session_value(world, who, &key)
+                } else {
+                    value
+                };
                 (key, value)
             })
             .collect(),
@@ -288,10 +354,18 @@ pub(super) fn full_session(world: &World, who: &Session) -> Value {
 }
 
 fn session_value(world: &World, who: &Session, key: &str) -> Value {
-    let user = |column| world.row("User", who.user).map_or(Value::Null, |row| row.get(column).clone());
+    let user = |column| {
+        world
+            .row("User", who.user)
+            .map_or(Value::Null, |row| row.get(column).clone())
+    };
     let place = || {
         let name = entity_name(world, who.entity);
-        let tree = if who.entities.len() > 1 { " (Arborescence)" } else { "" };
+        let tree = if who.entities.len() > 1 {
+            " (Arborescence)"
+        } else {
+            ""
+        };
         Value::text(format!("{}{tree}", name.to_text()))
     };
     match key {
@@ -301,12 +375,22 @@ fn session_value(world: &World, who: &Session, key: &str) -> Value {
         "glpiname" => user("name"),
         "glpirealname" => user("realname"),
         "glpifirstname" => user("firstname"),
-        "glpifriendlyname" => {
-            Value::text(format!("{} {}", user("realname").to_text(), user("firstname").to_text()).trim())
-        }
+        "glpifriendlyname" => Value::text(
+            format!(
+                "{} {}",
+                user("realname").to_text(),
+                user("firstname").to_text()
+            )
+            .trim(),
+        ),
         "glpiroot" => (if world.dialect.is_9_2() { "/glpi" } else { "" }).into(),
         "glpicrontimer" => world.now().as_second().into(),
-        "glpilanguage" => (if who.language == Language::English { "en_GB" } else { "fr_FR" }).into(),
+        "glpilanguage" => (if who.language == Language::English {
+            "en_GB"
+        } else {
+            "fr_FR"
+        })
+        .into(),
         "glpishowallentities" => i64::from(who.entities.len() > 1).into(),
         "glpiprofiles" => match profiles(world, who) {
             Value::List(list) => Value::map(list.into_iter().map(|profile| {
@@ -344,7 +428,11 @@ pub(super) fn config(world: &World, call: &Call) -> Reply {
     };
     let root = call.base.trim_end_matches("/apirest.php");
     let text = template
-        .replacen("\"url_base\":\"{base}\"", &format!("\"url_base\":\"{root}\""), 1)
+        .replacen(
+            "\"url_base\":\"{base}\"",
+            &format!("\"url_base\":\"{root}\""),
+            1,
+        )
         .replacen("{base}", &call.base, 1);
     let json: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
     Reply::json(200, Value::map([("cfg_glpi", Value::from(&json))]))

@@ -14,22 +14,34 @@ use crate::{
 };
 
 fn bad_array(call: &Call) -> Reply {
-    Reply::documented(call, "ERROR_BAD_ARRAY", "Le paramètre input doit être un tableau d'objets")
+    Reply::documented(
+        call,
+        "ERROR_BAD_ARRAY",
+        "Le paramètre input doit être un tableau d'objets",
+    )
 }
 
 /// The inputs of a call, and whether they came as a list.
 fn inputs(call: &Call) -> Option<(Vec<Input>, bool)> {
     match call.input()? {
         Json::Object(one) => Some((vec![one.clone()], false)),
-        Json::Array(list) => list.iter().map(|json| json.as_object().cloned()).collect::<Option<_>>().map(|l| (l, true)),
+        Json::Array(list) => list
+            .iter()
+            .map(|json| json.as_object().cloned())
+            .collect::<Option<_>>()
+            .map(|l| (l, true)),
         _ => None,
     }
 }
 
 /// `POST`.
 pub(super) fn create(world: &mut World, call: &Call, who: &Session, itemtype: &str) -> Reply {
-    let Some((inputs, many)) = inputs(call) else { return bad_array(call) };
-    if let (Payload::Upload(_, file), "Document", Some(input)) = (&call.payload, itemtype, inputs.first()) {
+    let Some((inputs, many)) = inputs(call) else {
+        return bad_array(call);
+    };
+    if let (Payload::Upload(_, file), "Document", Some(input)) =
+        (&call.payload, itemtype, inputs.first())
+    {
         return upload(world, call, who, input, file);
     }
     let mut results = Vec::new();
@@ -38,9 +50,8 @@ pub(super) fn create(world: &mut World, call: &Call, who: &Session, itemtype: &s
     }
     if !many {
         return match results.remove(0) {
-            Ok((id, message)) => {
-                Reply::json(201, added(id, message)).with("location", format!("{}/{itemtype}/{id}", call.base))
-            }
+            Ok((id, message)) => Reply::json(201, added(id, message))
+                .with("location", format!("{}/{itemtype}/{id}", call.base)),
             Err(refusal) => Reply::refused("ERROR_GLPI_ADD", refusal),
         };
     }
@@ -51,10 +62,15 @@ pub(super) fn create(world: &mut World, call: &Call, who: &Session, itemtype: &s
         .map(|(id, _)| format!("{}/{itemtype}/{id}", call.base))
         .collect();
     let total = results.len();
-    let list = Value::List(results.into_iter().map(|result| match result {
-        Ok((id, message)) => added(id, message),
-        Err(refusal) => Value::map([("id", false.into()), ("message", words(refusal))]),
-    }).collect());
+    let list = Value::List(
+        results
+            .into_iter()
+            .map(|result| match result {
+                Ok((id, message)) => added(id, message),
+                Err(refusal) => Value::map([("id", false.into()), ("message", words(refusal))]),
+            })
+            .collect(),
+    );
     match failed {
         0 => Reply::json(201, list).with("link", links.join(",")),
         n if n == total => Reply::error(400, "ERROR_GLPI_ADD", list),
@@ -73,11 +89,21 @@ fn words(refusal: Refusal) -> Value {
     }
 }
 
-fn upload(world: &mut World, call: &Call, who: &Session, input: &Input, file: &document::Upload) -> Reply {
+fn upload(
+    world: &mut World,
+    call: &Call,
+    who: &Session,
+    input: &Input,
+    file: &document::Upload,
+) -> Reply {
     match document::upload(world, who, input, file) {
         Ok((id, message, result)) => Reply::json(
             201,
-            Value::map([("id", id.into()), ("message", message.into()), ("upload_result", result)]),
+            Value::map([
+                ("id", id.into()),
+                ("message", message.into()),
+                ("upload_result", result),
+            ]),
         )
         .with("location", format!("{}/Document/{id}", call.base)),
         Err(refusal) => Reply::refused("ERROR_GLPI_ADD", refusal),
@@ -95,8 +121,16 @@ enum Fate {
 }
 
 /// `PUT`, and `PATCH` in 10.
-pub(super) fn update(world: &mut World, call: &Call, who: &Session, itemtype: &str, id: Option<i64>) -> Reply {
-    let Some((inputs, many)) = inputs(call) else { return bad_array(call) };
+pub(super) fn update(
+    world: &mut World,
+    call: &Call,
+    who: &Session,
+    itemtype: &str,
+    id: Option<i64>,
+) -> Reply {
+    let Some((inputs, many)) = inputs(call) else {
+        return bad_array(call);
+    };
     let mut fates = Vec::new();
     for input in inputs {
         // The id in the body wins over the one in the address.
@@ -104,7 +138,10 @@ pub(super) fn update(world: &mut World, call: &Call, who: &Session, itemtype: &s
             fates.push(Fate::NoId);
             continue;
         };
-        if world.row(items::real_itemtype(world, itemtype), id).is_none() {
+        if world
+            .row(items::real_itemtype(world, itemtype), id)
+            .is_none()
+        {
             fates.push(Fate::LeftOut);
             continue;
         }
@@ -118,9 +155,18 @@ pub(super) fn update(world: &mut World, call: &Call, who: &Session, itemtype: &s
 }
 
 /// `DELETE`.
-pub(super) fn delete(world: &mut World, call: &Call, who: &Session, itemtype: &str, id: Option<i64>) -> Reply {
+pub(super) fn delete(
+    world: &mut World,
+    call: &Call,
+    who: &Session,
+    itemtype: &str,
+    id: Option<i64>,
+) -> Reply {
     let (inputs, many) = match (inputs(call), id) {
-        (_, Some(id)) => (vec![Input::from_iter([("id".to_owned(), Json::from(id))])], false),
+        (_, Some(id)) => (
+            vec![Input::from_iter([("id".to_owned(), Json::from(id))])],
+            false,
+        ),
         (Some(given), None) => given,
         (None, None) => return bad_array(call),
     };
@@ -131,7 +177,10 @@ pub(super) fn delete(world: &mut World, call: &Call, who: &Session, itemtype: &s
             fates.push(Fate::NoId);
             continue;
         };
-        if world.row(items::real_itemtype(world, itemtype), id).is_none() {
+        if world
+            .row(items::real_itemtype(world, itemtype), id)
+            .is_none()
+        {
             let words = messages::not_found(who.language).to_owned();
             fates.push(Fate::Failed(id, Refusal::Message(words)));
             continue;
@@ -145,7 +194,10 @@ pub(super) fn delete(world: &mut World, call: &Call, who: &Session, itemtype: &s
 }
 
 fn concluded(fates: Vec<Fate>, many: bool, verb: &str) -> Reply {
-    let failed = fates.iter().filter(|fate| matches!(fate, Fate::Failed(..) | Fate::LeftOut)).count();
+    let failed = fates
+        .iter()
+        .filter(|fate| matches!(fate, Fate::Failed(..) | Fate::LeftOut))
+        .count();
     let total = fates.len();
     let code = format!("ERROR_GLPI_{verb}");
     if !many && failed == 1 {
@@ -159,16 +211,24 @@ fn concluded(fates: Vec<Fate>, many: bool, verb: &str) -> Reply {
     match failed {
         0 => Reply::json(200, Value::List(list)),
         n if n == total => Reply::error(400, &code, Value::List(list)),
-        _ => Reply::error(207, &format!("ERROR_GLPI_PARTIAL_{verb}"), Value::List(list)),
+        _ => Reply::error(
+            207,
+            &format!("ERROR_GLPI_PARTIAL_{verb}"),
+            Value::List(list),
+        ),
     }
 }
 
 fn shown(fate: Fate) -> Option<Value> {
     Some(match fate {
-        Fate::Done(id, message) => Value::map([(id.to_string(), true.into()), ("message".to_owned(), message.into())]),
-        Fate::Failed(id, refusal) => {
-            Value::map([(id.to_string(), false.into()), ("message".to_owned(), words(refusal))])
-        }
+        Fate::Done(id, message) => Value::map([
+            (id.to_string(), true.into()),
+            ("message".to_owned(), message.into()),
+        ]),
+        Fate::Failed(id, refusal) => Value::map([
+            (id.to_string(), false.into()),
+            ("message".to_owned(), words(refusal)),
+        ]),
         Fate::NoId => Value::List(Vec::new()),
         Fate::LeftOut => return None,
     })
@@ -176,19 +236,40 @@ fn shown(fate: Fate) -> Option<Value> {
 
 /// The answer to a write as if it had been carried out.
 pub(super) fn pretend(world: &World, call: &Call) -> Reply {
-    let itemtype = call.segments.get(2).or(call.segments.first()).map(String::as_str).unwrap_or_default();
-    let id = call.segments.get(1).and_then(|word| word.parse::<i64>().ok());
+    let itemtype = call
+        .segments
+        .get(2)
+        .or(call.segments.first())
+        .map(String::as_str)
+        .unwrap_or_default();
+    let id = call
+        .segments
+        .get(1)
+        .and_then(|word| word.parse::<i64>().ok());
     let (inputs, many) = inputs(call).unwrap_or_default();
     if call.method == axum::http::Method::POST {
-        let next = world.table(items::real_itemtype(world, itemtype)).map_or(1, |table| table.next_id());
-        let list: Vec<Value> = (0..inputs.len() as i64).map(|at| added(next + at, String::new())).collect();
-        let body = if many { Value::List(list) } else { list.into_iter().next().unwrap_or_default() };
+        let next = world
+            .table(items::real_itemtype(world, itemtype))
+            .map_or(1, |table| table.next_id());
+        let list: Vec<Value> = (0..inputs.len() as i64)
+            .map(|at| added(next + at, String::new()))
+            .collect();
+        let body = if many {
+            Value::List(list)
+        } else {
+            list.into_iter().next().unwrap_or_default()
+        };
         return Reply::json(201, body).with("location", format!("{}/{itemtype}/{next}", call.base));
     }
-    let mut ids: Vec<i64> = inputs.iter().filter_map(|input| items::int(input, "id").or(id)).collect();
+    let mut ids: Vec<i64> = inputs
+        .iter()
+        .filter_map(|input| items::int(input, "id").or(id))
+        .collect();
     if ids.is_empty() {
         ids.extend(id);
     }
-    let list = ids.into_iter().filter_map(|id| shown(Fate::Done(id, String::new())));
+    let list = ids
+        .into_iter()
+        .filter_map(|id| shown(Fate::Done(id, String::new())));
     Reply::json(200, Value::List(list.collect()))
 }

@@ -101,7 +101,11 @@ pub fn sees_part(world: &World, who: &Session, itemtype: &str, row: Row<'_>) -> 
 }
 
 fn sees_private(world: &World, who: &Session, itemtype: &str) -> bool {
-    let module = if itemtype == "TicketTask" { "task" } else { "followup" };
+    let module = if itemtype == "TicketTask" {
+        "task"
+    } else {
+        "followup"
+    };
     right(world, who, module) & SEEPRIVATE != 0
 }
 

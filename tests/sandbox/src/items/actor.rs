@@ -10,12 +10,16 @@ pub const ASSIGNED: i64 = 2;
 pub fn add(world: &mut World, who: &Session, itemtype: &str, input: &Input) -> Added {
     let column = column(itemtype);
     let ticket = int(input, "tickets_id").unwrap_or(0);
-    let (actor, role) = (int(input, column).unwrap_or(0), int(input, "type").unwrap_or(1));
+    let (actor, role) = (
+        int(input, column).unwrap_or(0),
+        int(input, "type").unwrap_or(1),
+    );
     let email = text(input, "alternative_email").unwrap_or_default();
     let allowed = world
         .row("Ticket", ticket)
         .is_some_and(|row| access::may_update_ticket(world, who, row));
-    if !allowed || (actor == 0 && email.is_empty()) || exists(world, itemtype, ticket, actor, role) {
+    if !allowed || (actor == 0 && email.is_empty()) || exists(world, itemtype, ticket, actor, role)
+    {
         return Err(Refusal::silent());
     }
     let id = world.insert(
@@ -24,7 +28,10 @@ pub fn add(world: &mut World, who: &Session, itemtype: &str, input: &Input) -> A
             ("tickets_id", ticket.into()),
             (column, actor.into()),
             ("type", role.into()),
-            ("use_notification", int(input, "use_notification").unwrap_or(1).into()),
+            (
+                "use_notification",
+                int(input, "use_notification").unwrap_or(1).into(),
+            ),
             ("alternative_email", email.into()),
         ],
     );
@@ -36,7 +43,11 @@ pub fn add(world: &mut World, who: &Session, itemtype: &str, input: &Input) -> A
 }
 
 fn column(itemtype: &str) -> &'static str {
-    if itemtype == "Ticket_User" { "users_id" } else { "groups_id" }
+    if itemtype == "Ticket_User" {
+        "users_id"
+    } else {
+        "groups_id"
+    }
 }
 
 fn exists(world: &World, itemtype: &str, ticket: i64, actor: i64, role: i64) -> bool {
@@ -48,7 +59,10 @@ fn exists(world: &World, itemtype: &str, ticket: i64, actor: i64, role: i64) -> 
 
 /// A new ticket that gets somebody assigned becomes assigned, and counts as taken into account.
 pub fn now_assigned(world: &mut World, ticket: i64) {
-    if world.row("Ticket", ticket).is_some_and(|row| row.int("status") == 1) {
+    if world
+        .row("Ticket", ticket)
+        .is_some_and(|row| row.int("status") == 1)
+    {
         world.set("Ticket", ticket, "status", 2.into());
     }
     super::ticket::take_into_account(world, ticket);
@@ -56,7 +70,9 @@ pub fn now_assigned(world: &mut World, ticket: i64) {
 
 /// Removes one; an assigned ticket that loses its last one is new again.
 pub fn remove(world: &mut World, who: &Session, itemtype: &str, id: i64) -> Changed {
-    let Some(row) = world.row(itemtype, id) else { return Err(Refusal::silent()) };
+    let Some(row) = world.row(itemtype, id) else {
+        return Err(Refusal::silent());
+    };
     let (ticket, role) = (row.int("tickets_id"), row.int("type"));
     let allowed = world
         .row("Ticket", ticket)
@@ -66,7 +82,9 @@ pub fn remove(world: &mut World, who: &Session, itemtype: &str, id: i64) -> Chan
     }
     world.remove(itemtype, id);
     if role == ASSIGNED && !has_assigned(world, ticket) {
-        let status = world.row("Ticket", ticket).map_or(0, |row| row.int("status"));
+        let status = world
+            .row("Ticket", ticket)
+            .map_or(0, |row| row.int("status"));
         if status == 2 {
             world.set("Ticket", ticket, "status", 1.into());
         }

@@ -22,11 +22,17 @@ pub fn read(world: &World, text: &str) -> Given {
         return Given::Stored(Value::Null);
     }
     let shape = text.as_bytes();
-    let dated = shape.len() >= 10 && shape[4] == b'-' && shape[7] == b'-' && shape[..4].iter().all(u8::is_ascii_digit);
+    let dated = shape.len() >= 10
+        && shape[4] == b'-'
+        && shape[7] == b'-'
+        && shape[..4].iter().all(u8::is_ascii_digit);
     if !dated {
         return Given::Malformed;
     }
-    let time = text.get(10..).unwrap_or_default().trim_start_matches(['T', ' ']);
+    let time = text
+        .get(10..)
+        .unwrap_or_default()
+        .trim_start_matches(['T', ' ']);
     let (clean, zone) = split_zone(time);
     if !zone.is_empty() && !old {
         return Given::Refused;
@@ -37,7 +43,8 @@ pub fn read(world: &World, text: &str) -> Given {
         _ => clean.chars().take(8).collect(),
     };
     let full = format!("{} {time}", &text[..10]);
-    let exists = DateTime::strptime("%Y-%m-%d %H:%M:%S", &full).is_ok_and(|at| old || in_range(world, at));
+    let exists =
+        DateTime::strptime("%Y-%m-%d %H:%M:%S", &full).is_ok_and(|at| old || in_range(world, at));
     match (exists, old) {
         (true, _) => Given::Stored(Value::Text(full)),
         (false, true) => Given::Stored(Value::text("0000-00-00 00:00:00")),
@@ -50,7 +57,10 @@ fn in_range(world: &World, at: DateTime) -> bool {
     if at.year() >= 2038 {
         return false;
     }
-    !matches!(world.zone.to_ambiguous_timestamp(at).offset(), AmbiguousOffset::Gap { .. })
+    !matches!(
+        world.zone.to_ambiguous_timestamp(at).offset(),
+        AmbiguousOffset::Gap { .. }
+    )
 }
 
 fn split_zone(time: &str) -> (&str, &str) {

@@ -22,35 +22,58 @@ pub struct Upload {
 }
 
 const ALLOWED: &[&str] = &[
-    "txt", "log", "csv", "pdf", "png", "jpg", "jpeg", "gif", "bmp", "webp", "tif", "tiff", "heic", "svg",
-    "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods", "odp", "zip", "gz", "eml", "msg", "mp3",
-    "mp4", "mov",
+    "txt", "log", "csv", "pdf", "png", "jpg", "jpeg", "gif", "bmp", "webp", "tif", "tiff", "heic",
+    "svg", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods", "odp", "zip", "gz", "eml",
+    "msg", "mp3", "mp4", "mov",
 ];
 
 /// Stores an uploaded document and answers its id, GLPI's words and `upload_result`.
-pub fn upload(world: &mut World, who: &Session, input: &Input, file: &Upload) -> Result<(i64, String, Value), Refusal> {
+pub fn upload(
+    world: &mut World,
+    who: &Session,
+    input: &Input,
+    file: &Upload,
+) -> Result<(i64, String, Value), Refusal> {
     let name = clean_name(&file.filename);
-    let extension = name.rsplit_once('.').map(|(_, e)| e.to_ascii_lowercase()).unwrap_or_default();
+    let extension = name
+        .rsplit_once('.')
+        .map(|(_, e)| e.to_ascii_lowercase())
+        .unwrap_or_default();
     let allowed = ALLOWED.contains(&extension.as_str());
-    let hash: String = Sha1::digest(&file.bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash: String = Sha1::digest(&file.bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     let mime = mime(&extension, file);
     let now = world.now_value();
     let link = link_target(input);
     let title = title(world, input, link, &name);
     let mut row: Vec<(&str, Value)> = vec![
-        ("entities_id", int(input, "entities_id").unwrap_or(who.entity).into()),
-        ("is_recursive", int(input, "is_recursive").unwrap_or(0).into()),
+        (
+            "entities_id",
+            int(input, "entities_id").unwrap_or(who.entity).into(),
+        ),
+        (
+            "is_recursive",
+            int(input, "is_recursive").unwrap_or(0).into(),
+        ),
         ("name", title),
         ("users_id", who.user.into()),
         ("tickets_id", int(input, "tickets_id").unwrap_or(0).into()),
         ("date_mod", now.clone()),
         ("date_creation", now),
-        ("tag", format!("e09a24ad-{}-{}", world.random_hex(8), world.random_hex(14)).into()),
+        (
+            "tag",
+            format!("e09a24ad-{}-{}", world.random_hex(8), world.random_hex(14)).into(),
+        ),
     ];
     if allowed {
         let folder = extension.to_ascii_uppercase();
         row.push(("filename", name.clone().into()));
-        row.push(("filepath", format!("{folder}/{}/{}.{folder}", &hash[..2], &hash[2..]).into()));
+        row.push((
+            "filepath",
+            format!("{folder}/{}/{}.{folder}", &hash[..2], &hash[2..]).into(),
+        ));
         row.push(("mime", mime.clone().into()));
         row.push(("sha1sum", hash.into()));
     }
@@ -74,11 +97,15 @@ fn link_target(input: &Input) -> Option<i64> {
 /// A document linked at once loses its name to its ticket's.
 fn title(world: &World, input: &Input, link: Option<i64>, file: &str) -> Value {
     if let Some(ticket) = link {
-        let name = world.row("Ticket", ticket).map_or("", |row| row.text("name"));
+        let name = world
+            .row("Ticket", ticket)
+            .map_or("", |row| row.text("name"));
         let name = if name.is_empty() { "N/A" } else { name };
         return Value::text(format!("Document : Ticket - {name}"));
     }
-    let given = input.get("name").and_then(|json| stored(world, Write::Other, "Document", "name", json));
+    let given = input
+        .get("name")
+        .and_then(|json| stored(world, Write::Other, "Document", "name", json));
     given.unwrap_or_else(|| file.into())
 }
 
@@ -93,13 +120,24 @@ fn message(world: &World, id: i64, prefix: &str, name: &str, allowed: bool) -> S
     }
 }
 
-fn result(world: &World, prefix: &str, name: &str, file: &Upload, mime: &str, allowed: bool) -> Value {
+fn result(
+    world: &World,
+    prefix: &str,
+    name: &str,
+    file: &Upload,
+    mime: &str,
+    allowed: bool,
+) -> Value {
     let old = world.dialect.is_9_2();
     let full = format!("{prefix}{name}");
     let size = file.bytes.len() as i64;
     let root = if old { "/glpi" } else { "" };
     let delete = if old { "/glpi/" } else { "/apirest.php" };
-    let sent_type = if allowed { mime } else { "application/octet-stream" };
+    let sent_type = if allowed {
+        mime
+    } else {
+        "application/octet-stream"
+    };
     let mut out: Vec<(&'static str, Value)> = vec![
         ("name", full.clone().into()),
         ("size", size.into()),
@@ -107,7 +145,10 @@ fn result(world: &World, prefix: &str, name: &str, file: &Upload, mime: &str, al
     ];
     let links: Vec<(&'static str, Value)> = vec![
         ("url", format!("http://127.0.0.1{root}/files/{full}").into()),
-        ("deleteUrl", format!("http://127.0.0.1{delete}?filenam={full}").into()),
+        (
+            "deleteUrl",
+            format!("http://127.0.0.1{delete}?filenam={full}").into(),
+        ),
         ("deleteType", "DELETE".into()),
     ];
     let shown: Vec<(&'static str, Value)> = vec![
@@ -133,7 +174,12 @@ fn mime(extension: &str, file: &Upload) -> String {
         "jpg" | "jpeg" => "image/jpeg",
         "gif" => "image/gif",
         "pdf" => "application/pdf",
-        _ => return file.mime.clone().unwrap_or_else(|| "application/octet-stream".to_owned()),
+        _ => {
+            return file
+                .mime
+                .clone()
+                .unwrap_or_else(|| "application/octet-stream".to_owned());
+        }
     };
     known.to_owned()
 }
@@ -143,7 +189,13 @@ fn clean_name(name: &str) -> String {
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
     let keep = |text: &str| -> String {
         text.chars()
-            .map(|c| if c.is_ascii() { c.to_string() } else { fold(&c.to_string()) })
+            .map(|c| {
+                if c.is_ascii() {
+                    c.to_string()
+                } else {
+                    fold(&c.to_string())
+                }
+            })
             .collect::<String>()
             .chars()
             .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
@@ -162,7 +214,9 @@ pub fn link(world: &mut World, who: &Session, input: &Input) -> Added {
         .and_then(|id| world.row("Ticket", id))
         .filter(|row| access::sees_ticket(world, who, *row))
         .map(|row| row.id());
-    let (Some(document), Some(ticket)) = (document, seen) else { return Err(Refusal::right(who)) };
+    let (Some(document), Some(ticket)) = (document, seen) else {
+        return Err(Refusal::right(who));
+    };
     let id = insert_link(world, who, document, ticket);
     let message = match world.dialect.is_9_2() {
         true => String::new(),

@@ -29,7 +29,14 @@ pub fn added(world: &World, itemtype: &str, id: i64) -> String {
         return String::new();
     }
     let name = world.row(itemtype, id).map_or("", |row| row.text("name"));
-    format!("Élément ajouté : {}", if name.is_empty() { id.to_string() } else { name.to_owned() })
+    format!(
+        "Élément ajouté : {}",
+        if name.is_empty() {
+            id.to_string()
+        } else {
+            name.to_owned()
+        }
+    )
 }
 
 /// Changes a row where the profile has the right.
@@ -38,7 +45,11 @@ pub fn update(world: &mut World, who: &Session, itemtype: &str, id: i64, input: 
     if !own_account && !may(world, who, itemtype, rights::UPDATE) {
         return Err(Refusal::right(who));
     }
-    let columns: Vec<&str> = input.keys().map(String::as_str).filter(|column| *column != "id").collect();
+    let columns: Vec<&str> = input
+        .keys()
+        .map(String::as_str)
+        .filter(|column| *column != "id")
+        .collect();
     if followup::set_fields(world, itemtype, id, input, &columns) {
         let now = world.now_value();
         world.set(itemtype, id, "date_mod", now);
@@ -48,8 +59,14 @@ pub fn update(world: &mut World, who: &Session, itemtype: &str, id: i64, input: 
 
 /// Trashes a row (where its type has a trash) or removes it.
 pub fn delete(world: &mut World, who: &Session, itemtype: &str, id: i64, purge: bool) -> Changed {
-    let trash = world.table(itemtype).is_some_and(|table| table.schema.has("is_deleted"));
-    let needed = if trash && !purge { rights::DELETE | rights::UPDATE } else { rights::PURGE };
+    let trash = world
+        .table(itemtype)
+        .is_some_and(|table| table.schema.has("is_deleted"));
+    let needed = if trash && !purge {
+        rights::DELETE | rights::UPDATE
+    } else {
+        rights::PURGE
+    };
     if !may(world, who, itemtype, needed) {
         return Err(Refusal::right(who));
     }
@@ -71,9 +88,15 @@ fn may(world: &World, who: &Session, itemtype: &str, bits: i64) -> bool {
 /// Removes a part of a ticket: a right that the stock technician lacks.
 pub fn remove_part(world: &mut World, who: &Session, itemtype: &str, id: i64) -> Changed {
     let real = super::real_itemtype(world, itemtype);
-    let Some(row) = world.row(real, id) else { return Err(Refusal::silent()) };
+    let Some(row) = world.row(real, id) else {
+        return Err(Refusal::silent());
+    };
     let parent = access::parent_ticket(row).unwrap_or(0);
-    let module = if real == "TicketTask" { "task" } else { "followup" };
+    let module = if real == "TicketTask" {
+        "task"
+    } else {
+        "followup"
+    };
     if access::right(world, who, module) & rights::PURGE == 0 {
         return Err(Refusal::right(who));
     }

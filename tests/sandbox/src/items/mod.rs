@@ -88,7 +88,11 @@ pub fn delete(world: &mut World, who: &Session, itemtype: &str, id: i64, purge: 
 
 /// The table behind an item type: 10 knows the old name of followups as an alias.
 pub fn real_itemtype<'a>(world: &World, itemtype: &'a str) -> &'a str {
-    if itemtype == "TicketFollowup" && !world.dialect.is_9_2() { "ITILFollowup" } else { itemtype }
+    if itemtype == "TicketFollowup" && !world.dialect.is_9_2() {
+        "ITILFollowup"
+    } else {
+        itemtype
+    }
 }
 
 /// A field as a number; `None` where it isn't given.
@@ -111,7 +115,13 @@ pub fn ids(input: &Input, field: &str) -> Vec<i64> {
 }
 
 /// A given value as its column stores it; `None` where the column can't take it.
-pub fn stored(world: &World, write: Write, itemtype: &str, column: &str, json: &Json) -> Option<Value> {
+pub fn stored(
+    world: &World,
+    write: Write,
+    itemtype: &str,
+    column: &str,
+    json: &Json,
+) -> Option<Value> {
     let schema = world.table(itemtype)?.schema;
     let default = &schema.columns[schema.position(column)?].default;
     let number = matches!(default, Value::Int(_));

@@ -29,12 +29,20 @@ pub fn item(world: &World, row: Row<'_>, shape: &Shape) -> Vec<(Cow<'static, str
     let alias = shape.asked == "TicketFollowup" && !world.dialect.is_9_2();
     let mut out: Vec<(Cow<'static, str>, Value)> = Vec::with_capacity(row.schema.columns.len() + 1);
     for (at, column) in row.schema.columns.iter().enumerate() {
-        let hidden = alias && matches!(column.name, "itemtype" | "items_id" | "sourceitems_id" | "sourceof_items_id");
+        let hidden = alias
+            && matches!(
+                column.name,
+                "itemtype" | "items_id" | "sourceitems_id" | "sourceof_items_id"
+            );
         if (shape.only_id && at > 0) || hidden {
             continue;
         }
         let value = row.at(at);
-        let value = if shape.expand { expanded(world, row, column.name, value) } else { value.clone() };
+        let value = if shape.expand {
+            expanded(world, row, column.name, value)
+        } else {
+            value.clone()
+        };
         out.push((Cow::Borrowed(column.name), value));
     }
     if shape.links {
@@ -49,7 +57,6 @@ pub fn item(world: &World, row: Row<'_>, shape: &Shape) -> Vec<(Cow<'static, str
     out
 }
 
-
 /// The name behind a foreign key, or the value as it is.
 fn expanded(world: &World, row: Row<'_>, column: &str, value: &Value) -> Value {
     let id = value.as_int();
@@ -57,7 +64,9 @@ fn expanded(world: &World, row: Row<'_>, column: &str, value: &Value) -> Value {
         "items_id" => Some(row.text("itemtype")).filter(|itemtype| !itemtype.is_empty()),
         _ => schema::foreign(column),
     };
-    let Some(target) = target.filter(|_| id > 0 || column == "entities_id") else { return value.clone() };
+    let Some(target) = target.filter(|_| id > 0 || column == "entities_id") else {
+        return value.clone();
+    };
     match world.row(target, id) {
         Some(found) if found.schema.is_tree() => found.get("completename").clone(),
         Some(found) => found.get("name").clone(),
@@ -67,7 +76,9 @@ fn expanded(world: &World, row: Row<'_>, column: &str, value: &Value) -> Value {
 
 fn links(row: Row<'_>, shape: &Shape) -> Vec<Value> {
     let mut out = Vec::new();
-    let link = |rel: &str, href: String| Value::map([("rel", Value::text(rel)), ("href", Value::text(href))]);
+    let link = |rel: &str, href: String| {
+        Value::map([("rel", Value::text(rel)), ("href", Value::text(href))])
+    };
     if !shape.only_id {
         for (at, column) in row.schema.columns.iter().enumerate() {
             let id = row.at(at).as_int();
@@ -82,18 +93,32 @@ fn links(row: Row<'_>, shape: &Shape) -> Vec<Value> {
         }
     }
     for child in &row.schema.children {
-        let href = format!("{}/{}/{}/{child}/", shape.base, row.schema.itemtype, row.id());
+        let href = format!(
+            "{}/{}/{}/{child}/",
+            shape.base,
+            row.schema.itemtype,
+            row.id()
+        );
         out.push(link(child, href));
     }
     out
 }
 
 /// The parts that `with_…` parameters ask for.
-pub fn extras(world: &World, who: &Session, row: Row<'_>, shape: &Shape, asked: impl Fn(&str) -> bool) -> Vec<(Cow<'static, str>, Value)> {
+pub fn extras(
+    world: &World,
+    who: &Session,
+    row: Row<'_>,
+    shape: &Shape,
+    asked: impl Fn(&str) -> bool,
+) -> Vec<(Cow<'static, str>, Value)> {
     let refused = || {
         Value::map([
             ("error", Value::Int(401)),
-            ("message", crate::messages::right_missing(who.language).into()),
+            (
+                "message",
+                crate::messages::right_missing(who.language).into(),
+            ),
         ])
     };
     let module = |name: &str| access::right(world, who, name) & 1 != 0;
@@ -132,10 +157,17 @@ fn documents(world: &World, row: Row<'_>, shape: &Shape) -> Vec<Value> {
                 ("assocID".into(), link.id().into()),
                 ("assocdate".into(), link.get("date_mod").clone()),
                 ("entityID".into(), document.get("entities_id").clone()),
-                ("entity".into(), entity.map_or(Value::Null, |e| e.get("completename").clone())),
+                (
+                    "entity".into(),
+                    entity.map_or(Value::Null, |e| e.get("completename").clone()),
+                ),
                 ("headings".into(), Value::Null),
             ];
-            let shape = Shape { asked: "Document".to_owned(), only_id: false, ..shape.clone() };
+            let shape = Shape {
+                asked: "Document".to_owned(),
+                only_id: false,
+                ..shape.clone()
+            };
             out.extend(item(world, document, &shape));
             Value::Map(out)
         })

@@ -13,7 +13,9 @@ const TYPE: &str = "ITILSolution";
 /// Adds one, which solves the ticket.
 pub fn add(world: &mut World, who: &Session, input: &Input) -> Added {
     let parent = int(input, "items_id").filter(|_| text(input, "itemtype") == Some("Ticket"));
-    let row = parent.and_then(|id| world.row("Ticket", id)).ok_or_else(|| Refusal::right(who))?;
+    let row = parent
+        .and_then(|id| world.row("Ticket", id))
+        .ok_or_else(|| Refusal::right(who))?;
     if !access::may_update_ticket(world, who, row) {
         return Err(Refusal::right(who));
     }
@@ -25,7 +27,13 @@ pub fn add(world: &mut World, who: &Session, input: &Input) -> Added {
         .get("content")
         .and_then(|json| stored(world, Write::Other, TYPE, "content", json))
         .unwrap_or_default();
-    let id = insert(world, who, ticket, content, int(input, "solutiontypes_id").unwrap_or(0));
+    let id = insert(
+        world,
+        who,
+        ticket,
+        content,
+        int(input, "solutiontypes_id").unwrap_or(0),
+    );
     Ok((id, format!("Élément ajouté : {id}")))
 }
 
@@ -44,7 +52,11 @@ pub fn insert(world: &mut World, who: &Session, ticket: i64, content: Value, kin
             ("users_id", who.user.into()),
         ],
     );
-    ticket_status::change(world, ticket, if world.settings.solution_closes { 6 } else { 5 });
+    ticket_status::change(
+        world,
+        ticket,
+        if world.settings.solution_closes { 6 } else { 5 },
+    );
     world.touch_ticket(ticket, who.user);
     id
 }

@@ -1,6 +1,10 @@
 //! Tasks, and the time that they add to their ticket.
 
-use super::{Added, Changed, Input, Refusal, access, dates::{self, Given}, followup, int, stored, text, ticket, ticket_status};
+use super::{
+    Added, Changed, Input, Refusal, access,
+    dates::{self, Given},
+    followup, int, stored, text, ticket, ticket_status,
+};
 use crate::{
     dialect::Write,
     value::Value,
@@ -11,7 +15,9 @@ const TYPE: &str = "TicketTask";
 
 /// Adds one.
 pub fn add(world: &mut World, who: &Session, input: &Input) -> Added {
-    let Some(parent) = int(input, "tickets_id") else { return Err(Refusal::right(who)) };
+    let Some(parent) = int(input, "tickets_id") else {
+        return Err(Refusal::right(who));
+    };
     let allowed = world
         .row("Ticket", parent)
         .is_some_and(|row| access::may_add_to(world, who, "task", row) && row.int("status") != 6);
@@ -26,21 +32,44 @@ pub fn add(world: &mut World, who: &Session, input: &Input) -> Added {
     let content = input
         .get("content")
         .and_then(|json| stored(world, Write::Other, TYPE, "content", json));
-    let planned_time = plan.as_ref().map(|(begin, end)| dates::seconds_between(world, begin, end));
+    let planned_time = plan
+        .as_ref()
+        .map(|(begin, end)| dates::seconds_between(world, begin, end));
     let mut row: Vec<(&str, Value)> = vec![
         ("tickets_id", parent.into()),
-        ("taskcategories_id", int(input, "taskcategories_id").unwrap_or(0).into()),
-        ("users_id", int(input, "users_id").unwrap_or(who.user).into()),
+        (
+            "taskcategories_id",
+            int(input, "taskcategories_id").unwrap_or(0).into(),
+        ),
+        (
+            "users_id",
+            int(input, "users_id").unwrap_or(who.user).into(),
+        ),
         ("content", content.unwrap_or_default()),
         ("is_private", int(input, "is_private").unwrap_or(0).into()),
-        ("actiontime", planned_time.or(int(input, "actiontime")).unwrap_or(0).into()),
+        (
+            "actiontime",
+            planned_time
+                .or(int(input, "actiontime"))
+                .unwrap_or(0)
+                .into(),
+        ),
         ("state", int(input, "state").unwrap_or(1).into()),
-        ("users_id_tech", int(input, "users_id_tech").unwrap_or(0).into()),
-        ("groups_id_tech", int(input, "groups_id_tech").unwrap_or(0).into()),
+        (
+            "users_id_tech",
+            int(input, "users_id_tech").unwrap_or(0).into(),
+        ),
+        (
+            "groups_id_tech",
+            int(input, "groups_id_tech").unwrap_or(0).into(),
+        ),
         ("date", date.clone()),
         ("date_mod", world.now_value()),
         ("date_creation", world.now_value()),
-        ("timeline_position", followup::position(world, who, parent).into()),
+        (
+            "timeline_position",
+            followup::position(world, who, parent).into(),
+        ),
         ("uuid", world.random_uuid().into()),
     ];
     let is_planned = plan.is_some();
@@ -50,7 +79,9 @@ pub fn add(world: &mut World, who: &Session, input: &Input) -> Added {
     }
     let id = world.insert(TYPE, &row);
     sum(world, parent);
-    let status = world.row("Ticket", parent).map_or(0, |row| row.int("status"));
+    let status = world
+        .row("Ticket", parent)
+        .map_or(0, |row| row.int("status"));
     if is_planned && matches!(status, 1 | 2) {
         ticket_status::change(world, parent, 3);
     }
@@ -78,7 +109,9 @@ fn sum(world: &mut World, parent: i64) {
 
 /// Changes one.
 pub fn update(world: &mut World, who: &Session, id: i64, input: &Input) -> Changed {
-    let Some(row) = world.row(TYPE, id) else { return Err(Refusal::silent()) };
+    let Some(row) = world.row(TYPE, id) else {
+        return Err(Refusal::silent());
+    };
     let parent = row.int("tickets_id");
     let mine = row.int("users_id") == who.user;
     let all = access::right(world, who, "task") & rights::READALL != 0;
@@ -86,8 +119,15 @@ pub fn update(world: &mut World, who: &Session, id: i64, input: &Input) -> Chang
         return Err(Refusal::right(who));
     }
     let columns = [
-        "content", "is_private", "actiontime", "state", "users_id_tech", "groups_id_tech",
-        "taskcategories_id", "begin", "end",
+        "content",
+        "is_private",
+        "actiontime",
+        "state",
+        "users_id_tech",
+        "groups_id_tech",
+        "taskcategories_id",
+        "begin",
+        "end",
     ];
     if followup::set_fields(world, TYPE, id, input, &columns) {
         let now = world.now_value();

@@ -18,22 +18,52 @@ const TYPE: &str = "Ticket";
 
 /// The fields that everybody with the right may change.
 const FIELDS: &[&str] = &[
-    "name", "content", "entities_id", "urgency", "impact", "priority", "itilcategories_id", "type",
-    "locations_id", "requesttypes_id", "users_id_recipient", "is_deleted", "solutiontypes_id", "solution",
-    "global_validation", "actiontime", "slas_ttr_id", "slas_tto_id", "slas_id_ttr", "slas_id_tto",
+    "name",
+    "content",
+    "entities_id",
+    "urgency",
+    "impact",
+    "priority",
+    "itilcategories_id",
+    "type",
+    "locations_id",
+    "requesttypes_id",
+    "users_id_recipient",
+    "is_deleted",
+    "solutiontypes_id",
+    "solution",
+    "global_validation",
+    "actiontime",
+    "slas_ttr_id",
+    "slas_tto_id",
+    "slas_id_ttr",
+    "slas_id_tto",
 ];
 
 /// A change of one of these runs the rules engine, which in 9.2 costs every text its line ends.
 const RULED: &[&str] = &[
-    "name", "content", "urgency", "impact", "priority", "itilcategories_id", "type", "locations_id",
-    "requesttypes_id", "status", "entities_id",
+    "name",
+    "content",
+    "urgency",
+    "impact",
+    "priority",
+    "itilcategories_id",
+    "type",
+    "locations_id",
+    "requesttypes_id",
+    "status",
+    "entities_id",
 ];
 
 /// Changes a ticket.
 pub fn update(world: &mut World, who: &Session, id: i64, mut input: Input) -> Changed {
     input.remove("id");
     let old = world.dialect.is_9_2();
-    if old && input.get("_users_id_assign").is_some_and(|json| !json.is_array()) {
+    if old
+        && input
+            .get("_users_id_assign")
+            .is_some_and(|json| !json.is_array())
+    {
         return Err(Refusal::Crash);
     }
     allowed(world, who, id, &mut input)?;
@@ -42,7 +72,10 @@ pub fn update(world: &mut World, who: &Session, id: i64, mut input: Input) -> Ch
     let mut changed = actors(world, who, id, &input);
     prioritise(world, id, &mut input);
     let lost_lines = old && runs_rules(world, id, &input);
-    for column in FIELDS.iter().filter(|column| !matches!(**column, "solution")) {
+    for column in FIELDS
+        .iter()
+        .filter(|column| !matches!(**column, "solution"))
+    {
         changed |= set(world, id, column, &input, lost_lines);
     }
     for (column, value) in dates {
@@ -69,13 +102,28 @@ fn allowed(world: &World, who: &Session, id: i64, input: &mut Input) -> Result<(
     let fields: &[&str] = match (row.int("status"), technician) {
         (6, _) => &["status", "entities_id", "is_deleted"],
         (_, true) => return Ok(()),
-        (_, false) if world.dialect.is_9_2() => {
-            &["status", "name", "content", "urgency", "priority", "itilcategories_id"]
-        }
-        (_, false) => &["name", "content", "urgency", "priority", "itilcategories_id"],
+        (_, false) if world.dialect.is_9_2() => &[
+            "status",
+            "name",
+            "content",
+            "urgency",
+            "priority",
+            "itilcategories_id",
+        ],
+        (_, false) => &[
+            "name",
+            "content",
+            "urgency",
+            "priority",
+            "itilcategories_id",
+        ],
     };
     input.retain(|field, _| fields.contains(&field.as_str()));
-    if input.is_empty() { Err(Refusal::silent()) } else { Ok(()) }
+    if input.is_empty() {
+        Err(Refusal::silent())
+    } else {
+        Ok(())
+    }
 }
 
 fn due_dates(
@@ -98,14 +146,20 @@ fn due_dates(
                 )));
             }
             Given::Malformed => {
-                let label = if world.dialect.is_9_2() { "Temps de résolution" } else { "TTR" };
+                let label = if world.dialect.is_9_2() {
+                    "Temps de résolution"
+                } else {
+                    "TTR"
+                };
                 *message = format!("Au moins un champ a une valeur incorrecte : {label}");
             }
             Given::Stored(value) => {
                 let opened = world.row(TYPE, id).map_or("", |row| row.text("date"));
                 let due = column == "time_to_resolve";
                 let impossible = text.starts_with("0000-00-00");
-                let wrong = value.as_str().is_some_and(|at| at < opened && !at.starts_with("0000"));
+                let wrong = value
+                    .as_str()
+                    .is_some_and(|at| at < opened && !at.starts_with("0000"));
                 if due && (wrong || impossible) {
                     *message = messages::BAD_DATES.to_owned();
                 } else {
@@ -121,7 +175,11 @@ fn actors(world: &mut World, who: &Session, id: i64, input: &Input) -> bool {
     let mut changed = false;
     if input.contains_key("_users_id_assign") {
         // 9.2 takes the list and assigns nobody: user 0.
-        let wanted = if world.dialect.is_9_2() { vec![0] } else { ids(input, "_users_id_assign") };
+        let wanted = if world.dialect.is_9_2() {
+            vec![0]
+        } else {
+            ids(input, "_users_id_assign")
+        };
         for user in wanted {
             changed |= assign(world, id, user);
         }
@@ -141,7 +199,11 @@ fn assign(world: &mut World, id: i64, user: i64) -> bool {
     if user != 0 && world.actors(id, actor::ASSIGNED).any(|there| there == user) {
         return false;
     }
-    let row = [("tickets_id", id.into()), ("users_id", user.into()), ("type", actor::ASSIGNED.into())];
+    let row = [
+        ("tickets_id", id.into()),
+        ("users_id", user.into()),
+        ("type", actor::ASSIGNED.into()),
+    ];
     world.insert("Ticket_User", &row);
     if user != 0 {
         actor::now_assigned(world, id);
@@ -151,7 +213,9 @@ fn assign(world: &mut World, id: i64, user: i64) -> bool {
 
 /// 10 computes the priority again whenever urgency or impact come; 9.2 only when both do.
 fn prioritise(world: &World, id: i64, input: &mut Input) {
-    let Some(row) = world.row(TYPE, id) else { return };
+    let Some(row) = world.row(TYPE, id) else {
+        return;
+    };
     let (urgency, impact) = (int(input, "urgency"), int(input, "impact"));
     let asked = match world.dialect.is_9_2() {
         true => urgency.is_some() && impact.is_some(),
@@ -160,13 +224,18 @@ fn prioritise(world: &World, id: i64, input: &mut Input) {
     if asked && !input.contains_key("priority") {
         let urgency = urgency.unwrap_or_else(|| row.int("urgency"));
         let impact = impact.unwrap_or_else(|| row.int("impact"));
-        input.insert("priority".to_owned(), world.dialect.priority(urgency, impact).into());
+        input.insert(
+            "priority".to_owned(),
+            world.dialect.priority(urgency, impact).into(),
+        );
     }
 }
 
 fn runs_rules(world: &World, id: i64, input: &Input) -> bool {
     RULED.iter().any(|column| {
-        let Some(json) = input.get(*column) else { return false };
+        let Some(json) = input.get(*column) else {
+            return false;
+        };
         let new = stored(world, Write::TicketUpdate, TYPE, column, json);
         let old = world.row(TYPE, id).map(|row| row.get(column).clone());
         new.is_some() && new != old
@@ -174,8 +243,12 @@ fn runs_rules(world: &World, id: i64, input: &Input) -> bool {
 }
 
 fn set(world: &mut World, id: i64, column: &str, input: &Input, lost_lines: bool) -> bool {
-    let Some(json) = input.get(column) else { return false };
-    let Some(mut value) = stored(world, Write::TicketUpdate, TYPE, column, json) else { return false };
+    let Some(json) = input.get(column) else {
+        return false;
+    };
+    let Some(mut value) = stored(world, Write::TicketUpdate, TYPE, column, json) else {
+        return false;
+    };
     if let (true, Value::Text(text)) = (lost_lines, &value) {
         value = Value::Text(crate::text::v92::without_line_ends(text));
     }
@@ -183,11 +256,22 @@ fn set(world: &mut World, id: i64, column: &str, input: &Input, lost_lines: bool
 }
 
 /// A solution in the ticket's own field: the only way in 9.2, a detour in 10.
-fn solve(world: &mut World, who: &Session, id: i64, input: &Input, lost_lines: bool, message: &mut String) -> bool {
-    let Some(json) = input.get("solution").filter(|json| !json.is_null()) else { return false };
+fn solve(
+    world: &mut World,
+    who: &Session,
+    id: i64,
+    input: &Input,
+    lost_lines: bool,
+    message: &mut String,
+) -> bool {
+    let Some(json) = input.get("solution").filter(|json| !json.is_null()) else {
+        return false;
+    };
     if world.dialect.is_9_2() {
         let changed = set(world, id, "solution", input, lost_lines);
-        let text = world.row(TYPE, id).is_some_and(|row| !row.text("solution").is_empty());
+        let text = world
+            .row(TYPE, id)
+            .is_some_and(|row| !row.text("solution").is_empty());
         if text && world.settings.solution_closes {
             ticket_status::change(world, id, 6);
             return true;
@@ -197,7 +281,10 @@ fn solve(world: &mut World, who: &Session, id: i64, input: &Input, lost_lines: b
         }
         return changed;
     }
-    if world.row(TYPE, id).is_some_and(|row| matches!(row.int("status"), 5 | 6)) {
+    if world
+        .row(TYPE, id)
+        .is_some_and(|row| matches!(row.int("status"), 5 | 6))
+    {
         *message = messages::ALREADY_SOLVED.to_owned();
         return false;
     }
@@ -205,7 +292,13 @@ fn solve(world: &mut World, who: &Session, id: i64, input: &Input, lost_lines: b
         Json::String(text) => world.dialect.store(Write::Other, "content", text),
         _ => return false,
     };
-    solution::insert(world, who, id, content, int(input, "solutiontypes_id").unwrap_or(0));
+    solution::insert(
+        world,
+        who,
+        id,
+        content,
+        int(input, "solutiontypes_id").unwrap_or(0),
+    );
     true
 }
 
@@ -223,7 +316,9 @@ fn status_to(world: &mut World, id: i64, status: i64, input: &Input) -> bool {
 
 /// The first time that somebody of the service works on it.
 pub fn take_into_account(world: &mut World, id: i64) {
-    let Some(row) = world.row(TYPE, id) else { return };
+    let Some(row) = world.row(TYPE, id) else {
+        return;
+    };
     if row.int("takeintoaccount_delay_stat") != 0 {
         return;
     }
@@ -236,7 +331,9 @@ pub fn take_into_account(world: &mut World, id: i64) {
 /// Trashes or purges a ticket.
 pub fn delete(world: &mut World, who: &Session, id: i64, purge: bool) -> Changed {
     let needed = if purge { rights::PURGE } else { rights::DELETE };
-    let seen = world.row(TYPE, id).is_some_and(|row| access::sees_ticket(world, who, row));
+    let seen = world
+        .row(TYPE, id)
+        .is_some_and(|row| access::sees_ticket(world, who, row));
     if !seen || access::right(world, who, "ticket") & needed == 0 {
         return Err(Refusal::right(who));
     }

@@ -2,7 +2,11 @@
 
 use serde_json::Value as Json;
 
-use super::{Added, Input, Refusal, access, actor, dates::{self, Given}, ids, int, stored, ticket};
+use super::{
+    Added, Input, Refusal, access, actor,
+    dates::{self, Given},
+    ids, int, stored, ticket,
+};
 use crate::{
     dialect::Write,
     value::Value,
@@ -23,14 +27,24 @@ pub fn add(world: &mut World, who: &Session, input: &Input) -> Added {
     Ok((id, message(world, id)))
 }
 
-fn insert(world: &mut World, who: &Session, input: &Input, technician: bool) -> Result<i64, Refusal> {
+fn insert(
+    world: &mut World,
+    who: &Session,
+    input: &Input,
+    technician: bool,
+) -> Result<i64, Refusal> {
     let urgency = int(input, "urgency").unwrap_or(3);
     let impact = int(input, "impact").unwrap_or(3);
     let computed = world.dialect.priority(urgency, impact);
-    let priority = int(input, "priority").filter(|_| technician).unwrap_or(computed);
+    let priority = int(input, "priority")
+        .filter(|_| technician)
+        .unwrap_or(computed);
     let now = world.now_value();
     let mut row: Vec<(&str, Value)> = vec![
-        ("entities_id", int(input, "entities_id").unwrap_or(who.entity).into()),
+        (
+            "entities_id",
+            int(input, "entities_id").unwrap_or(who.entity).into(),
+        ),
         ("date", now.clone()),
         ("date_mod", now.clone()),
         ("date_creation", now),
@@ -42,18 +56,31 @@ fn insert(world: &mut World, who: &Session, input: &Input, technician: bool) -> 
         ("name", "".into()),
         ("content", "".into()),
     ];
-    for column in ["name", "content", "itilcategories_id", "locations_id", "type", "requesttypes_id"] {
-        let Some(json) = input.get(column) else { continue };
+    for column in [
+        "name",
+        "content",
+        "itilcategories_id",
+        "locations_id",
+        "type",
+        "requesttypes_id",
+    ] {
+        let Some(json) = input.get(column) else {
+            continue;
+        };
         if let Some(value) = stored(world, Write::TicketAdd, TYPE, column, json) {
             row.push((column, value));
         }
     }
     for column in ["date", "time_to_resolve", "time_to_own"] {
-        let Some(text) = input.get(column).and_then(Json::as_str) else { continue };
+        let Some(text) = input.get(column).and_then(Json::as_str) else {
+            continue;
+        };
         match dates::read(world, text) {
             Given::Stored(value) => row.push((column, value)),
             Given::Refused if column == "date" => {
-                return Err(Refusal::Message("Valeur incorrecte pour le champ date.".to_owned()));
+                return Err(Refusal::Message(
+                    "Valeur incorrecte pour le champ date.".to_owned(),
+                ));
             }
             Given::Refused | Given::Malformed => {}
         }
@@ -67,7 +94,9 @@ fn insert(world: &mut World, who: &Session, input: &Input, technician: bool) -> 
 
 fn message(world: &World, id: i64) -> String {
     if world.dialect.is_9_2() {
-        return format!("Votre ticket a bien été enregistré, son traitement est en cours. (Ticket : {id})");
+        return format!(
+            "Votre ticket a bien été enregistré, son traitement est en cours. (Ticket : {id})"
+        );
     }
     let name = world.row(TYPE, id).map_or("", |row| row.text("name"));
     match name {
@@ -103,13 +132,25 @@ fn add_actors(world: &mut World, who: &Session, input: &Input, id: i64) {
     }
     let assigned = assigned.into_iter().map(|user| (user, 2));
     let observers = observers.map(|user| (user, 3));
-    let both: Vec<(i64, i64)> = if old { observers.chain(assigned).collect() } else { assigned.chain(observers).collect() };
+    let both: Vec<(i64, i64)> = if old {
+        observers.chain(assigned).collect()
+    } else {
+        assigned.chain(observers).collect()
+    };
     for (user, role) in both {
         put(world, id, user, role, "");
     }
-    for (field, role) in [("_groups_id_requester", 1), ("_groups_id_observer", 3), ("_groups_id_assign", 2)] {
+    for (field, role) in [
+        ("_groups_id_requester", 1),
+        ("_groups_id_observer", 3),
+        ("_groups_id_assign", 2),
+    ] {
         for group in ids(input, field).into_iter().filter(|group| *group != 0) {
-            let row = [("tickets_id", id.into()), ("groups_id", group.into()), ("type", role.into())];
+            let row = [
+                ("tickets_id", id.into()),
+                ("groups_id", group.into()),
+                ("type", role.into()),
+            ];
             world.insert("Group_Ticket", &row);
             if role == actor::ASSIGNED {
                 actor::now_assigned(world, id);
@@ -134,7 +175,9 @@ fn put(world: &mut World, ticket: i64, user: i64, role: i64, email: &str) {
 }
 
 fn emails(input: &Input) -> Vec<String> {
-    let given = input.get("_users_id_requester_notif").and_then(|json| json.get("alternative_email"));
+    let given = input
+        .get("_users_id_requester_notif")
+        .and_then(|json| json.get("alternative_email"));
     let texts: Vec<&Json> = match given {
         Some(Json::Array(list)) => list.iter().collect(),
         Some(json) => vec![json],

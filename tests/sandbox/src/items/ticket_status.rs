@@ -5,7 +5,9 @@ use crate::{value::Value, world::World};
 
 /// Moves a ticket to a status.
 pub fn change(world: &mut World, id: i64, to: i64) {
-    let Some(row) = world.row("Ticket", id) else { return };
+    let Some(row) = world.row("Ticket", id) else {
+        return;
+    };
     let from = row.int("status");
     let opened = row.text("date").to_owned();
     let waiting = row.text("begin_waiting_date").to_owned();
@@ -17,7 +19,8 @@ pub fn change(world: &mut World, id: i64, to: i64) {
     }
     let over = |status: i64| status == 5 || status == 6;
     if !waiting.is_empty() && from == 4 {
-        let waited = row_int(world, id, "waiting_duration") + seconds_between(world, &waiting, &now);
+        let waited =
+            row_int(world, id, "waiting_duration") + seconds_between(world, &waiting, &now);
         world.set("Ticket", id, "waiting_duration", waited.into());
     }
     if to == 4 || to == 5 {

@@ -36,10 +36,8 @@ pub(super) enum Kind {
 
 /// What an option stands for.
 pub(super) fn kind(itemtype: &str, option: &SearchOption) -> Kind {
-    if itemtype == "Ticket" {
-        if let Some(kind) = ticket(option.number) {
-            return kind;
-        }
+    if let Some(kind) = ticket(option.number).filter(|_| itemtype == "Ticket") {
+        return kind;
     }
     if itemtype == "User" && option.number == 5 {
         return Kind::Addresses;
@@ -47,7 +45,9 @@ pub(super) fn kind(itemtype: &str, option: &SearchOption) -> Kind {
     if option.table != crate::schema::table_name(itemtype) {
         return match option.table {
             "glpi_locations" => Kind::Tree("Location", "locations_id"),
-            "glpi_entities" if option.field == "completename" => Kind::Tree("Entity", "entities_id"),
+            "glpi_entities" if option.field == "completename" => {
+                Kind::Tree("Entity", "entities_id")
+            }
             "glpi_requesttypes" => Kind::Named("RequestType", "requesttypes_id"),
             "glpi_taskcategories" => Kind::Named("TaskCategory", "taskcategories_id"),
             _ => Kind::Nothing,
@@ -97,14 +97,24 @@ pub(super) fn cell(world: &World, kind: &Kind, row: Row<'_>) -> Value {
         Kind::Users(role) => users(world, world.actors(row.id(), *role)),
         Kind::User(column) => users(world, std::iter::once(row.int(column))),
         Kind::Groups(role) => groups(world, row, *role),
-        Kind::Tree(target, column) | Kind::Named(target, column) => named(world, target, row.int(column)),
-        Kind::Followups => several(world.followups_of(row.id()).map(|f| f.get("content").clone())),
+        Kind::Tree(target, column) | Kind::Named(target, column) => {
+            named(world, target, row.int(column))
+        }
+        Kind::Followups => several(
+            world
+                .followups_of(row.id())
+                .map(|f| f.get("content").clone()),
+        ),
         Kind::CountFollowups => (world.followups_of(row.id()).count() as i64).into(),
-        Kind::CountTasks => (world.rows_by("TicketTask", "tickets_id", row.id()).count() as i64).into(),
+        Kind::CountTasks => {
+            (world.rows_by("TicketTask", "tickets_id", row.id()).count() as i64).into()
+        }
         Kind::Emails => several(
             world
                 .rows_by("Ticket_User", "tickets_id", row.id())
-                .filter(|actor| actor.int("type") == 1 && !actor.text("alternative_email").is_empty())
+                .filter(|actor| {
+                    actor.int("type") == 1 && !actor.text("alternative_email").is_empty()
+                })
                 .map(|actor| actor.get("alternative_email").clone()),
         ),
         Kind::Addresses => several(
@@ -117,7 +127,10 @@ pub(super) fn cell(world: &World, kind: &Kind, row: Row<'_>) -> Value {
 }
 
 fn users(world: &World, ids: impl Iterator<Item = i64>) -> Value {
-    several(ids.filter(|id| *id != 0).map(|id| world.dialect.user_cell(id)))
+    several(
+        ids.filter(|id| *id != 0)
+            .map(|id| world.dialect.user_cell(id)),
+    )
 }
 
 fn groups(world: &World, row: Row<'_>, role: i64) -> Value {
@@ -162,7 +175,11 @@ pub(super) fn sort_key(world: &World, kind: &Kind, row: Row<'_>) -> SortKey {
         Kind::Users(role) => {
             let first = world.actors(row.id(), *role).find(|id| *id != 0);
             return match first.and_then(|id| world.row("User", id)) {
-                Some(user) => SortKey::Text(fold(&format!("{} {}", user.text("realname"), user.text("firstname")))),
+                Some(user) => SortKey::Text(fold(&format!(
+                    "{} {}",
+                    user.text("realname"),
+                    user.text("firstname")
+                ))),
                 None => SortKey::Null,
             };
         }
@@ -171,7 +188,9 @@ pub(super) fn sort_key(world: &World, kind: &Kind, row: Row<'_>) -> SortKey {
     match value {
         Value::Int(n) => SortKey::Number(n),
         Value::Text(text) => SortKey::Text(fold(&text)),
-        Value::List(list) => SortKey::Text(list.first().map(|v| fold(&v.to_text())).unwrap_or_default()),
+        Value::List(list) => {
+            SortKey::Text(list.first().map(|v| fold(&v.to_text())).unwrap_or_default())
+        }
         _ => SortKey::Null,
     }
 }

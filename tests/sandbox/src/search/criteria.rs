@@ -57,7 +57,11 @@ impl Criterion {
 }
 
 /// Reads the criteria of a request.
-pub fn read(query: &Tree, nested: bool, known: &dyn Fn(i64) -> bool) -> Result<Vec<Criterion>, Malformed> {
+pub fn read(
+    query: &Tree,
+    nested: bool,
+    known: &dyn Fn(i64) -> bool,
+) -> Result<Vec<Criterion>, Malformed> {
     query
         .members("criteria")
         .iter()
@@ -68,11 +72,16 @@ pub fn read(query: &Tree, nested: bool, known: &dyn Fn(i64) -> bool) -> Result<V
 fn one(tree: &Tree, nested: bool, known: &dyn Fn(i64) -> bool) -> Result<Criterion, Malformed> {
     let link = link(tree.text("link").unwrap_or("AND"));
     if tree.get("criteria").is_some() && nested {
-        return Ok(Criterion::Group { link, members: read(tree, nested, known)? });
+        return Ok(Criterion::Group {
+            link,
+            members: read(tree, nested, known)?,
+        });
     }
-    let (Some(field), Some(searchtype), Some(value)) =
-        (tree.text("field"), tree.text("searchtype"), tree.text("value"))
-    else {
+    let (Some(field), Some(searchtype), Some(value)) = (
+        tree.text("field"),
+        tree.text("searchtype"),
+        tree.text("value"),
+    ) else {
         return Err(Malformed::Shape);
     };
     let number = match field {
@@ -117,7 +126,9 @@ mod tests {
 
     #[test]
     fn nested_criteria_are_refused_where_they_are_not_known() {
-        let query = Tree::parse("criteria[0][link]=AND&criteria[0][criteria][0][field]=5&criteria[0][criteria][0][searchtype]=equals&criteria[0][criteria][0][value]=6");
+        let query = Tree::parse(
+            "criteria[0][link]=AND&criteria[0][criteria][0][field]=5&criteria[0][criteria][0][searchtype]=equals&criteria[0][criteria][0][value]=6",
+        );
         assert_eq!(read(&query, false, &|_| true), Err(Malformed::Shape));
         assert_eq!(read(&query, true, &|_| true).unwrap().len(), 1);
         assert_eq!(read(&query, true, &|_| false), Err(Malformed::Field));

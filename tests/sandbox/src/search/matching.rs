@@ -4,7 +4,11 @@ use jiff::{Span, Timestamp};
 
 use crate::{
     clock::local_text,
-    search::{cell::{Kind, kind}, criteria::{Criterion, Link}, options},
+    search::{
+        cell::{Kind, kind},
+        criteria::{Criterion, Link},
+        options,
+    },
     text::{fold::fold, v10},
     world::{World, session::Session, table::Row},
 };
@@ -24,19 +28,35 @@ pub(super) struct Test {
 const COMPARISONS: &[&str] = &["<=", ">=", "<", ">"];
 
 impl Test {
-    pub(super) fn new(world: &World, who: &Session, itemtype: &str, field: i64, searchtype: &str, value: &str) -> Test {
+    pub(super) fn new(
+        world: &World,
+        who: &Session,
+        itemtype: &str,
+        field: i64,
+        searchtype: &str,
+        value: &str,
+    ) -> Test {
         let option = options::option(world.dialect.0, itemtype, field);
         let kind = option.map_or(Kind::Nothing, |option| kind(itemtype, option));
         let mut value = value.to_owned();
-        if !world.dialect.is_9_2() && value == "myself" && matches!(kind, Kind::Users(_) | Kind::User(_)) {
+        if !world.dialect.is_9_2()
+            && value == "myself"
+            && matches!(kind, Kind::Users(_) | Kind::User(_))
+        {
             value = who.user.to_string();
         }
         if matches!(kind, Kind::Date(_)) {
             value = absolute(world, &value);
         }
-        let text = if world.dialect.is_9_2() { value.replace("\\'", "'") } else { v10::unescape(&v10::encode(&value)) };
+        let text = if world.dialect.is_9_2() {
+            value.replace("\\'", "'")
+        } else {
+            v10::unescape(&v10::encode(&value))
+        };
         // A search for an angle bracket never finds it, however it is written.
-        let nothing = ["<", ">", "&lt;", "&gt;", "&#60;", "&#62;"].iter().any(|sign| text.contains(sign))
+        let nothing = ["<", ">", "&lt;", "&gt;", "&#60;", "&#62;"]
+            .iter()
+            .any(|sign| text.contains(sign))
             || (world.dialect.is_9_2() && (text.contains("&#38;") || text.contains('\\')));
         let folded = fold(&text);
         let anchored = (folded.starts_with('^'), folded.ends_with('$'));
@@ -53,7 +73,10 @@ impl Test {
     }
 
     pub(super) fn holds(&self, world: &World, row: Row<'_>) -> bool {
-        let negated = matches!(self.searchtype.as_str(), "notequals" | "notcontains" | "notunder");
+        let negated = matches!(
+            self.searchtype.as_str(),
+            "notequals" | "notcontains" | "notunder"
+        );
         self.positive(world, row) != negated
     }
 
@@ -67,16 +90,24 @@ impl Test {
             Kind::Tree(target, column) if !by_text => self.place(world, target, row.int(column)),
             Kind::Named(_, column) if !by_text => self.value.parse() == Ok(row.int(column)),
             Kind::Tree(target, column) | Kind::Named(target, column) => {
-                let name = world.row(target, row.int(column)).map(|found| found.get(shown(found)).to_text());
+                let name = world
+                    .row(target, row.int(column))
+                    .map(|found| found.get(shown(found)).to_text());
                 self.text(name.as_deref().unwrap_or_default())
             }
             Kind::Number(column) => self.number(row.int(column), by_text),
             Kind::Date(column) => self.date(row.text(column)),
             Kind::Text(column) => self.text_column(&row.get(column).to_text()),
-            Kind::Followups => world.followups_of(row.id()).any(|f| self.text(f.text("content"))),
+            Kind::Followups => world
+                .followups_of(row.id())
+                .any(|f| self.text(f.text("content"))),
             Kind::Emails => self.any_email(world, row),
-            Kind::Addresses => world.rows_by("UserEmail", "users_id", row.id()).any(|e| self.text(e.text("email"))),
-            Kind::Nothing | Kind::Status | Kind::CountFollowups | Kind::CountTasks => self.value.is_empty(),
+            Kind::Addresses => world
+                .rows_by("UserEmail", "users_id", row.id())
+                .any(|e| self.text(e.text("email"))),
+            Kind::Nothing | Kind::Status | Kind::CountFollowups | Kind::CountTasks => {
+                self.value.is_empty()
+            }
         }
     }
 
@@ -117,7 +148,11 @@ impl Test {
             .map(|link| link.int("groups_id"));
         if by_text {
             return self.value.is_empty()
-                || groups.any(|id| world.row("Group", id).is_some_and(|group| self.text(group.text("completename"))));
+                || groups.any(|id| {
+                    world
+                        .row("Group", id)
+                        .is_some_and(|group| self.text(group.text("completename")))
+                });
         }
         match self.value.parse::<i64>().unwrap_or(0) {
             0 => groups.next().is_none(),
@@ -158,7 +193,11 @@ impl Test {
             let limit = value[sign.len()..].trim().parse().unwrap_or(0);
             return compare(sign, &number, &limit);
         }
-        match value.trim_start_matches('^').trim_end_matches('$').parse::<i64>() {
+        match value
+            .trim_start_matches('^')
+            .trim_end_matches('$')
+            .parse::<i64>()
+        {
             Ok(wanted) => number == wanted,
             Err(_) => by_text && self.text(&number.to_string()),
         }
@@ -172,7 +211,10 @@ impl Test {
             "equals" | "notequals" => date == value,
             _ => match COMPARISONS.iter().find(|sign| value.starts_with(**sign)) {
                 Some(sign) => !date.is_empty() && compare(sign, &date, &value[sign.len()..].trim()),
-                None => (value == "NULL" && date.is_empty()) || (value != "NULL" && date.contains(value)),
+                None => {
+                    (value == "NULL" && date.is_empty())
+                        || (value != "NULL" && date.contains(value))
+                }
             },
         }
     }
@@ -199,7 +241,9 @@ impl Test {
             let found = match (at == 0 && self.anchored.0, at == last && self.anchored.1) {
                 (true, true) => (text == *part).then_some(0),
                 (true, false) => text.starts_with(part.as_str()).then_some(0),
-                (false, true) => text[from..].ends_with(part.as_str()).then(|| text.len() - part.len()),
+                (false, true) => text[from..]
+                    .ends_with(part.as_str())
+                    .then(|| text.len() - part.len()),
                 (false, false) => text[from..].find(part.as_str()).map(|i| i + from),
             };
             match found {
@@ -214,13 +258,19 @@ impl Test {
         self.value.is_empty()
             || world
                 .rows_by("Ticket_User", "tickets_id", row.id())
-                .any(|actor| self.text(actor.text("alternative_email")) && actor.int("users_id") == 0)
+                .any(|actor| {
+                    self.text(actor.text("alternative_email")) && actor.int("users_id") == 0
+                })
     }
 }
 
 /// Which column of a row its name is.
 pub(super) fn shown(row: Row<'_>) -> &'static str {
-    if row.schema.is_tree() { "completename" } else { "name" }
+    if row.schema.is_tree() {
+        "completename"
+    } else {
+        "name"
+    }
 }
 
 fn compare<T: PartialOrd>(sign: &str, left: &T, right: &T) -> bool {
@@ -261,7 +311,11 @@ fn relative(world: &World, now: Timestamp, value: &str) -> Option<String> {
     let at = now.to_zoned(world.zone.clone()).checked_sub(span).ok()?;
     let text = local_text(at.timestamp(), &world.zone);
     // 10 counts days from midnight, 9.2 from now.
-    Some(if whole_days && !world.dialect.is_9_2() { format!("{} 00:00:00", &text[..10]) } else { text })
+    Some(if whole_days && !world.dialect.is_9_2() {
+        format!("{} 00:00:00", &text[..10])
+    } else {
+        text
+    })
 }
 
 /// The tests of criteria, in the shape of the criteria.
@@ -271,16 +325,26 @@ pub(super) enum Tests {
 }
 
 impl Tests {
-    pub(super) fn new(world: &World, who: &Session, itemtype: &str, criteria: &[Criterion]) -> Tests {
+    pub(super) fn new(
+        world: &World,
+        who: &Session,
+        itemtype: &str,
+        criteria: &[Criterion],
+    ) -> Tests {
         Tests::Many(
             criteria
                 .iter()
                 .map(|criterion| {
                     let tests = match criterion {
-                        Criterion::Test { field, searchtype, value, .. } => {
-                            Tests::One(Test::new(world, who, itemtype, *field, searchtype, value))
+                        Criterion::Test {
+                            field,
+                            searchtype,
+                            value,
+                            ..
+                        } => Tests::One(Test::new(world, who, itemtype, *field, searchtype, value)),
+                        Criterion::Group { members, .. } => {
+                            Tests::new(world, who, itemtype, members)
                         }
-                        Criterion::Group { members, .. } => Tests::new(world, who, itemtype, members),
                     };
                     (criterion.link(), tests)
                 })

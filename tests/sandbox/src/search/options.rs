@@ -62,7 +62,19 @@ fn line(line: &'static str) -> Option<Line> {
         return Some(Line::Heading(key, Value::from(&json)));
     }
     let parts: Vec<&'static str> = line.split('|').collect();
-    let [number, name, table, field, datatype, flags, searchtypes, uid] = parts[..] else { return None };
+    let [
+        number,
+        name,
+        table,
+        field,
+        datatype,
+        flags,
+        searchtypes,
+        uid,
+    ] = parts[..]
+    else {
+        return None;
+    };
     Some(Line::Option(SearchOption {
         number: number.parse().ok()?,
         name,
@@ -82,7 +94,10 @@ pub fn option(version: Version, itemtype: &str, number: i64) -> Option<&'static 
 }
 
 /// The options of an item type.
-pub fn all(version: Version, itemtype: &str) -> impl Iterator<Item = &'static SearchOption> + use<> {
+pub fn all(
+    version: Version,
+    itemtype: &str,
+) -> impl Iterator<Item = &'static SearchOption> + use<> {
     let lines = catalogue(version).get(itemtype);
     lines.into_iter().flatten().filter_map(|line| match line {
         Line::Option(option) => Some(option),
@@ -100,7 +115,11 @@ pub fn listing(version: Version, itemtype: &str) -> Value {
 }
 
 fn described(option: &SearchOption) -> Value {
-    let searchtypes = option.searchtypes.iter().map(|name| Value::text(*name)).collect();
+    let searchtypes = option
+        .searchtypes
+        .iter()
+        .map(|name| Value::text(*name))
+        .collect();
     Value::map([
         ("name", option.name.into()),
         ("table", option.table.into()),
@@ -130,7 +149,9 @@ mod tests {
     #[test]
     fn tickets_have_the_options_that_a_client_needs() {
         for version in [Version::V9_2, Version::V10_0] {
-            for number in [1, 2, 3, 4, 5, 7, 8, 12, 15, 16, 17, 18, 19, 21, 25, 66, 80, 83] {
+            for number in [
+                1, 2, 3, 4, 5, 7, 8, 12, 15, 16, 17, 18, 19, 21, 25, 66, 80, 83,
+            ] {
                 assert!(option(version, "Ticket", number).is_some(), "{number}");
             }
         }

@@ -56,16 +56,30 @@ pub fn run(world: &World, who: &Session, request: &Request<'_>) -> Result<Found,
         return Err(Failure::Crash);
     }
     let known = |field| options::option(version, itemtype, field).is_some();
-    let criteria = criteria::read(request.query, !world.dialect.is_9_2(), &known).map_err(Failure::Criteria)?;
+    let criteria = criteria::read(request.query, !world.dialect.is_9_2(), &known)
+        .map_err(Failure::Criteria)?;
     if world.dialect.is_9_2() && breaks_the_query(&criteria) {
         return Err(Failure::Sql);
     }
-    let deleted = request.query.text("is_deleted").is_some_and(|word| world.dialect.wants_deleted(word));
+    let deleted = request
+        .query
+        .text("is_deleted")
+        .is_some_and(|word| world.dialect.wants_deleted(word));
     let tests = Tests::new(world, who, itemtype, &criteria);
-    let passes = |row: &Row<'_>| in_sight(world, who, itemtype, *row, deleted) && tests.hold(world, *row);
+    let passes =
+        |row: &Row<'_>| in_sight(world, who, itemtype, *row, deleted) && tests.hold(world, *row);
     let mut rows: Vec<Row<'_>> = match candidates(world, who, itemtype, &criteria) {
-        Some(ids) => ids.into_iter().filter_map(|id| world.row(itemtype, id)).filter(passes).collect(),
-        None => world.table(itemtype).into_iter().flat_map(|t| t.iter()).filter(passes).collect(),
+        Some(ids) => ids
+            .into_iter()
+            .filter_map(|id| world.row(itemtype, id))
+            .filter(passes)
+            .collect(),
+        None => world
+            .table(itemtype)
+            .into_iter()
+            .flat_map(|t| t.iter())
+            .filter(passes)
+            .collect(),
     };
     let (sort, descending) = order(request.query);
     sort_rows(world, itemtype, &mut rows, sort, descending);
@@ -73,10 +87,15 @@ pub fn run(world: &World, who: &Session, request: &Request<'_>) -> Result<Found,
     let columns = columns(world, who, itemtype, request.query, &criteria);
     let count = (to - from + 1).max(0) as usize;
     let shown = rows.iter().skip(from.max(0) as usize).take(count);
-    let uid = request.query.text("uid_cols").is_some_and(|word| world.dialect.truthy(word));
+    let uid = request
+        .query
+        .text("uid_cols")
+        .is_some_and(|word| world.dialect.truthy(word));
     Ok(Found {
         total: rows.len(),
-        rows: shown.map(|row| (row.id(), cells(world, &columns, *row, uid))).collect(),
+        rows: shown
+            .map(|row| (row.id(), cells(world, &columns, *row, uid)))
+            .collect(),
         sort,
         descending,
     })
@@ -96,25 +115,48 @@ fn in_sight(world: &World, who: &Session, itemtype: &str, row: Row<'_>, deleted:
     }
     match itemtype {
         "Ticket" => access::sees_ticket(world, who, row),
-        "TicketFollowup" | "ITILFollowup" | "TicketTask" | "ITILSolution" => access::sees_part(world, who, itemtype, row),
+        "TicketFollowup" | "ITILFollowup" | "TicketTask" | "ITILSolution" => {
+            access::sees_part(world, who, itemtype, row)
+        }
         _ => true,
     }
 }
 
 /// Where one criterion that all rows must pass has an index, the rows that it leaves.
-fn candidates(world: &World, who: &Session, itemtype: &str, criteria: &[Criterion]) -> Option<Vec<i64>> {
-    if itemtype != "Ticket" || criteria.iter().skip(1).any(|c| matches!(c.link(), Link::Or | Link::OrNot)) {
+fn candidates(
+    world: &World,
+    who: &Session,
+    itemtype: &str,
+    criteria: &[Criterion],
+) -> Option<Vec<i64>> {
+    if itemtype != "Ticket"
+        || criteria
+            .iter()
+            .skip(1)
+            .any(|c| matches!(c.link(), Link::Or | Link::OrNot))
+    {
         return None;
     }
     criteria.iter().find_map(|criterion| {
-        let Criterion::Test { link: Link::And | Link::Or, field, searchtype, value } = criterion else { return None };
+        let Criterion::Test {
+            link: Link::And | Link::Or,
+            field,
+            searchtype,
+            value,
+        } = criterion
+        else {
+            return None;
+        };
         if searchtype != "equals" && !(*field == 2 && searchtype == "contains") {
             return None;
         }
         let mine = value == "myself" && !world.dialect.is_9_2();
         let wanted: i64 = if mine { who.user } else { value.parse().ok()? };
         let by = |itemtype: &str, column: &'static str| {
-            let mut ids: Vec<i64> = world.rows_by(itemtype, column, wanted).map(|row| row.int("tickets_id")).collect();
+            let mut ids: Vec<i64> = world
+                .rows_by(itemtype, column, wanted)
+                .map(|row| row.int("tickets_id"))
+                .collect();
             ids.sort_unstable();
             ids.dedup();
             Some(ids)
@@ -137,16 +179,21 @@ fn order(query: &Tree) -> (i64, bool) {
         });
         query.text(name).or(word)
     };
-    let sort = first("sort").and_then(|word| word.parse().ok()).unwrap_or(1);
+    let sort = first("sort")
+        .and_then(|word| word.parse().ok())
+        .unwrap_or(1);
     let descending = first("order").is_some_and(|word| word.eq_ignore_ascii_case("DESC"));
     (sort, descending)
 }
 
 fn sort_rows(world: &World, itemtype: &str, rows: &mut Vec<Row<'_>>, sort: i64, descending: bool) {
-    let kind = options::option(world.dialect.0, itemtype, sort).map(|option| cell::kind(itemtype, option));
+    let kind =
+        options::option(world.dialect.0, itemtype, sort).map(|option| cell::kind(itemtype, option));
     let Some(kind) = kind else { return };
-    let mut keyed: Vec<(SortKey, Row<'_>)> =
-        rows.drain(..).map(|row| (cell::sort_key(world, &kind, row), row)).collect();
+    let mut keyed: Vec<(SortKey, Row<'_>)> = rows
+        .drain(..)
+        .map(|row| (cell::sort_key(world, &kind, row), row))
+        .collect();
     keyed.sort_by(|(left, _), (right, _)| {
         let order = left.partial_cmp(right).unwrap_or(Ordering::Equal);
         if descending { order.reverse() } else { order }
@@ -160,8 +207,18 @@ struct Column {
     kind: Kind,
 }
 
-fn columns(world: &World, who: &Session, itemtype: &str, query: &Tree, criteria: &[Criterion]) -> Vec<Column> {
-    let mut numbers: Vec<i64> = if itemtype == "Ticket" { vec![2, 1] } else { vec![1] };
+fn columns(
+    world: &World,
+    who: &Session,
+    itemtype: &str,
+    query: &Tree,
+    criteria: &[Criterion],
+) -> Vec<Column> {
+    let mut numbers: Vec<i64> = if itemtype == "Ticket" {
+        vec![2, 1]
+    } else {
+        vec![1]
+    };
     let places = who.entities.len() > 1;
     let has_entity = itemtype != "User" || world.dialect.is_9_2();
     if places && has_entity && options::option(world.dialect.0, itemtype, 80).is_some() {
@@ -187,7 +244,11 @@ fn columns(world: &World, who: &Session, itemtype: &str, query: &Tree, criteria:
             continue;
         }
         if let Some(option) = options::option(world.dialect.0, itemtype, number) {
-            out.push(Column { number, uid: option.uid, kind: cell::kind(itemtype, option) });
+            out.push(Column {
+                number,
+                uid: option.uid,
+                kind: cell::kind(itemtype, option),
+            });
         }
     }
     out
@@ -201,7 +262,11 @@ fn cells(world: &World, columns: &[Column], row: Row<'_>, uid: bool) -> Value {
         columns
             .iter()
             .map(|column| {
-                let key = if uid { Cow::Borrowed(column.uid) } else { Cow::Owned(column.number.to_string()) };
+                let key = if uid {
+                    Cow::Borrowed(column.uid)
+                } else {
+                    Cow::Owned(column.number.to_string())
+                };
                 (key, cell::cell(world, &column.kind, row))
             })
             .collect(),

@@ -95,8 +95,12 @@ fn without_block(text: &str, name: &str) -> String {
     let (open, close) = (format!("<{name}"), format!("</{name}"));
     loop {
         let lower = rest.to_ascii_lowercase();
-        let Some(start) = lower.find(&open) else { break };
-        let Some(end) = lower[start..].find(&close).map(|i| i + start) else { break };
+        let Some(start) = lower.find(&open) else {
+            break;
+        };
+        let Some(end) = lower[start..].find(&close).map(|i| i + start) else {
+            break;
+        };
         out.push_str(&rest[..start]);
         rest = match rest[end..].find('>') {
             Some(close) => &rest[end + close + 1..],

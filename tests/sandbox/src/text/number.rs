@@ -77,7 +77,16 @@ mod tests {
 
     #[test]
     fn what_does_not_stays_text() {
-        for text in ["0x1A", "", "42 ", "12a", "true", "1e", ".", "2026-11-23 11:55:24"] {
+        for text in [
+            "0x1A",
+            "",
+            "42 ",
+            "12a",
+            "true",
+            "1e",
+            ".",
+            "2026-11-23 11:55:24",
+        ] {
             assert_eq!(checked(Value::text(text)), Value::text(text));
         }
     }

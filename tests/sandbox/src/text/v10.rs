@@ -79,9 +79,8 @@ fn looks_escaped(text: &str) -> bool {
     if bytes.iter().any(|b| matches!(b, 0 | b'\n' | b'\r' | 0x1a)) {
         return false;
     }
-    let bare_quote = |(at, b): (usize, &u8)| {
-        matches!(b, b'\'' | b'"') && (at == 0 || bytes[at - 1] != b'\\')
-    };
+    let bare_quote =
+        |(at, b): (usize, &u8)| matches!(b, b'\'' | b'"') && (at == 0 || bytes[at - 1] != b'\\');
     if bytes.iter().enumerate().any(bare_quote) {
         return false;
     }
@@ -92,7 +91,10 @@ fn looks_escaped(text: &str) -> bool {
         let end = start + bytes[start..].iter().take_while(|b| **b == b'\\').count();
         let mut count = end - start;
         let rest = &text[end..];
-        if rest.starts_with(['n', 'r', '\'', '"']) || rest.starts_with("x00") || rest.starts_with("x1a") {
+        if rest.starts_with(['n', 'r', '\'', '"'])
+            || rest.starts_with("x00")
+            || rest.starts_with("x1a")
+        {
             count -= 1;
         }
         if count % 2 == 1 {

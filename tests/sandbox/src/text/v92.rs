@@ -80,7 +80,10 @@ mod tests {
             ("<E-50>", ""),
             ("&#38;#60;", "&lt;"),
             (r"regex \d+\n", r"regex \d+"),
-            ("L'imprimante <A4> & \"scanner\"", "L'imprimante  &amp; \"scanner\""),
+            (
+                "L'imprimante <A4> & \"scanner\"",
+                "L'imprimante  &amp; \"scanner\"",
+            ),
             (
                 "<div>Ligne 1<br />Ligne 2 &amp; suite<br />Lien : <a href=\"x\">intranet</a></div>",
                 "Ligne 1\nLigne 2 &amp; suite\nLien : intranet",

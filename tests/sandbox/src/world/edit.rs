@@ -3,7 +3,10 @@
 use crate::{
     items::{Input, ticket},
     value::Value,
-    world::{World, session::{Language, Session}},
+    world::{
+        World,
+        session::{Language, Session},
+    },
 };
 
 /// Fields that somebody changes on GLPI's own page.
@@ -32,7 +35,9 @@ impl World {
     pub fn add_followup(&mut self, ticket: i64, user: i64, content: &str, private: bool) -> i64 {
         let now = self.now_value();
         let parent = self.dialect.followup_parent();
-        let stored = self.dialect.store(crate::dialect::Write::Other, "content", content);
+        let stored = self
+            .dialect
+            .store(crate::dialect::Write::Other, "content", content);
         let id = self.insert(
             self.dialect.followup(),
             &[
@@ -53,9 +58,16 @@ impl World {
 
     /// Assigns a user on the web page.
     pub fn assign(&mut self, ticket: i64, user: i64, by: i64) {
-        let row = [("tickets_id", ticket.into()), ("users_id", user.into()), ("type", 2.into())];
+        let row = [
+            ("tickets_id", ticket.into()),
+            ("users_id", user.into()),
+            ("type", 2.into()),
+        ];
         self.insert("Ticket_User", &row);
-        if self.row("Ticket", ticket).is_some_and(|row| row.int("status") == 1) {
+        if self
+            .row("Ticket", ticket)
+            .is_some_and(|row| row.int("status") == 1)
+        {
             self.set("Ticket", ticket, "status", 2.into());
         }
         self.touch_ticket(ticket, by);
@@ -73,7 +85,10 @@ impl World {
                 self.remove(itemtype, id);
             }
         }
-        if self.row("Ticket", ticket).is_some_and(|row| row.int("status") == 2) {
+        if self
+            .row("Ticket", ticket)
+            .is_some_and(|row| row.int("status") == 2)
+        {
             self.set("Ticket", ticket, "status", 1.into());
         }
         self.touch_ticket(ticket, by);
@@ -103,7 +118,10 @@ impl World {
             ("Item_Ticket", "tickets_id"),
         ];
         for (itemtype, column) in parts {
-            let ids: Vec<i64> = self.rows_by(itemtype, column, ticket).map(|row| row.id()).collect();
+            let ids: Vec<i64> = self
+                .rows_by(itemtype, column, ticket)
+                .map(|row| row.id())
+                .collect();
             for id in ids {
                 self.remove(itemtype, id);
             }
@@ -164,7 +182,7 @@ impl World {
     }
 
     /// A technician's or administrator's session on the web page: sees everything.
-    fn page_session(&self, user: i64) -> Session {
+    pub(crate) fn page_session(&self, user: i64) -> Session {
         let profile = self
             .rows_by("Profile_User", "users_id", user)
             .next()

@@ -104,7 +104,9 @@ impl World {
 
     /// The names of its item types.
     pub fn itemtypes(&self) -> impl Iterator<Item = &'static str> + '_ {
-        schema::schemas(self.dialect.0).iter().map(|schema| schema.itemtype)
+        schema::schemas(self.dialect.0)
+            .iter()
+            .map(|schema| schema.itemtype)
     }
 
     /// The rows of an item type.
@@ -135,7 +137,8 @@ impl World {
 
     /// Adds a row as it is, past all rules, and answers its id.
     pub fn insert(&mut self, itemtype: &str, given: &[(&str, Value)]) -> i64 {
-        self.table_mut(itemtype).map_or(0, |table| table.insert(given))
+        self.table_mut(itemtype)
+            .map_or(0, |table| table.insert(given))
     }
 
     /// Sets a column as it is, past all rules, and says whether that changed it.
@@ -146,12 +149,17 @@ impl World {
 
     /// Takes a row out, past all rules.
     pub fn remove(&mut self, itemtype: &str, id: i64) -> bool {
-        self.table_mut(itemtype).is_some_and(|table| table.remove(id))
+        self.table_mut(itemtype)
+            .is_some_and(|table| table.remove(id))
     }
 
     /// The followups of a ticket.
     pub(crate) fn followups_of(&self, ticket: i64) -> impl Iterator<Item = Row<'_>> {
-        self.rows_by(self.dialect.followup(), self.dialect.followup_parent(), ticket)
+        self.rows_by(
+            self.dialect.followup(),
+            self.dialect.followup_parent(),
+            ticket,
+        )
     }
 
     /// The users in a role (1 requester, 2 assigned, 3 observer) on a ticket.
@@ -182,7 +190,11 @@ impl World {
         let hex = self.random_hex(31);
         format!(
             "{}-{}-4{}-{}-{}",
-            &hex[..8], &hex[8..12], &hex[12..15], &hex[15..19], &hex[19..31]
+            &hex[..8],
+            &hex[8..12],
+            &hex[12..15],
+            &hex[15..19],
+            &hex[19..31]
         )
     }
 }

@@ -1,5 +1,7 @@
 //! Profiles and their rights, as GLPI's bits.
 
+use std::{collections::HashMap, sync::OnceLock};
+
 use crate::options::Version;
 
 /// See the items.
@@ -63,12 +65,30 @@ pub fn of(version: Version, profile: i64) -> Vec<(&'static str, i64)> {
     technician(version).into_iter().map(change).collect()
 }
 
+type Rights = HashMap<&'static str, i64>;
+
 /// One right.
 pub fn right(version: Version, profile: i64, module: &str) -> i64 {
-    of(version, profile)
-        .into_iter()
-        .find(|(name, _)| *name == module)
-        .map_or(0, |(_, bits)| bits)
+    // Every row of a list asks: the profiles' rights are worked out once.
+    static TABLES: OnceLock<HashMap<(Version, i64), Rights>> = OnceLock::new();
+    let tables = TABLES.get_or_init(|| {
+        let versions = [Version::V9_2, Version::V10_0];
+        let profiles = |version| (1..=8).map(move |profile| (version, profile));
+        versions
+            .into_iter()
+            .flat_map(profiles)
+            .map(|(version, profile)| {
+                (
+                    (version, profile),
+                    of(version, profile).into_iter().collect(),
+                )
+            })
+            .collect()
+    });
+    let bits = tables
+        .get(&(version, profile))
+        .and_then(|rights| rights.get(module));
+    bits.copied().unwrap_or(0)
 }
 
 fn self_service(module: &str) -> i64 {

@@ -22,7 +22,12 @@ struct Index {
 
 /// The columns by which rows are looked up.
 const INDEXED: &[&str] = &[
-    "tickets_id", "users_id", "items_id", "groups_id", "documents_id", "status",
+    "tickets_id",
+    "users_id",
+    "items_id",
+    "groups_id",
+    "documents_id",
+    "status",
 ];
 
 /// A row, with the names of its columns.
@@ -36,7 +41,9 @@ pub struct Row<'a> {
 impl<'a> Row<'a> {
     /// The value of a column; NULL where there is no such column.
     pub fn get(&self, column: &str) -> &'a Value {
-        self.schema.position(column).map_or(&Value::Null, |at| self.at(at))
+        self.schema
+            .position(column)
+            .map_or(&Value::Null, |at| self.at(at))
     }
 
     /// The value at a position.
@@ -66,9 +73,17 @@ impl Table {
         let indexes = INDEXED
             .iter()
             .filter_map(|column| schema.position(column))
-            .map(|column| Index { column, ids: HashMap::new() })
+            .map(|column| Index {
+                column,
+                ids: HashMap::new(),
+            })
             .collect();
-        Table { schema, rows: BTreeMap::new(), next: 1, indexes }
+        Table {
+            schema,
+            rows: BTreeMap::new(),
+            next: 1,
+            indexes,
+        }
     }
 
     /// How many rows there are.
@@ -93,12 +108,18 @@ impl Table {
 
     /// A row by id.
     pub fn get(&self, id: i64) -> Option<Row<'_>> {
-        self.rows.get(&id).map(|values| Row { schema: self.schema, values })
+        self.rows.get(&id).map(|values| Row {
+            schema: self.schema,
+            values,
+        })
     }
 
     /// Every row, by id.
     pub fn iter(&self) -> impl Iterator<Item = Row<'_>> {
-        self.rows.values().map(|values| Row { schema: self.schema, values })
+        self.rows.values().map(|values| Row {
+            schema: self.schema,
+            values,
+        })
     }
 
     /// The rows in which an indexed column has a value, by id.
@@ -120,7 +141,12 @@ impl Table {
 
     /// Adds a row, with the defaults for what isn't given, and answers its id.
     pub fn insert(&mut self, given: &[(&str, Value)]) -> i64 {
-        let mut values: Vec<Value> = self.schema.columns.iter().map(|c| c.default.clone()).collect();
+        let mut values: Vec<Value> = self
+            .schema
+            .columns
+            .iter()
+            .map(|c| c.default.clone())
+            .collect();
         let mut id = self.next;
         for (column, value) in given {
             if let Some(at) = self.schema.position(column) {
@@ -142,8 +168,12 @@ impl Table {
 
     /// Sets a column, and says whether that changed it.
     pub fn set(&mut self, id: i64, column: &str, value: Value) -> bool {
-        let Some(at) = self.schema.position(column) else { return false };
-        let Some(values) = self.rows.get_mut(&id) else { return false };
+        let Some(at) = self.schema.position(column) else {
+            return false;
+        };
+        let Some(values) = self.rows.get_mut(&id) else {
+            return false;
+        };
         if values[at] == value {
             return false;
         }
@@ -159,7 +189,9 @@ impl Table {
 
     /// Takes a row out for good.
     pub fn remove(&mut self, id: i64) -> bool {
-        let Some(values) = self.rows.remove(&id) else { return false };
+        let Some(values) = self.rows.remove(&id) else {
+            return false;
+        };
         for index in &mut self.indexes {
             if let Some(ids) = index.ids.get_mut(&values[index.column].as_int()) {
                 ids.remove(&id);

@@ -24,20 +24,62 @@ const TECHNICIANS: &[(&str, &str)] = &[
 ];
 
 const LAST: &[&str] = &[
-    "Aubanel", "Hugonnet", "Barbaroux", "Cauvin", "Décugis", "Esmieu", "Féraud", "Guérin", "Honnorat",
-    "Imbert", "Jauffret", "Lieutaud", "Maurel", "Négrel", "Ollivier", "Pascal", "Quénin", "Raynaud",
-    "Sénéquier", "Tassy",
+    "Aubanel",
+    "Hugonnet",
+    "Barbaroux",
+    "Cauvin",
+    "Décugis",
+    "Esmieu",
+    "Féraud",
+    "Guérin",
+    "Honnorat",
+    "Imbert",
+    "Jauffret",
+    "Lieutaud",
+    "Maurel",
+    "Négrel",
+    "Ollivier",
+    "Pascal",
+    "Quénin",
+    "Raynaud",
+    "Sénéquier",
+    "Tassy",
 ];
 
 const FIRST: &[&str] = &[
-    "Amandine", "Bérengère", "Cédric", "Delphine", "Éric", "Fanny", "Gaël", "Hélène", "Inès", "Joël",
-    "Karine", "Loïc", "Maëlle", "Noémie", "Océane", "Paul", "Quentin", "Régis", "Sabine", "Thibaut",
+    "Amandine",
+    "Bérengère",
+    "Cédric",
+    "Delphine",
+    "Éric",
+    "Fanny",
+    "Gaël",
+    "Hélène",
+    "Inès",
+    "Joël",
+    "Karine",
+    "Loïc",
+    "Maëlle",
+    "Noémie",
+    "Océane",
+    "Paul",
+    "Quentin",
+    "Régis",
+    "Sabine",
+    "Thibaut",
 ];
 
 /// The eight profiles of a fresh GLPI.
 pub fn profiles(world: &mut World) {
     let names = [
-        "Self-Service", "Observer", "Admin", "Super-Admin", "Hotliner", "Technician", "Supervisor", "Read-Only",
+        "Self-Service",
+        "Observer",
+        "Admin",
+        "Super-Admin",
+        "Hotliner",
+        "Technician",
+        "Supervisor",
+        "Read-Only",
     ];
     for (at, name) in names.iter().enumerate() {
         let id = at as i64 + 1;
@@ -47,7 +89,10 @@ pub fn profiles(world: &mut World) {
             &[
                 ("id", id.into()),
                 ("name", (*name).into()),
-                ("interface", (if helpdesk { "helpdesk" } else { "central" }).into()),
+                (
+                    "interface",
+                    (if helpdesk { "helpdesk" } else { "central" }).into(),
+                ),
                 ("is_default", i64::from(helpdesk).into()),
                 ("helpdesk_hardware", (if helpdesk { 1 } else { 3 }).into()),
             ],
@@ -57,13 +102,28 @@ pub fn profiles(world: &mut World) {
 
 /// Accounts, their addresses, profiles and groups.
 pub fn users(world: &mut World, options: &Options, born: &str) {
-    account(world, 2, accounts::SUPER_ADMIN, ("", ""), rights::SUPER_ADMIN, born);
+    account(
+        world,
+        2,
+        accounts::SUPER_ADMIN,
+        ("", ""),
+        rights::SUPER_ADMIN,
+        born,
+    );
     for (id, login) in [(3, "post-only"), (4, "tech"), (5, "normal")] {
-        let row = [("id", id.into()), ("name", login.into()), ("is_active", 0.into())];
+        let row = [
+            ("id", id.into()),
+            ("name", login.into()),
+            ("is_active", 0.into()),
+        ];
         world.insert("User", &row);
     }
     if !world.dialect.is_9_2() {
-        let row = [("id", 6.into()), ("name", "glpi-system".into()), ("is_active", 0.into())];
+        let row = [
+            ("id", 6.into()),
+            ("name", "glpi-system".into()),
+            ("is_active", 0.into()),
+        ];
         world.insert("User", &row);
     }
     for at in 0..options.technicians {
@@ -73,13 +133,27 @@ pub fn users(world: &mut World, options: &Options, born: &str) {
     for at in 0..options.requesters {
         let login = format!("user{:02}", at + 1);
         let name = (LAST[at % LAST.len()], FIRST[(at * 7) % FIRST.len()]);
-        let id = account(world, first_requester + at as i64, &login, name, rights::SELF_SERVICE, born);
+        let id = account(
+            world,
+            first_requester + at as i64,
+            &login,
+            name,
+            rights::SELF_SERVICE,
+            born,
+        );
         let location = 2 + at as i64 % store_count(options);
         world.set("User", id, "locations_id", location.into());
     }
     let locked = next_user(world);
     let name = ("Ancien", "Jean");
-    account(world, locked, accounts::LOCKED, name, rights::TECHNICIAN, born);
+    account(
+        world,
+        locked,
+        accounts::LOCKED,
+        name,
+        rights::TECHNICIAN,
+        born,
+    );
     world.set("User", locked, "is_active", 0.into());
     groups(world, options, born);
 }
@@ -98,7 +172,14 @@ fn technician(world: &mut World, at: usize, born: &str) {
     }
 }
 
-fn account(world: &mut World, id: i64, login: &str, name: (&str, &str), right: i64, born: &str) -> i64 {
+fn account(
+    world: &mut World,
+    id: i64,
+    login: &str,
+    name: (&str, &str),
+    right: i64,
+    born: &str,
+) -> i64 {
     let (last, first) = (stored(world, name.0), stored(world, name.1));
     let phone = format!("+3349{:07}", 4_001_000 + id * 317 % 900_000);
     world.insert(
@@ -121,9 +202,17 @@ fn account(world: &mut World, id: i64, login: &str, name: (&str, &str), right: i
     }
     world.set_password(id, accounts::PASSWORD);
     world.set_api_token(id, &token);
-    let host = if right == rights::SELF_SERVICE { "magasin.example" } else { "glpi.example" };
+    let host = if right == rights::SELF_SERVICE {
+        "magasin.example"
+    } else {
+        "glpi.example"
+    };
     let address: Value = format!("{login}@{host}").into();
-    let row = [("users_id", id.into()), ("is_default", 1.into()), ("email", address)];
+    let row = [
+        ("users_id", id.into()),
+        ("is_default", 1.into()),
+        ("email", address),
+    ];
     world.insert("UserEmail", &row);
     profile(world, id, right, 0);
     id
@@ -151,7 +240,16 @@ fn groups(world: &mut World, options: &Options, born: &str) {
             ("date_mod", born.into()),
             ("date_creation", born.into()),
         ];
-        for flag in ["is_requester", "is_watcher", "is_assign", "is_task", "is_notify", "is_itemgroup", "is_usergroup", "is_manager"] {
+        for flag in [
+            "is_requester",
+            "is_watcher",
+            "is_assign",
+            "is_task",
+            "is_notify",
+            "is_itemgroup",
+            "is_usergroup",
+            "is_manager",
+        ] {
             row.push((flag, Value::Int(1)));
         }
         world.insert("Group", &row);
@@ -159,7 +257,10 @@ fn groups(world: &mut World, options: &Options, born: &str) {
     let first = if world.dialect.is_9_2() { 6 } else { 7 };
     for at in 0..options.technicians as i64 {
         let group = if at % 3 == 2 { 2 } else { 1 };
-        let row = [("users_id", (first + at).into()), ("groups_id", group.into())];
+        let row = [
+            ("users_id", (first + at).into()),
+            ("groups_id", group.into()),
+        ];
         world.insert("Group_User", &row);
     }
 }

@@ -4,9 +4,18 @@ use super::stored;
 use crate::{options::Options, value::Value, world::World};
 
 const STORES: &[&str] = &[
-    "Magasin Les ARCS", "Magasin ST-ZAC", "Magasin LORGUES", "Magasin LE LUC", "Magasin ST-MAXIMIN & BRAS",
-    "Magasin FRÉJUS", "Magasin COGOLIN", "Magasin DRAGUIGNAN", "Magasin BRIGNOLES", "Magasin LE MUY",
-    "Magasin ROQUEBRUNE", "Magasin SALERNES",
+    "Magasin Les ARCS",
+    "Magasin ST-ZAC",
+    "Magasin LORGUES",
+    "Magasin LE LUC",
+    "Magasin ST-MAXIMIN & BRAS",
+    "Magasin FRÉJUS",
+    "Magasin COGOLIN",
+    "Magasin DRAGUIGNAN",
+    "Magasin BRIGNOLES",
+    "Magasin LE MUY",
+    "Magasin ROQUEBRUNE",
+    "Magasin SALERNES",
 ];
 
 /// The tree: (name, parent's place in this list).
@@ -44,7 +53,11 @@ pub fn store_count(options: &Options) -> i64 {
 /// The root and its two children.
 pub fn entities(world: &mut World) {
     let root = stored(world, "Entité racine");
-    let row = [("id", 0.into()), ("name", root.clone()), ("completename", root)];
+    let row = [
+        ("id", 0.into()),
+        ("name", root.clone()),
+        ("completename", root),
+    ];
     world.insert("Entity", &row);
     for (id, name) in [(1, "Magasins du Var"), (2, "Siège social & Entrepôts")] {
         let full = completename(world, "Entité racine", name);
@@ -86,7 +99,10 @@ pub fn dropdowns(world: &mut World, options: &Options, born: &str) {
                 ("is_recursive", 1.into()),
                 ("name", name),
                 ("completename", full),
-                ("itilcategories_id", parent.map_or(0, |p| p as i64 + 1).into()),
+                (
+                    "itilcategories_id",
+                    parent.map_or(0, |p| p as i64 + 1).into(),
+                ),
                 ("level", (if parent.is_some() { 2 } else { 1 }).into()),
                 ("date_mod", born.into()),
                 ("date_creation", born.into()),
@@ -115,7 +131,10 @@ pub fn dropdowns(world: &mut World, options: &Options, born: &str) {
 }
 
 fn request_types(world: &mut World) {
-    for (at, name) in ["Helpdesk", "E-Mail", "Phone", "Direct", "Written", "Other"].iter().enumerate() {
+    for (at, name) in ["Helpdesk", "E-Mail", "Phone", "Direct", "Written", "Other"]
+        .iter()
+        .enumerate()
+    {
         let (helpdesk, mail) = (i64::from(at == 0), i64::from(at == 1));
         world.insert(
             "RequestType",
@@ -168,7 +187,9 @@ fn locations(world: &mut World, options: &Options, born: &str) {
 /// A few computers and printers a store.
 pub fn assets(world: &mut World, options: &Options, born: &str) {
     let places = store_count(options) + 1;
-    for (itemtype, prefix, serial, each) in [("Computer", "PC", "SNPC", 6), ("Printer", "IMP", "SNIM", 2)] {
+    for (itemtype, prefix, serial, each) in
+        [("Computer", "PC", "SNPC", 6), ("Printer", "IMP", "SNIM", 2)]
+    {
         for at in 0..places * each {
             let location = at % places + 1;
             let name = format!("{prefix}-{location:02}-{:03}", at + 1);

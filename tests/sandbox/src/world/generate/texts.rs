@@ -8,6 +8,7 @@ pub const TITLES: &[&str] = &[
     "L'étiqueteuse n'imprime plus les prix > 100 €",
     "Câble réseau arraché (rayon fruits & légumes)",
     "Imprimante {lieu} : bourrage papier",
+    "Imprimante Dépôt <Nord> : bourrage papier",
     "Scanner/douchette ne lit plus les codes-barres",
     "Mot de passe oublié",
     "Plus d'accès à la messagerie",

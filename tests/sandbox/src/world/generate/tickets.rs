@@ -6,12 +6,15 @@ use rand_chacha::ChaCha8Rng;
 
 use super::{
     places::{CATEGORY_COUNT, store_count},
-    stored,
-    texts,
+    stored, texts,
 };
 use crate::{
     clock::local_text,
     dialect::Write,
+    items::{
+        Input,
+        document::{self, Upload},
+    },
     options::Options,
     value::Value,
     world::{World, rights},
@@ -48,12 +51,21 @@ pub fn tickets(world: &mut World, options: &Options) {
         insert(world, &draft, &mut rng, at);
         actors(world, &draft, &mut rng);
         timeline(world, &draft, &mut rng);
+        if at % 40 == 0 {
+            document(world, &draft);
+        }
     }
 }
 
 fn with_profile(world: &World, profile: i64) -> Vec<i64> {
-    let Some(table) = world.table("Profile_User") else { return Vec::new() };
-    let active = |user: &i64| world.row("User", *user).is_some_and(|row| row.int("is_active") == 1);
+    let Some(table) = world.table("Profile_User") else {
+        return Vec::new();
+    };
+    let active = |user: &i64| {
+        world
+            .row("User", *user)
+            .is_some_and(|row| row.int("is_active") == 1)
+    };
     table
         .iter()
         .filter(|row| row.int("profiles_id") == profile)
@@ -73,9 +85,16 @@ fn draft(world: &World, options: &Options, cast: &Cast, rng: &mut ChaCha8Rng, id
         })
         .map_or(6, |(status, _)| *status);
     // Open tickets are recent, closed ones may be a year old.
-    let days = if status >= 5 { rng.random_range(2..400) } else { rng.random_range(0..30) };
+    let days = if status >= 5 {
+        rng.random_range(2..400)
+    } else {
+        rng.random_range(0..30)
+    };
     let age = SignedDuration::from_secs(days * 86_400 + rng.random_range(3_600..86_400));
-    let opened = world.now().checked_sub(age).unwrap_or(Timestamp::UNIX_EPOCH);
+    let opened = world
+        .now()
+        .checked_sub(age)
+        .unwrap_or(Timestamp::UNIX_EPOCH);
     let spent = SignedDuration::from_secs(rng.random_range(600..age.as_secs().max(1_200)));
     let moved = opened.checked_add(spent).unwrap_or(opened).min(world.now());
     let assigned = status != 1 && !cast.technicians.is_empty();
@@ -85,7 +104,11 @@ fn draft(world: &World, options: &Options, cast: &Cast, rng: &mut ChaCha8Rng, id
         opened,
         moved,
         technician: assigned.then(|| cast.technicians[rng.random_range(0..cast.technicians.len())]),
-        requester: cast.requesters.get(rng.random_range(0..cast.requesters.len().max(1))).copied().unwrap_or(2),
+        requester: cast
+            .requesters
+            .get(rng.random_range(0..cast.requesters.len().max(1)))
+            .copied()
+            .unwrap_or(2),
         entity: [0, 0, 0, 1, 2][rng.random_range(0..5)],
         location: rng.random_range(1..=store_count(options) + 2),
     }
@@ -97,7 +120,10 @@ fn insert(world: &mut World, draft: &Draft, rng: &mut ChaCha8Rng, at: usize) {
         .map(|row| row.text("name").replace("&#38;", "&"))
         .unwrap_or_default();
     let number = rng.random_range(1..100);
-    let say = |text: &str| text.replace("{n}", &number.to_string()).replace("{lieu}", &place);
+    let say = |text: &str| {
+        text.replace("{n}", &number.to_string())
+            .replace("{lieu}", &place)
+    };
     let title = say(texts::TITLES[rng.random_range(0..texts::TITLES.len())]);
     let content = if at == 7 {
         texts::HOSTILE.to_owned()
@@ -109,11 +135,18 @@ fn insert(world: &mut World, draft: &Draft, rng: &mut ChaCha8Rng, at: usize) {
     let (urgency, impact) = (rng.random_range(1..=5), rng.random_range(1..=5));
     let date = |at: Timestamp| Value::Text(local_text(at, &world.zone));
     let hours = rng.random_range(4..120);
-    let due = rng
-        .random_bool(0.4)
-        .then(|| draft.opened.checked_add(SignedDuration::from_hours(hours)).unwrap_or(draft.opened));
+    let due = rng.random_bool(0.4).then(|| {
+        draft
+            .opened
+            .checked_add(SignedDuration::from_hours(hours))
+            .unwrap_or(draft.opened)
+    });
     // An old GLPI shows what its own page let through: hostile markup was written there, not by the API.
-    let how = if at == 7 { Write::Other } else { Write::TicketAdd };
+    let how = if at == 7 {
+        Write::Other
+    } else {
+        Write::TicketAdd
+    };
     let content = world.dialect.store(how, "content", &content);
     let title = world.dialect.store(Write::TicketAdd, "name", &title);
     let mut row = vec![
@@ -125,12 +158,18 @@ fn insert(world: &mut World, draft: &Draft, rng: &mut ChaCha8Rng, at: usize) {
         ("date_creation", date(draft.opened)),
         ("date_mod", date(draft.moved)),
         ("users_id_recipient", draft.requester.into()),
-        ("users_id_lastupdater", draft.technician.unwrap_or(draft.requester).into()),
+        (
+            "users_id_lastupdater",
+            draft.technician.unwrap_or(draft.requester).into(),
+        ),
         ("status", draft.status.into()),
         ("urgency", urgency.into()),
         ("impact", impact.into()),
         ("priority", world.dialect.priority(urgency, impact).into()),
-        ("itilcategories_id", rng.random_range(1..=CATEGORY_COUNT).into()),
+        (
+            "itilcategories_id",
+            rng.random_range(1..=CATEGORY_COUNT).into(),
+        ),
         ("locations_id", draft.location.into()),
         ("type", rng.random_range(1..=2).into()),
         ("time_to_resolve", due.map_or(Value::Null, date)),
@@ -156,7 +195,11 @@ fn insert(world: &mut World, draft: &Draft, rng: &mut ChaCha8Rng, at: usize) {
 
 fn actors(world: &mut World, draft: &Draft, rng: &mut ChaCha8Rng) {
     let add = |world: &mut World, user: i64, role: i64| {
-        let row = [("tickets_id", draft.id.into()), ("users_id", user.into()), ("type", role.into())];
+        let row = [
+            ("tickets_id", draft.id.into()),
+            ("users_id", user.into()),
+            ("type", role.into()),
+        ];
         world.insert("Ticket_User", &row);
     };
     add(world, draft.requester, 1);
@@ -168,17 +211,27 @@ fn actors(world: &mut World, draft: &Draft, rng: &mut ChaCha8Rng) {
     }
     if draft.status != 1 && rng.random_bool(0.25) {
         let group = rng.random_range(1..=2);
-        let row = [("tickets_id", draft.id.into()), ("groups_id", group.into()), ("type", 2.into())];
+        let row = [
+            ("tickets_id", draft.id.into()),
+            ("groups_id", group.into()),
+            ("type", 2.into()),
+        ];
         world.insert("Group_Ticket", &row);
     }
     if rng.random_bool(0.3) {
-        let row = [("tickets_id", draft.id.into()), ("itemtype", "Computer".into()), ("items_id", draft.location.into())];
+        let row = [
+            ("tickets_id", draft.id.into()),
+            ("itemtype", "Computer".into()),
+            ("items_id", draft.location.into()),
+        ];
         world.insert("Item_Ticket", &row);
     }
 }
 
 fn timeline(world: &mut World, draft: &Draft, rng: &mut ChaCha8Rng) {
-    let Some(technician) = draft.technician else { return };
+    let Some(technician) = draft.technician else {
+        return;
+    };
     let moved = Value::Text(local_text(draft.moved, &world.zone));
     let common = |text: Value| {
         vec![
@@ -192,7 +245,10 @@ fn timeline(world: &mut World, draft: &Draft, rng: &mut ChaCha8Rng) {
         ]
     };
     for _ in 0..rng.random_range(0..3) {
-        let text = stored(world, texts::FOLLOWUPS[rng.random_range(0..texts::FOLLOWUPS.len())]);
+        let text = stored(
+            world,
+            texts::FOLLOWUPS[rng.random_range(0..texts::FOLLOWUPS.len())],
+        );
         let mut row = common(text);
         row.push((world.dialect.followup_parent(), draft.id.into()));
         row.push(("requesttypes_id", 1.into()));
@@ -218,13 +274,47 @@ fn timeline(world: &mut World, draft: &Draft, rng: &mut ChaCha8Rng) {
     }
 }
 
+/// A text file on the ticket.
+fn document(world: &mut World, draft: &Draft) {
+    let who = world.page_session(draft.technician.unwrap_or(2));
+    let input = Input::from_iter([
+        ("itemtype".to_owned(), "Ticket".into()),
+        ("items_id".to_owned(), draft.id.into()),
+        ("tickets_id".to_owned(), draft.id.into()),
+        ("is_recursive".to_owned(), 1.into()),
+    ]);
+    let file = Upload {
+        filename: format!("piece-{}.txt", draft.id),
+        mime: Some("text/plain".to_owned()),
+        bytes: format!("Relevé du ticket {}\n", draft.id).into_bytes(),
+    };
+    let moved = world
+        .row("Ticket", draft.id)
+        .map(|row| row.get("date_mod").clone());
+    let updater = world
+        .row("Ticket", draft.id)
+        .map(|row| row.get("users_id_lastupdater").clone());
+    let _always_a_text_file = document::upload(world, &who, &input, &file);
+    // The document came with the ticket: it doesn't count as a later change.
+    world.set("Ticket", draft.id, "date_mod", moved.unwrap_or_default());
+    world.set(
+        "Ticket",
+        draft.id,
+        "users_id_lastupdater",
+        updater.unwrap_or_default(),
+    );
+}
+
 fn solution(
     world: &mut World,
     draft: &Draft,
     rng: &mut ChaCha8Rng,
     common: &dyn Fn(Value) -> Vec<(&'static str, Value)>,
 ) {
-    let text = stored(world, texts::SOLUTIONS[rng.random_range(0..texts::SOLUTIONS.len())]);
+    let text = stored(
+        world,
+        texts::SOLUTIONS[rng.random_range(0..texts::SOLUTIONS.len())],
+    );
     let kind = rng.random_range(1..=2);
     if world.dialect.is_9_2() {
         world.set("Ticket", draft.id, "solution", text);
