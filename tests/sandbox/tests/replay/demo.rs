@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result, ensure};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::ids::Ids;
-use super::recording::{Glpi, Recording};
+use super::recording::{Glpi, Multipart, Recording};
 use super::route::Route;
-use super::world::World;
+use super::world::{World, request};
 
 /// The last ticket of the recorded demo data; what comes after was made by the recordings themselves.
 const LAST_DEMO_TICKET: u64 = 3040;
@@ -78,7 +78,7 @@ fn places(world: &mut World, ids: &mut Ids) -> Result<()> {
 
 /// A demo ticket is replaced by one that has what the recordings found under it.
 fn tickets(world: &mut World, recordings: &[Recording], ids: &mut Ids) -> Result<()> {
-    let mut wanted: BTreeMap<u64, BTreeSet<String>> = BTreeMap::new();
+    let mut wanted: BTreeMap<u64, BTreeMap<String, usize>> = BTreeMap::new();
     for recording in recordings {
         let route = Route::of(&recording.request);
         let id = route
@@ -88,19 +88,21 @@ fn tickets(world: &mut World, recordings: &[Recording], ids: &mut Ids) -> Result
             .filter(|id| (1..=LAST_DEMO_TICKET).contains(id));
         if let (Some(id), "Ticket" | "ticket") = (id, route.head.as_str()) {
             let subs = wanted.entry(id).or_default();
-            let found = recording
-                .response
-                .body
-                .as_array()
-                .is_some_and(|rows| rows.first().is_some_and(Value::is_object));
-            subs.extend(route.sub.filter(|_| found));
+            // `0-15/1`: one of them.
+            let range = recording.response.headers.get("Content-Range");
+            let count = range.and_then(|range| range.rsplit('/').next()?.parse().ok());
+            subs.extend(route.sub.zip(count));
             if recording.name.contains("solved") {
-                subs.insert("status 5".to_owned());
+                subs.insert("status 5".to_owned(), 1);
             }
         }
     }
     let own = ids.get("User", if world.glpi == Glpi::V9_2 { 12 } else { 13 });
     let mut having = Having::new(world, own)?;
+    attach(
+        world,
+        having.tickets.first().copied().context("no demo ticket")?,
+    )?;
     for (recorded, subs) in wanted {
         let actual = having.all(world, &subs)?;
         ids.set("Ticket", recorded, actual);
@@ -108,10 +110,33 @@ fn tickets(world: &mut World, recordings: &[Recording], ids: &mut Ids) -> Result
     Ok(())
 }
 
+/// The demo data has no documents; the recorded one had one under its first ticket.
+fn attach(world: &mut World, ticket: u64) -> Result<()> {
+    let input = json!({ "itemtype": "Ticket", "items_id": ticket, "tickets_id": ticket, "_filename": ["piece-1.txt"] });
+    let mut upload = request("POST", "/Document", None);
+    upload.headers.clear();
+    upload.multipart = Some(Multipart {
+        manifest: Some(json!({ "input": input }).to_string()),
+        filename: "piece-1.txt".to_owned(),
+        mime: "text/plain".to_owned(),
+        text: Some("piece 1".to_owned()),
+        base64: None,
+    });
+    let answer = world.send("super-admin", &upload)?;
+    ensure!(
+        answer.status == 201,
+        "upload: {} {}",
+        answer.status,
+        answer.short()
+    );
+    Ok(())
+}
+
 /// Which tickets have what, read as the super-admin; those that concern the self-service user are left out.
 struct Having {
     tickets: BTreeSet<u64>,
-    by_sub: BTreeMap<String, BTreeSet<u64>>,
+    /// How many of each item type.
+    by_sub: BTreeMap<String, BTreeMap<u64, usize>>,
 }
 
 impl Having {
@@ -133,6 +158,7 @@ impl Having {
             .iter()
             .filter(|row| row["status"] == 5)
             .filter_map(id)
+            .map(|id| (id, 1))
             .collect();
         Ok(Self {
             tickets,
@@ -140,9 +166,9 @@ impl Having {
         })
     }
 
-    fn all(&mut self, world: &mut World, subs: &BTreeSet<String>) -> Result<u64> {
+    fn all(&mut self, world: &mut World, subs: &BTreeMap<String, usize>) -> Result<u64> {
         let mut fitting = self.tickets.clone();
-        for sub in subs {
+        for (sub, count) in subs {
             // A document hangs on a ticket by a Document_Item.
             let table = if sub == "Document" {
                 "Document_Item"
@@ -153,21 +179,25 @@ impl Having {
                 let parents = parents(&list(world, table)?);
                 self.by_sub.insert(table.to_owned(), parents);
             }
-            fitting.retain(|id| self.by_sub[table].contains(id));
+            fitting.retain(|id| self.by_sub[table].get(id).copied().unwrap_or_default() == *count);
         }
         fitting
             .into_iter()
             .next()
-            .with_context(|| format!("no demo ticket has all of {subs:?}"))
+            .with_context(|| format!("no demo ticket has {subs:?}"))
     }
 }
 
-fn parents(rows: &[Value]) -> BTreeSet<u64> {
-    let ticket = |row: &Value| match row["itemtype"].as_str() {
-        Some("Ticket") => row["items_id"].as_u64(),
-        _ => row["tickets_id"].as_u64(),
-    };
-    rows.iter().filter_map(ticket).collect()
+fn parents(rows: &[Value]) -> BTreeMap<u64, usize> {
+    let mut counts = BTreeMap::new();
+    for row in rows {
+        let ticket = match row["itemtype"].as_str() {
+            Some("Ticket") => row["items_id"].as_u64(),
+            _ => row["tickets_id"].as_u64(),
+        };
+        *counts.entry(ticket.unwrap_or_default()).or_default() += 1;
+    }
+    counts
 }
 
 fn list(world: &mut World, itemtype: &str) -> Result<Vec<Value>> {

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::Result;
 use serde_json::Value;
 
-use super::probes::{self, READS};
+use super::compare::error_code;
+use super::probes::{self, ENCODING, READS};
 use super::recording::{Glpi, Recording, probe};
 use super::route::Route;
 
@@ -110,7 +111,10 @@ impl Learned {
             encodings: BTreeMap::new(),
             anywhere: BTreeSet::new(),
         };
-        for recording in recordings {
+        for recording in recordings
+            .iter()
+            .filter(|r| error_code(&r.response.body).is_none())
+        {
             let route = Route::of(&recording.request);
             learned.learn(&route.context, &recording.response.body);
         }
@@ -119,6 +123,22 @@ impl Learned {
                 && !row["body"].is_string()
             {
                 learned.learn(&context, &row["body"]);
+            }
+        }
+        for row in probe(glpi, ENCODING)?.as_array().into_iter().flatten() {
+            for (way, field) in [
+                ("name", "Ticket.name"),
+                ("content", "Ticket.content"),
+                ("followup", "Followup.content"),
+            ] {
+                learned.learn(field, &row[way]);
+            }
+            for (way, field) in [
+                ("create_name", "Ticket.name"),
+                ("create_content", "Ticket.content"),
+                ("name", "search/Ticket.data.1"),
+            ] {
+                learned.learn(field, &row[way]);
             }
         }
         Ok(learned)
@@ -151,7 +171,11 @@ impl Learned {
     pub fn objection(&self, place: &str, value: &Value) -> Option<String> {
         let seen = self.kinds.get(place)?;
         let got = kind(value);
-        if !seen.contains(&got) && !self.equivalent(seen, got) {
+        if !seen.contains(&got)
+            && !self.equivalent(seen, got)
+            && !self.plainly(place, got)
+            && !gathers(place, got)
+        {
             return Some(format!(
                 "{place}: {got:?} {value} where only {seen:?} was recorded"
             ));
@@ -169,6 +193,18 @@ impl Learned {
         None
     }
 
+    /// A switch that names or decodes leaves all other fields as they are without it.
+    fn plainly(&self, place: &str, got: Kind) -> bool {
+        let plain = place.replace("+expanded", "").replace("+decoded", "");
+        let a_name = place.contains("+expanded") && got == Kind::Int;
+        plain != place
+            && !a_name
+            && self
+                .kinds
+                .get(&plain)
+                .is_some_and(|seen| seen.contains(&got))
+    }
+
     /// Forms that one free text field takes by its data alone.
     fn equivalent(&self, seen: &BTreeSet<Kind>, got: Kind) -> bool {
         let text = seen.contains(&Kind::Text);
@@ -180,6 +216,14 @@ impl Learned {
             _ => false,
         }
     }
+}
+
+/// Columns of a search that hold one value, or a list of several: actors, groups, followups.
+fn gathers(place: &str, got: Kind) -> bool {
+    let column = place.rsplit('.').next().unwrap_or_default();
+    got == Kind::List
+        && place.starts_with("search/Ticket.data.")
+        && ["4", "5", "8", "25", "66"].contains(&column)
 }
 
 /// The place of a field: ids that serve as keys are not part of it.

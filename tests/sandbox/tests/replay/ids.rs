@@ -164,7 +164,7 @@ pub fn field_type(key: &str, itemtype: &str, siblings: &Map<String, Value>) -> O
 }
 
 /// The item type of a ticket column that holds ids.
-fn column_type(field: &str) -> Option<&'static str> {
+pub fn column_type(field: &str) -> Option<&'static str> {
     Some(match field {
         "2" => "Ticket",
         "4" | "5" | "22" | "66" => "User",

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use tournee_sandbox::accounts;
 use tournee_sandbox::clock::ManualClock;
-use tournee_sandbox::options::{Options, Version};
+use tournee_sandbox::{Glpi as Sandbox, Options, Version};
 
 use super::recording::Glpi;
 
@@ -26,7 +26,7 @@ pub fn router(glpi: Glpi, clock: Arc<ManualClock>) -> Router {
         app_token,
         ..options
     };
-    tournee_sandbox::router(options)
+    Sandbox::new(options).router()
 }
 
 /// Where each stands under its host.

@@ -25,6 +25,15 @@ pub const KNOWN: &[&str] = &[
 pub fn delta(on: &mut Probing<'_>) -> Result<()> {
     let table = probe(on.glpi(), DELTA)?;
     let ticket = on.create("Ticket", json!({ "name": "delta", "content": "x" }))?;
+    let trashed = on.create("Ticket", json!({ "name": "corbeille", "content": "x" }))?;
+    let purged = on.create("Ticket", json!({ "name": "purgé", "content": "x" }))?;
+    on.ask("super-admin", "DELETE", &format!("/Ticket/{trashed}"), None)?;
+    on.ask(
+        "super-admin",
+        "DELETE",
+        &format!("/Ticket/{purged}?force_purge=1"),
+        None,
+    )?;
     for (key, row) in table.as_object().into_iter().flatten() {
         if !KNOWN.iter().any(|known| key.starts_with(known)) {
             continue;
@@ -34,9 +43,8 @@ pub fn delta(on: &mut Probing<'_>) -> Result<()> {
             "dates (future)" => dates::dates(on, &name, row)?,
             "delta: ticket date_mod" => {}
             _ if key.starts_with("delta: ") => moment(on, ticket, key, &name, row)?,
-            _ if key.starts_with("trashed") || key.starts_with("purged") => {
-                gone(on, ticket, key, &name, row)?
-            }
+            _ if key.starts_with("trashed") => gone(on, trashed, key, &name, row)?,
+            _ if key.starts_with("purged") => gone(on, purged, key, &name, row)?,
             _ if key.contains("ctiveEntities") || key.contains("login") => {
                 chosen(on, key, &name, row)?
             }
@@ -89,18 +97,8 @@ fn moment(on: &mut Probing<'_>, ticket: u64, key: &str, name: &str, row: &Value)
     Ok(())
 }
 
-/// A ticket in the trash, then purged.
+/// A ticket in the trash, or purged.
 fn gone(on: &mut Probing<'_>, ticket: u64, key: &str, name: &str, row: &Value) -> Result<()> {
-    if key == "trashed ticket: GET by technician" {
-        on.ask("super-admin", "DELETE", &format!("/Ticket/{ticket}"), None)?;
-    } else if key == "purged: GET" {
-        on.ask(
-            "super-admin",
-            "DELETE",
-            &format!("/Ticket/{ticket}?force_purge=1"),
-            None,
-        )?;
-    }
     let followups = on.glpi().followup();
     let words = json!({ "input": on.followup_input(ticket, json!("trop tard")) });
     let path = format!("/Ticket/{ticket}");
@@ -134,7 +132,7 @@ fn gone(on: &mut Probing<'_>, ticket: u64, key: &str, name: &str, row: &Value) -
             let answer = on.put("technician", ticket, json!({ "name": "modif corbeille" }))?;
             on.outcome(name, &row[0], &row[1], &answer);
             if row[2].is_string() {
-                let read = on.ticket(ticket)?["name"].take();
+                let read = on.ticket(ticket)?["name"].clone();
                 on.same(name, "read", &row[2], &read);
             }
         }

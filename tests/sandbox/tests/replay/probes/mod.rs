@@ -146,7 +146,7 @@ impl Probing<'_> {
         Ok(self
             .ask("technician", "GET", &format!("/{itemtype}/{id}"), None)?
             .body["content"]
-            .take())
+            .clone())
     }
 
     fn followup_input(&self, ticket: u64, content: Value) -> Value {

@@ -17,9 +17,9 @@ pub fn priorities(on: &mut Probing<'_>) -> Result<()> {
         if expected.is_array() {
             on.put("technician", ticket, json!({ "urgency": 5, "impact": 5 }))?;
             on.put("technician", ticket, json!({ "urgency": 5 }))?;
-            let first = on.ticket(ticket)?["priority"].take();
+            let first = on.ticket(ticket)?["priority"].clone();
             on.put("technician", ticket, json!({ "urgency": 1 }))?;
-            let second = on.ticket(ticket)?["priority"].take();
+            let second = on.ticket(ticket)?["priority"].clone();
             on.same(PRIORITIES, cell, expected, &json!([first, second]));
             continue;
         }
@@ -28,7 +28,7 @@ pub fn priorities(on: &mut Probing<'_>) -> Result<()> {
             ticket,
             json!({ "urgency": urgency, "impact": impact }),
         )?;
-        let got = on.ticket(ticket)?["priority"].take();
+        let got = on.ticket(ticket)?["priority"].clone();
         on.same(PRIORITIES, cell, expected, &got);
     }
     Ok(())

@@ -264,7 +264,7 @@ fn doors(on: &mut Probing<'_>, key: &str, name: &str, row: &Value) -> Result<()>
         return Ok(());
     }
     let (path, authorization) = match key {
-        _ if key.starts_with("Accept-Language") => ("/initSession", "Basic <technician>:wrong"),
+        _ if key.starts_with("Accept-Language") => ("/initSession", "Basic inconnu:wrong"),
         _ => ("/Ticket", "Basic <technician>"),
     };
     let mut request = request("GET", path, None);

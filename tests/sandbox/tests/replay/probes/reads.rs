@@ -37,6 +37,9 @@ pub const KNOWN: &[&str] = &[
     "range-1-item-per-page-beyond",
 ];
 
+/// A title of digits alone, which no demo ticket has.
+const NUMERIC: &str = "0081726";
+
 pub fn reads(on: &mut Probing<'_>) -> Result<()> {
     let table = probe(on.glpi(), READS)?;
     for (name, row) in table.as_object().into_iter().flatten() {
@@ -51,6 +54,11 @@ pub fn reads(on: &mut Probing<'_>) -> Result<()> {
             continue;
         };
         let full = format!("{READS}#{name}");
+        if name == "search-title-numeric" {
+            for _ in 0..row["body"]["totalcount"].as_u64().unwrap_or_default() {
+                on.create("Ticket", json!({ "name": NUMERIC, "content": "x" }))?;
+            }
+        }
         let request = match name.as_str() {
             "doc-name-encoding" => request(
                 "POST",
@@ -179,6 +187,7 @@ fn question(
         "fup-list-sorted" => {
             format!("/{followups}?sort=date_mod&order=DESC&range=0-0&get_hateoas=false")
         }
+        "doc-name-encoding" => "/Document".to_owned(),
         "range-1-item-per-page-beyond" => "/Ticket?range=3-2".to_owned(),
         "search-1001" => "/search/Ticket?range=0-2999&forcedisplay[0]=2".to_owned(),
         "search-date_mod-sub-second" => search(
@@ -187,7 +196,7 @@ fn question(
             "0-0",
         ),
         "search-date_mod-lessthan" => search(
-            &[("19", "lessthan", "2025-08-15 00:00:00")],
+            &[("19", "lessthan", "2026-11-01 00:00:00")],
             &["2", "19"],
             "0-0",
         ),
@@ -234,7 +243,7 @@ fn title_value(title: &str) -> &'static str {
         "no-accent" => "etiqueteuse",
         "percent" => "%",
         "backslash" => "SRV-FIC\\Compta",
-        "numeric" => "0012",
+        "numeric" => NUMERIC,
         _ => "",
     }
 }
