@@ -4,9 +4,9 @@ use axum::http::Method;
 
 use super::{
     call::{Call, Payload},
-    page, reading,
+    listing, page, reading,
     reply::Reply,
-    searching, sign_in, writing,
+    searching, session_info, sign_in, writing,
 };
 use crate::{
     messages,
@@ -126,19 +126,19 @@ fn named(world: &mut World, call: &Call, who: &Session, name: &str) -> Option<Re
         "changeActiveEntities" => sign_in::change_entities(world, call, who),
         "getMyProfiles" => Reply::json(
             200,
-            Value::map([("myprofiles", sign_in::profiles(world, who))]),
+            Value::map([("myprofiles", session_info::profiles(world, who))]),
         ),
         "getActiveProfile" => Reply::json(
             200,
-            Value::map([("active_profile", sign_in::active_profile(world, who))]),
+            Value::map([("active_profile", session_info::active_profile(world, who))]),
         ),
-        "getMyEntities" => sign_in::my_entities(world, call, who),
-        "getActiveEntities" => sign_in::active_entities(who),
+        "getMyEntities" => session_info::my_entities(world, call, who),
+        "getActiveEntities" => session_info::active_entities(who),
         "getFullSession" => Reply::json(
             200,
-            Value::map([("session", sign_in::full_session(world, who))]),
+            Value::map([("session", session_info::full_session(world, who))]),
         ),
-        "getGlpiConfig" => sign_in::config(world, call),
+        "getGlpiConfig" => session_info::config(world, call),
         "listSearchOptions" => list_options(world, call),
         "getMultipleItems" => reading::multiple(world, call, who),
         "search" => match itemtype(world, call, 1) {
@@ -199,12 +199,12 @@ fn item_call(world: &mut World, call: &Call, who: &Session, _first: &str) -> Rep
         }
         (&Method::DELETE, _) => writing::delete(world, call, who, first, id),
         (_, Some(sub)) => match id {
-            Some(id) => reading::sub_items(world, call, who, (first, id), sub),
-            None => reading::list(world, call, who, first),
+            Some(id) => listing::sub_items(world, call, who, (first, id), sub),
+            None => listing::list(world, call, who, first),
         },
         (_, None) => match id {
             Some(id) => reading::one(world, call, who, first, id),
-            None => reading::list(world, call, who, first),
+            None => listing::list(world, call, who, first),
         },
     }
 }

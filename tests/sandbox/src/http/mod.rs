@@ -2,11 +2,13 @@
 
 pub mod call;
 mod endpoints;
+mod listing;
 mod page;
 pub mod query;
 mod reading;
 pub mod reply;
 mod searching;
+mod session_info;
 mod sign_in;
 mod writing;
 

@@ -2,7 +2,8 @@
 
 use super::{
     call::Call,
-    reading::{self, Range},
+    listing::{self, Range},
+    reading,
     reply::Reply,
 };
 use crate::{
@@ -22,8 +23,8 @@ pub(super) fn search(world: &World, call: &Call, who: &Session, itemtype: &str) 
         return Reply::right_missing(call, who.language);
     }
     let old = world.dialect.is_9_2();
-    let (from, to, shown_to) = match reading::range(call) {
-        Range::Bad => return reading::bad_range(call),
+    let (from, to, shown_to) = match listing::range(call) {
+        Range::Bad => return listing::bad_range(call),
         Range::Given(from, to) => (from, to, to),
         // 9.2 names one row more than it gives.
         Range::Default => (
@@ -41,7 +42,7 @@ pub(super) fn search(world: &World, call: &Call, who: &Session, itemtype: &str) 
         range: (from, to),
     };
     match search::run(world, who, &request) {
-        Ok(found) if from > found.total as i64 => reading::beyond(call, &found.total.to_string()),
+        Ok(found) if from > found.total as i64 => listing::beyond(call, &found.total.to_string()),
         Ok(found) => answer(world, call, itemtype, found, (from, shown_to)),
         Err(failure) => failed(call, failure),
     }
@@ -50,7 +51,7 @@ pub(super) fn search(world: &World, call: &Call, who: &Session, itemtype: &str) 
 /// A range from back to front ends in the database.
 fn reversed(call: &Call, from: i64, to: i64) -> Reply {
     if call.dialect.is_9_2() {
-        return reading::beyond(call, "");
+        return listing::beyond(call, "");
     }
     let error = format!("{SQL_ERROR} '{}' at line 26", to - from + 1);
     let body = format!("{error}[\"ERROR_SQL\",\"Unexpected SQL Error : {error}\"]");
@@ -67,7 +68,7 @@ fn failed(call: &Call, failure: Failure) -> Reply {
             "ERROR",
             "Identifiant de champ incorrect dans le critère de recherche",
         ),
-        Failure::Sql => reading::beyond(call, ""),
+        Failure::Sql => listing::beyond(call, ""),
         Failure::Crash => Reply::empty(200),
     }
 }

@@ -20,6 +20,9 @@ pub fn add(world: &mut World, who: &Session, itemtype: &str, input: &Input) -> A
         }
     }
     let id = world.insert(itemtype, &row);
+    if let Some(ticket) = world.row(itemtype, id).and_then(access::parent_ticket) {
+        world.touch_ticket(ticket, who.user);
+    }
     Ok((id, added(world, itemtype, id)))
 }
 
@@ -28,7 +31,11 @@ pub fn added(world: &World, itemtype: &str, id: i64) -> String {
     if world.dialect.is_9_2() {
         return String::new();
     }
-    let name = world.row(itemtype, id).map_or("", |row| row.text("name"));
+    let row = world.row(itemtype, id);
+    // A link is called by what it links.
+    let linked = row.filter(|row| row.schema.itemtype == "Item_Ticket");
+    let linked = linked.and_then(|row| world.row(row.text("itemtype"), row.int("items_id")));
+    let name = linked.or(row).map_or("", |row| row.text("name"));
     format!(
         "Élément ajouté : {}",
         if name.is_empty() {

@@ -11,6 +11,7 @@ pub mod solution;
 pub mod task;
 pub mod ticket;
 pub mod ticket_add;
+mod ticket_fields;
 mod ticket_status;
 
 use serde_json::Value as Json;

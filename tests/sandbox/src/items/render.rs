@@ -16,6 +16,8 @@ pub struct Shape {
     pub expand: bool,
     /// With links.
     pub links: bool,
+    /// One item, and not a list: the only place where 10 shows some columns of a user.
+    pub single: bool,
     /// Nothing but ids.
     pub only_id: bool,
     /// The address of `apirest.php`.
@@ -34,7 +36,9 @@ pub fn item(world: &World, row: Row<'_>, shape: &Shape) -> Vec<(Cow<'static, str
                 column.name,
                 "itemtype" | "items_id" | "sourceitems_id" | "sourceof_items_id"
             );
-        if (shape.only_id && at > 0) || hidden {
+        let forgotten =
+            !shape.single && !world.dialect.is_9_2() && column.name.starts_with("password_forget");
+        if (shape.only_id && at > 0) || hidden || forgotten {
             continue;
         }
         let value = row.at(at);

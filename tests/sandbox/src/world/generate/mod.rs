@@ -4,6 +4,7 @@ mod people;
 mod places;
 mod texts;
 mod tickets;
+mod timeline;
 
 use crate::{options::Options, value::Value, world::World};
 

@@ -110,6 +110,7 @@ pub fn users(world: &mut World, options: &Options, born: &str) {
         rights::SUPER_ADMIN,
         born,
     );
+    nameless(world, 2);
     for (id, login) in [(3, "post-only"), (4, "tech"), (5, "normal")] {
         let row = [
             ("id", id.into()),
@@ -158,6 +159,19 @@ pub fn users(world: &mut World, options: &Options, born: &str) {
     groups(world, options, born);
 }
 
+/// The account that comes with a fresh GLPI has no name: empty texts in 9.2, NULLs in 10.
+fn nameless(world: &mut World, id: i64) {
+    let blank = if world.dialect.is_9_2() {
+        Value::text("")
+    } else {
+        Value::Null
+    };
+    for column in ["phone", "phone2", "mobile", "realname"] {
+        world.set("User", id, column, blank.clone());
+    }
+    world.set("User", id, "firstname", Value::Null);
+}
+
 fn next_user(world: &World) -> i64 {
     world.table("User").map_or(1, |table| table.next_id())
 }
@@ -167,6 +181,7 @@ fn technician(world: &mut World, at: usize, born: &str) {
     let login = accounts::technician(at);
     let id = next_user(world);
     account(world, id, &login, (last, first), rights::TECHNICIAN, born);
+    world.set("User", id, "locations_id", (at as i64 % 12 + 1).into());
     if at == 1 {
         profile(world, id, rights::SUPERVISOR, 1);
     }

@@ -176,6 +176,7 @@ fn locations(world: &mut World, options: &Options, born: &str) {
                 ("name", name),
                 ("completename", full),
                 ("locations_id", parent.map_or(0, |(id, _)| id).into()),
+                ("town", "Var".into()),
                 ("level", (if parent.is_some() { 2 } else { 1 }).into()),
                 ("date_mod", born.into()),
                 ("date_creation", born.into()),
