@@ -35,7 +35,8 @@ pub struct Exchange {
 /// Why an exchange ended early.
 enum Halt {
     Api(ApiFailure),
-    Storage(StorageProblem),
+    /// The storage's banner says what.
+    Storage,
 }
 
 impl From<ApiFailure> for Halt {
@@ -45,8 +46,8 @@ impl From<ApiFailure> for Halt {
 }
 
 impl From<StorageProblem> for Halt {
-    fn from(problem: StorageProblem) -> Self {
-        Self::Storage(problem)
+    fn from(_: StorageProblem) -> Self {
+        Self::Storage
     }
 }
 
@@ -136,9 +137,7 @@ impl Tournee {
 
     /// Pages until there is no more, and until what was typed meanwhile is sent too.
     async fn exchange_all(&self, mut pull: bool) -> Result<(), Halt> {
-        if self.held().stale.get() {
-            self.catch_up().await;
-        }
+        self.catch_up_if_behind().await;
         loop {
             let request = self.with_untracked(|phone| phone.request(pull));
             pull = false;
@@ -200,7 +199,6 @@ impl Tournee {
     /// Tells the screen. Answers how long the server asks to wait, or nothing where trying again is no use.
     fn note(&self, halt: Halt) -> Option<Option<u32>> {
         let Halt::Api(failure) = halt else {
-            // The storage's banner says it.
             return Some(None);
         };
         let wait = match &failure {

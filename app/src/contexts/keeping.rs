@@ -127,15 +127,28 @@ impl Tournee {
 
     fn moved(&self) {
         self.held().tabs.tell(News::Stored);
+        self.storage_works();
+        self.revision.update(|n| *n += 1);
+    }
+
+    pub(super) fn storage_works(&self) {
         if self.storage_problem.with_untracked(Option::is_some) {
             self.storage_problem.set(None);
         }
-        self.revision.update(|n| *n += 1);
     }
 
     fn trouble(&self, problem: StorageProblem) -> StorageProblem {
         self.storage_problem.set(Some(problem.clone()));
         problem
+    }
+
+    /// Another tab may have stored something, and its word of it be still under way.
+    pub(super) async fn catch_up_if_behind(&self) {
+        let held = self.held();
+        let stored = held.storage.revision().await;
+        if held.stale.get() || stored.is_ok_and(|stored| stored != held.revision.get()) {
+            self.catch_up().await;
+        }
     }
 
     /// Reads what another tab stored.

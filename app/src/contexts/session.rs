@@ -85,7 +85,7 @@ impl Tournee {
         let account = api::sign_in(&source, &SignIn { method }).await?;
         let info = api::session().await?;
         if !self.with_untracked(|phone| is_same_person(&phone.meta().sources, &info)) {
-            self.make_room(&account).await?;
+            self.make_room().await?;
         }
         self.session.set(Session::SignedIn);
         self.failure.set(None);
@@ -95,7 +95,7 @@ impl Tournee {
         Ok(account)
     }
 
-    async fn make_room(&self, _newcomer: &Account) -> Result<(), ApiFailure> {
+    async fn make_room(&self) -> Result<(), ApiFailure> {
         let pending = self.unsettled();
         if pending == 0 {
             // A storage that fails here says so in its banner, and no exchange is stored over it either.

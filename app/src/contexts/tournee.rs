@@ -93,11 +93,6 @@ impl Tournee {
         self.held.with_value(|held| read(&held.phone.borrow()))
     }
 
-    /// Moves with every change of the phone.
-    pub fn revision(&self) -> Signal<u64> {
-        self.revision.into()
-    }
-
     /// The time as the server would say it: the phone's clock may be wrong by days.
     pub fn now(&self) -> Instant {
         self.with_untracked(|phone| phone.corrected(clock::now()))
@@ -111,6 +106,11 @@ impl Tournee {
     /// How the last exchange failed, if it did.
     pub fn failure(&self) -> Signal<Option<ApiFailure>> {
         self.failure.into()
+    }
+
+    /// Whether the device has a network.
+    pub fn online(&self) -> Signal<bool> {
+        self.online.into()
     }
 
     /// Who is signed in.
@@ -154,8 +154,9 @@ impl Tournee {
     /// The storage's; the text is then only where it was typed.
     pub async fn save_draft(&self, key: &str, text: &str) -> Result<(), StorageProblem> {
         let stored = self.held().storage.put_draft(key, Some(text)).await;
-        if let Err(problem) = &stored {
-            self.storage_problem.set(Some(problem.clone()));
+        match &stored {
+            Err(problem) => self.storage_problem.set(Some(problem.clone())),
+            Ok(()) => self.storage_works(),
         }
         stored
     }

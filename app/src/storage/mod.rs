@@ -61,6 +61,12 @@ impl Storage {
         Ok(Loaded { stored, revision })
     }
 
+    /// How often phone data was committed.
+    pub async fn revision(&self) -> Result<u64, StorageProblem> {
+        let stored = self.get(Table::Meta, REVISION_KEY).await?;
+        Ok(stored.as_deref().map_or(0, revision_of))
+    }
+
     /// Reads all whole tickets: only when rows have to be made anew.
     pub async fn all_tickets(&self) -> Result<Records, StorageProblem> {
         let [tickets] = self.read_all([Table::Tickets]).await?;

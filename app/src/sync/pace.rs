@@ -16,7 +16,7 @@ const WATCHING_MS: [u32; 9] = [
     700, 1_000, 1_500, 2_000, 3_000, 5_000, 8_000, 13_000, 20_000,
 ];
 const FIRST_RETRY_MS: u32 = 2_000;
-const LAST_RETRY_MS: u32 = 120_000;
+const LAST_RETRY_MS: u32 = 30_000;
 
 impl Pace {
     /// Milliseconds until the next exchange, or none while nobody looks and nothing waits to be sent. `jitter`

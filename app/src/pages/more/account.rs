@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tournee_core::domain::{Account, AccountState, EntityChoice, Named};
+use tournee_core::ids::SourceId;
 use tournee_core::wire::SourceState;
 
 use crate::components::{SourceChip, Toasts};
@@ -23,6 +24,7 @@ pub fn AccountCard(
         view! { <p class="muted small">{words}</p> }
     });
     let trouble = trouble(account.state);
+    let several = Tournee::expect().with_untracked(|phone| phone.meta().sources.len() > 1);
     let who = format!("{} ({})", account.name, account.login);
     view! {
         <div class="card stack" data-test="account" data-source=state.source.0>
@@ -34,6 +36,7 @@ pub fn AccountCard(
             {read}
             {profile_choice(&account)}
             {entity_choice(&account)}
+            {several.then(|| leave(account.source.clone()))}
         </div>
     }
     .into_any()
@@ -63,9 +66,9 @@ fn profile_choice(account: &Account) -> Option<AnyView> {
     let now = account.profile.id;
     let options = account.profiles.iter().map(|profile| option(profile.id, profile.name.clone(), now));
     let chosen = {
-        let account = account.clone();
+        let (account, chooser) = (account.clone(), Chooser::expect());
         // Another profile may not reach the entity chosen for this one.
-        move |profile: u64| choose(&account, profile, EntityChoice::All)
+        move |profile: u64| chooser.choose(&account, profile, EntityChoice::All)
     };
     Some(select("profile", t(|t| t.more_profile), options.collect_view().into_any(), chosen))
 }
@@ -88,13 +91,13 @@ fn entity_choice(account: &Account) -> Option<AnyView> {
         .map(|entity| option(entity.id, entity.name.clone(), now));
     let options = options.collect_view().into_any();
     let chosen = {
-        let account = account.clone();
+        let (account, chooser) = (account.clone(), Chooser::expect());
         move |entity: u64| {
             let entity = match entity {
                 ALL => EntityChoice::All,
                 id => EntityChoice::One { id },
             };
-            choose(&account, account.profile.id, entity);
+            chooser.choose(&account, account.profile.id, entity);
         }
     };
     Some(select("entity", t(|t| t.more_entity), options, chosen))
@@ -124,13 +127,42 @@ fn select(
     .into_any()
 }
 
-fn choose(account: &Account, profile: u64, entity: EntityChoice) {
-    let (tournee, toasts) = (Tournee::expect(), Toasts::expect());
-    let source = account.source.clone();
-    spawn_local(async move {
-        match tournee.choose_profile(source, profile, entity).await {
-            Ok(_) => toasts.done(t(|t| t.more_chosen)),
-            Err(failure) => toasts.failed(failure_words(&failure)),
+/// The contexts, as they are found while the page is drawn: in an event there is nothing above to look in.
+#[derive(Clone, Copy)]
+struct Chooser {
+    tournee: Tournee,
+    toasts: Toasts,
+}
+
+impl Chooser {
+    fn expect() -> Self {
+        Self {
+            tournee: Tournee::expect(),
+            toasts: Toasts::expect(),
         }
-    });
+    }
+
+    fn choose(self, account: &Account, profile: u64, entity: EntityChoice) {
+        let source = account.source.clone();
+        spawn_local(async move {
+            match self.tournee.choose_profile(source, profile, entity).await {
+                Ok(_) => self.toasts.done(t(|t| t.more_chosen)),
+                Err(failure) => self.toasts.failed(failure_words(&failure)),
+            }
+        });
+    }
+}
+
+fn leave(source: SourceId) -> AnyView {
+    let (tournee, toasts) = (Tournee::expect(), Toasts::expect());
+    let left = move |_| {
+        let source = source.clone();
+        spawn_local(async move {
+            if let Err(failure) = tournee.leave_source(source).await {
+                toasts.failed(failure_words(&failure));
+            }
+        });
+    };
+    view! { <button type="button" class="btn quiet" data-test="leave" on:click=left>{t(|t| t.more_leave_one)}</button> }
+        .into_any()
 }

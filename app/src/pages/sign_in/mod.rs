@@ -13,7 +13,6 @@ use tournee_core::wire::SourceInfo;
 use self::form::SourceForm;
 use crate::components::SourceChip;
 use crate::contexts::{Session, Tournee};
-use crate::platform::device;
 use crate::sync::{ApiFailure, failure_words, storage_words};
 use crate::text::{fill, t};
 
@@ -33,8 +32,8 @@ pub fn SignInPage() -> impl IntoView {
     if matches!(sources.get_untracked(), Sources::Asking) {
         ask(tournee, sources);
     }
-    device::on_window("online", move |_| {
-        if matches!(sources.try_get_untracked(), Some(Sources::Failed(_))) {
+    Effect::new(move |_| {
+        if tournee.online().get() && matches!(sources.get_untracked(), Sources::Failed(_)) {
             ask(tournee, sources);
         }
     });
@@ -54,7 +53,7 @@ pub fn SignInPage() -> impl IntoView {
             {move || match sources.get() {
                 Sources::Asking => view! { <p class="muted" role="status">{t(|t| t.sign_in_asking)}</p> }.into_any(),
                 Sources::Failed(failure) => failed(tournee, sources, &failure),
-                Sources::Known(list) => known(sources, list),
+                Sources::Known(list) => known(list),
             }}
         </div>
     }
@@ -103,7 +102,7 @@ fn needs_form(source: &SourceInfo) -> bool {
         .is_none_or(|account| account.state == AccountState::NeedsSignIn)
 }
 
-fn known(sources: RwSignal<Sources>, list: Vec<SourceInfo>) -> AnyView {
+fn known(list: Vec<SourceInfo>) -> AnyView {
     let someone = RwSignal::new(list.iter().any(|source| source.account.is_some()));
     let missing = RwSignal::new(list.iter().filter(|source| needs_form(source)).count());
     let navigate = use_navigate();
@@ -119,7 +118,6 @@ fn known(sources: RwSignal<Sources>, list: Vec<SourceInfo>) -> AnyView {
             navigate("/tickets", replace);
         }
     });
-    let _ = sources;
     let forms = list.into_iter().map(|source| {
         if needs_form(&source) {
             view! { <SourceForm source signed_in/> }.into_any()
