@@ -7,6 +7,7 @@
 //! - [`app`]: the steps of a walk, in the words of the app.
 //! - [`holdings`]: what a GLPI holds, compared before and after.
 //! - [`looks`]: whether a page can be used by everybody: names, sizes, contrast, width.
+//! - [`phone`]: the API without a screen.
 //! - [`patience`], [`process`]: waiting for what must come; ending what was started.
 
 pub mod app;
@@ -14,6 +15,7 @@ pub mod browser;
 pub mod holdings;
 pub mod looks;
 pub mod patience;
+pub mod phone;
 pub mod process;
 pub mod stage;
 pub mod wire;

@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 use nix::sys::signal::Signal;
 use tempfile::TempDir;
-use tournee_sandbox::{Glpi, Options, Server, spawn};
+use tournee_sandbox::{Glpi, Options, Server, Speed, spawn};
 
 use crate::browser::Chromium;
 use crate::process::{self, Process};
@@ -38,6 +38,8 @@ pub struct Make {
     pub technicians: usize,
     /// Tickets in each GLPI.
     pub tickets: usize,
+    /// How fast both GLPIs answer.
+    pub speed: Speed,
     /// Seconds after which a phone's question goes to GLPI again.
     pub every_seconds: u64,
     /// Whether the app's files are a copy that a test may alter.
@@ -49,6 +51,7 @@ impl Default for Make {
         Self {
             technicians: 6,
             tickets: 120,
+            speed: Speed::Instant,
             every_seconds: 1,
             own_web: false,
         }
@@ -175,11 +178,13 @@ impl Make {
         let old = Options {
             technicians: self.technicians,
             tickets: self.tickets,
+            speed: self.speed,
             ..Options::glpi_9_2()
         };
         let new = Options {
             technicians: self.technicians,
             tickets: self.tickets,
+            speed: self.speed,
             ..Options::glpi_10()
         };
         let (old, new) = (Glpi::new(old), Glpi::new(new));

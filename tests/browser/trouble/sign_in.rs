@@ -10,7 +10,7 @@ use tournee_tests::stage::{NEW, OLD, Stage};
 async fn refusal(page: &Page, source: &str, login: &str, password: &str) -> Result<String> {
     page.goto("/sign-in").await?;
     app::tries_to_sign_in(page, source, login, password).await?;
-    let error = "[data-test=sign-in-error]";
+    let error = &format!("{} [data-test=sign-in-error]", app::sign_in_form(source));
     page.sees(error).await?;
     let words = page.text(error).await?;
     // Nothing typed is lost over a refusal but the password.

@@ -51,6 +51,14 @@ impl Page {
             .with_context(|| format!("cannot open {url}"))
     }
 
+    /// Goes away from the app, to an empty page.
+    pub async fn leaves(&self) -> Result<()> {
+        self.driver
+            .goto("about:blank")
+            .await
+            .context("cannot leave")
+    }
+
     /// Loads it again.
     pub async fn reload(&self) -> Result<()> {
         self.driver.refresh().await.context("cannot reload")
@@ -123,27 +131,30 @@ impl Page {
 
     /// Waits until a person sees such an element.
     pub async fn sees(&self, css: &str) -> Result<WebElement> {
-        until(css, async || {
-            let found = self.driver.find(By::Css(css)).await?;
-            Ok(found.is_displayed().await?.then_some(found))
-        })
-        .await
+        until(css, async || self.seen(css).await).await
     }
 
-    /// Waits until there is none.
+    /// The first such element that a person sees now.
+    async fn seen(&self, css: &str) -> Result<Option<WebElement>> {
+        for found in self.driver.find_all(By::Css(css)).await? {
+            if found.is_displayed().await? {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Waits until a person sees none.
     pub async fn sees_no(&self, css: &str) -> Result<()> {
         until_true(&format!("the end of {css}"), async || {
-            Ok(!self.has(css).await?)
+            Ok(self.seen(css).await?.is_none())
         })
         .await
     }
 
     /// The words in an element that is seen.
     pub async fn text(&self, css: &str) -> Result<String> {
-        until(css, async || {
-            Ok(Some(self.driver.find(By::Css(css)).await?.text().await?))
-        })
-        .await
+        Ok(self.sees(css).await?.text().await?)
     }
 
     /// The words in every such element, seen or scrolled away.
@@ -185,7 +196,10 @@ impl Page {
     /// Taps an element: it must be there, visible, and nothing may lie over it.
     pub async fn tap(&self, css: &str) -> Result<()> {
         until(&format!("a tap on {css}"), async || {
-            self.driver.find(By::Css(css)).await?.click().await?;
+            let Some(found) = self.seen(css).await? else {
+                return Ok(None);
+            };
+            found.click().await?;
             Ok(Some(()))
         })
         .await

@@ -1,0 +1,86 @@
+//! `cargo xtask bench`: the measured figures of the README, each against its bound.
+
+mod crowd;
+mod delta;
+mod first_load;
+mod offline;
+mod push;
+mod report;
+
+use anyhow::{Result, bail};
+use clap::Parser;
+use report::Report;
+
+/// Measures, prints a table, writes `target/bench.json`.
+#[derive(Parser)]
+struct Options {
+    /// Figures to measure; all of them if none is named.
+    names: Vec<String>,
+}
+
+/// A measurement and the figures that it gives.
+enum Measure {
+    FirstLoad,
+    Offline,
+    Delta,
+    Push,
+    Crowd,
+}
+
+const MEASURES: [(Measure, &[&str]); 5] = [
+    (Measure::FirstLoad, &["first_load_brotli_bytes"]),
+    (
+        Measure::Offline,
+        &[
+            "warm_offline_start_ms",
+            "warm_offline_start_500_ms",
+            "warm_offline_start_growth",
+            "edit_to_screen_ms",
+            "scroll_gap_max_ms",
+        ],
+    ),
+    (Measure::Delta, &["delta_sync_bytes"]),
+    (Measure::Push, &["push_100_ratio"]),
+    (Measure::Crowd, &["server_rss_200_mb"]),
+];
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let options = Options::parse();
+    let known = |name: &String| {
+        MEASURES
+            .iter()
+            .any(|(_, figures)| figures.contains(&name.as_str()))
+    };
+    if let Some(unknown) = options.names.iter().find(|name| !known(name)) {
+        let all: Vec<_> = MEASURES
+            .iter()
+            .flat_map(|(_, figures)| figures.iter().copied())
+            .collect();
+        bail!(
+            "there is no figure {unknown}; there are: {}",
+            all.join(", ")
+        );
+    }
+    let mut report = Report::default();
+    for (measure, figures) in MEASURES {
+        let wanted = figures
+            .iter()
+            .any(|figure| options.names.iter().any(|name| name == figure));
+        if !options.names.is_empty() && !wanted {
+            continue;
+        }
+        println!("measuring {} …", figures.join(", "));
+        let measured = match measure {
+            Measure::FirstLoad => first_load::measure(&mut report).await,
+            Measure::Offline => offline::measure(&mut report).await,
+            Measure::Delta => delta::measure(&mut report).await,
+            Measure::Push => push::measure(&mut report).await,
+            Measure::Crowd => crowd::measure(&mut report).await,
+        };
+        if let Err(error) = measured {
+            report.failed(figures[0], &error);
+        }
+    }
+    report.finish()
+}

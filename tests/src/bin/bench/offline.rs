@@ -1,0 +1,210 @@
+//! A phone with thousands of tickets and no network, its processor four times slower.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use serde_json::json;
+use tournee_sandbox::accounts::TECHNICIAN;
+use tournee_tests::app;
+use tournee_tests::browser::{Chromium, Page};
+use tournee_tests::patience::until;
+use tournee_tests::stage::{Cut, Make, NEW, OLD, Stage};
+
+use crate::report::Report;
+
+const RUNS: usize = 7;
+const SLOWDOWN: f64 = 4.0;
+/// From navigation to a list that answers a tap: taps the first row as soon as there is one, again at every frame,
+/// until the ticket opens.
+const START: &str = "if (location.pathname === '/tickets') {
+  const look = () => {
+    if (location.pathname !== '/tickets') return void (window.answered = performance.now());
+    const row = document.querySelector('[data-test=ticket-row]');
+    (row?.querySelector('a') ?? row)?.click();
+    // The address moves before the click returns, or a little later.
+    if (location.pathname !== '/tickets') return void (window.answered = performance.now());
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}";
+/// From the finger's lift to the frame in which the ticket's state is another.
+const EDIT: &str = "window.edited = null;
+  addEventListener('click', (event) => {
+    if (!event.target.closest('[data-test=status-to]')) return;
+    const badge = document.querySelector('[data-test=ticket-status]');
+    const watch = new MutationObserver(() => {
+      watch.disconnect();
+      requestAnimationFrame(() => { const c = new MessageChannel(); c.port1.onmessage = () => (window.edited = performance.now() - event.timeStamp); c.port2.postMessage(0); });
+    });
+    watch.observe(badge, { attributes: true, attributeFilter: ['data-status'] });
+  }, { capture: true, once: true });";
+const FRAMES: &str = "window.gaps = []; { let last = performance.now();
+  const frame = (now) => { window.gaps.push(now - last); last = now; if (window.gaps) requestAnimationFrame(frame); };
+  requestAnimationFrame((now) => { last = now; requestAnimationFrame(frame); }); }";
+
+pub async fn measure(report: &mut Report) -> Result<()> {
+    let few = start(500, None).await?;
+    let mut rest = (Vec::new(), Vec::new());
+    let many = start(5_000, Some(&mut rest)).await?;
+    let growth = many
+        .iter()
+        .zip(&few)
+        .map(|(many, few)| many / few)
+        .collect();
+    report.add("warm_offline_start_ms", many, 1_000.0);
+    report.add("warm_offline_start_500_ms", few, 1_000.0);
+    report.add("warm_offline_start_growth", growth, 2.0);
+    report.add("edit_to_screen_ms", rest.0, 50.0);
+    report.add("scroll_gap_max_ms", rest.1, 100.0);
+    Ok(())
+}
+
+/// Starts with so many tickets cached; with the larger number also edits and scrolls.
+async fn start(tickets: usize, rest: Option<&mut (Vec<f64>, Vec<f64>)>) -> Result<Vec<f64>> {
+    let stage = Make {
+        tickets: tickets / 2,
+        ..Make::default()
+    }
+    .open()
+    .await?;
+    all_in_his_hands(&stage);
+    let chromium = Chromium::phone().await?;
+    let page = chromium.page(&stage.origin()).await?;
+    app::signs_in(&page).await?;
+    holds(&page, tickets).await?;
+    app::has_the_app(&page).await?;
+    let _cut: Cut = stage.cut(&chromium).await?;
+    chromium.tools().slow_down(SLOWDOWN).await?;
+    let mut values = Vec::new();
+    if let Some((edits, gaps)) = rest {
+        for run in 0..RUNS {
+            edits.push(edit(&stage, &page, run).await?);
+        }
+        for _ in 0..RUNS {
+            gaps.push(fling(&page).await?);
+        }
+    }
+    chromium.tools().before_scripts(START).await?;
+    // Once to warm up: the first start after an installation compiles.
+    for run in 0..=RUNS {
+        page.leaves().await?;
+        chromium
+            .tools()
+            .on_pages("ServiceWorker.enable", json!({}))
+            .await?;
+        chromium
+            .tools()
+            .on_pages("ServiceWorker.stopAllWorkers", json!({}))
+            .await?;
+        page.goto("/tickets").await?;
+        let value: f64 = until("a list that answers", async || {
+            page.js("return window.answered ?? null").await
+        })
+        .await?;
+        if run > 0 {
+            values.push(value);
+        }
+    }
+    chromium.close().await?;
+    Ok(values)
+}
+
+/// Waits until the phone has read all of them.
+async fn holds(page: &Page, tickets: usize) -> Result<()> {
+    let start = std::time::Instant::now();
+    let count = "const done = arguments[0];
+        indexedDB.databases().then(async (all) => {
+          for (const { name } of all) {
+            const db = await new Promise((ok) => { const r = indexedDB.open(name); r.onsuccess = () => ok(r.result); });
+            if (![...db.objectStoreNames].includes('tickets')) { db.close(); continue; }
+            const r = db.transaction('tickets').objectStore('tickets').count();
+            r.onsuccess = () => { db.close(); done(r.result); };
+            return;
+          }
+          done(0);
+        })";
+    loop {
+        let held: usize = page.js_async(count, Vec::new()).await?;
+        let state = page
+            .attributes("[data-test=sync-state]", "data-state")
+            .await?
+            .concat();
+        if held == tickets && state == "synced" {
+            return Ok(());
+        }
+        ensure!(
+            start.elapsed() < Duration::from_secs(300),
+            "{held} tickets on the phone, which says {state}"
+        );
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
+async fn edit(stage: &Stage, page: &Page, run: usize) -> Result<f64> {
+    let source = if run.is_multiple_of(2) { OLD } else { NEW };
+    let id = *stage
+        .glpi(source)
+        .world()
+        .ticket_ids()
+        .get(run + 10)
+        .context("a ticket")?;
+    app::opens(page, source, id).await?;
+    page.js::<()>(EDIT).await?;
+    page.tap("[data-test=status-open]").await?;
+    page.tap("[data-test=status-to][data-status=planned]")
+        .await?;
+    until("the changed ticket", async || {
+        page.js("return window.edited").await
+    })
+    .await
+}
+
+/// The longest time between two frames of a fling through the list.
+async fn fling(page: &Page) -> Result<f64> {
+    page.goto("/tickets").await?;
+    page.sees("[data-test=ticket-row]").await?;
+    page.js::<()>(FRAMES).await?;
+    let (tools, target) = page.tools().context("DevTools")?;
+    for _ in 0..3 {
+        let gesture = json!({
+            "x": 195, "y": 600, "yDistance": -6000, "speed": 6000, "gestureSourceType": "touch", "preventFling": false
+        });
+        tools
+            .on_page(target, "Input.synthesizeScrollGesture", gesture)
+            .await?;
+    }
+    let (longest, way): (f64, f64) = page
+        .js("const gaps = window.gaps; window.gaps = null; const list = document.querySelector('[data-test=ticket-list]');
+             return [Math.max(...gaps), Math.max(list.scrollTop, scrollY)]")
+        .await?;
+    ensure!(way > 10_000.0, "the list moved by {way} px only");
+    page.sees("[data-test=ticket-row]").await?;
+    Ok(longest)
+}
+
+/// Every ticket of both GLPIs is open and his, so that the phone holds them all.
+pub fn all_in_his_hands(stage: &Stage) {
+    for glpi in [&stage.old, &stage.new] {
+        let mut world = glpi.world();
+        let Some(user) = world.user_id(TECHNICIAN) else {
+            continue;
+        };
+        for id in world.ticket_ids() {
+            let his = world.ticket(id).is_some_and(|ticket| {
+                ticket
+                    .actors
+                    .iter()
+                    .any(|actor| actor.role == 2 && actor.who == user)
+            });
+            if !his {
+                let row = [
+                    ("tickets_id", id.into()),
+                    ("users_id", user.into()),
+                    ("type", 2.into()),
+                ];
+                world.insert("Ticket_User", &row);
+            }
+            world.set("Ticket", id, "status", 2.into());
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! A phone without a screen: the API by itself, for benches that count bytes and time.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, ORIGIN};
+use serde::Serialize;
+use tournee_core::changes::{Change, ChangeBody};
+use tournee_core::domain::{Account, Actor, Status, Ticket};
+use tournee_core::ids::{ChangeId, Cursor, DeviceId, Epoch, TicketKey};
+use tournee_core::time;
+use tournee_core::wire::{
+    FeedItem, PROTOCOL, ReportState, SignIn, SignInMethod, SyncRequest, SyncResponse,
+};
+use uuid::Uuid;
+
+/// What a browser says that it understands.
+const ENCODINGS: &str = "gzip, deflate, br, zstd";
+
+/// One technician's phone.
+pub struct Phone {
+    http: reqwest::Client,
+    base: String,
+    device: DeviceId,
+    epoch: Option<Epoch>,
+    cursor: Option<Cursor>,
+    accounts: Vec<Account>,
+    seq: u64,
+    /// What it holds.
+    pub tickets: BTreeMap<TicketKey, Ticket>,
+    /// What it was told of its changes.
+    pub reports: BTreeMap<ChangeId, ReportState>,
+    /// Bytes of all answers so far, headers included, as they came.
+    pub received: usize,
+    /// Whether it keeps the tickets: two hundred phones in one process would only weigh on it.
+    pub forgetful: bool,
+}
+
+impl Phone {
+    /// A new one, for the server at this address.
+    pub fn new(base: &str) -> Result<Self> {
+        let http = reqwest::Client::builder()
+            .cookie_store(true)
+            .no_gzip()
+            .timeout(Duration::from_secs(120))
+            .build()?;
+        Ok(Self {
+            http,
+            base: base.to_owned(),
+            device: DeviceId(Uuid::now_v7()),
+            epoch: None,
+            cursor: None,
+            accounts: Vec::new(),
+            seq: 0,
+            tickets: BTreeMap::new(),
+            reports: BTreeMap::new(),
+            received: 0,
+            forgetful: false,
+        })
+    }
+
+    /// Signs in to one GLPI.
+    pub async fn sign_in(&mut self, source: &str, login: &str, password: &str) -> Result<()> {
+        let (login, password) = (login.to_owned(), password.to_owned());
+        let body = SignIn {
+            method: SignInMethod::Password { login, password },
+        };
+        let answer = self.post(&format!("/api/session/{source}"), &body).await?;
+        self.accounts.push(serde_json::from_slice(&answer)?);
+        Ok(())
+    }
+
+    /// One exchange, without changes.
+    pub async fn sync(&mut self, pull: bool) -> Result<SyncResponse> {
+        self.exchange(Vec::new(), pull).await
+    }
+
+    /// One exchange.
+    pub async fn exchange(&mut self, changes: Vec<Change>, pull: bool) -> Result<SyncResponse> {
+        let request = SyncRequest {
+            protocol: PROTOCOL,
+            device: self.device,
+            epoch: self.epoch.clone(),
+            cursor: self.cursor.clone(),
+            changes,
+            wishes: Vec::new(),
+            pull,
+        };
+        let answer = self.post("/api/sync", &request).await?;
+        let response: SyncResponse =
+            serde_json::from_slice(&answer).context("an answer of the protocol")?;
+        self.epoch = Some(response.epoch.clone());
+        self.cursor = Some(response.cursor.clone());
+        for item in &response.items {
+            self.absorb(item);
+        }
+        Ok(response)
+    }
+
+    /// Exchanges until no read is under way and nothing more comes.
+    pub async fn settle(&mut self) -> Result<()> {
+        let start = Instant::now();
+        loop {
+            let response = self.sync(false).await?;
+            let reading = response
+                .sources
+                .iter()
+                .any(|source| source.progress.is_some());
+            let read = response
+                .sources
+                .iter()
+                .all(|source| source.refreshed_at.is_some());
+            if !response.more && !reading && read {
+                return Ok(());
+            }
+            if !response.more {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            ensure!(
+                start.elapsed() < Duration::from_secs(600),
+                "the first read never ended"
+            );
+        }
+    }
+
+    /// A change of this phone.
+    pub fn change(&mut self, key: &TicketKey, body: ChangeBody) -> Result<Change> {
+        let account = self
+            .accounts
+            .iter()
+            .find(|account| account.source == key.source);
+        let account = account.context("not signed in there")?;
+        let author = Actor::User {
+            id: account.user,
+            name: account.name.clone(),
+        };
+        self.seq += 1;
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?;
+        Ok(Change {
+            id: ChangeId(Uuid::now_v7()),
+            device: self.device,
+            seq: self.seq,
+            at: time::Instant(i64::try_from(now.as_secs())?),
+            author,
+            ticket: key.clone(),
+            body,
+            replaces: None,
+        })
+    }
+
+    /// Its tickets of one GLPI in this status.
+    pub fn tickets_in(&self, source: &str, status: Status) -> Vec<TicketKey> {
+        let fits = |ticket: &&Ticket| ticket.key.source.0 == source && ticket.status == status;
+        self.tickets
+            .values()
+            .filter(fits)
+            .map(|ticket| ticket.key.clone())
+            .collect()
+    }
+
+    fn absorb(&mut self, item: &FeedItem) {
+        match item {
+            FeedItem::Report { report } => {
+                self.reports.insert(report.change, report.state.clone());
+            }
+            _ if self.forgetful => {}
+            FeedItem::Ticket { ticket } => {
+                self.tickets.insert(ticket.key.clone(), (**ticket).clone());
+            }
+            FeedItem::Gone { key } => {
+                self.tickets.remove(key);
+            }
+            FeedItem::Reference { .. } => {}
+        }
+    }
+
+    async fn post(&mut self, path: &str, body: &impl Serialize) -> Result<Vec<u8>> {
+        let request = self.http.post(format!("{}{path}", self.base)).json(body);
+        let request = request
+            .header(ACCEPT_ENCODING, ENCODINGS)
+            .header(ORIGIN, &self.base);
+        let answer = request.send().await?;
+        let status = answer.status();
+        let headers = answer.headers().clone();
+        let packed = answer.bytes().await?;
+        // "HTTP/1.1 200 OK", each header with its colon, blank and line end, and an empty line.
+        let head: usize = headers
+            .iter()
+            .map(|(name, value)| name.as_str().len() + value.len() + 4)
+            .sum();
+        self.received += packed.len() + head + 19;
+        let how = headers
+            .get(CONTENT_ENCODING)
+            .map(|value| value.to_str())
+            .transpose()?;
+        let body = unpack(how, &packed)?;
+        ensure!(
+            status.is_success(),
+            "{path}: {status} {}",
+            String::from_utf8_lossy(&body)
+        );
+        Ok(body)
+    }
+}
+
+fn unpack(how: Option<&str>, packed: &[u8]) -> Result<Vec<u8>> {
+    let mut body = Vec::new();
+    match how {
+        None => body.extend_from_slice(packed),
+        Some("br") => {
+            std::io::copy(&mut brotli::Decompressor::new(packed, 4096), &mut body)?;
+        }
+        Some("gzip") => {
+            std::io::copy(&mut flate2::read::GzDecoder::new(packed), &mut body)?;
+        }
+        Some("zstd") => body = zstd::decode_all(packed)?,
+        Some(other) => bail!("an encoding that nobody asked for: {other}"),
+    }
+    Ok(body)
+}
