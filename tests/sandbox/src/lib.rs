@@ -5,6 +5,8 @@
 //! `text` hold every difference between the two versions; [`faults`] is the one place for what goes wrong.
 
 pub mod accounts;
+#[cfg(test)]
+mod checks;
 pub mod clock;
 pub mod dialect;
 pub mod faults;

@@ -37,7 +37,11 @@ pub fn update(world: &mut World, who: &Session, id: i64, mut input: Input) -> Ch
     if let Some(status) = int(&input, "status") {
         changed |= fields::status_to(world, id, status, &input);
     }
-    if changed {
+    // GLPI writes the last updater before it looks whether anything else changed.
+    let another = world
+        .row(TYPE, id)
+        .is_some_and(|row| row.int("users_id_lastupdater") != who.user);
+    if changed || another {
         world.touch_ticket(id, who.user);
     }
     Ok(message)

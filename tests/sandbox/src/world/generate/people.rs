@@ -111,21 +111,18 @@ pub fn users(world: &mut World, options: &Options, born: &str) {
         born,
     );
     nameless(world, 2);
-    for (id, login) in [(3, "post-only"), (4, "tech"), (5, "normal")] {
+    let mut unused = vec![(3, "post-only"), (4, "tech"), (5, "normal")];
+    if !world.dialect.is_9_2() {
+        unused.push((6, "glpi-system"));
+    }
+    for (id, login) in unused {
         let row = [
             ("id", id.into()),
             ("name", login.into()),
             ("is_active", 0.into()),
         ];
         world.insert("User", &row);
-    }
-    if !world.dialect.is_9_2() {
-        let row = [
-            ("id", 6.into()),
-            ("name", "glpi-system".into()),
-            ("is_active", 0.into()),
-        ];
-        world.insert("User", &row);
+        nameless(world, id);
     }
     for at in 0..options.technicians {
         technician(world, at, born);
