@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     messages,
-    search::options,
+    search::{ALL_ASSETS, options},
     value::Value,
     world::{World, session::Session},
 };
@@ -141,12 +141,24 @@ fn named(world: &mut World, call: &Call, who: &Session, name: &str) -> Option<Re
         "getGlpiConfig" => session_info::config(world, call),
         "listSearchOptions" => list_options(world, call),
         "getMultipleItems" => reading::multiple(world, call, who),
-        "search" => match itemtype(world, call, 1) {
+        "search" => match searched(world, call) {
             Some(itemtype) => searching::search(world, call, who, itemtype),
             None => unknown(call),
         },
         _ => return None,
     })
+}
+
+/// What is searched: an item type, or all assets at once.
+fn searched(world: &World, call: &Call) -> Option<&'static str> {
+    if call
+        .segments
+        .get(1)
+        .is_some_and(|asked| asked == ALL_ASSETS)
+    {
+        return Some(ALL_ASSETS);
+    }
+    itemtype(world, call, 1)
 }
 
 fn list_options(world: &World, call: &Call) -> Reply {

@@ -25,7 +25,7 @@ pub fn module(itemtype: &str) -> Option<&'static str> {
         "Group" | "Group_User" => "group",
         "User" | "UserEmail" | "Profile_User" => "user",
         "Entity" => "entity",
-        "Computer" => "computer",
+        "Computer" | "AllAssets" => "computer",
         "Printer" => "printer",
         "Profile" => "profile",
         "Config" => "config",

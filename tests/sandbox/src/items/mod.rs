@@ -6,6 +6,7 @@ pub mod dates;
 pub mod document;
 pub mod followup;
 pub mod generic;
+pub mod history;
 pub mod render;
 pub mod solution;
 pub mod task;
@@ -54,6 +55,12 @@ pub type Changed = Result<String, Refusal>;
 
 /// Adds an item by GLPI's rules.
 pub fn add(world: &mut World, who: &Session, itemtype: &str, input: Input) -> Added {
+    let added = add_unlogged(world, who, itemtype, input)?;
+    history::added(world, who, real_itemtype(world, itemtype), added.0);
+    Ok(added)
+}
+
+fn add_unlogged(world: &mut World, who: &Session, itemtype: &str, input: Input) -> Added {
     match itemtype {
         "Ticket" => ticket_add::add(world, who, &input),
         "TicketFollowup" | "ITILFollowup" => followup::add(world, who, itemtype, &input),
@@ -67,24 +74,34 @@ pub fn add(world: &mut World, who: &Session, itemtype: &str, input: Input) -> Ad
 
 /// Changes an item by GLPI's rules.
 pub fn update(world: &mut World, who: &Session, itemtype: &str, id: i64, input: Input) -> Changed {
-    match itemtype {
+    let before = history::before(world, real_itemtype(world, itemtype), id);
+    let changed = match itemtype {
         "Ticket" => ticket::update(world, who, id, input),
         "TicketFollowup" | "ITILFollowup" => followup::update(world, who, id, &input),
         "TicketTask" => task::update(world, who, id, &input),
         _ => generic::update(world, who, itemtype, id, &input),
+    }?;
+    if let Some(before) = before {
+        history::updated(world, who, id, &before);
     }
+    Ok(changed)
 }
 
 /// Trashes or purges an item by GLPI's rules.
 pub fn delete(world: &mut World, who: &Session, itemtype: &str, id: i64, purge: bool) -> Changed {
-    match itemtype {
+    let before = history::before(world, real_itemtype(world, itemtype), id);
+    let changed = match itemtype {
         "Ticket" => ticket::delete(world, who, id, purge),
         "Ticket_User" | "Group_Ticket" => actor::remove(world, who, itemtype, id),
         "TicketFollowup" | "ITILFollowup" | "TicketTask" | "ITILSolution" => {
             generic::remove_part(world, who, itemtype, id)
         }
         _ => generic::delete(world, who, itemtype, id, purge),
+    }?;
+    if let Some(before) = before {
+        history::removed(world, who, id, &before);
     }
+    Ok(changed)
 }
 
 /// The table behind an item type: 10 knows the old name of followups as an alias.

@@ -143,11 +143,53 @@ pub fn extras(
         let value = match right {
             Some(name) if !module(name) => refused(),
             _ if key == "_documents" => Value::List(documents(world, row, shape)),
+            _ if key == "_logs" => logs(world, row, shape),
             _ => Value::List(Vec::new()),
         };
         out.push((Cow::Borrowed(key), value));
     }
     out
+}
+
+/// The log of an item, by the ids of its rows.
+fn logs(world: &World, row: Row<'_>, shape: &Shape) -> Value {
+    let shape = Shape {
+        links: false,
+        only_id: false,
+        asked: "Log".to_owned(),
+        ..shape.clone()
+    };
+    let entries: Vec<_> = world
+        .rows_by("Log", "items_id", row.id())
+        .filter(|entry| entry.text("itemtype") == row.schema.itemtype)
+        .map(|entry| {
+            (
+                entry.id().to_string(),
+                Value::Map(item(world, entry, &shape)),
+            )
+        })
+        .collect();
+    // PHP has one kind of array: an empty one is a list.
+    if entries.is_empty() {
+        Value::List(Vec::new())
+    } else {
+        Value::map(entries)
+    }
+}
+
+/// A document shown under another item links to what it refers to, not to what is below it.
+fn without_collections((key, value): (Cow<'static, str>, Value)) -> (Cow<'static, str>, Value) {
+    let below = |link: &Value| {
+        let href = link.get("href").and_then(Value::as_str);
+        href.is_some_and(|href| href.ends_with('/'))
+    };
+    match value {
+        Value::List(links) if key == "links" => {
+            let kept = links.into_iter().filter(|link| !below(link)).collect();
+            (key, Value::List(kept))
+        }
+        value => (key, value),
+    }
 }
 
 fn documents(world: &World, row: Row<'_>, shape: &Shape) -> Vec<Value> {
@@ -172,7 +214,11 @@ fn documents(world: &World, row: Row<'_>, shape: &Shape) -> Vec<Value> {
                 only_id: false,
                 ..shape.clone()
             };
-            out.extend(item(world, document, &shape));
+            out.extend(
+                item(world, document, &shape)
+                    .into_iter()
+                    .map(without_collections),
+            );
             Value::Map(out)
         })
         .collect()

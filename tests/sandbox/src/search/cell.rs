@@ -29,6 +29,8 @@ pub(super) enum Kind {
     CountTasks,
     /// The addresses of requesters without an account.
     Emails,
+    /// Whether the requesters are told by mail.
+    Notified,
     /// The addresses of a user.
     Addresses,
     Nothing,
@@ -84,6 +86,7 @@ fn ticket(number: i64) -> Option<Kind> {
         27 => Kind::CountFollowups,
         28 => Kind::CountTasks,
         34 => Kind::Emails,
+        35 => Kind::Notified,
         45 => Kind::Number("actiontime"),
         _ => return None,
     })
@@ -116,6 +119,12 @@ pub(super) fn cell(world: &World, kind: &Kind, row: Row<'_>) -> Value {
                     actor.int("type") == 1 && !actor.text("alternative_email").is_empty()
                 })
                 .map(|actor| actor.get("alternative_email").clone()),
+        ),
+        Kind::Notified => several(
+            world
+                .rows_by("Ticket_User", "tickets_id", row.id())
+                .filter(|actor| actor.int("type") == 1)
+                .map(|actor| actor.get("use_notification").clone()),
         ),
         Kind::Addresses => several(
             world
@@ -151,9 +160,14 @@ fn named(world: &World, target: &str, id: i64) -> Value {
     }
 }
 
-/// None, one, or a list.
-fn several(values: impl Iterator<Item = Value>) -> Value {
-    let mut values: Vec<Value> = values.collect();
+/// None, one, or a list; as `GROUP_CONCAT(DISTINCT …)`, the same value once.
+fn several(all: impl Iterator<Item = Value>) -> Value {
+    let mut values: Vec<Value> = Vec::new();
+    for value in all {
+        if !values.contains(&value) {
+            values.push(value);
+        }
+    }
     match values.len() {
         0 => Value::Null,
         1 => values.remove(0),

@@ -1,12 +1,9 @@
 //! One test of one row.
 
-use jiff::{Span, Timestamp};
-
 use crate::{
-    clock::local_text,
     search::{
         cell::{Kind, kind},
-        criteria::{Criterion, Link},
+        instants::absolute,
         options,
     },
     text::{fold::fold, v10},
@@ -105,9 +102,11 @@ impl Test {
             Kind::Addresses => world
                 .rows_by("UserEmail", "users_id", row.id())
                 .any(|e| self.text(e.text("email"))),
-            Kind::Nothing | Kind::Status | Kind::CountFollowups | Kind::CountTasks => {
-                self.value.is_empty()
-            }
+            Kind::Nothing
+            | Kind::Status
+            | Kind::Notified
+            | Kind::CountFollowups
+            | Kind::CountTasks => self.value.is_empty(),
         }
     }
 
@@ -279,97 +278,5 @@ fn compare<T: PartialOrd>(sign: &str, left: &T, right: &T) -> bool {
         ">=" => left >= right,
         "<" => left < right,
         _ => left > right,
-    }
-}
-
-/// `-2DAY`, `NOW` and their like as dates; anything else as it is.
-fn absolute(world: &World, value: &str) -> String {
-    let now = world.now();
-    if value == "NOW" {
-        return local_text(now, &world.zone);
-    }
-    if value == "TODAY" {
-        return format!("{} 00:00:00", &local_text(now, &world.zone)[..10]);
-    }
-    relative(world, now, value).unwrap_or_else(|| value.to_owned())
-}
-
-fn relative(world: &World, now: Timestamp, value: &str) -> Option<String> {
-    let body = value.strip_prefix('-')?;
-    let digits = body.find(|c: char| !c.is_ascii_digit())?;
-    let count: i64 = body[..digits].parse().ok()?;
-    let (span, whole_days) = match &body[digits..] {
-        "SECOND" => (Span::new().seconds(count), false),
-        "MINUTE" => (Span::new().minutes(count), false),
-        "HOUR" => (Span::new().hours(count), false),
-        "DAY" => (Span::new().days(count), true),
-        "WEEK" => (Span::new().weeks(count), true),
-        "MONTH" => (Span::new().months(count), true),
-        "YEAR" => (Span::new().years(count), true),
-        _ => return None,
-    };
-    let at = now.to_zoned(world.zone.clone()).checked_sub(span).ok()?;
-    let text = local_text(at.timestamp(), &world.zone);
-    // 10 counts days from midnight, 9.2 from now.
-    Some(if whole_days && !world.dialect.is_9_2() {
-        format!("{} 00:00:00", &text[..10])
-    } else {
-        text
-    })
-}
-
-/// The tests of criteria, in the shape of the criteria.
-pub(super) enum Tests {
-    One(Test),
-    Many(Vec<(Link, Tests)>),
-}
-
-impl Tests {
-    pub(super) fn new(
-        world: &World,
-        who: &Session,
-        itemtype: &str,
-        criteria: &[Criterion],
-    ) -> Tests {
-        Tests::Many(
-            criteria
-                .iter()
-                .map(|criterion| {
-                    let tests = match criterion {
-                        Criterion::Test {
-                            field,
-                            searchtype,
-                            value,
-                            ..
-                        } => Tests::One(Test::new(world, who, itemtype, *field, searchtype, value)),
-                        Criterion::Group { members, .. } => {
-                            Tests::new(world, who, itemtype, members)
-                        }
-                    };
-                    (criterion.link(), tests)
-                })
-                .collect(),
-        )
-    }
-
-    /// Whether a row passes: as in SQL, AND binds tighter than OR.
-    pub(super) fn hold(&self, world: &World, row: Row<'_>) -> bool {
-        match self {
-            Tests::One(test) => test.holds(world, row),
-            Tests::Many(list) => {
-                let mut term = true;
-                for (at, (link, tests)) in list.iter().enumerate() {
-                    if at > 0 && matches!(link, Link::Or | Link::OrNot) {
-                        if term {
-                            return true;
-                        }
-                        term = true;
-                    }
-                    let negated = matches!(link, Link::AndNot | Link::OrNot);
-                    term = term && tests.hold(world, row) != negated;
-                }
-                term
-            }
-        }
     }
 }

@@ -2,8 +2,10 @@
 
 mod cell;
 pub mod criteria;
+mod instants;
 mod matching;
 pub mod options;
+mod plan;
 mod run;
 
-pub use run::{Failure, Found, Request, run};
+pub use run::{ALL_ASSETS, Failure, Found, Request, run};

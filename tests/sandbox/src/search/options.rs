@@ -137,6 +137,7 @@ pub fn preferences(itemtype: &str) -> &'static [i64] {
     match itemtype {
         "Ticket" => &[12, 19, 15, 3, 4, 5, 7, 18],
         "User" => &[34, 5, 6, 3, 8],
+        "AllAssets" => &[31],
         "Computer" => &[31, 23, 5, 4, 40, 45, 3, 19, 17],
         _ => &[],
     }

@@ -5,8 +5,8 @@ use std::{borrow::Cow, cmp::Ordering};
 use super::{
     cell::{self, Kind, SortKey},
     criteria::{self, Criterion, Link, Malformed},
-    matching::Tests,
     options,
+    plan::Tests,
 };
 use crate::{
     http::query::Tree,
@@ -14,6 +14,12 @@ use crate::{
     value::Value,
     world::{World, session::Session, table::Row},
 };
+
+/// Every kind of asset at once, by the options that they share.
+pub const ALL_ASSETS: &str = "AllAssets";
+
+/// The item types among them, as far as they are simulated.
+const ASSETS: &[&str] = &["Computer", "Printer"];
 
 /// What is asked.
 pub struct Request<'a> {
@@ -51,7 +57,10 @@ pub enum Failure {
 /// Searches.
 pub fn run(world: &World, who: &Session, request: &Request<'_>) -> Result<Found, Failure> {
     let version = world.dialect.0;
-    let itemtype = request.itemtype;
+    let assets = request.itemtype == ALL_ASSETS;
+    // What all assets have in common is what a computer has.
+    let itemtype = if assets { "Computer" } else { request.itemtype };
+    let tables: &[&str] = if assets { ASSETS } else { &[itemtype] };
     if request.query.text("criteria").is_some() && !world.dialect.is_9_2() {
         return Err(Failure::Crash);
     }
@@ -74,17 +83,17 @@ pub fn run(world: &World, who: &Session, request: &Request<'_>) -> Result<Found,
             .filter_map(|id| world.row(itemtype, id))
             .filter(passes)
             .collect(),
-        None => world
-            .table(itemtype)
-            .into_iter()
-            .flat_map(|t| t.iter())
+        None => tables
+            .iter()
+            .filter_map(|itemtype| world.table(itemtype))
+            .flat_map(|table| table.iter())
             .filter(passes)
             .collect(),
     };
     let (sort, descending) = order(request.query);
     sort_rows(world, itemtype, &mut rows, sort, descending);
     let (from, to) = request.range;
-    let columns = columns(world, who, itemtype, request.query, &criteria);
+    let columns = columns(world, who, request.itemtype, request.query, &criteria);
     let count = (to - from + 1).max(0) as usize;
     let shown = rows.iter().skip(from.max(0) as usize).take(count);
     let uid = request
@@ -94,7 +103,7 @@ pub fn run(world: &World, who: &Session, request: &Request<'_>) -> Result<Found,
     Ok(Found {
         total: rows.len(),
         rows: shown
-            .map(|row| (row.id(), cells(world, &columns, *row, uid)))
+            .map(|row| (row.id(), cells(world, &columns, *row, (uid, assets))))
             .collect(),
         sort,
         descending,
@@ -214,6 +223,11 @@ fn columns(
     query: &Tree,
     criteria: &[Criterion],
 ) -> Vec<Column> {
+    let catalogue = if itemtype == ALL_ASSETS {
+        "Computer"
+    } else {
+        itemtype
+    };
     let mut numbers: Vec<i64> = if itemtype == "Ticket" {
         vec![2, 1]
     } else {
@@ -221,7 +235,7 @@ fn columns(
     };
     let places = who.entities.len() > 1;
     let has_entity = itemtype != "User" || world.dialect.is_9_2();
-    if places && has_entity && options::option(world.dialect.0, itemtype, 80).is_some() {
+    if places && has_entity && options::option(world.dialect.0, catalogue, 80).is_some() {
         numbers.push(80);
     }
     let forced: Vec<i64> = query
@@ -243,32 +257,35 @@ fn columns(
         if out.iter().any(|column| column.number == number) {
             continue;
         }
-        if let Some(option) = options::option(world.dialect.0, itemtype, number) {
+        if let Some(option) = options::option(world.dialect.0, catalogue, number) {
             out.push(Column {
                 number,
                 uid: option.uid,
-                kind: cell::kind(itemtype, option),
+                kind: cell::kind(catalogue, option),
             });
         }
     }
     out
 }
 
-fn cells(world: &World, columns: &[Column], row: Row<'_>, uid: bool) -> Value {
+fn cells(world: &World, columns: &[Column], row: Row<'_>, (uid, asset): (bool, bool)) -> Value {
     if columns.is_empty() {
         return Value::List(Vec::new());
     }
-    Value::Map(
-        columns
-            .iter()
-            .map(|column| {
-                let key = if uid {
-                    Cow::Borrowed(column.uid)
-                } else {
-                    Cow::Owned(column.number.to_string())
-                };
-                (key, cell::cell(world, &column.kind, row))
-            })
-            .collect(),
-    )
+    let key = |column: &Column| {
+        if uid {
+            Cow::Borrowed(column.uid)
+        } else {
+            Cow::Owned(column.number.to_string())
+        }
+    };
+    let mut out: Vec<(Cow<'static, str>, Value)> = columns
+        .iter()
+        .map(|column| (key(column), cell::cell(world, &column.kind, row)))
+        .collect();
+    if asset {
+        out.push(("id".into(), row.id().into()));
+        out.push(("itemtype".into(), row.schema.itemtype.into()));
+    }
+    Value::Map(out)
 }
