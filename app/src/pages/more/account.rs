@@ -163,6 +163,6 @@ fn leave(source: SourceId) -> AnyView {
             }
         });
     };
-    view! { <button type="button" class="btn quiet" data-test="leave" on:click=left>{t(|t| t.more_leave_one)}</button> }
+    view! { <button type="button" class="btn quiet" data-test="leave" on:click=left>{t(|t| t.more_leave_glpi)}</button> }
         .into_any()
 }
