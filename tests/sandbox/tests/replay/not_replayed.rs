@@ -24,34 +24,6 @@ pub const NOT_REPLAYED: &[NotReplayed] = &[
         "raw=1 is meant for GLPI's own plugins; the product never asks for it",
     ),
     both(
-        "listSearchOptions-User",
-        "the product searches users by the columns of GLPI.md and never lists their options",
-    ),
-    both(
-        "listSearchOptions-Location",
-        "locations are listed, never searched: no technician may search them",
-    ),
-    both(
-        "listSearchOptions-ITILCategory",
-        "categories are listed, never searched: no technician may search them",
-    ),
-    both(
-        "listSearchOptions-Computer",
-        "assets are searched by fixed columns (1, 5, 6); their options are never listed",
-    ),
-    both(
-        "listSearchOptions-TicketFollowup",
-        "followups are listed under their ticket, never searched",
-    ),
-    both(
-        "listSearchOptions-ITILFollowup",
-        "followups are listed under their ticket, never searched",
-    ),
-    both(
-        "listSearchOptions-TicketTask",
-        "tasks are listed under their ticket, never searched",
-    ),
-    both(
         "search-rawdata",
         "rawdata=1 echoes SQL and session tokens; the product never asks for it",
     ),
@@ -63,23 +35,9 @@ pub const NOT_REPLAYED: &[NotReplayed] = &[
         "massive-actions",
         "the product never asks for massive actions: bulk writes are plain PUTs",
     ),
-    both("right-delete-user", "the product never deletes a user"),
-    both("right-post-user", "the product never creates a user"),
-    both(
-        "right-get-config",
-        "the product never reads the Config table",
-    ),
-    both(
-        "lostPassword",
-        "the product never resets a password: it sends people to GLPI's page",
-    ),
     both(
         "latency",
         "speeds of one machine, not answers; the sandbox's recorded speed is taken from GLPI.md and measured by the benches",
-    ),
-    both(
-        "super-reads-and-search-quirks#super-list-Log",
-        "the product reads the log of one ticket, never the log of everything",
     ),
     both(
         "super-reads-and-search-quirks#debug-headers",
@@ -90,16 +48,8 @@ pub const NOT_REPLAYED: &[NotReplayed] = &[
         "the product never changes a user's preferences; the sandbox's users are all in its own zone",
     ),
     both(
-        "more-quirks#en_GB user",
-        "the words of an error are never read, only its code; the sandbox's users are French",
-    ),
-    both(
         "more-quirks#4 parallel PUT name",
         "which of four simultaneous writes wins is chance",
-    ),
-    both(
-        "more-quirks#tokens in the query string",
-        "the product never puts a token in an address",
     ),
     both(
         "more-quirks#/api/ alias",

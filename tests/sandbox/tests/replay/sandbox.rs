@@ -41,7 +41,7 @@ pub fn account(role: &str) -> (&'static str, &'static str) {
     let login = match role {
         "self-service" => accounts::SELF_SERVICE,
         "super-admin" => accounts::SUPER_ADMIN,
-        "colleague" => COLLEAGUE,
+        _ if role.starts_with("colleague") => COLLEAGUE,
         _ => accounts::TECHNICIAN,
     };
     (login, accounts::PASSWORD)

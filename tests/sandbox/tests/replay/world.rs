@@ -153,7 +153,7 @@ impl World {
     }
 
     /// The session token of a role; it signs in the first time.
-    fn session(&mut self, role: &str) -> Result<Option<String>> {
+    pub fn session(&mut self, role: &str) -> Result<Option<String>> {
         if matches!(role, "nobody" | "literal") {
             return Ok(None);
         }

@@ -2,6 +2,7 @@
 
 mod dates;
 mod delta;
+mod doors;
 mod encoding;
 mod moves;
 mod quirks;

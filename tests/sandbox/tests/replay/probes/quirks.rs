@@ -5,8 +5,7 @@ use serde_json::{Value, json};
 
 use super::super::compare::error_code;
 use super::super::recording::{Glpi, probe};
-use super::super::world::request;
-use super::{Probing, QUIRKS, dates, encoding};
+use super::{Probing, QUIRKS, dates, doors, encoding};
 
 /// The rows that are measured again; the others are in `not_replayed`.
 pub const KNOWN: &[&str] = &[
@@ -26,6 +25,8 @@ pub const KNOWN: &[&str] = &[
     "entities 0 recursive",
     "4 parallel identical",
     "Basic auth without",
+    "en_GB user",
+    "tokens in the query string",
 ];
 
 pub fn quirks(on: &mut Probing<'_>) -> Result<()> {
@@ -50,7 +51,9 @@ pub fn quirks(on: &mut Probing<'_>) -> Result<()> {
             _ if key.contains("ntities") || key.starts_with("after all") => {
                 entities(on, key, &name, row)?
             }
-            _ => doors(on, key, &name, row)?,
+            "en_GB user" => doors::english(on, &name, row)?,
+            "tokens in the query string" => doors::tokens_in_the_address(on, &name, row)?,
+            _ => doors::twice_or_refused(on, key, &name, row)?,
         }
     }
     Ok(())
@@ -234,47 +237,4 @@ fn entities(on: &mut Probing<'_>, key: &str, name: &str, row: &Value) -> Result<
 fn total(on: &mut Probing<'_>, role: &str) -> Result<u64> {
     let answer = on.ask(role, "GET", "/search/Ticket?range=0-0", None)?;
     Ok(answer.body["totalcount"].as_u64().unwrap_or_default())
-}
-
-/// Signing in, and doing the same twice.
-fn doors(on: &mut Probing<'_>, key: &str, name: &str, row: &Value) -> Result<()> {
-    if key.starts_with("4 parallel") {
-        let (ticket, colleague) = (
-            on.create("Ticket", json!({ "name": "course", "content": "x" }))?,
-            on.user(11),
-        );
-        let mut statuses = Vec::new();
-        for _ in 0..4 {
-            let input =
-                json!({ "input": { "tickets_id": ticket, "users_id": colleague, "type": 2 } });
-            statuses.push(
-                on.ask("technician", "POST", "/Ticket_User", Some(input))?
-                    .status,
-            );
-        }
-        let mut recorded: Vec<u64> = row[0]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_u64)
-            .collect();
-        recorded.sort_unstable();
-        statuses.sort_unstable();
-        on.same(name, "statuses", &json!(recorded), &json!(statuses));
-        return Ok(());
-    }
-    let (path, authorization) = match key {
-        _ if key.starts_with("Accept-Language") => ("/initSession", "Basic inconnu:wrong"),
-        _ => ("/Ticket", "Basic <technician>"),
-    };
-    let mut request = request("GET", path, None);
-    request
-        .headers
-        .insert("Authorization".to_owned(), Some(authorization.to_owned()));
-    request
-        .headers
-        .insert("Accept-Language".to_owned(), Some("en".to_owned()));
-    let answer = on.world.send("nobody", &request)?;
-    on.outcome(name, &row[0], &row[1], &answer);
-    Ok(())
 }

@@ -16,6 +16,7 @@ pub const KNOWN: &[&str] = &[
     "super-list-RequestType",
     "super-list-Entity",
     "super-list-Profile",
+    "super-list-Log",
     "super-list-Profile_User",
     "super-list-Ticket_User",
     "super-list-Group_User",
