@@ -21,7 +21,8 @@ mod text;
 
 fn main() {
     console_error_panic_hook::set_once();
-    leptos::task::spawn_local(async {
+    // Leptos has its own executor only once something is mounted.
+    wasm_bindgen_futures::spawn_local(async {
         text::speak(platform::settings::language());
         if let Some(start) = contexts::Start::load().await {
             leptos::mount::mount_to_body(move || app::app(start));
