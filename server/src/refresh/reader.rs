@@ -200,6 +200,7 @@ impl Reader {
             .max(Some(mark))
             .cloned()
             .unwrap_or_else(|| mark.clone());
+        let entities = self.entities().await?;
         let mut stale = Vec::new();
         let mut strangers = Vec::new();
         let mut seen = HashMap::new();
@@ -210,7 +211,8 @@ impl Reader {
                 None if self.memory.others.get(&stub.id) == Some(&stub.modified) => {
                     seen.insert(stub.id, stub.modified);
                 }
-                None => strangers.push(stub),
+                None if entities.include_name(&stub.entity) => strangers.push(stub),
+                None => {}
             }
         }
         let (joined, others) = self.judge(client, session, strangers, started).await?;
@@ -279,7 +281,11 @@ impl Reader {
         let mut stale: Vec<TicketStub> = Vec::new();
         let mut unknown = 0;
         let mut missing = known.clone();
-        for stub in stubs {
+        let entities = self.entities().await?;
+        for stub in stubs
+            .into_iter()
+            .filter(|stub| entities.include_name(&stub.entity))
+        {
             missing.remove(&stub.id);
             match known.get(&stub.id) {
                 Some(snapshot) if !is_stale(snapshot, &stub, session, started) => {}

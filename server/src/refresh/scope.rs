@@ -50,11 +50,16 @@ impl Entities {
         match self.choice {
             EntityChoice::All => true,
             EntityChoice::One { id } if id == entity.id => true,
-            EntityChoice::One { .. } => self.name.as_ref().is_some_and(|name| {
-                let rest = entity.name.strip_prefix(name.as_str());
-                rest.is_some_and(|rest| rest.starts_with(" > "))
-            }),
+            EntityChoice::One { .. } => self.name.is_some() && self.include_name(&entity.name),
         }
+    }
+
+    /// The same by complete name alone. Where the chosen one's name is not known, nothing is left out.
+    pub fn include_name(&self, entity: &str) -> bool {
+        self.name.as_ref().is_none_or(|name| {
+            let rest = entity.strip_prefix(name.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(" > "))
+        })
     }
 }
 
@@ -74,6 +79,8 @@ mod tests {
         assert!(south.include(&named(5, "Racine > Sud > Arles")));
         assert!(!south.include(&named(6, "Racine > Sud-Est")));
         assert!(!south.include(&named(0, "Racine")));
+        assert!(south.include_name("Racine > Sud > Arles"));
+        assert!(!south.include_name("Racine"));
         assert!(Entities::new(EntityChoice::All, &known).include(&named(0, "Racine")));
     }
 }

@@ -1,0 +1,6 @@
+//! The GLPI client against the sandbox, in both dialects.
+
+mod reading;
+mod signing_in;
+mod support;
+mod writing;

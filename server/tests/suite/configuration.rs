@@ -1,0 +1,117 @@
+//! `tournee.toml`: what is wrong is said with its line.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use tempfile::TempDir;
+use tournee::config::{Config, LogFormat};
+
+const GOOD: &str = r##"listen = "127.0.0.1:8080"
+public_url = "https://tournee.example.org"
+data_dir = "data"
+key_file = "key"
+trusted_proxies = ["127.0.0.1", "10.0.0.0/8"]
+log = "json"
+
+[refresh]
+every_seconds = 7
+
+[[glpi]]
+id = "ancien"
+name = "Ancien GLPI"
+color = "#b45309"
+url = "http://192.168.20.17/glpi"
+timezone = "Europe/Paris"
+"##;
+
+fn write(text: &str) -> Result<(TempDir, PathBuf)> {
+    let folder = tempfile::tempdir()?;
+    tournee::vault::keygen(&folder.path().join("key"))?;
+    let path = folder.path().join("tournee.toml");
+    std::fs::write(&path, text)?;
+    Ok((folder, path))
+}
+
+#[test]
+fn a_good_file_is_understood() -> Result<()> {
+    let (folder, path) = write(GOOD)?;
+    let config = Config::load(&path)?;
+    assert_eq!(config.data_dir, folder.path().join("data"));
+    assert_eq!(config.log, LogFormat::Json);
+    assert_eq!(config.refresh.every.as_secs(), 7);
+    assert!(config.proxies.trusts("10.1.2.3".parse()?));
+    assert!(config.is_https());
+    assert_eq!(config.glpi[0].name, "Ancien GLPI");
+    Ok(())
+}
+
+#[test]
+fn what_is_wrong_is_said_with_its_line() -> Result<()> {
+    let cases = [
+        ("log = \"json\"", "logs = \"json\"", 6, "unknown field"),
+        (
+            "listen = \"127.0.0.1:8080\"",
+            "listen = \"8080\"",
+            1,
+            "socket address",
+        ),
+        ("https://tournee", "http://tournee", 2, "https"),
+        ("example.org\"", "example.org/app\"", 2, "path"),
+        (
+            "key_file = \"key\"",
+            "key_file = \"absent\"",
+            4,
+            "no such file",
+        ),
+        ("\"10.0.0.0/8\"", "\"ten\"", 5, "networks"),
+        ("#b45309", "orange", 14, "color"),
+        ("http://192.168.20.17/glpi", "192.168.20.17", 15, "url"),
+        ("Europe/Paris", "Europe/Pari", 16, "zone"),
+        ("id = \"ancien\"", "id = \"Ancien GLPI\"", 12, "a-z"),
+    ];
+    for (good, bad, line, words) in cases {
+        let (_folder, path) = write(&GOOD.replace(good, bad))?;
+        let error = Config::load(&path).unwrap_err();
+        assert_eq!(error.line, Some(line), "{error}");
+        assert!(
+            error
+                .to_string()
+                .contains(&format!("tournee.toml:{line}: "))
+        );
+        assert!(error.to_string().contains(words), "{error}");
+    }
+    Ok(())
+}
+
+#[test]
+fn two_glpis_of_one_id_and_none_at_all_are_refused() -> Result<()> {
+    let second = "\n[[glpi]]\nid = \"ancien\"\nurl = \"http://glpi10.local\"\n";
+    let (_folder, path) = write(&format!("{GOOD}{second}"))?;
+    let error = Config::load(&path).unwrap_err();
+    assert_eq!(error.line, Some(19), "{error}");
+    let none = GOOD.split("[[glpi]]").next().unwrap_or_default();
+    let (_folder, path) = write(none)?;
+    assert!(
+        Config::load(&path)
+            .unwrap_err()
+            .to_string()
+            .contains("at least one")
+    );
+    Ok(())
+}
+
+#[test]
+fn the_example_of_the_readme_is_understood() -> Result<()> {
+    let readme = include_str!("../../README.md");
+    let example = readme
+        .split("```toml\n")
+        .nth(1)
+        .and_then(|rest| rest.split("```").next());
+    let example = example
+        .unwrap_or_default()
+        .replace("/etc/tournee/key", "key");
+    let (_folder, path) = write(&example)?;
+    let config = Config::load(&path)?;
+    assert_eq!(config.glpi.len(), 2);
+    Ok(())
+}

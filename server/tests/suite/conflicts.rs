@@ -1,0 +1,255 @@
+//! Two people on one ticket, and refusals.
+
+use anyhow::Result;
+use serde_json::json;
+use tournee_core::changes::{ConflictValue, Field};
+use tournee_core::domain::Status;
+use tournee_core::ids::{ChangeId, TicketKey};
+use tournee_core::outbox::State;
+use tournee_core::wire::{Problem, ProblemKind, Wish};
+use tournee_sandbox::accounts::technician;
+use tournee_sandbox::{Canned, Effect, Matcher};
+
+use crate::support::handset::{followup, solution, status};
+use crate::support::{Handset, House, SOURCES};
+
+fn problem(phone: &Handset, id: ChangeId) -> Result<Problem> {
+    match phone.state(id)? {
+        State::NeedsYou { problem } => Ok(problem),
+        other => anyhow::bail!("no problem: {other:?}"),
+    }
+}
+
+fn number(key: &TicketKey) -> i64 {
+    i64::try_from(key.id.0).unwrap_or(-1)
+}
+
+#[tokio::test]
+async fn a_status_that_somebody_else_moved_waits_with_both_values_and_insisting_settles_it()
+-> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        let colleague = house.glpi(source).world().user_id(&technician(2)).unwrap();
+        let fields = [("status", json!(3))];
+        house
+            .glpi(source)
+            .world()
+            .edit_ticket(number(&own), colleague, &fields);
+        let moved = phone.edit(&own, status(Status::Assigned, Status::Pending))?;
+        let note = phone.edit(&own, followup("Une note passe quand même."))?;
+        phone.settle().await?;
+        let found = problem(&phone, moved)?;
+        assert_eq!(found.kind, ProblemKind::Conflict);
+        let conflict = found.conflict.unwrap();
+        assert_eq!(conflict.field, Field::Status);
+        assert_eq!(conflict.theirs, ConflictValue::Status(Status::Planned));
+        assert!(conflict.at.is_some());
+        assert!(matches!(phone.state(note)?, State::Delivered { .. }));
+        phone.wish(moved, Wish::Insist);
+        phone.settle().await?;
+        assert!(
+            matches!(phone.state(moved)?, State::Delivered { .. }),
+            "{:?}",
+            phone.state(moved)?
+        );
+        assert_eq!(
+            house
+                .glpi(source)
+                .world()
+                .ticket(number(&own))
+                .unwrap()
+                .status,
+            4
+        );
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_later_change_of_the_same_field_waits_behind_the_conflict() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    let own = phone.own_ticket("nouveau", Status::Assigned)?;
+    let colleague = house.new.world().user_id(&technician(2)).unwrap();
+    house
+        .new
+        .world()
+        .edit_ticket(number(&own), colleague, &[("status", json!(3))]);
+    let first = phone.edit(&own, status(Status::Assigned, Status::Pending))?;
+    let second = phone.edit(&own, status(Status::Pending, Status::Assigned))?;
+    for _ in 0..10 {
+        phone.sync_whole().await?;
+    }
+    assert_eq!(problem(&phone, first)?.kind, ProblemKind::Conflict);
+    assert_eq!(phone.state(second)?, State::Server);
+    phone.wish(first, Wish::Withdraw);
+    phone.settle().await?;
+    assert!(matches!(phone.state(first)?, State::Withdrawn { .. }));
+    // Without the first, the second is made on a status that the ticket does not have.
+    assert_eq!(problem(&phone, second)?.kind, ProblemKind::Conflict);
+    Ok(())
+}
+
+#[tokio::test]
+async fn taking_what_a_colleague_took_is_a_conflict() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let free = phone.free_ticket(source)?;
+        let taken = phone.edit(&free, phone.take(&free)?)?;
+        let mut world = house.glpi(source).world();
+        let colleague = world.user_id(&technician(2)).unwrap();
+        world.assign(number(&free), colleague, colleague);
+        drop(world);
+        phone.settle().await?;
+        let conflict = problem(&phone, taken)?.conflict.unwrap();
+        assert_eq!(conflict.field, Field::Assignees);
+        let ConflictValue::People(people) = conflict.theirs else {
+            panic!("{conflict:?}");
+        };
+        assert_eq!(people.len(), 1);
+        assert!(!people[0].starts_with('#'), "{people:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_there_already_is_delivered_without_a_write() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    let own = phone.own_ticket("nouveau", Status::Assigned)?;
+    let colleague = house.new.world().user_id(&technician(2)).unwrap();
+    house
+        .new
+        .world()
+        .edit_ticket(number(&own), colleague, &[("status", json!(4))]);
+    let puts = Matcher::on("PUT", "Ticket");
+    let writes = house
+        .new
+        .faults()
+        .add(puts, Effect::Delay(std::time::Duration::ZERO));
+    let moved = phone.edit(&own, status(Status::Assigned, Status::Pending))?;
+    phone.settle().await?;
+    assert!(matches!(phone.state(moved)?, State::Delivered { .. }));
+    assert_eq!(house.new.faults().hits(writes), 0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_ticket_that_was_trashed_purged_or_closed_meanwhile_is_not_written_to() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let account = phone.account(source)?;
+        let own = phone.rows(source, |row| row.is_mine(&account) && row.status.is_open());
+        let [trashed, purged, closed] = [0, 1, 2].map(|index| own[index].key.clone());
+        let colleague = {
+            let mut world = house.glpi(source).world();
+            let colleague = world.user_id(&technician(2)).unwrap();
+            world.trash_ticket(number(&trashed), colleague);
+            world.purge_ticket(number(&purged));
+            colleague
+        };
+        let fields = [("status", json!(6))];
+        house
+            .glpi(source)
+            .world()
+            .edit_ticket(number(&closed), colleague, &fields);
+        let expected = [
+            (
+                phone.edit(&trashed, followup("a"))?,
+                ProblemKind::TicketTrashed,
+            ),
+            (phone.edit(&purged, followup("b"))?, ProblemKind::TicketGone),
+            (
+                phone.edit(&closed, followup("c"))?,
+                ProblemKind::TicketClosed,
+            ),
+        ];
+        phone.settle().await?;
+        for (id, kind) in expected {
+            assert_eq!(problem(&phone, id)?.kind, kind, "{source}");
+        }
+        let world = house.glpi(source).world();
+        for key in [&trashed, &closed] {
+            let notes = world.followups(number(key));
+            assert!(
+                !notes
+                    .iter()
+                    .any(|f| ["a", "c"].contains(&f.content.as_str()))
+            );
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_missing_right_and_a_refusal_bring_glpis_words() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    for (source, code) in [("ancien", 401), ("nouveau", 403)] {
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        let faults = house.glpi(source).faults();
+        let words = r#"["ERROR_RIGHT_MISSING","Vous n'avez pas les droits requis."]"#;
+        faults.add(
+            Matcher::on("POST", "Followup"),
+            Effect::Status(Canned::json(code, words)),
+        );
+        let refused = r#"["ERROR_GLPI_UPDATE",[{"x":false,"message":"<p>Champ obligatoire&nbsp;: lieu</p>"}]]"#;
+        faults.add(
+            Matcher::on("PUT", "Ticket"),
+            Effect::Status(Canned::json(400, refused)),
+        );
+        let note = phone.edit(&own, followup("note"))?;
+        let moved = phone.edit(&own, status(Status::Assigned, Status::Pending))?;
+        phone.settle().await?;
+        let found = problem(&phone, note)?;
+        assert_eq!(found.kind, ProblemKind::Rights, "{source}");
+        assert!(found.words.unwrap().contains("droits"));
+        assert_eq!(
+            problem(&phone, moved)?.kind,
+            ProblemKind::Refused,
+            "{source}"
+        );
+        faults.clear();
+        phone.wish(note, Wish::Retry);
+        phone.wish(moved, Wish::Retry);
+        phone.settle().await?;
+        assert!(matches!(phone.state(note)?, State::Delivered { .. }));
+        assert!(matches!(phone.state(moved)?, State::Delivered { .. }));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn success_without_effect_is_no_success() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        let faults = house.glpi(source).faults();
+        faults.add(Matcher::on("PUT", "Ticket"), Effect::OkWithoutEffect);
+        let moved = phone.edit(&own, status(Status::Assigned, Status::Pending))?;
+        phone.settle().await?;
+        assert_eq!(
+            problem(&phone, moved)?.kind,
+            ProblemKind::NoEffect,
+            "{source}"
+        );
+        faults.clear();
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_second_solution_is_a_conflict() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    let solved = phone.own_ticket("nouveau", Status::Solved)?;
+    let id = phone.edit(&solved, solution("Encore."))?;
+    phone.settle().await?;
+    assert_eq!(problem(&phone, id)?.kind, ProblemKind::Conflict);
+    Ok(())
+}

@@ -1,0 +1,201 @@
+//! GLPI is slow, silent, forgetful; the server does everything once.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use tournee_core::domain::{AccountState, Status};
+use tournee_core::outbox::State;
+use tournee_sandbox::accounts::{PASSWORD, TECHNICIAN};
+use tournee_sandbox::{Canned, Effect, Matcher};
+
+use crate::support::handset::{followup, status};
+use crate::support::{House, SOURCES};
+
+#[tokio::test]
+async fn a_lost_answer_does_not_double_a_note() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    let lost = [
+        Effect::DoThenLose,
+        Effect::DoThenStatus(Canned::html(504, "<h1>Gateway Time-out</h1>")),
+        Effect::DoThenStatus(Canned::json(404, r#"["ERROR_ITEM_NOT_FOUND",""]"#)),
+    ];
+    for (round, effect) in lost.into_iter().enumerate() {
+        for source in SOURCES {
+            let own = phone.own_ticket(source, Status::Assigned)?;
+            let faults = house.glpi(source).faults();
+            let rule = faults.add(Matcher::on("POST", "Followup").times(1), effect.clone());
+            let text = format!("Une seule fois, essai {round}.");
+            let id = phone.edit(&own, followup(&text))?;
+            phone.settle().await?;
+            assert_eq!(faults.hits(rule), 1);
+            let state = phone.state(id)?;
+            assert!(
+                matches!(state, State::Delivered { .. }),
+                "{source} {round}: {state:?}"
+            );
+            let world = house.glpi(source).world();
+            let notes = world.followups(i64::try_from(own.id.0)?);
+            assert_eq!(
+                notes.iter().filter(|f| f.content.contains(&text)).count(),
+                1
+            );
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_expired_session_in_the_middle_of_a_batch_is_renewed_in_silence() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let account = phone.account(source)?;
+        let own = phone.rows(source, |row| {
+            row.is_mine(&account) && row.status == Status::Assigned
+        });
+        let faults = house.glpi(source).faults();
+        faults.add(
+            Matcher::on("POST", "Followup"),
+            Effect::Delay(Duration::from_millis(80)),
+        );
+        for row in own.iter().take(6) {
+            phone.edit(&row.key, followup("Premier passage."))?;
+            phone.edit(&row.key, followup("Second passage."))?;
+        }
+        let request = phone.phone.request(false);
+        phone.send(&request).await?;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        house.glpi(source).world().expire_all_sessions();
+        phone.settle().await?;
+        faults.clear();
+    }
+    for state in phone.states() {
+        assert!(matches!(state, State::Delivered { .. }), "{state:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_refused_password_is_tried_once_and_the_queue_waits_for_a_sign_in() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    let own = phone.own_ticket("nouveau", Status::Assigned)?;
+    {
+        let mut world = house.new.world();
+        let user = world.user_id(TECHNICIAN).unwrap();
+        world.set_password(user, "changed");
+        world.expire_all_sessions();
+    }
+    let sign_ins = Matcher::on("GET", "initSession");
+    let tries = house
+        .new
+        .faults()
+        .add(sign_ins, Effect::Delay(Duration::ZERO));
+    let id = phone.edit(&own, followup("En attente."))?;
+    for _ in 0..5 {
+        phone.sync_whole().await?;
+    }
+    assert_eq!(phone.state(id)?, State::Server);
+    assert_eq!(phone.account("nouveau")?.state, AccountState::NeedsSignIn);
+    assert_eq!(phone.account("ancien")?.state, AccountState::Active);
+    assert_eq!(house.new.faults().hits(tries), 1);
+    {
+        let mut world = house.new.world();
+        let user = world.user_id(TECHNICIAN).unwrap();
+        world.set_password(user, PASSWORD);
+    }
+    phone.sign_in("nouveau", TECHNICIAN).await?;
+    phone.settle().await?;
+    assert!(matches!(phone.state(id)?, State::Delivered { .. }));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_glpi_that_is_down_delays_its_own_changes_only() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    house.old.faults().add(Matcher::any(), Effect::LoseBefore);
+    let waiting = phone.own_ticket("ancien", Status::Assigned)?;
+    let waiting = phone.edit(&waiting, followup("Plus tard."))?;
+    let through = phone.own_ticket("nouveau", Status::Assigned)?;
+    let through = phone.edit(&through, status(Status::Assigned, Status::Pending))?;
+    for _ in 0..3 {
+        phone.sync_whole().await?;
+    }
+    assert!(matches!(phone.state(through)?, State::Delivered { .. }));
+    assert_eq!(phone.state(waiting)?, State::Server);
+    house.old.faults().clear();
+    phone.settle().await?;
+    assert!(matches!(phone.state(waiting)?, State::Delivered { .. }));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_restarted_server_carries_on() -> Result<()> {
+    let mut house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    let mut ids = Vec::new();
+    for source in SOURCES {
+        house
+            .glpi(source)
+            .faults()
+            .add(Matcher::any(), Effect::LoseBefore);
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        ids.push(phone.edit(&own, followup("Après le redémarrage."))?);
+        ids.push(phone.edit(&own, status(Status::Assigned, Status::Planned))?);
+    }
+    let request = phone.phone.request(false);
+    phone.send(&request).await?;
+    house.stop().await?;
+    for source in SOURCES {
+        house.glpi(source).faults().clear();
+    }
+    house.start().await?;
+    phone.base = format!("http://{}", house.address);
+    phone.settle().await?;
+    for id in ids {
+        assert!(
+            matches!(phone.state(id)?, State::Delivered { .. }),
+            "{:?}",
+            phone.state(id)?
+        );
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_server_that_dies_between_intent_and_outcome_looks_before_it_repeats() -> Result<()> {
+    let mut house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        // GLPI does the work; the answer is still on its way when the server stops.
+        let faults = house.glpi(source).faults();
+        faults.add(Matcher::on("POST", "Followup"), Effect::DoThenLose);
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        phone.edit(&own, followup("Une fois, pas deux."))?;
+        let request = phone.phone.request(false);
+        phone.send(&request).await?;
+        let done = || async {
+            let world = house.glpi(source).world();
+            let notes = world.followups(i64::try_from(own.id.0)?);
+            Ok(notes.iter().any(|f| f.content.contains("pas deux")))
+        };
+        crate::support::wait_until(done).await?;
+        house.stop().await?;
+        house.glpi(source).faults().clear();
+        house.start().await?;
+        phone.base = format!("http://{}", house.address);
+        phone.settle().await?;
+        let world = house.glpi(source).world();
+        let notes = world.followups(i64::try_from(own.id.0)?);
+        assert_eq!(
+            notes
+                .iter()
+                .filter(|f| f.content.contains("pas deux"))
+                .count(),
+            1
+        );
+    }
+    Ok(())
+}

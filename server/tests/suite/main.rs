@@ -1,0 +1,12 @@
+//! The server against the sandbox, in both dialects.
+
+mod changes;
+mod configuration;
+mod conflicts;
+mod faults;
+mod http;
+mod protocol;
+mod queue;
+mod reading;
+mod sign_in;
+mod support;

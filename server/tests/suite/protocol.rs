@@ -1,0 +1,183 @@
+//! Pages, cursors, epochs.
+
+use anyhow::Result;
+use tournee_core::domain::Status;
+use tournee_core::ids::{Cursor, Epoch};
+use tournee_core::outbox::State;
+use tournee_core::wire::{ApiError, ErrorCode, FeedItem};
+use tournee_sandbox::accounts::TECHNICIAN;
+
+use crate::support::handset::followup;
+use crate::support::{House, SOURCES};
+
+#[tokio::test]
+async fn pages_are_bounded_and_together_they_are_everything() -> Result<()> {
+    let house = House::open().await?;
+    let phone = house.ready_phone().await?;
+    let rows = phone.rows("nouveau", |_| true);
+    let colleague = house.new.world().user_id(TECHNICIAN).unwrap();
+    for row in rows.iter().take(5) {
+        let long = "Une longue note. ".repeat(6_000);
+        let id = i64::try_from(row.key.id.0)?;
+        house.new.world().add_followup(id, colleague, &long, false);
+    }
+    let mut second = house.ready_phone().await?;
+    second.sync_whole().await?;
+    let mut request = second.phone.request(false);
+    request.cursor = None;
+    let mut tickets = 0;
+    let mut pages = 0;
+    loop {
+        let response = second.send(&request).await?;
+        pages += 1;
+        let bytes = serde_json::to_vec(&response.items)?.len();
+        assert!(bytes < 450_000, "{bytes}");
+        let is_ticket = |item: &&FeedItem| matches!(item, FeedItem::Ticket { .. });
+        tickets += response.items.iter().filter(is_ticket).count();
+        request.cursor = Some(response.cursor);
+        if !response.more {
+            break;
+        }
+    }
+    assert!(pages > 2, "{pages}");
+    assert_eq!(tickets, second.phone.rows().len());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_page_lost_on_the_way_is_sent_again() -> Result<()> {
+    let house = House::open().await?;
+    let phone = house.ready_phone().await?;
+    let mut request = phone.phone.request(false);
+    request.cursor = None;
+    let first = phone.send(&request).await?;
+    let again = phone.send(&request).await?;
+    assert_eq!(first.items, again.items);
+    assert_eq!(first.cursor, again.cursor);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_server_restored_from_an_older_backup_says_so_and_nothing_happens_twice() -> Result<()> {
+    let mut house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    house.stop().await?;
+    let database = house.config.data_dir.join("tournee.sqlite");
+    let backup = house.config.data_dir.join("backup");
+    std::fs::copy(&database, &backup)?;
+    house.start().await?;
+    phone.base = format!("http://{}", house.address);
+    let mut notes = Vec::new();
+    for source in SOURCES {
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        let id = phone.edit(&own, followup("Avant la sauvegarde perdue."))?;
+        notes.push((source, own, id));
+    }
+    phone.settle().await?;
+    house.stop().await?;
+    std::fs::copy(&backup, &database)?;
+    house.start().await?;
+    phone.base = format!("http://{}", house.address);
+    let known = phone.phone.meta().epoch.clone();
+    let response = phone.sync().await?;
+    assert_ne!(Some(response.epoch), known);
+    phone.settle().await?;
+    for (source, own, id) in notes {
+        assert!(matches!(phone.state(id)?, State::Delivered { .. }));
+        let world = house.glpi(source).world();
+        let followups = world.followups(i64::try_from(own.id.0)?);
+        let ours = followups
+            .iter()
+            .filter(|f| f.content.contains("sauvegarde perdue"));
+        assert_eq!(ours.count(), 1, "{source}");
+        drop(world);
+        assert!(phone.has(&own));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_unknown_epoch_voids_the_cursor() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    let mut request = phone.phone.request(false);
+    request.epoch = Some(Epoch("another life".to_owned()));
+    let response = phone.send(&request).await?;
+    assert!(response.items.is_empty() && response.more);
+    let before = phone.phone.rows().len();
+    phone.sync_whole().await?;
+    assert_eq!(phone.phone.rows().len(), before);
+    Ok(())
+}
+
+#[tokio::test]
+async fn two_technicians_who_prove_to_be_one_become_one() -> Result<()> {
+    let house = House::open().await?;
+    let mut old = house.phone()?;
+    old.sign_in("ancien", TECHNICIAN).await?;
+    old.sync_whole().await?;
+    let mut new = house.phone()?;
+    new.sign_in("nouveau", TECHNICIAN).await?;
+    new.sync_whole().await?;
+    assert!(new.rows("ancien", |_| true).is_empty());
+    new.sign_in("ancien", TECHNICIAN).await?;
+    for phone in [&mut old, &mut new] {
+        phone.sync_whole().await?;
+        phone.sync_whole().await?;
+        for source in SOURCES {
+            assert!(!phone.rows(source, |_| true).is_empty(), "{source}");
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_not_the_protocol_is_refused() -> Result<()> {
+    let house = House::open().await?;
+    let phone = house.ready_phone().await?;
+    let mut newer = phone.phone.request(false);
+    newer.protocol = 99;
+    let mut nonsense = phone.phone.request(false);
+    nonsense.cursor = Some(Cursor("elsewhere".to_owned()));
+    for (request, code) in [
+        (newer, ErrorCode::ProtocolMismatch),
+        (nonsense, ErrorCode::BadRequest),
+    ] {
+        let error: ApiError = phone.try_send(&request).await?.json().await?;
+        assert_eq!(error.code, code);
+    }
+    let address = format!("{}/api/sync", phone.base);
+    let answer = phone
+        .http
+        .post(&address)
+        .body("{\"protocol\":")
+        .send()
+        .await?;
+    assert_eq!(answer.status(), 400);
+    let answer = phone
+        .http
+        .post(&address)
+        .body("x".repeat(9_000_000))
+        .send()
+        .await?;
+    assert_eq!(answer.status(), 413);
+    let error: ApiError = answer.json().await?;
+    assert_eq!(error.code, ErrorCode::TooLarge);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_delta_of_one_ticket_is_small() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    let own = phone.own_ticket("nouveau", Status::Assigned)?;
+    let id = i64::try_from(own.id.0)?;
+    let user = house.new.world().user_id(TECHNICIAN).unwrap();
+    house
+        .new
+        .world()
+        .add_followup(id, user, "Une ligne.", false);
+    let response = phone.sync().await?;
+    assert_eq!(response.items.len(), 1, "{:?}", response.items);
+    Ok(())
+}

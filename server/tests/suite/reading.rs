@@ -1,0 +1,205 @@
+//! What is read, and what leaves.
+
+use anyhow::Result;
+use serde_json::json;
+use tournee_core::domain::{EntityChoice, Status};
+use tournee_core::ids::TicketKey;
+use tournee_core::wire::ChooseProfile;
+use tournee_sandbox::accounts::technician;
+
+use crate::support::{House, SOURCES};
+
+fn number(key: &TicketKey) -> i64 {
+    i64::try_from(key.id.0).unwrap_or(-1)
+}
+
+#[tokio::test]
+async fn the_first_read_brings_every_ticket_of_the_scope_with_its_timeline() -> Result<()> {
+    let house = House::open().await?;
+    let phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let me = i64::try_from(phone.account(source)?.user.0)?;
+        let world = house.glpi(source).world();
+        let assigned: Vec<i64> = world
+            .ticket_ids()
+            .into_iter()
+            .filter_map(|id| world.ticket(id))
+            .filter(|t| !t.is_deleted && t.status < 5)
+            .filter(|t| t.actors.iter().any(|a| a.role == 2 && a.who == me))
+            .map(|t| t.id)
+            .collect();
+        drop(world);
+        assert!(!assigned.is_empty());
+        for id in assigned {
+            let key = TicketKey::new(source, u64::try_from(id)?);
+            let ticket = phone.base(&key)?;
+            assert!(ticket.timeline.is_some(), "{key}");
+            assert!(!ticket.entity.name.is_empty() && !ticket.entity.name.starts_with('#'));
+            for named in [&ticket.category, &ticket.location].into_iter().flatten() {
+                assert!(!named.name.starts_with('#'), "{key}: {named:?}");
+            }
+        }
+        let rows = phone.rows(source, |row| row.is_unassigned());
+        assert!(!rows.is_empty(), "free tickets are there too");
+    }
+    assert_eq!(phone.phone.references().len(), 2);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_a_colleague_writes_arrives() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        let mut world = house.glpi(source).world();
+        let colleague = world.user_id(&technician(2)).unwrap();
+        world.add_followup(number(&own), colleague, "Vu avec le magasin.", false);
+        drop(world);
+        phone.sync_whole().await?;
+        let html = serde_json::to_string(phone.base(&own)?)?;
+        assert!(html.contains("Vu avec le magasin."), "{source}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn two_changes_within_one_second_are_both_seen() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    let own = phone.own_ticket("nouveau", Status::Assigned)?;
+    let colleague = house.new.world().user_id(&technician(2)).unwrap();
+    house
+        .new
+        .world()
+        .add_followup(number(&own), colleague, "Un.", false);
+    phone.sync_whole().await?;
+    {
+        // The same second, as far as `date_mod` tells.
+        let mut world = house.new.world();
+        let stamp = world.ticket(number(&own)).unwrap().date_mod;
+        world.add_followup(number(&own), colleague, "Deux.", false);
+        let stamp = tournee_sandbox::value::Value::from(stamp.as_str());
+        world.set("Ticket", number(&own), "date_mod", stamp);
+    }
+    tokio::time::sleep(std::time::Duration::from_secs(3)).await;
+    phone.sync_whole().await?;
+    let html = serde_json::to_string(phone.base(&own)?)?;
+    assert!(html.contains("Deux."));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_ticket_that_comes_leaves_is_trashed_or_purged_does_so_on_the_phone() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let account = phone.account(source)?;
+        let me = i64::try_from(account.user.0)?;
+        let own = phone.rows(source, |row| {
+            row.assignees == [account.user] && row.groups.is_empty() && row.status.is_open()
+        });
+        let [given, trashed, purged] = [0, 1, 2].map(|index| own[index].key.clone());
+        let mut world = house.glpi(source).world();
+        let colleague = world.user_id(&technician(2)).unwrap();
+        let recipient_is_me = world.ticket(number(&given)).unwrap().recipient == me;
+        if recipient_is_me {
+            world.set(
+                "Ticket",
+                number(&given),
+                "users_id_recipient",
+                colleague.into(),
+            );
+        }
+        let theirs = world
+            .ticket_ids()
+            .into_iter()
+            .filter_map(|id| world.ticket(id))
+            .find(|t| {
+                !t.is_deleted
+                    && t.status < 5
+                    && t.actors.iter().any(|a| a.role == 2)
+                    && !t.actors.iter().any(|a| a.role == 2 && a.who == me)
+                    && t.groups.is_empty()
+                    && t.recipient != me
+            })
+            .unwrap();
+        let arriving = TicketKey::new(source, u64::try_from(theirs.id)?);
+        world.unassign_all(number(&given), colleague);
+        world.assign(number(&given), colleague, colleague);
+        world.trash_ticket(number(&trashed), colleague);
+        world.purge_ticket(number(&purged));
+        world.assign(theirs.id, me, colleague);
+        drop(world);
+        assert!(!phone.has(&arriving));
+        phone.sync_whole().await?;
+        phone.sync_whole().await?;
+        assert!(phone.has(&arriving), "{source}: {arriving}");
+        for gone in [&given, &trashed, &purged] {
+            assert!(!phone.has(gone), "{source}: {gone}");
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn scripts_in_a_ticket_do_not_reach_the_phone() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        let mut world = house.glpi(source).world();
+        let colleague = world.user_id(&technician(2)).unwrap();
+        let evil = "<p onclick=\"x()\">Bonjour</p><script>alert(1)</script><img src=x onerror=alert(1)>\
+            <a href=\"javascript:alert(1)\">ici</a><table><tr><td>1</td></tr></table>";
+        world.add_followup(number(&own), colleague, evil, false);
+        world.edit_ticket(number(&own), colleague, &[("content", json!(evil))]);
+        drop(world);
+        phone.sync_whole().await?;
+        let ticket = serde_json::to_string(phone.base(&own)?)?;
+        assert!(ticket.contains("Bonjour"), "{source}");
+        for bad in ["<script", "onclick", "onerror", "javascript:"] {
+            assert!(!ticket.contains(bad), "{source}: {bad} in {ticket}");
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn choosing_an_entity_hides_the_others_until_all_are_chosen_again() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    let account = phone.account("nouveau")?;
+    let all = phone.rows("nouveau", |_| true);
+    let keys = all.iter().map(|row| row.key.clone());
+    let entities: Vec<_> = keys
+        .map(|key| phone.base(&key).map(|t| t.entity.clone()))
+        .collect::<Result<_>>()?;
+    let some = entities
+        .iter()
+        .find(|entity| entity.id != 0)
+        .cloned()
+        .unwrap();
+    let inside = |name: &str| name == some.name || name.starts_with(&format!("{} > ", some.name));
+    let choose = |entity| ChooseProfile {
+        profile: account.profile.id,
+        entity,
+    };
+    let address = format!("{}/api/session/nouveau/profile", phone.base);
+    let chosen = choose(EntityChoice::One { id: some.id });
+    let answer = phone.http.put(&address).json(&chosen).send().await?;
+    assert_eq!(answer.status(), 200);
+    phone.sync_whole().await?;
+    let left = phone.rows("nouveau", |_| true);
+    assert!(!left.is_empty() && left.len() < all.len());
+    assert!(left.iter().all(|row| inside(&row.entity)), "{some:?}");
+    phone
+        .http
+        .put(&address)
+        .json(&choose(EntityChoice::All))
+        .send()
+        .await?;
+    phone.sync_whole().await?;
+    assert_eq!(phone.rows("nouveau", |_| true).len(), all.len());
+    Ok(())
+}

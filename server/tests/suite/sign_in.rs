@@ -1,0 +1,150 @@
+//! Signing in and out.
+
+use anyhow::Result;
+use tournee_core::wire::{ErrorCode, SessionInfo, SignInMethod};
+use tournee_sandbox::accounts::{
+    LOCKED, PASSWORD, SELF_SERVICE, TECHNICIAN, TWO_PROFILES, api_token,
+};
+use tournee_sandbox::{Canned, Effect, Matcher, Version};
+
+use crate::support::{House, SOURCES};
+
+fn password(login: &str, password: &str) -> SignInMethod {
+    SignInMethod::Password {
+        login: login.to_owned(),
+        password: password.to_owned(),
+    }
+}
+
+async fn refusal(house: &House, source: &str, method: SignInMethod) -> Result<Option<ErrorCode>> {
+    let answer = house.phone()?.try_sign_in(source, method).await?;
+    Ok(answer.err().map(|error| {
+        assert!(!error.request_id.is_empty());
+        error.code
+    }))
+}
+
+#[tokio::test]
+async fn a_technician_signs_in_to_both_glpis_as_one_user() -> Result<()> {
+    let house = House::open().await?;
+    let phone = house.phone()?;
+    for source in SOURCES {
+        let account = phone.sign_in(source, TECHNICIAN).await?;
+        assert_eq!(account.name, "Marcoux Patrick");
+        assert_eq!(account.stores_emoji, source == "nouveau");
+    }
+    let address = format!("{}/api/session", phone.base);
+    let info: SessionInfo = phone.http.get(address).send().await?.json().await?;
+    assert!(info.signed_in);
+    assert!(info.sources.iter().all(|source| source.account.is_some()));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_personal_token_signs_in_too() -> Result<()> {
+    let house = House::open().await?;
+    for (source, version) in [("ancien", Version::V9_2), ("nouveau", Version::V10_0)] {
+        let token = api_token(version, TECHNICIAN);
+        let method = SignInMethod::UserToken { token };
+        assert_eq!(refusal(&house, source, method).await?, None);
+        let token = "nonsense".to_owned();
+        let method = SignInMethod::UserToken { token };
+        assert_eq!(
+            refusal(&house, source, method).await?,
+            Some(ErrorCode::WrongToken)
+        );
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn each_refusal_has_its_own_code() -> Result<()> {
+    let house = House::open().await?;
+    for source in SOURCES {
+        let wrong = refusal(&house, source, password(TECHNICIAN, "wrong")).await?;
+        assert_eq!(wrong, Some(ErrorCode::WrongPassword), "{source}");
+        let locked = refusal(&house, source, password(LOCKED, PASSWORD)).await?;
+        assert!(
+            matches!(
+                locked,
+                Some(ErrorCode::AccountLocked | ErrorCode::WrongPassword)
+            ),
+            "{source}: {locked:?}"
+        );
+        let user = refusal(&house, source, password(SELF_SERVICE, PASSWORD)).await?;
+        assert_eq!(user, Some(ErrorCode::NoProfile), "{source}");
+        house.glpi(source).world().set_api_enabled(false);
+        let disabled = refusal(&house, source, password(TECHNICIAN, PASSWORD)).await?;
+        assert_eq!(disabled, Some(ErrorCode::GlpiApiDisabled), "{source}");
+        let page = Canned::html(502, "<h1>Bad Gateway</h1>");
+        house
+            .glpi(source)
+            .faults()
+            .add(Matcher::any(), Effect::Status(page));
+        let proxy = refusal(&house, source, password(TECHNICIAN, PASSWORD)).await?;
+        assert_eq!(proxy, Some(ErrorCode::GlpiUnexpected), "{source}");
+    }
+    let nowhere = refusal(&house, "absent", password(TECHNICIAN, PASSWORD)).await?;
+    assert_eq!(nowhere, Some(ErrorCode::UnknownSource));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_glpi_that_is_down_is_unreachable() -> Result<()> {
+    let mut house = House::open().await?;
+    house.kill_glpi("ancien").await;
+    let down = refusal(&house, "ancien", password(TECHNICIAN, PASSWORD)).await?;
+    assert_eq!(down, Some(ErrorCode::GlpiUnreachable));
+    Ok(())
+}
+
+#[tokio::test]
+async fn too_many_failures_block_the_account_but_no_other() -> Result<()> {
+    let house = House::open().await?;
+    let mut codes = Vec::new();
+    for _ in 0..7 {
+        codes.push(refusal(&house, "ancien", password(TECHNICIAN, "guess")).await?);
+    }
+    assert_eq!(codes.first(), Some(&Some(ErrorCode::WrongPassword)));
+    assert_eq!(codes.last(), Some(&Some(ErrorCode::TooManyAttempts)));
+    let right = refusal(&house, "ancien", password(TECHNICIAN, PASSWORD)).await?;
+    assert_eq!(right, Some(ErrorCode::TooManyAttempts));
+    assert_eq!(
+        refusal(&house, "ancien", password(TWO_PROFILES, PASSWORD)).await?,
+        None
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_request_from_another_site_is_refused() -> Result<()> {
+    let house = House::open().await?;
+    let phone = house.phone()?;
+    let answer = phone
+        .http
+        .delete(format!("{}/api/session", phone.base))
+        .header("origin", "https://evil.example")
+        .send()
+        .await?;
+    assert_eq!(answer.status(), 403);
+    let error: tournee_core::wire::ApiError = answer.json().await?;
+    assert_eq!(error.code, ErrorCode::WrongOrigin);
+    Ok(())
+}
+
+#[tokio::test]
+async fn signing_out_ends_the_session_and_forgets_the_credential() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    let gone = phone
+        .http
+        .delete(format!("{}/api/session", phone.base))
+        .send()
+        .await?;
+    assert_eq!(gone.status(), 204);
+    let refused = phone.try_send(&phone.phone.request(false)).await?;
+    assert_eq!(refused.status(), 401);
+    phone.sign_in("ancien", TECHNICIAN).await?;
+    assert!(phone.sync().await.is_ok());
+    Ok(())
+}

@@ -1,0 +1,130 @@
+//! Both GLPIs and the server, each on a free port.
+
+use std::net::SocketAddr;
+
+use anyhow::{Context as _, Result};
+use tempfile::TempDir;
+use tokio::task::JoinHandle;
+use tournee::App;
+use tournee::config::Config;
+use tournee::glpi::SourceConfig;
+use tournee_core::ids::SourceId;
+use tournee_sandbox::{Glpi, Options};
+
+use super::Handset;
+
+const FREE_PORT: ([u8; 4], u16) = ([127, 0, 0, 1], 0);
+
+/// Everything that a test needs.
+pub struct House {
+    pub old: Glpi,
+    pub new: Glpi,
+    pub config: Config,
+    pub address: SocketAddr,
+    glpis: Vec<tournee_sandbox::Server>,
+    running: Option<(App, JoinHandle<()>)>,
+    _folder: TempDir,
+}
+
+impl House {
+    /// Both GLPIs with the demo data, and a server with an empty database.
+    pub async fn open() -> Result<Self> {
+        Self::with(|_| {}).await
+    }
+
+    /// The same, configured otherwise.
+    pub async fn with(alter: impl FnOnce(&mut Config)) -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let old = Glpi::new(Options::glpi_9_2());
+        let new = Glpi::new(Options::glpi_10());
+        let mut glpis = Vec::new();
+        let mut sources = Vec::new();
+        for (id, glpi) in [("ancien", &old), ("nouveau", &new)] {
+            let server = tournee_sandbox::spawn(glpi, SocketAddr::from(FREE_PORT)).await?;
+            sources.push(SourceConfig {
+                id: SourceId::new(id),
+                name: id.to_owned(),
+                color: "#0b5d8a".to_owned(),
+                url: server.base_url().parse()?,
+                app_token: None,
+                timezone: None,
+            });
+            glpis.push(server);
+        }
+        let mut config = Config::local(folder.path(), sources);
+        // Tests follow each other faster than people.
+        config.refresh.every = std::time::Duration::ZERO;
+        alter(&mut config);
+        let mut house = Self {
+            old,
+            new,
+            config,
+            address: SocketAddr::from(FREE_PORT),
+            glpis,
+            running: None,
+            _folder: folder,
+        };
+        house.start().await?;
+        Ok(house)
+    }
+
+    /// Starts the server on the same database.
+    pub async fn start(&mut self) -> Result<()> {
+        let app = App::start(self.config.clone()).await?;
+        let listener = tokio::net::TcpListener::bind(SocketAddr::from(FREE_PORT)).await?;
+        self.address = listener.local_addr()?;
+        let service = app
+            .router()
+            .into_make_service_with_connect_info::<SocketAddr>();
+        let task = tokio::spawn(async move {
+            // Ends with the test.
+            let _ = axum::serve(listener, service).await;
+        });
+        self.running = Some((app, task));
+        Ok(())
+    }
+
+    /// Stops the server; what it holds stays on disk.
+    pub async fn stop(&mut self) -> Result<()> {
+        let (app, task) = self.running.take().context("the server runs")?;
+        task.abort();
+        app.stop().await;
+        Ok(())
+    }
+
+    /// The running server.
+    pub fn app(&self) -> Result<&App> {
+        Ok(&self.running.as_ref().context("the server runs")?.0)
+    }
+
+    /// The sandbox of a source.
+    pub fn glpi(&self, source: &str) -> &Glpi {
+        match source {
+            "ancien" => &self.old,
+            _ => &self.new,
+        }
+    }
+
+    /// Stops one GLPI's server for good.
+    pub async fn kill_glpi(&mut self, source: &str) {
+        let index = usize::from(source != "ancien");
+        self.glpis.remove(index).shutdown().await;
+    }
+
+    /// A phone, not signed in.
+    pub fn phone(&self) -> Result<Handset> {
+        Handset::new(format!("http://{}", self.address))
+    }
+
+    /// A phone of the first technician, signed in to both GLPIs, with all his tickets on it.
+    pub async fn ready_phone(&self) -> Result<Handset> {
+        let mut phone = self.phone()?;
+        for source in super::SOURCES {
+            phone
+                .sign_in(source, tournee_sandbox::accounts::TECHNICIAN)
+                .await?;
+        }
+        phone.sync_whole().await?;
+        Ok(phone)
+    }
+}
