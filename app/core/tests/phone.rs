@@ -225,6 +225,20 @@ fn what_others_moved_after_the_first_read_is_news_until_it_is_looked_at() {
 }
 
 #[test]
+fn the_tickets_of_a_glpi_that_is_added_later_are_no_news() {
+    let mut phone = Disk::default().load();
+    phone.absorb(response("1", vec![ticket_item(&ticket(12))]), NOW);
+    let mut of_new = ticket(13);
+    of_new.key = TicketKey::new("nouveau", 13);
+    let mut with_both = response("2", vec![ticket_item(&of_new), ticket_item(&ticket(14))]);
+    with_both.sources.push(source_state("nouveau"));
+    phone.absorb(with_both, NOW);
+    let news: Vec<_> = phone.rows().iter().filter(|row| row.news).collect();
+    assert_eq!(news.len(), 1);
+    assert_eq!(news[0].key, TicketKey::new("ancien", 14));
+}
+
+#[test]
 fn an_invalid_change_alters_nothing() {
     let (mut phone, _) = phone_with(&[12]);
     assert!(phone.edit(new_change(1, 12, followup("  "))).is_err());

@@ -4,7 +4,7 @@ use gloo_events::EventListener;
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::Document;
+use web_sys::{Document, HtmlElement};
 
 /// The page's document.
 pub fn document() -> Option<Document> {
@@ -56,4 +56,18 @@ async fn storage_manager(method: &str) -> Option<JsValue> {
         .ok()?;
     let promise: Promise = method.call0(&manager).ok()?.dyn_into().ok()?;
     JsFuture::from(promise).await.ok()
+}
+
+/// The app's icon, by the name that the build gave it.
+pub fn icon_address() -> Option<String> {
+    let link = document()?.query_selector("link[rel=icon]").ok()??;
+    link.get_attribute("href")
+}
+
+/// Gives the focus to the first element that the selector finds.
+pub fn focus(selector: &str) {
+    let element = document().and_then(|document| document.query_selector(selector).ok()?);
+    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
 }

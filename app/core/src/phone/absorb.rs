@@ -107,6 +107,9 @@ impl Phone {
         self.meta.cursor = Some(response.cursor);
         if !response.more {
             self.meta.synced_at = Some(now);
+            let sources = self.meta.sources.iter();
+            let read = sources.filter(|state| state.progress.is_none() && state.refreshed_at.is_some());
+            self.meta.settled = read.map(|state| state.source.clone()).collect();
             let reading = self.meta.sources.iter().any(|s| s.progress.is_some());
             if !reading && !self.meta.sources.is_empty() {
                 self.meta.settled_in = true;
@@ -126,7 +129,7 @@ impl Phone {
         let by_me = ticket.modified_by.is_some() && ticket.modified_by == me;
         let news = match self.rows.get(&ticket.key) {
             Some(row) => row.news || (!by_me && row.modified_at != ticket.modified_at),
-            None => self.meta.settled_in && !by_me,
+            None => self.meta.settled.contains(&ticket.key.source) && !by_me,
         };
         self.meta.kept.remove(&ticket.key);
         self.meta.unconfirmed.remove(&ticket.key);

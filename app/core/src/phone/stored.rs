@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Phone, Rows};
 use crate::domain::{Reference, Ticket, TicketRow};
-use crate::ids::{ChangeId, Cursor, DeviceId, Epoch, TicketKey};
+use crate::ids::{ChangeId, Cursor, DeviceId, Epoch, SourceId, TicketKey};
 use crate::outbox::{Outbox, Queued};
 use crate::time::{Instant, Seconds};
 use crate::wire::SourceState;
@@ -158,6 +158,9 @@ pub struct Meta {
     /// The first read is complete: what comes from now on is news.
     #[serde(default)]
     pub settled_in: bool,
+    /// GLPIs whose first read is complete: one that was added later brings its tickets, not news.
+    #[serde(default)]
+    pub settled: BTreeSet<SourceId>,
 }
 
 impl Meta {
@@ -174,6 +177,7 @@ impl Meta {
             kept: BTreeSet::new(),
             unconfirmed: BTreeSet::new(),
             settled_in: false,
+            settled: BTreeSet::new(),
         }
     }
 }

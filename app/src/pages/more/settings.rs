@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::contexts::Tournee;
+use crate::platform::device;
 use crate::platform::settings::Theme;
 use crate::text::{Language, t};
 
@@ -15,6 +16,8 @@ pub fn Settings() -> impl IntoView {
     let language_chosen = move |event| {
         if let Some(chosen) = Language::from_tag(&event_target_value(&event)) {
             language.set(chosen);
+            // The page is drawn anew; whoever works by keyboard goes on where he was.
+            request_animation_frame(|| device::focus("select[name=language]"));
         }
     };
     let theme_chosen = move |event| {

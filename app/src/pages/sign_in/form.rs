@@ -127,7 +127,7 @@ fn form(
     view! {
         <form class="card stack" data-test="sign-in" data-source=id aria-busy=move || busy.get().to_string() on:submit=submit novalidate=true>
             <h2 class="line"><SourceChip name=source.name color=source.color/></h2>
-            <div class="tabs" role="group" aria-label=t(|t| t.sign_in_means)>
+            <div class="seg" role="group" aria-label=t(|t| t.sign_in_means)>
                 {tab(means, Means::Password)}
                 {tab(means, Means::Token)}
             </div>
@@ -148,7 +148,7 @@ fn tab(means: RwSignal<Means>, of: Means) -> AnyView {
     };
     let chosen = move || (means.get() == of).to_string();
     view! {
-        <button type="button" data-test=name aria-pressed=chosen aria-selected=chosen on:click=move |_| means.set(of)>
+        <button type="button" data-test=name aria-pressed=chosen on:click=move |_| means.set(of)>
             {words}
         </button>
     }

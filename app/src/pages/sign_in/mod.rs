@@ -13,6 +13,7 @@ use tournee_core::wire::SourceInfo;
 use self::form::SourceForm;
 use crate::components::SourceChip;
 use crate::contexts::{Session, Tournee};
+use crate::platform::device;
 use crate::sync::{ApiFailure, failure_words, storage_words};
 use crate::text::{fill, t};
 
@@ -39,7 +40,7 @@ pub fn SignInPage() -> impl IntoView {
     });
     view! {
         <header class="brand">
-            <img src="/icons/icon.svg" alt="" width="64" height="64"/>
+            <img src=device::icon_address() alt="" width="64" height="64"/>
             <h1>"Tournée"</h1>
             <p class="muted">{t(|t| t.sign_in_intro)}</p>
         </header>
