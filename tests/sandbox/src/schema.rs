@@ -1,7 +1,8 @@
 //! The item types of each GLPI: their columns in GLPI's order, the defaults, and the children that HATEOAS links name.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap;
 
 use crate::{options::Version, value::Value};
 
@@ -14,7 +15,11 @@ pub struct Schema {
     pub columns: Vec<Column>,
     /// The item types that its links name.
     pub children: Vec<&'static str>,
-    positions: HashMap<&'static str, usize>,
+    positions: FxHashMap<&'static str, usize>,
+    /// Where the mark of the trash stands, the entity, the date of the last change: every row is asked for these.
+    pub(crate) deleted: Option<usize>,
+    pub(crate) entity: Option<usize>,
+    pub(crate) modified: Option<usize>,
 }
 
 /// One column.
@@ -76,8 +81,12 @@ fn line(line: &'static str) -> Schema {
             foreign: foreign(name),
         })
         .collect();
+    let at = |name| columns.iter().position(|column| column.name == name);
     Schema {
         itemtype,
+        deleted: at("is_deleted"),
+        entity: at("entities_id"),
+        modified: at("date_mod"),
         positions: columns
             .iter()
             .enumerate()

@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use crate::{dialect::Dialect, http::query::Tree, items::document::Upload};
 
 /// A request, read.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Call {
     /// The manners of the GLPI that is asked.
     pub dialect: Dialect,
@@ -32,7 +32,7 @@ pub struct Call {
 }
 
 /// What a body says.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Payload {
     /// Nothing: empty, or of a media type that GLPI doesn't read.
     Ignored,

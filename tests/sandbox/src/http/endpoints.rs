@@ -6,7 +6,7 @@ use super::{
     call::{Call, Payload},
     listing, page, reading,
     reply::Reply,
-    searching, session_info, sign_in, writing,
+    searching, session_info, sign_in, writing, zones,
 };
 use crate::{
     messages,
@@ -40,7 +40,18 @@ pub(super) fn dispatch(world: &mut World, call: &Call) -> Reply {
         Ok(who) => who,
         Err(refusal) => return *refusal,
     };
-    named(world, call, &who, first).unwrap_or_else(|| item_call(world, call, &who, first))
+    match zones::of(world, &who) {
+        None => for_session(world, call, &who, first),
+        Some(zone) => {
+            let call = zones::incoming(world, call, &zone);
+            let reply = for_session(world, &call, &who, first);
+            zones::outgoing(world, reply, zone)
+        }
+    }
+}
+
+fn for_session(world: &mut World, call: &Call, who: &Session, first: &str) -> Reply {
+    named(world, call, who, first).unwrap_or_else(|| item_call(world, call, who, first))
 }
 
 /// What is looked at before anything else.

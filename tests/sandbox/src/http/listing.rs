@@ -69,8 +69,7 @@ pub(super) fn list(world: &World, call: &Call, who: &Session, itemtype: &str) ->
         .parameter("is_deleted")
         .is_some_and(|word| world.dialect.wants_deleted(&word));
     let rows = world.table(real).into_iter().flat_map(|table| table.iter());
-    let rows =
-        rows.filter(|row| !row.schema.has("is_deleted") || (row.int("is_deleted") == 1) == deleted);
+    let rows = rows.filter(|row| row.is_deleted().is_none_or(|is| is == deleted));
     listed(
         world,
         call,

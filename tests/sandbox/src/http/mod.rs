@@ -11,6 +11,7 @@ mod searching;
 mod session_info;
 mod sign_in;
 mod writing;
+mod zones;
 
 use std::time::Instant;
 

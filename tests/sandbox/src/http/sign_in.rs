@@ -109,6 +109,7 @@ fn open(world: &mut World, user: i64) -> Option<Session> {
         language if language.starts_with("en") => Language::English,
         _ => Language::French,
     };
+    let timezone = world.row("User", user)?.text("timezone").to_owned();
     let (entity, entities) = scope(world, user, profile);
     let now = world.now_value();
     world.set("User", user, "last_login", now);
@@ -120,6 +121,7 @@ fn open(world: &mut World, user: i64) -> Option<Session> {
         recursive: Value::Int(i64::from(entities.len() > 1)),
         entities,
         language,
+        timezone,
     })
 }
 

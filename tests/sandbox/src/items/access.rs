@@ -49,7 +49,7 @@ pub fn sees_type(world: &World, who: &Session, itemtype: &str) -> bool {
 
 /// Whether a ticket is in sight.
 pub fn sees_ticket(world: &World, who: &Session, row: Row<'_>) -> bool {
-    if !who.sees(row.int("entities_id")) {
+    if !who.sees(row.entity()) {
         return false;
     }
     right(world, who, "ticket") & READALL != 0 || is_own(world, who, row)

@@ -4,6 +4,7 @@ mod cell;
 pub mod criteria;
 mod instants;
 mod matching;
+mod narrow;
 pub mod options;
 mod plan;
 mod run;

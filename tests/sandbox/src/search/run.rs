@@ -4,7 +4,8 @@ use std::{borrow::Cow, cmp::Ordering};
 
 use super::{
     cell::{self, Kind, SortKey},
-    criteria::{self, Criterion, Link, Malformed},
+    criteria::{self, Criterion, Malformed},
+    narrow::candidates,
     options,
     plan::Tests,
 };
@@ -119,7 +120,7 @@ fn breaks_the_query(criteria: &[Criterion]) -> bool {
 }
 
 fn in_sight(world: &World, who: &Session, itemtype: &str, row: Row<'_>, deleted: bool) -> bool {
-    if row.schema.has("is_deleted") && (row.int("is_deleted") == 1) != deleted {
+    if row.is_deleted().is_some_and(|is| is != deleted) {
         return false;
     }
     match itemtype {
@@ -129,54 +130,6 @@ fn in_sight(world: &World, who: &Session, itemtype: &str, row: Row<'_>, deleted:
         }
         _ => true,
     }
-}
-
-/// Where one criterion that all rows must pass has an index, the rows that it leaves.
-fn candidates(
-    world: &World,
-    who: &Session,
-    itemtype: &str,
-    criteria: &[Criterion],
-) -> Option<Vec<i64>> {
-    if itemtype != "Ticket"
-        || criteria
-            .iter()
-            .skip(1)
-            .any(|c| matches!(c.link(), Link::Or | Link::OrNot))
-    {
-        return None;
-    }
-    criteria.iter().find_map(|criterion| {
-        let Criterion::Test {
-            link: Link::And | Link::Or,
-            field,
-            searchtype,
-            value,
-        } = criterion
-        else {
-            return None;
-        };
-        if searchtype != "equals" && !(*field == 2 && searchtype == "contains") {
-            return None;
-        }
-        let mine = value == "myself" && !world.dialect.is_9_2();
-        let wanted: i64 = if mine { who.user } else { value.parse().ok()? };
-        let by = |itemtype: &str, column: &'static str| {
-            let mut ids: Vec<i64> = world
-                .rows_by(itemtype, column, wanted)
-                .map(|row| row.int("tickets_id"))
-                .collect();
-            ids.sort_unstable();
-            ids.dedup();
-            Some(ids)
-        };
-        match field {
-            2 => Some(vec![wanted]),
-            4 | 5 | 66 if wanted != 0 => by("Ticket_User", "users_id"),
-            8 | 65 | 71 if wanted != 0 => by("Group_Ticket", "groups_id"),
-            _ => None,
-        }
-    })
 }
 
 fn order(query: &Tree) -> (i64, bool) {

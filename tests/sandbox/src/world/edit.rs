@@ -198,6 +198,7 @@ impl World {
                 .map(|table| table.iter().map(|row| row.id()).collect())
                 .unwrap_or_default(),
             language: Language::French,
+            timezone: String::new(),
         }
     }
 }

@@ -13,6 +13,7 @@ use std::{collections::HashMap, sync::Arc};
 use jiff::{Timestamp, tz::TimeZone};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use rustc_hash::FxHashMap;
 
 use crate::{
     clock::{Clock, local_text},
@@ -48,7 +49,7 @@ pub struct World {
     pub settings: Settings,
     /// What it was asked.
     pub log: RequestLog,
-    tables: HashMap<&'static str, Table>,
+    tables: FxHashMap<&'static str, Table>,
     pub(crate) passwords: HashMap<i64, String>,
     pub(crate) api_tokens: HashMap<String, i64>,
     pub(crate) sessions: HashMap<String, Session>,

@@ -1,6 +1,8 @@
 //! Profiles and their rights, as GLPI's bits.
 
-use std::{collections::HashMap, sync::OnceLock};
+use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap;
 
 use crate::options::Version;
 
@@ -65,12 +67,12 @@ pub fn of(version: Version, profile: i64) -> Vec<(&'static str, i64)> {
     technician(version).into_iter().map(change).collect()
 }
 
-type Rights = HashMap<&'static str, i64>;
+type Rights = FxHashMap<&'static str, i64>;
 
 /// One right.
 pub fn right(version: Version, profile: i64, module: &str) -> i64 {
     // Every row of a list asks: the profiles' rights are worked out once.
-    static TABLES: OnceLock<HashMap<(Version, i64), Rights>> = OnceLock::new();
+    static TABLES: OnceLock<FxHashMap<(Version, i64), Rights>> = OnceLock::new();
     let tables = TABLES.get_or_init(|| {
         let versions = [Version::V9_2, Version::V10_0];
         let profiles = |version| (1..=8).map(move |profile| (version, profile));

@@ -19,6 +19,8 @@ pub struct Session {
     pub entities: Vec<i64>,
     /// The user's language.
     pub language: Language,
+    /// The zone that the user prefers; empty where he doesn't.
+    pub timezone: String,
 }
 
 /// The language of GLPI's messages.

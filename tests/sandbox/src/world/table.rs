@@ -1,6 +1,11 @@
 //! One item type's rows, with the indexes that keep a GLPI of 20,000 tickets quick.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Bound,
+};
+
+use rustc_hash::FxHashMap;
 
 use crate::{schema::Schema, value::Value};
 
@@ -12,12 +17,14 @@ pub struct Table {
     rows: BTreeMap<i64, Vec<Value>>,
     next: i64,
     indexes: Vec<Index>,
+    /// The rows by the date of their last change.
+    dated: BTreeSet<(String, i64)>,
 }
 
 #[derive(Debug)]
 struct Index {
     column: usize,
-    ids: HashMap<i64, BTreeSet<i64>>,
+    ids: FxHashMap<i64, BTreeSet<i64>>,
 }
 
 /// The columns by which rows are looked up.
@@ -61,6 +68,16 @@ impl<'a> Row<'a> {
         self.get(column).as_str().unwrap_or_default()
     }
 
+    /// Whether it is in the trash; `None` where its type has none.
+    pub fn is_deleted(&self) -> Option<bool> {
+        self.schema.deleted.map(|at| self.at(at).as_int() == 1)
+    }
+
+    /// Its entity; the root where its type has none.
+    pub fn entity(&self) -> i64 {
+        self.schema.entity.map_or(0, |at| self.at(at).as_int())
+    }
+
     /// The id.
     pub fn id(&self) -> i64 {
         self.at(0).as_int()
@@ -75,7 +92,7 @@ impl Table {
             .filter_map(|column| schema.position(column))
             .map(|column| Index {
                 column,
-                ids: HashMap::new(),
+                ids: FxHashMap::default(),
             })
             .collect();
         Table {
@@ -83,6 +100,7 @@ impl Table {
             rows: BTreeMap::new(),
             next: 1,
             indexes,
+            dated: BTreeSet::new(),
         }
     }
 
@@ -139,6 +157,20 @@ impl Table {
             .copied()
     }
 
+    /// The ids of the rows last changed after a date, by id.
+    pub fn ids_after(&self, date: &str) -> impl Iterator<Item = i64> + '_ {
+        let after = Bound::Excluded((date.to_owned(), i64::MAX));
+        let found = self.dated.range((after, Bound::Unbounded));
+        let mut ids: Vec<i64> = found.map(|(_, id)| *id).collect();
+        ids.sort_unstable();
+        ids.into_iter()
+    }
+
+    fn date(&self, values: &[Value], id: i64) -> Option<(String, i64)> {
+        let at = self.schema.modified?;
+        Some((values[at].as_str()?.to_owned(), id))
+    }
+
     /// Adds a row, with the defaults for what isn't given, and answers its id.
     pub fn insert(&mut self, given: &[(&str, Value)]) -> i64 {
         let mut values: Vec<Value> = self
@@ -162,6 +194,7 @@ impl Table {
             let key = values[index.column].as_int();
             index.ids.entry(key).or_default().insert(id);
         }
+        self.dated.extend(self.date(&values, id));
         self.rows.insert(id, values);
         id
     }
@@ -183,6 +216,14 @@ impl Table {
             }
             index.ids.entry(value.as_int()).or_default().insert(id);
         }
+        if self.schema.modified == Some(at) {
+            if let Value::Text(old) = &values[at] {
+                self.dated.remove(&(old.clone(), id));
+            }
+            if let Value::Text(new) = &value {
+                self.dated.insert((new.clone(), id));
+            }
+        }
         values[at] = value;
         true
     }
@@ -196,6 +237,9 @@ impl Table {
             if let Some(ids) = index.ids.get_mut(&values[index.column].as_int()) {
                 ids.remove(&id);
             }
+        }
+        if let Some(dated) = self.date(&values, id) {
+            self.dated.remove(&dated);
         }
         true
     }
