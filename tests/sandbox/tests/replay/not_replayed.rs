@@ -44,10 +44,6 @@ pub const NOT_REPLAYED: &[NotReplayed] = &[
         "the headers of GLPI's debug mode; production is not in it",
     ),
     both(
-        "more-quirks#user timezone America/New_York",
-        "the product never changes a user's preferences; the sandbox's users are all in its own zone",
-    ),
-    both(
         "more-quirks#4 parallel PUT name",
         "which of four simultaneous writes wins is chance",
     ),

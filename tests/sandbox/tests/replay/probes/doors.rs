@@ -76,3 +76,69 @@ pub fn tokens_in_the_address(on: &mut Probing<'_>, name: &str, row: &Value) -> R
     on.same(name, "status", row, &json!(answer.status));
     Ok(())
 }
+
+/// A user with a zone of his own: what he reads and writes moves by as many hours as were recorded.
+pub fn own_zone(on: &mut Probing<'_>, name: &str, row: &Value) -> Result<()> {
+    let ticket = on.create("Ticket", json!({ "name": "fuseau", "content": "x" }))?;
+    let (me, path) = (on.user(6), format!("/Ticket/{ticket}"));
+    let zone = |zone: Value| Some(json!({ "input": { "timezone": zone } }));
+    let put = on.ask(
+        "technician",
+        "PUT",
+        &format!("/User/{me}"),
+        zone(json!("America/New_York")),
+    )?;
+    on.outcome(name, &row["put"][0], &row["put"][1], &put);
+    let moved = hours(
+        &row["paris session"]["date"],
+        &row["new_york session"]["date"],
+    );
+    for field in ["date", "date_mod"] {
+        let paris = on.ask("technician", "GET", &path, None)?.body;
+        let york = on.ask("technician in New York", "GET", &path, None)?.body;
+        let got = hours(&paris[field], &york[field]);
+        on.same(
+            name,
+            &format!("hours between the two readings of {field}"),
+            &json!(moved),
+            &json!(got),
+        );
+    }
+    let write = json!({ "input": { "name": "fuseau horaire" } });
+    on.ask("technician in New York", "PUT", &path, Some(write))?;
+    let now = on.world.now();
+    let paris = on.ask("technician", "GET", &path, None)?.body;
+    on.same(
+        name,
+        "date_mod after a write from New York",
+        &json!(now),
+        &paris["date_mod"],
+    );
+    let york = on.ask("technician in New York", "GET", &path, None)?;
+    let modified = york.header("Last-Modified").unwrap_or_default().to_owned();
+    let modified = jiff::fmt::rfc2822::parse(&modified)
+        .map(|at| at.timestamp())
+        .ok();
+    let expected =
+        tournee_sandbox::clock::parse_local(&now, &jiff::tz::TimeZone::get("Europe/Paris")?);
+    if modified != expected {
+        on.say(
+            name,
+            &format!("Last-Modified {modified:?} where {expected:?} is the time of the write"),
+        );
+    }
+    on.ask(
+        "technician",
+        "PUT",
+        &format!("/User/{me}"),
+        zone(Value::Null),
+    )?;
+    Ok(())
+}
+
+fn hours(from: &Value, to: &Value) -> Option<i64> {
+    let read = |date: &Value| -> Option<jiff::civil::DateTime> {
+        date.as_str()?.replace(' ', "T").parse().ok()
+    };
+    Some(read(to)?.duration_since(read(from)?).as_hours())
+}

@@ -26,6 +26,7 @@ pub const KNOWN: &[&str] = &[
     "4 parallel identical",
     "Basic auth without",
     "en_GB user",
+    "user timezone",
     "tokens in the query string",
 ];
 
@@ -51,6 +52,7 @@ pub fn quirks(on: &mut Probing<'_>) -> Result<()> {
             _ if key.contains("ntities") || key.starts_with("after all") => {
                 entities(on, key, &name, row)?
             }
+            "user timezone America/New_York" => doors::own_zone(on, &name, row)?,
             "en_GB user" => doors::english(on, &name, row)?,
             "tokens in the query string" => doors::tokens_in_the_address(on, &name, row)?,
             _ => doors::twice_or_refused(on, key, &name, row)?,
