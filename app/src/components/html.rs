@@ -18,7 +18,8 @@ pub fn Html(
             open_links_outside(&root);
         }
     });
-    view! { <div class="html" dir="auto" node_ref=node inner_html=move || of.get()></div> }.into_any()
+    view! { <div class="html" dir="auto" node_ref=node inner_html=move || of.get()></div> }
+        .into_any()
 }
 
 fn open_links_outside(root: &web_sys::Element) {

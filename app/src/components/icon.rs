@@ -22,7 +22,8 @@ pub mod icons {
     /// A page elsewhere.
     pub const OUT: &str = r#"<path d="M14 4h6v6M20 4l-9 9M18 14v6H4V6h6"/>"#;
     /// A ticket, several of them.
-    pub const TICKETS: &str = r#"<path d="M4 7h16v3.5a1.5 1.5 0 000 3V17H4v-3.5a1.5 1.5 0 000-3zM14 7v10"/>"#;
+    pub const TICKETS: &str =
+        r#"<path d="M4 7h16v3.5a1.5 1.5 0 000 3V17H4v-3.5a1.5 1.5 0 000-3zM14 7v10"/>"#;
     /// The queue.
     pub const QUEUE: &str = r#"<path d="M12 20V8M7 13l5-5 5 5M5 4h14"/>"#;
     /// More.

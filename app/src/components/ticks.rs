@@ -6,8 +6,7 @@ use tournee_core::wire::Wish;
 
 use crate::text::t;
 
-const TICKS: &str =
-    r#"<path d="M1 9l3 3 5-8"/><path d="M8 9l3 3 5-8"/><path d="M15 9l3 3 5-8"/>"#;
+const TICKS: &str = r#"<path d="M1 9l3 3 5-8"/><path d="M8 9l3 3 5-8"/><path d="M15 9l3 3 5-8"/>"#;
 const BANG: &str = r#"<path d="M12 2v7M12 13v.1" stroke-width="3"/>"#;
 const STRUCK: &str = r#"<path d="M7 3l10 10M17 3L7 13"/>"#;
 

@@ -49,11 +49,15 @@ fn body(hands: Hands, queued: &Queued, on_ticket: bool) -> AnyView {
     let standing = Standing::of(queued);
     let text = typed(&change.body).map(str::to_owned);
     let (problem, notices) = match &queued.state {
-        State::NeedsYou { problem } if queued.wish.is_none() => (Some(problem_view(problem)), Vec::new()),
+        State::NeedsYou { problem } if queued.wish.is_none() => {
+            (Some(problem_view(problem)), Vec::new())
+        }
         State::Delivered { notices, .. } => (None, notices.clone()),
         _ => (None, Vec::new()),
     };
-    let notices = notices.into_iter().map(|notice| view! { <p class="hint">{notice_words(notice)}</p> });
+    let notices = notices
+        .into_iter()
+        .map(|notice| view! { <p class="hint">{notice_words(notice)}</p> });
     view! {
         <article class="queued" data-test="queued" data-change=change.id.to_string() data-state=standing.name()>
             <div class="line small">
@@ -117,7 +121,9 @@ impl Hands {
             buttons.push(button("edit", t(|t| t.queue_edit), "btn", edit));
         }
         if let Some(text) = text {
-            buttons.push(button("copy", t(|t| t.queue_copy), "btn", move || self.copy(text.clone())));
+            buttons.push(button("copy", t(|t| t.queue_copy), "btn", move || {
+                self.copy(text.clone())
+            }));
         }
         if undecided {
             let words = match problem {
@@ -135,13 +141,28 @@ impl Hands {
         let insist = move || self.wish(Wish::Insist, t(|t| t.queue_insisted));
         match kind {
             ProblemKind::Conflict => {
-                buttons.push(button("insist", t(|t| t.queue_insist), "btn primary", insist));
+                buttons.push(button(
+                    "insist",
+                    t(|t| t.queue_insist),
+                    "btn primary",
+                    insist,
+                ));
             }
             ProblemKind::TicketClosed => {
                 let again = queued.clone();
                 let reopen = move || self.reopen(again.clone());
-                buttons.push(button("reopen", t(|t| t.queue_reopen), "btn primary", reopen));
-                buttons.push(button("insist", t(|t| t.queue_insist_closed), "btn", insist));
+                buttons.push(button(
+                    "reopen",
+                    t(|t| t.queue_reopen),
+                    "btn primary",
+                    reopen,
+                ));
+                buttons.push(button(
+                    "insist",
+                    t(|t| t.queue_insist_closed),
+                    "btn",
+                    insist,
+                ));
             }
             _ => {}
         }
@@ -167,7 +188,11 @@ impl Hands {
         });
         spawn_local(async move {
             let made = match self.tournee.edit(change.ticket.clone(), reopen, None).await {
-                Ok(_) => self.tournee.edit(change.ticket, change.body, Some(change.id)).await,
+                Ok(_) => {
+                    self.tournee
+                        .edit(change.ticket, change.body, Some(change.id))
+                        .await
+                }
                 Err(failure) => Err(failure),
             };
             match made {

@@ -53,7 +53,14 @@ pub fn QueuePage() -> impl IntoView {
     let moving = Signal::derive(move || groups.with(|groups| groups.moving.clone()));
     let settled = Signal::derive(move || {
         let drawn = if all.get() { usize::MAX } else { DRAWN };
-        groups.with(|groups| groups.settled.iter().take(drawn).copied().collect::<Vec<_>>())
+        groups.with(|groups| {
+            groups
+                .settled
+                .iter()
+                .take(drawn)
+                .copied()
+                .collect::<Vec<_>>()
+        })
     });
     let none = Memo::new(move |_| groups.with(|groups| *groups == Groups::default()));
     let more = Memo::new(move |_| !all.get() && groups.with(|groups| groups.settled.len() > DRAWN));

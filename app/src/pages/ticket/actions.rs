@@ -69,7 +69,10 @@ fn TakeButton(open: Open) -> impl IntoView {
 }
 
 fn can_take(ticket: &Ticket, account: &Account) -> bool {
-    let mine = ticket.assignees.iter().any(|a| a.user() == Some(account.user));
+    let mine = ticket
+        .assignees
+        .iter()
+        .any(|a| a.user() == Some(account.user));
     !mine && ticket.status != Status::Closed
 }
 
@@ -86,14 +89,16 @@ fn StatusSheet(open: Open, shown: RwSignal<bool>) -> impl IntoView {
     let choices = move || {
         let from = status.get();
         let moves = from.moves().iter();
-        let button = move |to: Status| view! {
-            <button
-                type="button" class="btn" data-test="status-to" data-status=status_name(to)
-                on:click=move |_| choose(from, to)
-            >
-                <StatusBadge status=to/>
-                {reopens(from, to).then(|| view! { <span class="push muted small">{t(|t| t.ticket_reopen)}</span> })}
-            </button>
+        let button = move |to: Status| {
+            view! {
+                <button
+                    type="button" class="btn" data-test="status-to" data-status=status_name(to)
+                    on:click=move |_| choose(from, to)
+                >
+                    <StatusBadge status=to/>
+                    {reopens(from, to).then(|| view! { <span class="push muted small">{t(|t| t.ticket_reopen)}</span> })}
+                </button>
+            }
         };
         moves.copied().map(button).collect_view()
     };

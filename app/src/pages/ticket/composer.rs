@@ -22,7 +22,9 @@ pub fn Composer(
 ) -> impl IntoView {
     let closed = open.part(|ticket| ticket.status == Status::Closed);
     move || match closed.get() {
-        true => view! { <p class="composer muted small">{t(|t| t.ticket_closed_hint)}</p> }.into_any(),
+        true => {
+            view! { <p class="composer muted small">{t(|t| t.ticket_closed_hint)}</p> }.into_any()
+        }
         false => view! { <Form open/> }.into_any(),
     }
 }
@@ -52,7 +54,10 @@ fn Form(open: Open) -> impl IntoView {
         });
     };
     let key = move |event: KeyboardEvent| {
-        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) && !empty.get_untracked() {
+        if event.key() == "Enter"
+            && (event.ctrl_key() || event.meta_key())
+            && !empty.get_untracked()
+        {
             send();
         }
     };
@@ -60,7 +65,8 @@ fn Form(open: Open) -> impl IntoView {
         draft.choose(if private { PRIVATE } else { "" }.to_owned());
     };
     let stores_emoji = Signal::derive(move || {
-        open.account.with(|account| account.as_ref().is_none_or(|a| a.stores_emoji))
+        open.account
+            .with(|account| account.as_ref().is_none_or(|a| a.stores_emoji))
     });
     view! {
         <form

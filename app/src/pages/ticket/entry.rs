@@ -79,11 +79,18 @@ fn author(entry: &Entry) -> String {
 /// What only some kinds have: a task's state and times, a refused solution.
 fn details(what: &EntryKind) -> Option<AnyView> {
     let words = match what {
-        EntryKind::Task { state, actiontime, planned, .. } => task(*state, *actiontime, *planned),
+        EntryKind::Task {
+            state,
+            actiontime,
+            planned,
+            ..
+        } => task(*state, *actiontime, *planned),
         EntryKind::Solution { refused: true, .. } => vec![t(|t| t.ticket_refused).to_owned()],
         _ => return None,
     };
-    let tags = words.into_iter().map(|words| view! { <span class="tag">{words}</span> });
+    let tags = words
+        .into_iter()
+        .map(|words| view! { <span class="tag">{words}</span> });
     Some(tags.collect_view().into_any())
 }
 
@@ -102,7 +109,9 @@ fn task(state: TaskState, actiontime: Seconds, planned: Option<(Instant, Instant
 }
 
 fn document_link(open: Open, document: &Document) -> AnyView {
-    let base = open.account.with_untracked(|a| a.as_ref().map(|a| a.web_url.clone()));
+    let base = open
+        .account
+        .with_untracked(|a| a.as_ref().map(|a| a.web_url.clone()));
     let name = document.name.clone();
     match base.filter(|base| !base.is_empty()) {
         Some(base) => {

@@ -32,27 +32,41 @@ fn facts(open: Open, ticket: &Ticket) -> AnyView {
     let assigned = technicians.chain(groups).collect::<Vec<_>>().join(", ");
     let rows = [
         (t(|t| t.tickets_column_location), name(&ticket.location)),
-        (t(|t| t.tickets_column_requester), people(&ticket.requesters)),
+        (
+            t(|t| t.tickets_column_requester),
+            people(&ticket.requesters),
+        ),
         (t(|t| t.tickets_column_assignee), assigned),
         (t(|t| t.ticket_observers), people(&ticket.observers)),
         (t(|t| t.tickets_column_category), name(&ticket.category)),
         (t(|t| t.tickets_column_entity), ticket.entity.name.clone()),
-        (t(|t| t.ticket_urgency), level_words(ticket.urgency.number()).to_owned()),
-        (t(|t| t.ticket_impact), level_words(ticket.impact.number()).to_owned()),
+        (
+            t(|t| t.ticket_urgency),
+            level_words(ticket.urgency.number()).to_owned(),
+        ),
+        (
+            t(|t| t.ticket_impact),
+            level_words(ticket.impact.number()).to_owned(),
+        ),
         (t(|t| t.tickets_column_opened), date(Some(ticket.opened_at))),
-        (t(|t| t.tickets_column_modified), date(Some(ticket.modified_at))),
+        (
+            t(|t| t.tickets_column_modified),
+            date(Some(ticket.modified_at)),
+        ),
         (t(|t| t.ticket_solved_at), date(ticket.solved_at)),
         (t(|t| t.ticket_closed_at), date(ticket.closed_at)),
         (t(|t| t.ticket_time_spent), duration(ticket.actiontime)),
     ];
     let (now, status) = (open.now, ticket.status);
-    let due = ticket.due_at.map(|due| view! {
-        <div>
-            <dt>{t(|t| t.tickets_column_due)}</dt>
-            <dd class:late=move || status.is_open() && due < now.get()>
-                {instant(due, Form::Full)} " (" <When at=due now/> ")"
-            </dd>
-        </div>
+    let due = ticket.due_at.map(|due| {
+        view! {
+            <div>
+                <dt>{t(|t| t.tickets_column_due)}</dt>
+                <dd class:late=move || status.is_open() && due < now.get()>
+                    {instant(due, Form::Full)} " (" <When at=due now/> ")"
+                </dd>
+            </div>
+        }
     });
     let rows = rows.into_iter().filter(|(_, value)| !value.is_empty());
     let rows = rows.map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> });

@@ -60,8 +60,11 @@ fn glpi_link(open: Open) -> impl IntoView {
             let base = base.trim_end_matches('/');
             let page = format!("{base}/front/ticket.form.php?id={id}");
             view! {
-                <a class="btn quiet small" href=page target="_blank" rel="noopener noreferrer">
-                    {t(|t| t.ticket_in_glpi)} <Icon of=icons::OUT/>
+                <a
+                    class="btn quiet small" href=page target="_blank" rel="noopener noreferrer"
+                    aria-label=t(|t| t.ticket_in_glpi) data-test="in-glpi"
+                >
+                    "GLPI" <Icon of=icons::OUT/>
                 </a>
             }
         })

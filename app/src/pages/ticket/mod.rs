@@ -62,15 +62,16 @@ pub fn TicketPage(
     let tournee = Tournee::expect();
     see(tournee, ticket.clone());
     let source = ticket.source.clone();
-    let account =
-        Memo::new(move |_| tournee.with(|phone| phone.account(&source).cloned()));
+    let account = Memo::new(move |_| tournee.with(|phone| phone.account(&source).cloned()));
     let view = tournee.ticket(ticket);
     let now = use_now();
-    let ready = Memo::new(move |_| view.with(|view| match view {
-        TicketView::Loading => None,
-        TicketView::Missing => Some(false),
-        TicketView::Ready(_) => Some(true),
-    }));
+    let ready = Memo::new(move |_| {
+        view.with(|view| match view {
+            TicketView::Loading => None,
+            TicketView::Missing => Some(false),
+            TicketView::Ready(_) => Some(true),
+        })
+    });
     move || match (ready.get(), view.get_untracked()) {
         (Some(true), TicketView::Ready(first)) => {
             let ticket = Memo::new(move |last: Option<&Arc<Ticket>>| match view.get() {

@@ -46,7 +46,8 @@ fn Form(open: Open, shown: RwSignal<bool>) -> impl IntoView {
         });
     };
     let stores_emoji = Signal::derive(move || {
-        open.account.with(|account| account.as_ref().is_none_or(|a| a.stores_emoji))
+        open.account
+            .with(|account| account.as_ref().is_none_or(|a| a.stores_emoji))
     });
     view! {
         <form class="stack" on:submit=move |event| { event.prevent_default(); send(); }>
@@ -73,7 +74,9 @@ fn kinds(open: Open, draft: Draft) -> AnyView {
     let key = open.key();
     let kinds = Tournee::expect().with_untracked(|phone| {
         let reference = phone.references().iter().find(|r| r.source == key.source);
-        reference.map(|r| r.solution_types.clone()).unwrap_or_default()
+        reference
+            .map(|r| r.solution_types.clone())
+            .unwrap_or_default()
     });
     let option = move |Named { id, name }: Named| {
         let selected = move || draft.extra.with(|kind| *kind == id.to_string());

@@ -43,7 +43,11 @@ pub fn Timeline(
         let known = key(&first);
         let entry = Memo::new(move |last: Option<&Entry>| {
             let find = |entries: &Option<Vec<Entry>>| {
-                entries.iter().flatten().find(|entry| key(entry) == known).cloned()
+                entries
+                    .iter()
+                    .flatten()
+                    .find(|entry| key(entry) == known)
+                    .cloned()
             };
             let found = entries.with(find);
             found.unwrap_or_else(|| last.unwrap_or(&first).clone())

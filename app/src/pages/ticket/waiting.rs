@@ -1,6 +1,7 @@
 //! Changes on this ticket that are not in GLPI yet: where each stands, and what stands in the way of it.
 
 use leptos::prelude::*;
+use tournee_core::changes::ChangeKind;
 use tournee_core::ids::ChangeId;
 use tournee_core::outbox::Queued;
 
@@ -21,7 +22,10 @@ pub fn Waiting(
     let unsettled = Memo::new(move |_| {
         tournee.with(|phone| {
             let queued = phone.outbox().of_ticket(&key);
-            queued.filter(|q| q.is_unsettled()).cloned().collect::<Vec<_>>()
+            queued
+                .filter(|q| q.is_unsettled())
+                .cloned()
+                .collect::<Vec<_>>()
         })
     });
     let stuck = Memo::new(move |_| {
@@ -32,11 +36,16 @@ pub fn Waiting(
     });
     let on_their_way = move || {
         unsettled.with(|all| {
+            // What leaves an entry in the timeline has its ticks there.
             let moving = all.iter().filter(|queued| !queued.needs_you());
+            let moving = moving.filter(|queued| queued.change.body.entry().is_none());
             moving.map(line).collect_view()
         })
     };
-    let any = Memo::new(move |_| unsettled.with(|all| !all.is_empty()));
+    let any = Memo::new(move |_| {
+        let shown = |queued: &Queued| queued.needs_you() || queued.change.body.entry().is_none();
+        unsettled.with(|all| all.iter().any(shown))
+    });
     view! {
         <section class="section" data-test="waiting" hidden=move || !any.get() aria-label=t(|t| t.ticket_waiting)>
             <For each=move || stuck.get() key=|id: &ChangeId| *id let(id)>

@@ -13,14 +13,18 @@ use crate::text::{fill, t};
 
 /// The row as a card of a fixed height.
 pub fn card(context: RowsContext, placed: Placed) -> AnyView {
-    let Placed { index, row, standing } = placed;
+    let Placed {
+        index,
+        row,
+        standing,
+    } = placed;
     let (name, color) = context.look(&row.key.source);
     let current = context.is_open(&row.key).then_some("true");
     let (when, late) = when(&row, context.now.get());
     view! {
         <div
             class="t-row t-card" role="listitem" style=("--i", index.to_string())
-            aria-posinset=index + 1 aria-setsize=context.count() aria-current=current
+            aria-posinset=index + 1 aria-setsize=context.count.get() aria-current=current
             data-test="ticket-row" data-key=row.key.to_string() data-i=index data-p=row.priority.number()
             data-status=status_name(row.status) data-new=row.news.then_some("")
         >
@@ -31,7 +35,7 @@ pub fn card(context: RowsContext, placed: Placed) -> AnyView {
                 <StatusBadge status=row.status short=true/>
                 <span class="push" class:late=late>{when}</span>
             </div>
-            <div class="t-title"><a href=address(&row.key)>{row.title.clone()}</a></div>
+            <a href=address(&row.key)><span class="t-title">{row.title.clone()}</span></a>
             <div class="t-line">
                 <Priority level=row.priority/>
                 <span class="t-cut">{row.location.clone()}</span>

@@ -49,7 +49,13 @@ fn choices(filter: RwSignal<Filter>) -> AnyView {
             .map(|s| (s.source.0.clone(), s.name.clone()))
             .collect::<Options>()
     });
-    let store = now.location.map(|store| if store.is_empty() { NO_STORE.to_owned() } else { store });
+    let store = now.location.map(|store| {
+        if store.is_empty() {
+            NO_STORE.to_owned()
+        } else {
+            store
+        }
+    });
     view! {
         {select("status", t(|t| t.tickets_column_status), status_value(now.statuses).to_owned(), statuses(),
             move |value| filter.update(|f| f.statuses = status_of(&value)))}
@@ -98,7 +104,12 @@ const ALL: &str = "all";
 const NO_STORE: &str = "-";
 
 fn statuses() -> Options {
-    let one = |status: &Status| (status_name(*status).to_owned(), status_words(*status).to_owned());
+    let one = |status: &Status| {
+        (
+            status_name(*status).to_owned(),
+            status_words(*status).to_owned(),
+        )
+    };
     let mut options: Options = Status::ALL.iter().map(one).collect();
     options.insert(0, (OPEN.to_owned(), t(|t| t.tickets_open).to_owned()));
     options.insert(1, (ALL.to_owned(), t(|t| t.tickets_all).to_owned()));
@@ -170,7 +181,11 @@ mod tests {
 
     #[test]
     fn every_status_choice_reads_back_what_the_form_holds() {
-        for statuses in [Statuses::Open, Statuses::All, Statuses::One(Status::Pending)] {
+        for statuses in [
+            Statuses::Open,
+            Statuses::All,
+            Statuses::One(Status::Pending),
+        ] {
             assert_eq!(status_of(status_value(statuses)), statuses);
         }
         assert_eq!(status_of("?"), Statuses::Open);

@@ -40,7 +40,11 @@ pub fn TableHead(
     let cell = |(sort, name): (Sort, &'static str)| {
         let direction = move || {
             filter.with(|filter| {
-                let direction = if filter.descending() { "descending" } else { "ascending" };
+                let direction = if filter.descending() {
+                    "descending"
+                } else {
+                    "ascending"
+                };
                 (filter.sort == sort).then_some(direction)
             })
         };
@@ -62,7 +66,11 @@ pub fn TableHead(
 
 /// A row of the table.
 pub fn table_row(context: RowsContext, placed: Placed) -> AnyView {
-    let Placed { index, row, standing } = placed;
+    let Placed {
+        index,
+        row,
+        standing,
+    } = placed;
     let (name, color) = context.look(&row.key.source);
     let now = context.now.get();
     let (_, late) = when(&row, now);
@@ -86,7 +94,7 @@ pub fn table_row(context: RowsContext, placed: Placed) -> AnyView {
                 <a href=address(&row.key)>{row.title.clone()}</a>
             </span>
             {text(&row.entity)}
-            <span role="cell"><StatusBadge status=row.status/></span>
+            <span role="cell"><StatusBadge status=row.status short=true/></span>
             {date(row.modified_at)}
             {date(row.opened_at)}
             <span role="cell"><Priority level=row.priority/></span>

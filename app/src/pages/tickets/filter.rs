@@ -181,7 +181,10 @@ impl<'a> Matcher<'a> {
                 Statuses::One(status) => row.status == status,
             }
             && filter.priority.is_none_or(|p| row.priority.number() == p)
-            && filter.source.as_ref().is_none_or(|s| row.key.source.0 == *s)
+            && filter
+                .source
+                .as_ref()
+                .is_none_or(|s| row.key.source.0 == *s)
             && filter.location.as_ref().is_none_or(|l| row.location == *l)
             && self.in_scope(row)
             && self.has_words(row)

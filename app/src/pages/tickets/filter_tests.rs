@@ -26,7 +26,13 @@ fn words_are_found_in_any_order_without_accents_and_by_number() {
     let rows: Vec<_> = (1..=30).map(|id| row("ancien", id)).collect();
     let with = |words: &str| {
         let words = words.to_owned();
-        left(&Filter { words, ..everything() }, &rows)
+        left(
+            &Filter {
+                words,
+                ..everything()
+            },
+            &rows,
+        )
     };
     assert_eq!(with("CAISSE telephone").len(), 30);
     assert_eq!(with("#17"), [17]);
@@ -53,8 +59,20 @@ fn scopes_tell_mine_from_my_groups_and_from_nobodys() {
         .iter()
         .map(|ticket| Arc::new(TicketRow::of(ticket, false)))
         .collect();
-    let of = |scope| left(&Filter { scope, ..everything() }, &rows);
-    assert_eq!(of(Scope::Mine), [1], "user 7 of another GLPI is someone else");
+    let of = |scope| {
+        left(
+            &Filter {
+                scope,
+                ..everything()
+            },
+            &rows,
+        )
+    };
+    assert_eq!(
+        of(Scope::Mine),
+        [1],
+        "user 7 of another GLPI is someone else"
+    );
     assert_eq!(of(Scope::Groups), [2]);
     assert_eq!(of(Scope::Unassigned), [3]);
     assert_eq!(of(Scope::All), [4, 3, 2, 1]);
@@ -130,5 +148,8 @@ fn the_choice_survives_storage_and_the_words_do_not() {
         },
         filter
     );
-    assert_eq!(serde_json::from_str::<Filter>("{}").unwrap(), Filter::default());
+    assert_eq!(
+        serde_json::from_str::<Filter>("{}").unwrap(),
+        Filter::default()
+    );
 }

@@ -38,7 +38,10 @@ pub fn focus_ticket(list: &Element, key: &TicketKey) {
 
 fn focus(list: &Element, selector: &str) {
     let link = list.query_selector(selector).ok();
-    if let Some(link) = link.flatten().and_then(|e| e.dyn_into::<HtmlElement>().ok()) {
+    if let Some(link) = link
+        .flatten()
+        .and_then(|e| e.dyn_into::<HtmlElement>().ok())
+    {
         let options = web_sys::FocusOptions::new();
         // The list has scrolled to it already, below its sticky head.
         options.set_prevent_scroll(true);

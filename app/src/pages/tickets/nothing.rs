@@ -19,7 +19,8 @@ pub fn Nothing(
     let tournee = Tournee::expect();
     let held = Memo::new(move |_| listing.with(|listing| listing.held));
     let settled = Memo::new(move |_| tournee.with(|phone| phone.meta().settled_in));
-    move || match (held.get(), settled.get()) {
+    move || {
+        match (held.get(), settled.get()) {
         (0, false) => view! { <FirstRead/> }.into_any(),
         (0, true) => view! {
             <Empty icon=icons::TICKETS title=t(|t| t.tickets_none)><p>{t(|t| t.tickets_none_hint)}</p></Empty>
@@ -33,6 +34,7 @@ pub fn Nothing(
             </Empty>
         }
         .into_any(),
+    }
     }
 }
 

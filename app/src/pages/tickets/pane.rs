@@ -13,6 +13,7 @@ use super::tools::Tools;
 use super::viewport::use_room;
 use crate::components::use_now;
 use crate::contexts::Tournee;
+use crate::text::t;
 
 /// The list with its tools.
 #[component]
@@ -42,19 +43,22 @@ pub fn ListPane(
         })
     });
     let now = use_now();
+    let count = Memo::new(move |_| listing.with(|listing| listing.rows.len()));
     let context = RowsContext {
-        listing,
+        count,
         looks,
         opened,
         now,
     };
     let choosing = RwSignal::new(false);
-    let empty = Memo::new(move |_| context.count() == 0);
+    let empty = Memo::new(move |_| count.get() == 0);
     view! {
         <section class="list-pane">
+            // Beside an open ticket, that one's title is the page's heading.
+            {move || opened.with(Option::is_none).then(|| view! { <h1 class="sr-only">{t(|t| t.tickets_list)}</h1> })}
             <Tools filter listing choosing/>
             <div class="list-place">
-                <Scroller context filter node room/>
+                <Scroller context listing filter node room/>
                 {move || empty.get().then(|| view! { <Nothing filter listing/> })}
             </div>
             <ChoicesSheet filter open=choosing/>

@@ -29,8 +29,8 @@ pub type Look = (SourceId, String, String);
 /// What rows need besides themselves.
 #[derive(Clone, Copy)]
 pub struct RowsContext {
-    /// The list they are in.
-    pub listing: Memo<Listing>,
+    /// How many there are.
+    pub count: Memo<usize>,
     /// Names and colours of the GLPIs.
     pub looks: Memo<Vec<Look>>,
     /// The ticket that is open.
@@ -54,11 +54,6 @@ impl RowsContext {
     /// Whether this ticket is the one that is open.
     pub fn is_open(&self, key: &TicketKey) -> bool {
         self.opened.with(|opened| opened.as_ref() == Some(key))
-    }
-
-    /// How many rows the list has.
-    pub fn count(&self) -> usize {
-        self.listing.with(|listing| listing.rows.len())
     }
 }
 
@@ -102,7 +97,11 @@ impl Scroll {
 
     fn read(self) {
         // A hidden list has lost its place; it finds it again in `restore`.
-        let Some(list) = self.node.get_untracked().filter(|list| list.client_width() > 0) else {
+        let Some(list) = self
+            .node
+            .get_untracked()
+            .filter(|list| list.client_width() > 0)
+        else {
             return;
         };
         let top = f64::from(list.scroll_top());
@@ -128,8 +127,15 @@ impl Scroll {
             return;
         };
         event.prevent_default();
-        let (top, seen) = (f64::from(list.scroll_top()), f64::from(list.client_height()));
-        let head = if untrack(|| self.is_table()) { height } else { 0.0 };
+        let (top, seen) = (
+            f64::from(list.scroll_top()),
+            f64::from(list.client_height()),
+        );
+        let head = if untrack(|| self.is_table()) {
+            height
+        } else {
+            0.0
+        };
         if let Some(top) = reveal(row, height, top, seen, head) {
             list.set_scroll_top(top as i32);
             self.read();
@@ -144,6 +150,8 @@ impl Scroll {
 pub fn Scroller(
     /// What rows need.
     context: RowsContext,
+    /// The list.
+    listing: Memo<Listing>,
     /// What the columns' heads sort.
     filter: RwSignal<Filter>,
     /// The scrolled element.
@@ -158,11 +166,10 @@ pub fn Scroller(
         awaited: StoredValue::new(false),
     };
     let table = Memo::new(move |_| scroll.is_table());
-    let listing = context.listing;
-    let drawn = Memo::new(move |_| {
-        listing.with(|listing| listing.placed(scroll.window(listing.rows.len())))
-    });
-    let shown = Memo::new(move |_| room.with(|room| room.width > 0.0) && context.count() > 0);
+    let count = context.count;
+    let range = Memo::new(move |_| scroll.window(count.get()));
+    let drawn = Memo::new(move |_| listing.with(|listing| listing.placed(range.get())));
+    let shown = Memo::new(move |_| room.with(|room| room.width > 0.0) && count.get() > 0);
     Effect::new(move |_| {
         if shown.get() {
             scroll.restore();
@@ -182,21 +189,22 @@ pub fn Scroller(
         }
         now
     });
-    let height = move || format!("{}px", context.count() as f64 * scroll.row_height());
+    let height = move || format!("{}px", count.get() as f64 * scroll.row_height());
     view! {
         <div
             class="list" class:is-table=table data-test="ticket-list" tabindex="-1" node_ref=node
             role=move || table.get().then_some("table")
-            aria-label=t(|t| t.tickets_list)
-            aria-rowcount=move || table.get().then(|| context.count() + 1)
+            aria-label=move || table.get().then_some(t(|t| t.tickets_list))
+            aria-rowcount=move || table.get().then(|| count.get() + 1)
             aria-colcount=move || table.get().then_some(COUNT)
             on:scroll=move |_| scroll.moved()
-            on:keydown=move |event| scroll.key(&event, untrack(|| context.count()))
+            on:keydown=move |event| scroll.key(&event, count.get_untracked())
         >
             {move || table.get().then(|| view! { <TableHead filter/> })}
             <div
                 class="list-body" style:height=height
                 role=move || if table.get() { "rowgroup" } else { "list" }
+                aria-label=move || (!table.get()).then_some(t(|t| t.tickets_list))
             >
                 {move || {
                     let table = table.get();
