@@ -26,7 +26,8 @@ fn generate() -> Result<(), String> {
         *text = french_spaces(text);
     }
     let (plain, plural) = sort_out(&fr)?;
-    let mut code = String::from("/// All texts of the screen in one language.\npub struct Texts {\n");
+    let mut code =
+        String::from("/// All texts of the screen in one language.\npub struct Texts {\n");
     for key in &plain {
         let _ = writeln!(code, "    pub {key}: &'static str,");
     }
@@ -44,8 +45,7 @@ fn read(language: &str) -> Result<Locale, String> {
     let path = format!("locales/{language}.json");
     println!("cargo::rerun-if-changed={path}");
     let text = fs::read_to_string(&path).map_err(|error| format!("{path}: {error}"))?;
-    let locale: Locale =
-        serde_json::from_str(&text).map_err(|error| format!("{path}: {error}"))?;
+    let locale: Locale = serde_json::from_str(&text).map_err(|error| format!("{path}: {error}"))?;
     for key in locale.keys() {
         let fits = key.starts_with(|c: char| c.is_ascii_lowercase())
             && key
@@ -64,7 +64,9 @@ fn compare(fr: &Locale, en: &Locale) -> Result<(), String> {
             return Err(format!("locales/en.json lacks {key:?}"));
         };
         if placeholders(text) != placeholders(other) {
-            return Err(format!("{key:?} has other placeholders in French than in English"));
+            return Err(format!(
+                "{key:?} has other placeholders in French than in English"
+            ));
         }
     }
     match en.keys().find(|key| !fr.contains_key(*key)) {

@@ -27,7 +27,10 @@ use crate::text;
 pub fn app(start: Start) -> impl IntoView {
     let tournee = Tournee::provide(start);
     Toasts::provide();
-    settings::mark_document(tournee.language().get_untracked(), tournee.theme().get_untracked());
+    settings::mark_document(
+        tournee.language().get_untracked(),
+        tournee.theme().get_untracked(),
+    );
     // One route for all: the router keeps the history, `Place` reads the address. So the list stays mounted under
     // an open ticket.
     view! {
@@ -56,7 +59,10 @@ fn Places() -> impl IntoView {
         place.with_untracked(focus::title);
         match screen.get() {
             Screen::Start => ().into_any(),
-            Screen::SignIn => view! { <main id="main" class="sign-in"><SignInPage/></main><ToastHost/> }.into_any(),
+            Screen::SignIn => {
+                view! { <main id="main" class="sign-in"><SignInPage/></main><ToastHost/> }
+                    .into_any()
+            }
             inside => view! {
                 <Shell screen=inside>{page(inside)}</Shell>
                 <ToastHost/>

@@ -1,14 +1,14 @@
 //! The Tournée PWA.
 //!
 //! # Layout
-//! - [`app`]: the routes, and the shell around every page.
-//! - [`pages`]: a folder a screen.
-//! - [`components`]: what several screens share.
-//! - [`contexts`]: the phone, its storage, its exchange, the settings: what all pages share.
-//! - [`storage`]: IndexedDB.
-//! - [`sync`]: the server's API, when to call it, what to say of it.
-//! - [`platform`]: the browser, a line or two a thing.
-//! - [`text`]: the screen's words, out of `locales/`.
+//! - `app`: the routes, and the shell around every page.
+//! - `pages`: a folder a screen.
+//! - `components`: what several screens share.
+//! - `contexts`: the phone, its storage, its exchange, the settings: what all pages share.
+//! - `storage`: IndexedDB.
+//! - `sync`: the server's API, when to call it, what to say of it.
+//! - `platform`: the browser, a line or two a thing.
+//! - `text`: the screen's words, out of `locales/`.
 
 mod app;
 mod components;

@@ -16,7 +16,8 @@ pub fn Nav(
     screen: Screen,
 ) -> impl IntoView {
     let tournee = Tournee::expect();
-    let news = Memo::new(move |_| tournee.with(|phone| phone.rows().iter().filter(|r| r.news).count()));
+    let news =
+        Memo::new(move |_| tournee.with(|phone| phone.rows().iter().filter(|r| r.news).count()));
     let waiting = Memo::new(move |_| tournee.with(waiting));
     let news_count = move || count(news.get(), false, plural(news.get(), |t| &t.nav_news));
     let queue_count = move || {
@@ -62,7 +63,14 @@ fn count(n: usize, bad: bool, words: String) -> Option<AnyView> {
 fn waiting(phone: &Phone) -> (usize, bool) {
     let needs_you = phone.outbox().iter().filter(|q| q.needs_you()).count();
     match needs_you {
-        0 => (phone.outbox().iter().filter(|q| Queued::is_on_its_way(q)).count(), false),
+        0 => (
+            phone
+                .outbox()
+                .iter()
+                .filter(|q| Queued::is_on_its_way(q))
+                .count(),
+            false,
+        ),
         n => (n, true),
     }
 }

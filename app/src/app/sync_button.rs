@@ -70,7 +70,11 @@ fn announced(state: &SyncState) -> String {
         SyncState::Pending { n } => plural(*n, |t| &t.sync_pending),
         SyncState::Offline { pending: 0 } => t(|t| t.sync_offline).to_owned(),
         SyncState::Offline { pending } => {
-            format!("{} · {}", t(|t| t.sync_offline), plural(*pending, |t| &t.sync_pending))
+            format!(
+                "{} · {}",
+                t(|t| t.sync_offline),
+                plural(*pending, |t| &t.sync_pending)
+            )
         }
         SyncState::NeedsYou { n } => plural(*n, |t| &t.sync_needs_you),
         SyncState::SignedOut => t(|t| t.sync_signed_out).to_owned(),

@@ -109,8 +109,7 @@ impl Tournee {
         let exchange = &held.exchange;
         let mut delay = None;
         while exchange.wanted.replace(false) {
-            let may = device::is_online()
-                && self.session.get_untracked() == Session::SignedIn;
+            let may = device::is_online() && self.session.get_untracked() == Session::SignedIn;
             if !may {
                 delay = None;
                 break;

@@ -78,7 +78,9 @@ async fn read(storage: &Storage) -> Result<(Phone, u64), StorageProblem> {
     let loaded = storage.load().await?;
     match Phone::load(&loaded.stored, clock::new_device()) {
         Ok(phone) => Ok((phone, loaded.revision)),
-        Err(LoadError::RowsOfAnotherVersion) => rebuild(storage, loaded.stored, loaded.revision).await,
+        Err(LoadError::RowsOfAnotherVersion) => {
+            rebuild(storage, loaded.stored, loaded.revision).await
+        }
         Err(error) => Err(StorageProblem::Unreadable(error.to_string())),
     }
 }

@@ -79,10 +79,7 @@ impl Tournee {
         &self,
         mut apply: impl FnMut(&mut Phone) -> (Batch, R),
     ) -> Result<R, StorageProblem> {
-        let kept = self
-            .change(move |phone| Ok::<_, StorageProblem>(apply(phone)))
-            .await;
-        kept
+        self.change(move |phone| Ok(apply(phone))).await
     }
 
     /// Changes the phone.
@@ -100,7 +97,9 @@ impl Tournee {
         let _turn = held.turn.lock().await;
         for _ in 0..TRIES {
             if held.stale.get() {
-                held.reload().await.map_err(|problem| self.trouble(problem))?;
+                held.reload()
+                    .await
+                    .map_err(|problem| self.trouble(problem))?;
             }
             let (batch, result) = apply(&mut held.phone.borrow_mut())?;
             if batch.is_empty() {

@@ -165,7 +165,8 @@ impl Tournee {
     /// The unsettled changes as JSON, to be kept elsewhere.
     pub fn export(&self) -> String {
         self.with_untracked(|phone| {
-            let unsettled: Vec<&Queued> = phone.outbox().iter().filter(|q| q.is_unsettled()).collect();
+            let unsettled: Vec<&Queued> =
+                phone.outbox().iter().filter(|q| q.is_unsettled()).collect();
             serde_json::to_string_pretty(&unsettled).unwrap_or_default()
         })
     }

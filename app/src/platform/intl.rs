@@ -13,8 +13,6 @@ use crate::text::{Language, current};
 pub enum Form {
     /// 09:42
     Time,
-    /// 3 mars, or 3 mars 2025
-    Day,
     /// 3 mars 2025, 09:42
     Full,
 }
@@ -23,7 +21,6 @@ impl Form {
     fn options(self) -> &'static [(&'static str, &'static str)] {
         match self {
             Form::Time => &[("hour", "2-digit"), ("minute", "2-digit")],
-            Form::Day => &[("day", "numeric"), ("month", "short"), ("year", "numeric")],
             Form::Full => &[("dateStyle", "medium"), ("timeStyle", "short")],
         }
     }

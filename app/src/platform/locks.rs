@@ -35,7 +35,11 @@ pub async fn try_lock(name: &str) -> Option<Lock> {
         if let Some(sender) = sender.take() {
             let _ = sender.send(answer);
         }
-        if none { JsValue::UNDEFINED } else { held.into() }
+        if none {
+            JsValue::UNDEFINED
+        } else {
+            held.into()
+        }
     });
     let options = Object::new();
     let _ = Reflect::set(&options, &"ifAvailable".into(), &JsValue::TRUE);

@@ -51,7 +51,12 @@ impl StorageProblem {
     }
 
     fn worded(words: String) -> Self {
-        let name = words.split(':').next().unwrap_or_default().trim().to_owned();
+        let name = words
+            .split(':')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_owned();
         Self::named(&name, words)
     }
 }

@@ -11,9 +11,7 @@ pub fn is_same_person(held: &[SourceState], session: &SessionInfo) -> bool {
                 .sources
                 .iter()
                 .filter_map(|source| source.account.as_ref())
-                .any(|account| {
-                    account.source == state.source && account.user == state.account.user
-                })
+                .any(|account| account.source == state.source && account.user == state.account.user)
         })
 }
 

@@ -65,6 +65,9 @@ mod tests {
     #[test]
     fn watching_slows_down_to_the_quiet_pace() {
         assert_eq!(Pace::Watching(0).delay_ms(true, false, 0.5), Some(700));
-        assert_eq!(Pace::Watching(50).delay_ms(true, false, 0.5), Some(QUIET_MS));
+        assert_eq!(
+            Pace::Watching(50).delay_ms(true, false, 0.5),
+            Some(QUIET_MS)
+        );
     }
 }

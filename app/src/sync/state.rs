@@ -57,7 +57,11 @@ pub struct Glance {
 /// The one thing to show.
 pub fn sync_state(phone: &Phone, glance: &Glance) -> SyncState {
     let pending = phone.outbox().iter().filter(|q| q.is_on_its_way()).count();
-    let needs_you = phone.outbox().iter().filter(|q| Queued::needs_you(q)).count();
+    let needs_you = phone
+        .outbox()
+        .iter()
+        .filter(|q| Queued::needs_you(q))
+        .count();
     let progress = phone.meta().sources.iter().find_map(|s| s.progress);
     if glance.signed_out {
         return SyncState::SignedOut;

@@ -25,7 +25,10 @@ pub fn About() -> impl IntoView {
             fill(t(|t| t.more_storage_used), &[("size", &decimal(&size))])
         })
     };
-    let version = fill(t(|t| t.more_version), &[("version", env!("CARGO_PKG_VERSION"))]);
+    let version = fill(
+        t(|t| t.more_version),
+        &[("version", env!("CARGO_PKG_VERSION"))],
+    );
     view! {
         <h2>{t(|t| t.more_about)}</h2>
         <div class="card stack small">

@@ -20,7 +20,10 @@ pub fn AccountCard(
 ) -> impl IntoView {
     let account = state.account;
     let read = state.refreshed_at.map(|at| {
-        let words = fill(t(|t| t.more_refreshed), &[("when", &instant(at, Form::Full))]);
+        let words = fill(
+            t(|t| t.more_refreshed),
+            &[("when", &instant(at, Form::Full))],
+        );
         view! { <p class="muted small">{words}</p> }
     });
     let trouble = trouble(account.state);
@@ -64,17 +67,28 @@ fn profile_choice(account: &Account) -> Option<AnyView> {
         return Some(view! { <p class="small">{words}</p> }.into_any());
     }
     let now = account.profile.id;
-    let options = account.profiles.iter().map(|profile| option(profile.id, profile.name.clone(), now));
+    let options = account
+        .profiles
+        .iter()
+        .map(|profile| option(profile.id, profile.name.clone(), now));
     let chosen = {
         let (account, chooser) = (account.clone(), Chooser::expect());
         // Another profile may not reach the entity chosen for this one.
         move |profile: u64| chooser.choose(&account, profile, EntityChoice::All)
     };
-    Some(select("profile", t(|t| t.more_profile), options.collect_view().into_any(), chosen))
+    Some(select(
+        "profile",
+        t(|t| t.more_profile),
+        options.collect_view().into_any(),
+        chosen,
+    ))
 }
 
 fn entity_choice(account: &Account) -> Option<AnyView> {
-    let profile = account.profiles.iter().find(|p| p.id == account.profile.id)?;
+    let profile = account
+        .profiles
+        .iter()
+        .find(|p| p.id == account.profile.id)?;
     if profile.entities.len() < 2 {
         return None;
     }

@@ -33,8 +33,17 @@ fn Ask(
     let tournee = Tournee::expect();
     let toasts = Toasts::expect();
     let busy = RwSignal::new(false);
-    let on_phone = move || tournee.with(|phone| phone.outbox().iter().filter(|q| q.state == State::Phone).count());
-    let unsettled = move || tournee.with(|phone| phone.outbox().iter().filter(|q| q.is_unsettled()).count());
+    let on_phone = move || {
+        tournee.with(|phone| {
+            phone
+                .outbox()
+                .iter()
+                .filter(|q| q.state == State::Phone)
+                .count()
+        })
+    };
+    let unsettled =
+        move || tournee.with(|phone| phone.outbox().iter().filter(|q| q.is_unsettled()).count());
     let export = move |_| {
         if files::save_json("tournee-file-d-attente.json", &tournee.export()).is_err() {
             toasts.failed(t(|t| t.more_export_failed));

@@ -99,7 +99,15 @@ pub fn SourceForm(
     };
     move || match done.get() {
         Some(source) => signed_in_as(&source),
-        None => form(tournee, kept.get_value(), means, busy, error, inputs, submit),
+        None => form(
+            tournee,
+            kept.get_value(),
+            means,
+            busy,
+            error,
+            inputs,
+            submit,
+        ),
     }
 }
 
@@ -120,7 +128,9 @@ fn form(
     let fields = {
         let id = id.clone();
         move || match means.get() {
-            Means::Password => view! { <Password id=id.clone() login=login.clone() inputs/> }.into_any(),
+            Means::Password => {
+                view! { <Password id=id.clone() login=login.clone() inputs/> }.into_any()
+            }
             Means::Token => view! { <Token id=id.clone() inputs/> }.into_any(),
         }
     };

@@ -1,7 +1,7 @@
 //! Sign-in: each GLPI with the technician's own account.
 
-mod form;
 mod fields;
+mod form;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
