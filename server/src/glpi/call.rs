@@ -1,13 +1,12 @@
-//! One call of the REST API: its headers, and what its answer means.
+//! One call of the REST API, and the headers that GLPI wants.
 
 use serde_json::{Value, json};
 
+use super::answer::{Answer, answer, outcome};
 use super::client::Client;
 use super::error::{GlpiError, WriteError};
-use super::json;
 use super::secret::Secret;
 use super::session::Session;
-use super::text;
 use super::transport::{HttpRequest, HttpResponse, TransportError};
 
 /// What is asked.
@@ -60,16 +59,6 @@ impl Call {
         }
         address
     }
-}
-
-/// An answer that is not a refusal.
-pub(crate) struct Answer {
-    /// Its JSON.
-    pub body: Value,
-    /// The total of `Content-Range` (its end is not to be trusted).
-    pub total: Option<u64>,
-    /// GLPI's clock.
-    pub date: Option<jiff::Timestamp>,
 }
 
 /// How a call proves whose it is.
@@ -127,205 +116,5 @@ impl Client {
             body: call.input.map(|input| input.to_string()),
         };
         self.transport().send(request).await
-    }
-}
-
-/// What a read's answer means.
-pub(crate) fn answer(response: HttpResponse) -> Result<Answer, GlpiError> {
-    let total = response
-        .header("content-range")
-        .and_then(|range| range.rsplit_once('/')?.1.parse().ok());
-    let date = response
-        .header("date")
-        .and_then(|date| jiff::fmt::rfc2822::parse(date).ok())
-        .map(|zoned| zoned.timestamp());
-    let status = response.status;
-    if matches!(status, 429 | 503) {
-        return Err(GlpiError::Throttled {
-            retry_after: retry_after(&response),
-        });
-    }
-    let Some(body) = json::parse(&response.body) else {
-        return Err(not_json(&response));
-    };
-    if (200..300).contains(&status) {
-        return Ok(Answer { body, total, date });
-    }
-    Err(refusal(status, &body))
-}
-
-fn outcome(response: HttpResponse) -> Result<Answer, WriteError> {
-    let status = response.status;
-    match answer(response) {
-        Ok(answer) => Ok(answer),
-        Err(GlpiError::SessionExpired) => Err(WriteError::SessionExpired),
-        Err(GlpiError::Rights { words }) => Err(WriteError::Rights { words }),
-        Err(GlpiError::Throttled { retry_after }) => Err(WriteError::Throttled { retry_after }),
-        Err(GlpiError::NotFound) if status == 400 => Err(WriteError::NotFound),
-        // A GLPI that did the work has been seen to answer these all the same.
-        Err(error) if status == 404 || status >= 500 || status < 300 => Err(WriteError::Unknown {
-            what: error.to_string(),
-        }),
-        Err(GlpiError::Refused { code, words }) => Err(WriteError::Refused { code, words }),
-        Err(error) => Err(WriteError::Refused {
-            code: format!("HTTP {status}"),
-            words: error.to_string(),
-        }),
-    }
-}
-
-fn retry_after(response: &HttpResponse) -> Option<u32> {
-    response.header("retry-after")?.trim().parse().ok()
-}
-
-fn not_json(response: &HttpResponse) -> GlpiError {
-    let what = match response.header("location") {
-        Some(elsewhere) => format!("it redirects to {elsewhere}"),
-        None => format!(
-            "{} bytes of {}",
-            response.body.len(),
-            response.header("content-type").unwrap_or("no type")
-        ),
-    };
-    GlpiError::Unexpected {
-        status: response.status,
-        what,
-    }
-}
-
-/// What `["CODE", "localised text"]` means. The text is for people only.
-fn refusal(status: u16, body: &Value) -> GlpiError {
-    let code = body.as_array().and_then(|parts| parts.first()?.as_str());
-    let words = text::words(&json::as_text(&body[1]));
-    let Some(code) = code else {
-        return GlpiError::Unexpected {
-            status,
-            what: "an error without a code".to_owned(),
-        };
-    };
-    match code {
-        "ERROR_GLPI_LOGIN" if says_locked(&words) => GlpiError::AccountLocked { words },
-        "ERROR_GLPI_LOGIN" => GlpiError::WrongPassword { words },
-        "ERROR_GLPI_LOGIN_USER_TOKEN" => GlpiError::WrongToken { words },
-        "ERROR_LOGIN_WITH_CREDENTIALS_DISABLED" | "ERROR_API_DISABLED" => {
-            GlpiError::ApiDisabled { words }
-        }
-        "ERROR_APP_TOKEN_PARAMETERS_MISSING" => GlpiError::AppTokenMissing { words },
-        "ERROR_WRONG_APP_TOKEN_PARAMETER" => GlpiError::AppTokenWrong { words },
-        "ERROR_NOT_ALLOWED_IP" => GlpiError::AddressNotAllowed { words },
-        "ERROR_SESSION_TOKEN_INVALID" | "ERROR_SESSION_TOKEN_MISSING" => GlpiError::SessionExpired,
-        "ERROR_RIGHT_MISSING" => GlpiError::Rights { words },
-        "ERROR_ITEM_NOT_FOUND" => GlpiError::NotFound,
-        // A PUT on what is not there has null for words; one on a closed ticket has "".
-        "ERROR_GLPI_UPDATE" if body[1].is_null() => GlpiError::NotFound,
-        _ if status >= 500 => GlpiError::Unexpected {
-            status,
-            what: code.to_owned(),
-        },
-        _ => GlpiError::Refused {
-            code: code.to_owned(),
-            words,
-        },
-    }
-}
-
-/// GLPI has one code for all refused sign-ins; only its words tell a locked account from a wrong password.
-fn says_locked(words: &str) -> bool {
-    let words = words.to_lowercase();
-    [
-        "verrouill", "désactiv", "bloqué", "non autorisé", "expir", "locked", "disabled",
-        "deactivated", "not authorized", "suspended",
-    ]
-    .iter()
-    .any(|sign| words.contains(sign))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn response(status: u16, body: &str) -> HttpResponse {
-        HttpResponse {
-            status,
-            headers: vec![
-                ("content-type".into(), "text/html".into()),
-                ("content-range".into(), "0-15/3040".into()),
-                ("date".into(), "Mon, 23 Nov 2026 10:55:22 GMT".into()),
-            ],
-            body: body.as_bytes().to_vec(),
-        }
-    }
-
-    fn error(status: u16, body: &str) -> GlpiError {
-        answer(response(status, body)).err().unwrap()
-    }
-
-    fn write_error(status: u16, body: &str) -> WriteError {
-        outcome(response(status, body)).err().unwrap()
-    }
-
-    #[test]
-    fn a_missing_right_is_not_an_expired_session_though_both_are_401_in_9_2() {
-        assert!(matches!(
-            error(401, r#"["ERROR_RIGHT_MISSING","Vous n'avez pas les droits"]"#),
-            GlpiError::Rights { .. }
-        ));
-        assert_eq!(
-            error(401, r#"["ERROR_SESSION_TOKEN_INVALID","session_token semble incorrect"]"#),
-            GlpiError::SessionExpired
-        );
-    }
-
-    #[test]
-    fn each_refused_sign_in_has_its_own_error() {
-        assert!(matches!(
-            error(401, r#"["ERROR_GLPI_LOGIN","Identifiant ou mot de passe incorrect"]"#),
-            GlpiError::WrongPassword { .. }
-        ));
-        assert!(matches!(
-            error(401, r#"["ERROR_GLPI_LOGIN","Utilisateur non autorisé à se connecter à GLPI"]"#),
-            GlpiError::AccountLocked { .. }
-        ));
-        assert!(matches!(
-            error(401, r#"["ERROR_GLPI_LOGIN",""]"#),
-            GlpiError::WrongPassword { .. }
-        ));
-        assert!(matches!(
-            error(401, r#"["ERROR_GLPI_LOGIN_USER_TOKEN","le paramètre user_token semble incorrect"]"#),
-            GlpiError::WrongToken { .. }
-        ));
-    }
-
-    #[test]
-    fn a_page_in_place_of_json_is_unexpected_and_its_words_stay_out() {
-        let error = error(200, "<html>secret</html>");
-        assert!(matches!(error, GlpiError::Unexpected { status: 200, .. }));
-        assert!(!error.to_string().contains("secret"));
-    }
-
-    #[test]
-    fn the_total_and_the_clock_are_read() {
-        let answer = answer(response(206, "[]")).ok().unwrap();
-        assert_eq!(answer.total, Some(3040));
-        assert_eq!(answer.date.unwrap().as_second(), 1_795_431_322);
-    }
-
-    #[test]
-    fn only_a_clear_refusal_is_known_to_have_written_nothing() {
-        assert!(matches!(
-            write_error(400, r#"["ERROR_GLPI_ADD",""]"#),
-            WriteError::Refused { .. }
-        ));
-        for (status, body) in [
-            (500, ""),
-            (502, "<html>Bad gateway</html>"),
-            (404, r#"["ERROR_ITEM_NOT_FOUND","Élément introuvable"]"#),
-            (200, "<html>"),
-        ] {
-            assert!(
-                matches!(write_error(status, body), WriteError::Unknown { .. }),
-                "{status}"
-            );
-        }
     }
 }

@@ -7,7 +7,8 @@ use tournee_core::domain::{Level, PriorityMatrix};
 use tournee_core::ids::SourceId;
 use url::Url;
 
-use super::call::{Call, Proof, answer};
+use super::answer::answer;
+use super::call::{Call, Proof};
 use super::dates::Zone;
 use super::dialect::{self, Dialect};
 use super::error::GlpiError;
@@ -116,7 +117,9 @@ impl Client {
     /// # Errors
     /// What an administrator has to mend: address, API switch, application token, IP range.
     pub async fn detect(&self) -> Result<Detected, GlpiError> {
-        let response = self.raw(&Proof::None, Call::get("initSession"), None).await?;
+        let response = self
+            .raw(&Proof::None, Call::get("initSession"), None)
+            .await?;
         let date = response
             .header("date")
             .and_then(|date| jiff::fmt::rfc2822::parse(date).ok());
@@ -141,7 +144,11 @@ impl Client {
     /// A wrong application token is refused in words of their own by 9.2 and 10.
     async fn guess_dialect(&self) -> Result<(Option<&'static str>, bool), GlpiError> {
         let probe = self
-            .raw(&Proof::None, Call::get("initSession"), Some("tournee-probe"))
+            .raw(
+                &Proof::None,
+                Call::get("initSession"),
+                Some("tournee-probe"),
+            )
             .await?;
         Ok(match answer(probe) {
             Err(GlpiError::AppTokenMissing { .. }) => (Some(dialect::V9.name()), true),
@@ -175,7 +182,10 @@ impl Client {
             version: found.version,
             dialect: chosen.map(|(dialect, _)| dialect.name()).or(guess),
             known: chosen.is_some_and(|(_, known)| known),
-            zone: found.zone.map(|zone| zone.name()).or(self.config.timezone.clone()),
+            zone: found
+                .zone
+                .map(|zone| zone.name())
+                .or(self.config.timezone.clone()),
             clock_skew: found.skew,
             warnings,
         }
@@ -236,7 +246,10 @@ fn matrix(config: &Value) -> Option<PriorityMatrix> {
             })
             .collect::<Option<Vec<_>>>()
     };
-    (1..=5).map(row).collect::<Option<Vec<_>>>().map(PriorityMatrix)
+    (1..=5)
+        .map(row)
+        .collect::<Option<Vec<_>>>()
+        .map(PriorityMatrix)
 }
 
 #[cfg(test)]

@@ -53,10 +53,7 @@ mod tests {
     #[test]
     fn emoji_become_names_and_the_rest_stays() {
         assert_eq!(spell("été € …"), ("été € …".to_owned(), false));
-        assert_eq!(
-            spell("Feu 🔥 ici"),
-            ("Feu :fire: ici".to_owned(), true)
-        );
+        assert_eq!(spell("Feu 🔥 ici"), ("Feu :fire: ici".to_owned(), true));
         let (spelled, altered) = spell("👍🏽 👨‍👩‍👧 𝕏");
         assert!(altered);
         assert!(spelled.chars().all(fits), "{spelled}");

@@ -87,7 +87,11 @@ impl Found {
         let inside = &content[start + COMMENT_START.len()..];
         let end = inside.find(COMMENT_END)?;
         let id = ChangeId(inside[..end].parse().ok()?);
-        let rest = format!("{}{}", &content[..start], &inside[end + COMMENT_END.len()..]);
+        let rest = format!(
+            "{}{}",
+            &content[..start],
+            &inside[end + COMMENT_END.len()..]
+        );
         Some(Self {
             whole: Some(id),
             reference: Mark(id).reference(),

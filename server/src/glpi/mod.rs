@@ -17,10 +17,11 @@
 //! store knows for that ticket; `&|_| None` where there are none).
 //!
 //! # Layout
-//! - [`transport`]: the wire, exchangeable. `call`: headers, and what answers mean. [`error`]: which error is which.
+//! - [`transport`]: the wire, exchangeable. `call`, `answer`: headers, and what answers mean. [`error`]: which error is which.
 //! - [`dialect`]: 9.2 and 10. `text`, `emoji`, [`marks`], [`dates`], `json`: parse at the edge, once.
-//! - [`session`], [`scope`], [`reading`], [`bulk`], [`names`], [`reference`], [`writes`]: what the client can do.
+//! - [`session`], [`identity`], [`scope`], [`reading`], [`bulk`], `lists`, [`names`], `places`, [`reference`], [`writes`]: what the client can do.
 
+mod answer;
 pub mod bulk;
 mod call;
 pub mod client;
@@ -28,9 +29,12 @@ pub mod dates;
 pub mod dialect;
 mod emoji;
 pub mod error;
+pub mod identity;
 mod json;
+mod lists;
 pub mod marks;
 pub mod names;
+mod places;
 pub mod reading;
 pub mod reference;
 mod rows;
@@ -46,10 +50,11 @@ pub use client::{Client, Detected, SourceConfig, Warning};
 pub use dates::{LocalStamp, Zone};
 pub use dialect::Dialect;
 pub use error::{GlpiError, WriteError};
+pub use identity::Identity;
 pub use marks::{Mark, Resolver};
 pub use reading::{Parts, Reading};
 pub use scope::{ScopeQuery, TicketStub};
 pub use secret::Secret;
-pub use session::{Credentials, Identity, Session};
+pub use session::{Credentials, Session};
 pub use transport::{HttpRequest, HttpResponse, HttpTransport, Transport, TransportError};
 pub use writes::Written;

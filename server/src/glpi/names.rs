@@ -10,11 +10,14 @@ use tournee_core::ids::UserId;
 use super::call::Call;
 use super::client::Client;
 use super::error::GlpiError;
+use super::identity::full_name;
 use super::json;
-use super::session::{Session, full_name};
+use super::session::Session;
 
 /// A directory that lacked somebody is not read again at once: he may be deleted for ever.
 const DIRECTORY_AGE: Duration = Duration::from_secs(600);
+/// People marry: even a directory that lacks nobody is read again after this.
+const DIRECTORY_LIFE: Duration = Duration::from_secs(24 * 3600);
 const DIRECTORY_PAGE: usize = 1000;
 const DIRECTORY_PAGES: usize = 20;
 
@@ -176,11 +179,18 @@ impl Client {
         session: &Session,
         ids: BTreeSet<u64>,
     ) -> Result<(), GlpiError> {
-        if self.unknown_users(&ids).is_empty() {
-            return Ok(());
-        }
-        let fresh = |read: Instant| read.elapsed() < DIRECTORY_AGE;
-        if !self.names().read().directory_read.is_some_and(fresh) {
+        let age = self
+            .names()
+            .read()
+            .directory_read
+            .map(|read| read.elapsed());
+        let complete = self.unknown_users(&ids).is_empty();
+        let fresh = if complete {
+            DIRECTORY_LIFE
+        } else {
+            DIRECTORY_AGE
+        };
+        if !ids.is_empty() && age.is_none_or(|age| age > fresh) {
             self.read_directory(session).await?;
         }
         for id in self.unknown_users(&ids) {

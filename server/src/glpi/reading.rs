@@ -9,7 +9,6 @@ use super::client::Client;
 use super::error::GlpiError;
 use super::json;
 use super::marks::{Mark, Resolver};
-use super::names::Place;
 use super::rows::{Rows, in_time_order};
 use super::session::Session;
 
@@ -73,6 +72,15 @@ impl Parts {
     }
 }
 
+/// Rows of a ticket's sub-items; empty where they were not asked for.
+struct Children {
+    users: Vec<Value>,
+    groups: Vec<Value>,
+    followups: Vec<Value>,
+    tasks: Vec<Value>,
+    solutions: Vec<Value>,
+}
+
 impl Client {
     /// The whole ticket.
     ///
@@ -115,10 +123,13 @@ impl Client {
         mark: &Mark,
     ) -> Result<Option<u64>, GlpiError> {
         let dialect = session.dialect();
-        let carries = |row: &Value, field: &str| {
-            mark.is_in(&dialect.decode(&json::text(row, field)))
-        };
-        let kinds = [Some(dialect.followup_type()), dialect.solution_type(), Some("TicketTask")];
+        let carries =
+            |row: &Value, field: &str| mark.is_in(&dialect.decode(&json::text(row, field)));
+        let kinds = [
+            Some(dialect.followup_type()),
+            dialect.solution_type(),
+            Some("TicketTask"),
+        ];
         for kind in kinds.into_iter().flatten() {
             let rows = self.children(session, id, kind, true).await?;
             if let Some(row) = rows.iter().find(|row| carries(row, "content")) {
@@ -142,15 +153,9 @@ impl Client {
         parts: Parts,
         resolve: Resolver<'_>,
     ) -> Result<Reading, GlpiError> {
-        let dialect = session.dialect();
-        let solutions = dialect.solution_type();
-        let (row, users, groups, followups, tasks, solved) = futures::join!(
+        let (row, children) = futures::join!(
             self.row(session, id, parts.documents),
-            self.children(session, id, "Ticket_User", parts.people),
-            self.children(session, id, "Group_Ticket", parts.people),
-            self.children(session, id, dialect.followup_type(), parts.followups),
-            self.children(session, id, "TicketTask", parts.tasks),
-            self.children(session, id, solutions.unwrap_or_default(), parts.solutions && solutions.is_some()),
+            self.all_children(session, id, parts),
         );
         let row = match row {
             Ok(row) if json::number(&row, "is_deleted") == 1 => return Ok(Reading::Trashed),
@@ -159,37 +164,55 @@ impl Client {
             Err(GlpiError::Rights { .. }) => return Ok(Reading::NotAllowed),
             Err(error) => return Err(error),
         };
+        let children = children?;
         let rows = Rows {
             session,
             source: &self.config().id,
             resolve,
         };
-        let mut ticket = rows.ticket(&row);
-        if parts.people {
-            users?.iter().for_each(|user| rows.add_user(&mut ticket, user));
-            groups?.iter().for_each(|group| rows.add_group(&mut ticket, group));
-        } else if let Some(known) = known {
-            keep_people(&mut ticket, known);
-        }
-        let old = known.and_then(|known| known.timeline.as_ref());
-        if parts.timeline() || old.is_some() {
-            let mut entries: Vec<Entry> = old.into_iter().flatten().filter(|e| parts.keeps(e)).cloned().collect();
-            entries.extend(followups?.iter().map(|row| rows.followup(row)));
-            entries.extend(tasks?.iter().map(|row| rows.task(row)));
-            entries.extend(solved?.iter().map(|row| rows.solution(row)));
-            if parts.solutions && solutions.is_none() {
-                entries.extend(rows.solution_field(&row));
-            }
-            let documents = row["_documents"].as_array().into_iter().flatten();
-            entries.extend(documents.map(|row| rows.document(row)));
-            ticket.timeline = Some(in_time_order(entries));
-        }
+        let mut ticket = assemble(&rows, &row, &children, known, parts);
         self.place_names(session, &mut ticket).await?;
-        self.fill_names(session, std::slice::from_mut(&mut ticket)).await?;
+        self.fill_names(session, std::slice::from_mut(&mut ticket))
+            .await?;
         Ok(Reading::Present(Box::new(ticket)))
     }
 
-    async fn row(&self, session: &Session, id: TicketId, documents: bool) -> Result<Value, GlpiError> {
+    async fn all_children(
+        &self,
+        session: &Session,
+        id: TicketId,
+        parts: Parts,
+    ) -> Result<Children, GlpiError> {
+        let dialect = session.dialect();
+        let solution_type = dialect.solution_type();
+        let solution_items = parts.solutions && solution_type.is_some();
+        let (users, groups, followups, tasks, solutions) = futures::try_join!(
+            self.children(session, id, "Ticket_User", parts.people),
+            self.children(session, id, "Group_Ticket", parts.people),
+            self.children(session, id, dialect.followup_type(), parts.followups),
+            self.children(session, id, "TicketTask", parts.tasks),
+            self.children(
+                session,
+                id,
+                solution_type.unwrap_or_default(),
+                solution_items
+            ),
+        )?;
+        Ok(Children {
+            users,
+            groups,
+            followups,
+            tasks,
+            solutions,
+        })
+    }
+
+    async fn row(
+        &self,
+        session: &Session,
+        id: TicketId,
+        documents: bool,
+    ) -> Result<Value, GlpiError> {
         let mut call = Call::get(format!("Ticket/{id}")).with("get_hateoas", 0);
         if documents {
             call = call.with("with_documents", 1);
@@ -220,58 +243,6 @@ impl Client {
             Err(error) => Err(error),
         }
     }
-
-    /// Names of entity, category and location. A stock technician may not read those lists, but sees the names on
-    /// his tickets: so an unknown one is asked for through the ticket itself.
-    async fn place_names(&self, session: &Session, ticket: &mut Ticket) -> Result<(), GlpiError> {
-        if !self.fill_places(ticket) {
-            let call = Call::get(format!("Ticket/{}", ticket.key.id))
-                .with("get_hateoas", 0)
-                .with("expand_dropdowns", 1);
-            let row = self.call(session, call).await?.body;
-            self.learn_places(session, ticket, &row);
-            self.fill_places(ticket);
-        }
-        Ok(())
-    }
-
-    fn learn_places(&self, session: &Session, ticket: &Ticket, row: &Value) {
-        let name = |field| {
-            // What has no name is shown as its number.
-            let text = session.dialect().decode(&json::text(row, field));
-            if text.parse::<u64>().is_ok() { String::new() } else { text }
-        };
-        let names = self.names();
-        names.learn(Place::Entity, ticket.entity.id, &name("entities_id"));
-        if let Some(category) = &ticket.category {
-            names.learn(Place::Category, category.id, &name("itilcategories_id"));
-        }
-        if let Some(location) = &ticket.location {
-            names.learn(Place::Location, location.id, &name("locations_id"));
-        }
-    }
-
-    /// Fills in the places' names; false when one is not known yet.
-    pub(crate) fn fill_places(&self, ticket: &mut Ticket) -> bool {
-        let places = [
-            (Place::Entity, Some(&mut ticket.entity)),
-            (Place::Category, ticket.category.as_mut()),
-            (Place::Location, ticket.location.as_mut()),
-        ];
-        let mut complete = true;
-        for (kind, named) in places {
-            if let Some(named) = named {
-                match self.names().place(kind, named.id) {
-                    Some(name) => named.name = name,
-                    None => {
-                        complete = false;
-                        named.name = format!("#{}", named.id);
-                    }
-                }
-            }
-        }
-        complete
-    }
 }
 
 fn keep_people(ticket: &mut Ticket, known: &Ticket) {
@@ -279,4 +250,38 @@ fn keep_people(ticket: &mut Ticket, known: &Ticket) {
     ticket.assignees.clone_from(&known.assignees);
     ticket.groups.clone_from(&known.groups);
     ticket.observers.clone_from(&known.observers);
+}
+
+fn assemble(
+    rows: &Rows<'_>,
+    row: &Value,
+    children: &Children,
+    known: Option<&Ticket>,
+    parts: Parts,
+) -> Ticket {
+    let mut ticket = rows.ticket(row);
+    for user in &children.users {
+        rows.add_user(&mut ticket, user);
+    }
+    for group in &children.groups {
+        rows.add_group(&mut ticket, group);
+    }
+    if let Some(known) = known.filter(|_| !parts.people) {
+        keep_people(&mut ticket, known);
+    }
+    let old = known.and_then(|known| known.timeline.as_deref());
+    if parts.timeline() || old.is_some() {
+        let kept = old.unwrap_or_default().iter();
+        let mut entries: Vec<Entry> = kept.filter(|e| parts.keeps(e)).cloned().collect();
+        entries.extend(children.followups.iter().map(|row| rows.followup(row)));
+        entries.extend(children.tasks.iter().map(|row| rows.task(row)));
+        entries.extend(children.solutions.iter().map(|row| rows.solution(row)));
+        if parts.solutions && rows.session.dialect().solution_type().is_none() {
+            entries.extend(rows.solution_field(row));
+        }
+        let documents = row["_documents"].as_array().into_iter().flatten();
+        entries.extend(documents.map(|row| rows.document(row)));
+        ticket.timeline = Some(in_time_order(entries));
+    }
+    ticket
 }

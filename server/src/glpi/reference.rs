@@ -48,6 +48,20 @@ impl Client {
         }
         // Who may be assigned depends on profiles, which a technician may not read: those who are seen to be.
         partial.push(ReferenceKind::Technicians);
+        Ok(Reference {
+            source: self.config().id.clone(),
+            entities,
+            categories,
+            locations,
+            technicians: self.technicians(session),
+            groups,
+            solution_types: sorted(solution_types.unwrap_or_default()),
+            priority_matrix: self.priority_matrix(),
+            partial,
+        })
+    }
+
+    fn technicians(&self, session: &Session) -> Vec<Named> {
         let identity = session.identity();
         let mut technicians = self.names().assignees();
         if !technicians.iter().any(|named| named.id == identity.user.0) {
@@ -56,17 +70,7 @@ impl Client {
                 name: identity.name.clone(),
             });
         }
-        Ok(Reference {
-            source: self.config().id.clone(),
-            entities,
-            categories,
-            locations,
-            technicians: sorted(technicians),
-            groups,
-            solution_types: sorted(solution_types.unwrap_or_default()),
-            priority_matrix: self.priority_matrix(),
-            partial,
-        })
+        sorted(technicians)
     }
 
     /// Entities he may see, with complete names. (9.2 answers `GET Entity` with 404.)
@@ -75,18 +79,40 @@ impl Client {
             .call(session, Call::get("getMyEntities").with("is_recursive", 1))
             .await?;
         let active = self.call(session, Call::get("getActiveEntities")).await?;
-        let rows = mine.body["myentities"].as_array().cloned().unwrap_or_default();
-        let known: Vec<Named> = rows.iter().map(|row| named(session, row, "name")).collect();
+        let rows = mine.body["myentities"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        let mut known: Vec<Named> = rows.iter().map(|row| named(session, row, "name")).collect();
         for entity in &known {
             self.names().learn(Place::Entity, entity.id, &entity.name);
         }
         let all = active.body["active_entity"]["active_entities"]
             .as_array()
-            .cloned()
+            .map(Vec::as_slice)
             .unwrap_or_default();
-        // 9.2 does not recurse here: what lies below has names only on tickets.
-        let covered = |row: &Value| known.iter().any(|named| named.id == json::number(row, "id"));
-        Ok(all.iter().all(covered).then_some(known))
+        // 9.2 does not recurse here: what lies below has its name asked for alone, once.
+        for row in all {
+            let id = json::number(row, "id");
+            if !known.iter().any(|named| named.id == id) {
+                known.extend(self.one_entity(session, id).await?);
+            }
+        }
+        Ok((known.len() >= all.len()).then_some(known))
+    }
+
+    async fn one_entity(&self, session: &Session, id: u64) -> Result<Option<Named>, GlpiError> {
+        if let Some(name) = self.names().place(Place::Entity, id) {
+            return Ok(Some(Named { id, name }));
+        }
+        let call = Call::get(format!("Entity/{id}")).with("get_hateoas", 0);
+        match self.call(session, call).await {
+            Ok(answer) => Ok(Some(named(session, &answer.body, "completename"))),
+            Err(GlpiError::Rights { .. } | GlpiError::NotFound | GlpiError::Refused { .. }) => {
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// A whole dropdown by complete names; `None` when his profile may not read it.
@@ -99,7 +125,13 @@ impl Client {
         for page in 0..PAGES {
             match self.list_page(session, kind, page * PAGE, PAGE).await {
                 Ok((rows, _)) => {
-                    let field = |row: &Value| if row["completename"].is_null() { "name" } else { "completename" };
+                    let field = |row: &Value| {
+                        if row["completename"].is_null() {
+                            "name"
+                        } else {
+                            "completename"
+                        }
+                    };
                     list.extend(rows.iter().map(|row| named(session, row, field(row))));
                     if rows.len() < PAGE {
                         break;

@@ -158,6 +158,13 @@ impl Rows<'_> {
         })
     }
 
+    /// A row of `Document`, and the one of `Document_Item` that attaches it.
+    pub(crate) fn linked_document(&self, row: &Value, link: &Value) -> Entry {
+        let entry = self.document(row);
+        let at = self.instant(link, "date_mod").unwrap_or(entry.at);
+        Entry { at, ..entry }
+    }
+
     /// A row of `_documents`.
     pub(crate) fn document(&self, row: &Value) -> Entry {
         let name = self.decoded(row, "filename");
@@ -191,11 +198,7 @@ impl Rows<'_> {
     }
 
     /// Content for the screen, without its mark, and the change that the mark stands for.
-    fn content(
-        &self,
-        row: &Value,
-        field: &str,
-    ) -> (String, Option<tournee_core::ids::ChangeId>) {
+    fn content(&self, row: &Value, field: &str) -> (String, Option<tournee_core::ids::ChangeId>) {
         let decoded = self.decoded(row, field);
         let Some(found) = Found::in_content(&decoded) else {
             return (text::to_screen(&decoded), None);

@@ -112,7 +112,9 @@ impl Client {
         query: &ScopeQuery,
     ) -> Result<Vec<TicketStub>, GlpiError> {
         let searches = query.searches();
-        let found = searches.iter().map(|criteria| self.search(session, criteria));
+        let found = searches
+            .iter()
+            .map(|criteria| self.search(session, criteria));
         let mut tickets = BTreeMap::new();
         for stubs in futures::future::try_join_all(found).await? {
             tickets.extend(stubs.into_iter().map(|stub| (stub.id, stub)));
@@ -175,24 +177,7 @@ impl Client {
         from: usize,
         count: usize,
     ) -> Result<(Vec<TicketStub>, u64), GlpiError> {
-        let mut call = Call::get("search/Ticket");
-        for (index, criterion) in criteria.iter().enumerate() {
-            let name = |part| format!("criteria[{index}][{part}]");
-            if index > 0 {
-                call = call.with(name("link"), "AND");
-            }
-            call = call
-                .with(name("field"), criterion.field)
-                .with(name("searchtype"), criterion.kind)
-                .with(name("value"), &criterion.value);
-        }
-        for (index, column) in COLUMNS.iter().enumerate() {
-            call = call.with(format!("forcedisplay[{index}]"), column);
-        }
-        let call = call
-            .with("sort", 2)
-            .with("order", "ASC")
-            .with("range", format!("{from}-{}", from + count - 1));
+        let call = search_call(criteria, from, count);
         let body = match self.call(session, call).await {
             Ok(answer) => answer.body,
             // The list became shorter than the page's start while it was read.
@@ -203,10 +188,33 @@ impl Client {
             }
             Err(error) => return Err(error),
         };
-        let rows = body["data"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let rows = body["data"]
+            .as_array()
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         let stubs = rows.iter().filter_map(|row| stub(session.dialect(), row));
         Ok((stubs.collect(), json::number(&body, "totalcount")))
     }
+}
+
+fn search_call(criteria: &[Criterion], from: usize, count: usize) -> Call {
+    let mut call = Call::get("search/Ticket");
+    for (index, criterion) in criteria.iter().enumerate() {
+        let name = |part| format!("criteria[{index}][{part}]");
+        if index > 0 {
+            call = call.with(name("link"), "AND");
+        }
+        call = call
+            .with(name("field"), criterion.field)
+            .with(name("searchtype"), criterion.kind)
+            .with(name("value"), &criterion.value);
+    }
+    for (index, column) in COLUMNS.iter().enumerate() {
+        call = call.with(format!("forcedisplay[{index}]"), column);
+    }
+    call.with("sort", 2)
+        .with("order", "ASC")
+        .with("range", format!("{from}-{}", from + count - 1))
 }
 
 fn stub(dialect: &dyn Dialect, row: &Value) -> Option<TicketStub> {

@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::{Value, json};
-use tournee_core::domain::{Named, Profile};
-use tournee_core::ids::UserId;
+use serde_json::json;
 
-use super::call::{Answer, Call, Proof, answer};
+use super::answer::{Answer, answer};
+use super::call::{Call, Proof};
 use super::client::Client;
 use super::dates::Zone;
 use super::dialect::Dialect;
 use super::error::GlpiError;
+use super::identity::{Identity, full_name};
 use super::json;
 use super::secret::Secret;
 
@@ -40,25 +40,6 @@ struct Inner {
     zone: Zone,
     identity: Identity,
     first_name_first: bool,
-}
-
-/// The technician as this GLPI knows him.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Identity {
-    /// His `User`.
-    pub user: UserId,
-    /// What he signs in as.
-    pub login: String,
-    /// "Roumieux Camille".
-    pub name: String,
-    /// Groups he belongs to.
-    pub groups: Vec<Named>,
-    /// The active profile.
-    pub profile: Named,
-    /// Whether the active profile has GLPI's central interface; without it tickets can't be worked on.
-    pub central: bool,
-    /// All that he may choose.
-    pub profiles: Vec<Profile>,
 }
 
 impl Session {
@@ -103,18 +84,7 @@ impl Session {
             token,
             dialect,
             zone,
-            identity: Identity {
-                user: UserId(0),
-                login: String::new(),
-                name: String::new(),
-                groups: Vec::new(),
-                profile: Named {
-                    id: 0,
-                    name: String::new(),
-                },
-                central: false,
-                profiles: Vec::new(),
-            },
+            identity: Identity::nobody(),
             first_name_first: false,
         }))
     }
@@ -133,7 +103,9 @@ impl Client {
     ) -> Result<Session, GlpiError> {
         let proof = Proof::Authorization(authorization(credentials));
         let response = self.raw(&proof, Call::get("initSession"), None).await?;
-        let body = answer(response).map_err(|error| self.sign_in_error(error))?.body;
+        let body = answer(response)
+            .map_err(|error| self.sign_in_error(error))?
+            .body;
         let token = Secret::new(json::text(&body, "session_token"));
         if token.reveal().is_empty() {
             return Err(GlpiError::Unexpected {
@@ -187,14 +159,16 @@ impl Client {
     async fn set_up(&self, session: &Session, profile: Option<u64>) -> Result<Session, GlpiError> {
         if let Some(id) = profile {
             let body = json!({ "profiles_id": id });
-            self.call(session, Call::send("POST", "changeActiveProfile", body)).await?;
+            self.call(session, Call::send("POST", "changeActiveProfile", body))
+                .await?;
         }
         // Both are needed: 9.2 takes the word, 10 opens the root alone unless it is told to recurse.
         let body = json!({ "entities_id": "all", "is_recursive": true });
-        self.call(session, Call::send("POST", "changeActiveEntities", body)).await?;
+        self.call(session, Call::send("POST", "changeActiveEntities", body))
+            .await?;
         let answer = self.call(session, Call::get("getFullSession")).await?;
         let session = self.in_its_zone(session, &answer);
-        let mut identity = identity(&session, &answer.body["session"])?;
+        let mut identity = Identity::read(&session, &answer.body["session"])?;
         identity.groups = self.group_names(&session, identity.groups).await;
         Ok(session.with_identity(identity))
     }
@@ -239,75 +213,5 @@ fn authorization(credentials: &Credentials) -> Secret {
             STANDARD.encode(format!("{login}:{}", password.reveal()))
         )),
         Credentials::UserToken(token) => Secret::new(format!("user_token {}", token.reveal())),
-    }
-}
-
-fn identity(session: &Session, full: &Value) -> Result<Identity, GlpiError> {
-    let dialect = session.dialect();
-    let decoded = |value: &Value, field: &str| dialect.decode(&json::text(value, field));
-    let active = &full["glpiactiveprofile"];
-    let profile = json::reference(active, "id").ok_or(GlpiError::NoProfile)?;
-    let user = json::reference(full, "glpiID").ok_or(GlpiError::SessionExpired)?;
-    let login = decoded(full, "glpiname");
-    let name = session.full_name(
-        &decoded(full, "glpirealname"),
-        &decoded(full, "glpifirstname"),
-        &login,
-    );
-    let groups = full["glpigroups"].as_array().into_iter().flatten();
-    Ok(Identity {
-        user: UserId(user),
-        login,
-        name,
-        groups: groups
-            .filter_map(json::as_number)
-            .map(|id| Named {
-                id,
-                name: String::new(),
-            })
-            .collect(),
-        profile: Named {
-            id: profile,
-            name: decoded(active, "name"),
-        },
-        central: active["interface"] == "central",
-        profiles: profiles(dialect, &full["glpiprofiles"]),
-    })
-}
-
-fn profiles(dialect: &dyn Dialect, all: &Value) -> Vec<Profile> {
-    let profiles = all.as_object().into_iter().flatten();
-    profiles
-        .filter_map(|(id, profile)| {
-            let entities = match &profile["entities"] {
-                Value::Array(items) => items.iter().collect(),
-                Value::Object(map) => map.values().collect(),
-                _ => Vec::new(),
-            };
-            Some(Profile {
-                id: id.parse().ok()?,
-                name: dialect.decode(&json::text(profile, "name")),
-                entities: entities
-                    .into_iter()
-                    .map(|entity| Named {
-                        id: json::number(entity, "id"),
-                        name: dialect.decode(&json::text(entity, "name")),
-                    })
-                    .collect(),
-            })
-        })
-        .collect()
-}
-
-/// A name as GLPI shows it, by its setting `names_format`.
-pub(crate) fn full_name(surname: &str, first: &str, login: &str, first_name_first: bool) -> String {
-    let name = if first_name_first {
-        format!("{first} {surname}")
-    } else {
-        format!("{surname} {first}")
-    };
-    match name.trim() {
-        "" => login.to_owned(),
-        name => name.to_owned(),
     }
 }

@@ -7,17 +7,93 @@ use ammonia::Builder;
 
 /// Tags that make GLPI, and us, take a text for HTML. Anything else in angle brackets is typed text (`<A4>`).
 const TAGS: [&str; 42] = [
-    "a", "abbr", "b", "big", "blockquote", "br", "center", "code", "col", "colgroup", "dd", "del",
-    "div", "dl", "dt", "em", "font", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins",
-    "li", "ol", "p", "pre", "s", "script", "span", "strong", "sub", "sup", "table", "td", "tr",
-    "u", "ul",
+    "a",
+    "abbr",
+    "b",
+    "big",
+    "blockquote",
+    "br",
+    "center",
+    "code",
+    "col",
+    "colgroup",
+    "dd",
+    "del",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "font",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "i",
+    "img",
+    "ins",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "s",
+    "script",
+    "span",
+    "strong",
+    "sub",
+    "sup",
+    "table",
+    "td",
+    "tr",
+    "u",
+    "ul",
 ];
 
 /// Tags that reach the screen.
 const ALLOWED: [&str; 41] = [
-    "a", "abbr", "b", "blockquote", "br", "caption", "code", "dd", "del", "div", "dl", "dt", "em",
-    "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "ins", "kbd", "li", "ol", "p", "pre", "q", "s",
-    "small", "span", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul",
+    "a",
+    "abbr",
+    "b",
+    "blockquote",
+    "br",
+    "caption",
+    "code",
+    "dd",
+    "del",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "i",
+    "ins",
+    "kbd",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "q",
+    "s",
+    "small",
+    "span",
+    "strong",
+    "sub",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "tr",
+    "ul",
 ];
 
 static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
@@ -94,10 +170,15 @@ pub(crate) fn escape(text: &str) -> String {
 /// GLPI's message as plain text for a person.
 pub(crate) fn words(message: &str) -> String {
     // It ends with a link to the API's documentation, which helps nobody on the road.
-    let message = message.split("; Afficher la documentation").next().unwrap_or("");
+    let message = message
+        .split("; Afficher la documentation")
+        .next()
+        .unwrap_or("");
     let message = message.split("; view documentation").next().unwrap_or("");
     let stripped = Builder::empty().clean(message).to_string();
-    html_escape::decode_html_entities(&stripped).trim().to_owned()
+    html_escape::decode_html_entities(&stripped)
+        .trim()
+        .to_owned()
 }
 
 /// Replaces each of `pairs` once, never looking again at what it wrote.
@@ -171,7 +252,9 @@ mod tests {
     #[test]
     fn words_lose_markup_and_the_link_to_the_manual() {
         assert_eq!(
-            words("le paramètre app_token est manquant; Afficher la documentation dans votre navigateur à http://x"),
+            words(
+                "le paramètre app_token est manquant; Afficher la documentation dans votre navigateur à http://x"
+            ),
             "le paramètre app_token est manquant"
         );
         assert_eq!(words("<b>Non</b> &amp; non"), "Non & non");

@@ -126,8 +126,9 @@ impl Transport for HttpTransport {
 fn headers(request: &HttpRequest) -> Result<HeaderMap, TransportError> {
     let mut map = HeaderMap::new();
     for (name, value) in &request.headers {
-        let mut value = HeaderValue::from_str(value)
-            .map_err(|_| TransportError::NotSent(format!("{name} has characters that HTTP can't carry")))?;
+        let mut value = HeaderValue::from_str(value).map_err(|_| {
+            TransportError::NotSent(format!("{name} has characters that HTTP can't carry"))
+        })?;
         value.set_sensitive(true);
         map.insert(HeaderName::from_static(name), value);
     }

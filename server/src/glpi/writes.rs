@@ -5,7 +5,8 @@ use tournee_core::domain::Status;
 use tournee_core::ids::{TicketId, UserId};
 use tournee_core::wire::Notice;
 
-use super::call::{Answer, Call};
+use super::answer::Answer;
+use super::call::Call;
 use super::client::Client;
 use super::dialect::{Outgoing, WriteCall};
 use super::error::WriteError;
@@ -43,7 +44,10 @@ impl Client {
             "type": 2,
             "use_notification": 1,
         });
-        match self.write(session, Call::write("POST", "Ticket_User", &input)).await {
+        match self
+            .write(session, Call::write("POST", "Ticket_User", &input))
+            .await
+        {
             Ok(answer) => Ok(created(&answer, Vec::new())),
             // The same technician twice is refused without a word: it is done already.
             Err(WriteError::Refused { code, words })
@@ -159,7 +163,11 @@ fn created(answer: &Answer, notices: Vec<Notice>) -> Written {
 fn updated(answer: &Answer, ticket: TicketId) -> Result<Written, WriteError> {
     let rows = match &answer.body[1] {
         Value::Array(rows) => rows.as_slice(),
-        _ => answer.body.as_array().map(Vec::as_slice).unwrap_or_default(),
+        _ => answer
+            .body
+            .as_array()
+            .map(Vec::as_slice)
+            .unwrap_or_default(),
     };
     let key = ticket.to_string();
     let Some(row) = rows.iter().find(|row| row.get(&key).is_some()) else {
@@ -198,7 +206,8 @@ mod tests {
 
     #[test]
     fn an_update_is_found_by_number_in_either_form() {
-        let whole = answer(json!([{"3044": true, "message": ""}, {"3045": false, "message": "Non"}]));
+        let whole =
+            answer(json!([{"3044": true, "message": ""}, {"3045": false, "message": "Non"}]));
         assert!(updated(&whole, TicketId(3044)).is_ok());
         assert_eq!(
             updated(&whole, TicketId(3045)),

@@ -1,5 +1,6 @@
 //! The GLPI client against the sandbox, in both dialects.
 
+mod cost;
 mod reading;
 mod signing_in;
 mod support;

@@ -109,7 +109,14 @@ mod tests {
     #[test]
     fn what_is_typed_comes_back_letter_by_letter() {
         for typed in [
-            "C:\\new\\temp", "a\\'b", "deux\\\\", "dom\\roux", "null", "<b>R&D</b> &lt;", "l1\nl2", "🔥 d'été",
+            "C:\\new\\temp",
+            "a\\'b",
+            "deux\\\\",
+            "dom\\roux",
+            "null",
+            "<b>R&D</b> &lt;",
+            "l1\nl2",
+            "🔥 d'été",
         ] {
             let sent = V10.followup_text(typed, &mark()).content;
             assert!(!sent.contains('\\'), "{sent}");
@@ -122,14 +129,20 @@ mod tests {
             assert_eq!(
                 text::to_screen(&found.rest),
                 // The sanitiser leaves quotes and apostrophes of text alone.
-                format!("<p>{}</p>", text::plain_to_html(typed).replace("&quot;", "\""))
+                format!(
+                    "<p>{}</p>",
+                    text::plain_to_html(typed).replace("&quot;", "\"")
+                )
             );
         }
     }
 
     #[test]
     fn both_encodings_are_decoded_once() {
-        assert_eq!(V10.decode("&#60;p&#62;R&#38;amp;D&#60;/p&#62;"), "<p>R&amp;D</p>");
+        assert_eq!(
+            V10.decode("&#60;p&#62;R&#38;amp;D&#60;/p&#62;"),
+            "<p>R&amp;D</p>"
+        );
         assert_eq!(V10.decode("&lt;b&gt;"), "<b>");
         assert_eq!(V10.decode("l1&#38;#10;l2"), "l1&#10;l2");
     }

@@ -14,7 +14,13 @@ pub struct V9;
 impl V9 {
     fn spelled(text: &str) -> (String, Vec<Notice>) {
         let (spelled, altered) = emoji::spell(text.trim_end());
-        (spelled, altered.then_some(Notice::EmojiSpelled).into_iter().collect())
+        (
+            spelled,
+            altered
+                .then_some(Notice::EmojiSpelled)
+                .into_iter()
+                .collect(),
+        )
     }
 }
 
@@ -54,13 +60,12 @@ impl Dialect for V9 {
 
     fn solution_text(&self, text: &str, mark: &Mark) -> Outgoing {
         // A PUT loses newlines (`l1nl2`), and a solution is rich text on its page: so markup, and no newline at all.
+        // It stores `<` as `&lt;`, so a typed one has to be written differently to stay apart from a tag's.
         let (spelled, notices) = Self::spelled(text);
+        let html = text::plain_to_html(&spelled);
+        let html = html.replace("&lt;", "&#60;").replace("&gt;", "&#62;");
         Outgoing {
-            content: format!(
-                "<p>{}<br><br>{}</p>",
-                text::plain_to_html(&spelled),
-                mark.line()
-            ),
+            content: format!("<p>{html}<br><br>{}</p>", mark.line()),
             notices,
         }
     }
@@ -128,7 +133,8 @@ mod tests {
         let sent = V9.solution_text("l1\nl2 <b>", &mark());
         assert!(!sent.content.contains('\n'));
         assert_eq!(sent.notices, []);
-        let found = Found::in_content(&sent.content).unwrap();
+        let stored = sent.content.replace('<', "&lt;").replace('>', "&gt;");
+        let found = Found::in_content(&V9.decode(&stored)).unwrap();
         assert_eq!(text::to_screen(&found.rest), "<p>l1<br>l2 &lt;b&gt;</p>");
     }
 }
