@@ -127,10 +127,15 @@ impl Hands {
         }
         if undecided {
             let words = match problem {
+                Some(ProblemKind::Conflict) => t(|t| t.queue_keep_theirs),
                 Some(_) => t(|t| t.queue_discard),
                 None => t(|t| t.queue_withdraw),
             };
-            let discard = move || self.wish(Wish::Withdraw, t(|t| t.queue_discarded));
+            let said = match typed(&queued.change.body) {
+                Some(_) => t(|t| t.queue_discarded),
+                None => t(|t| t.ui_undone),
+            };
+            let discard = move || self.wish(Wish::Withdraw, said);
             buttons.push(button("discard", words, "btn danger", discard));
         }
         buttons

@@ -38,7 +38,7 @@ fn conflict_view(conflict: &Conflict) -> AnyView {
             <dt>{t(|t| t.queue_mine)}</dt>
             <dd>{side(&conflict.mine)}</dd>
             <dt>{t(|t| t.queue_theirs)}</dt>
-            <dd>{side(&conflict.theirs)} <span class="muted small">{who}</span></dd>
+            <dd>{side(&conflict.theirs)} " " <span class="muted small">{who}</span></dd>
         </dl>
     }
     .into_any()

@@ -61,7 +61,7 @@ pub fn TicketPage(
 ) -> impl IntoView {
     let tournee = Tournee::expect();
     see(tournee, ticket.clone());
-    let source = ticket.source.clone();
+    let (source, id) = (ticket.source.clone(), ticket.id);
     let account = Memo::new(move |_| tournee.with(|phone| phone.account(&source).cloned()));
     let view = tournee.ticket(ticket);
     let now = use_now();
@@ -81,6 +81,7 @@ pub fn TicketPage(
             view! { <Whole open=Open { ticket, account, now }/> }.into_any()
         }
         (Some(_), _) => view! {
+            <h1 class="sr-only">"#" {id.0}</h1>
             <Empty icon=icons::TICKETS title=t(|t| t.ticket_missing)>
                 <p>{t(|t| t.ticket_missing_hint)}</p>
                 <a class="btn" href="/tickets">{t(|t| t.ticket_back)}</a>

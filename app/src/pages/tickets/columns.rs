@@ -91,7 +91,7 @@ pub fn table_row(context: RowsContext, placed: Placed) -> AnyView {
                 <SourceChip name color/>
             </span>
             <span role="cell" class="t-title">
-                <a href=address(&row.key)>{row.title.clone()}</a>
+                <a href=address(&row.key)><span>{row.title.clone()}</span></a>
             </span>
             {text(&row.entity)}
             <span role="cell"><StatusBadge status=row.status short=true/></span>

@@ -18,7 +18,7 @@ use super::{keys, memory};
 use crate::text::t;
 
 /// Heights of a row in rem: a card, a line of the table. styles.css has the same.
-const CARD: f64 = 6.25;
+const CARD: f64 = 6.5;
 const LINE: f64 = 2.75;
 /// From this width in rem on, the list is a table.
 const TABLE_FROM: f64 = 50.0;
