@@ -72,6 +72,7 @@ pub async fn opens(page: &Page, source: &str, id: i64) -> Result<()> {
 /// Opens a ticket from the list, by a tap on its row.
 pub async fn opens_from_list(page: &Page, source: &str, id: i64) -> Result<()> {
     let row = format!("[data-test=ticket-row][data-key=\"{source}:{id}\"]");
+    page.sees("[data-test=ticket-row]").await?;
     let list = "const list = document.querySelector('[data-test=ticket-list]');";
     // Only rows near the eye exist; a person scrolls until the one he wants comes.
     page.js::<()>(&format!(
