@@ -158,6 +158,13 @@ async fn effects_without_work_leave_the_ticket_alone() -> Result<()> {
         .await?;
     assert_eq!(answer.context("silent")?.status, 404);
     assert_eq!(glpi.world().ticket(id).context("gone")?.name, "fait");
+    glpi.faults().clear();
+    let notice = "<b>Notice</b>: Undefined index\n";
+    glpi.faults()
+        .add(Matcher::any(), Effect::PrecededBy(notice.to_owned()));
+    let answer = client.call("GET", &target, None).await?.context("silent")?;
+    let text = answer.body.as_str().unwrap_or_default();
+    assert!(text.starts_with(notice) && text.contains("\"fait\""));
     Ok(())
 }
 

@@ -103,6 +103,8 @@ pub enum Effect {
     DoThenLose,
     /// It isn't carried out, and the connection closed.
     LoseBefore,
+    /// It is carried out, and PHP's words stand before the JSON: a notice, a warning.
+    PrecededBy(String),
     /// It isn't carried out and never answered.
     Hang,
     /// It isn't carried out, and answered as if it were.

@@ -89,6 +89,7 @@ fn carry_out(glpi: &Glpi, call: &Call, effect: Option<Effect>) -> Response<Body>
             work();
             (Reply::from(canned), false)
         }
+        Some(Effect::PrecededBy(words)) => (work().preceded_by(&words), false),
         Some(Effect::DoThenLose) => (work(), true),
         Some(Effect::LoseBefore | Effect::Hang) => (Reply::empty(500), true),
         Some(Effect::OkWithoutEffect) => (writing::pretend(&glpi.world(), call), false),

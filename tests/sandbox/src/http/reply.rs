@@ -61,6 +61,19 @@ impl Reply {
         Reply::raw(200, "application/json; charset=UTF-8", Vec::new())
     }
 
+    /// With PHP's own words before the body.
+    pub fn preceded_by(self, words: &str) -> Self {
+        let body = match self.body {
+            Payload::Json(value) => serde_json::to_vec(&value).unwrap_or_default(),
+            Payload::Raw(_, body) => body,
+        };
+        let body = [words.as_bytes(), &body].concat();
+        Reply {
+            body: Payload::Raw("text/html; charset=UTF-8".to_owned(), body),
+            ..self
+        }
+    }
+
     /// With a header.
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
