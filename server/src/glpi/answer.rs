@@ -55,7 +55,7 @@ pub(crate) fn outcome(response: HttpResponse) -> Result<Answer, WriteError> {
         Err(GlpiError::Throttled { retry_after }) => Err(WriteError::Throttled { retry_after }),
         Err(GlpiError::NotFound) if status == 400 => Err(WriteError::NotFound),
         // A GLPI that did the work has been seen to answer these all the same.
-        Err(error) if status == 404 || status >= 500 || status < 300 => Err(WriteError::Unknown {
+        Err(error) if status == 404 || !(300..500).contains(&status) => Err(WriteError::Unknown {
             what: error.to_string(),
         }),
         Err(GlpiError::Refused { code, words }) => Err(WriteError::Refused { code, words }),

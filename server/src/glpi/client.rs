@@ -164,10 +164,9 @@ impl Client {
         if let (Some(version), Some((_, false))) = (&found.version, &chosen) {
             warnings.push(Warning::UnknownVersion(version.clone()));
         }
-        if let Some(name) = &self.config.timezone {
-            if Zone::named(name).is_none() {
-                warnings.push(Warning::UnknownZone(name.clone()));
-            }
+        let configured = self.config.timezone.as_deref();
+        if let Some(name) = configured.filter(|name| Zone::named(name).is_none()) {
+            warnings.push(Warning::UnknownZone(name.to_owned()));
         }
         if let Some(skew) = found.skew.filter(|skew| skew.abs() > 120) {
             warnings.push(Warning::ClockSkew(skew));

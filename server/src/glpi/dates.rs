@@ -24,17 +24,14 @@ impl Zone {
     pub fn detect(local: &str, now: Timestamp) -> Option<Self> {
         let local = parse(local)?;
         let utc = now.to_zoned(TimeZone::UTC).datetime();
-        let seconds = i64::from(local.duration_since(utc).as_secs() as i32);
+        let seconds = local.duration_since(utc).as_secs();
         // Requests take time and clocks differ: zones come in quarters of an hour.
         let quarter = 900;
         let offset = (seconds + quarter / 2).div_euclid(quarter) * quarter;
         let offset = Offset::from_seconds(i32::try_from(offset).ok()?).ok()?;
-        if let Ok(paris) = TimeZone::get("Europe/Paris") {
-            if paris.to_offset(now) == offset {
-                return Some(Self(paris));
-            }
-        }
-        Some(Self(TimeZone::fixed(offset)))
+        let paris = TimeZone::get("Europe/Paris").ok();
+        let paris = paris.filter(|paris| paris.to_offset(now) == offset);
+        Some(Self(paris.unwrap_or_else(|| TimeZone::fixed(offset))))
     }
 
     /// UTC, where nothing better is known.

@@ -42,6 +42,7 @@ pub mod scope;
 pub mod secret;
 pub mod session;
 mod text;
+pub mod together;
 pub mod transport;
 pub mod writes;
 
@@ -56,5 +57,6 @@ pub use reading::{Parts, Reading};
 pub use scope::{ScopeQuery, TicketStub};
 pub use secret::Secret;
 pub use session::{Credentials, Session};
+pub use together::Want;
 pub use transport::{HttpRequest, HttpResponse, HttpTransport, Transport, TransportError};
 pub use writes::Written;

@@ -180,7 +180,10 @@ impl Client {
         let zone = if session.0.zone.fits(&clock, now) {
             session.0.zone.clone()
         } else {
-            Zone::detect(&clock, now).unwrap_or_else(|| session.0.zone.clone())
+            let found = Zone::detect(&clock, now).unwrap_or_else(|| session.0.zone.clone());
+            let (source, expected) = (&self.config().id, session.0.zone.name());
+            tracing::warn!(%source, expected, found = found.name(), "this session's clock is in another zone");
+            found
         };
         self.remember_zone(&zone, now);
         Session(Arc::new(Inner {

@@ -1,6 +1,7 @@
 //! Finding a GLPI and signing in: each refusal is its own.
 
 use anyhow::{Result, bail};
+use jiff::tz::TimeZone;
 use tournee::glpi::{Credentials, GlpiError, Secret, Session, Warning};
 use tournee_core::wire::ErrorCode;
 use tournee_sandbox::accounts::{
@@ -172,6 +173,28 @@ async fn a_session_ends_when_it_is_signed_out() -> Result<()> {
         house.client.sign_out(&session).await?;
         let error = house.client.reference(&session).await.err();
         assert_eq!(error, Some(GlpiError::SessionExpired));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn dates_are_right_whatever_zone_a_glpi_counts_in() -> Result<()> {
+    for options in both() {
+        let house = House::new(Options {
+            timezone: TimeZone::get("Asia/Kolkata")?,
+            ..options
+        })
+        .await?;
+        let session = house.technician().await?;
+        let me = house.user(TECHNICIAN)?;
+        let id = house.ticket_of(2, Some(me))?;
+        house
+            .glpi
+            .world()
+            .add_followup(id.cast_signed(), me, "maintenant", false);
+        let ticket = house.ticket(&session, id).await?;
+        let late = jiff::Timestamp::now().as_second() - ticket.modified_at.0;
+        assert!((0..30).contains(&late), "{late}");
     }
     Ok(())
 }
