@@ -220,7 +220,7 @@ async fn listen_and_serve(
                 .await
                 .map_err(failed(what))?;
             axum_server::from_tcp_rustls(socket, config)
-                .and_then(|server| Ok(server.handle(handle).serve(service)))
+                .map(|server| server.handle(handle).serve(service))
                 .map_err(failed(format!("{listen}")))?
                 .await
                 .map_err(failed(format!("{listen}")))

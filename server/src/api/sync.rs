@@ -1,9 +1,8 @@
 //! `POST /api/sync`: the one exchange, both ways.
 
-use std::time::Duration;
-
 use axum::extract::State;
 use axum_extra::extract::CookieJar;
+use tokio::time::Instant;
 use tournee_core::ids::Cursor;
 use tournee_core::time::Seconds;
 use tournee_core::wire::{ApiError, ErrorCode, PROTOCOL, SourceState, SyncRequest, SyncResponse};
@@ -98,23 +97,26 @@ impl Shared {
     }
 
     /// Asks the GLPIs what is due. A phone that has just handed something over is answered at once; one that comes
-    /// back waits a moment for what is being carried out.
+    /// back waits a moment for what is being carried out, and for the read.
     async fn read_for(
         self: &std::sync::Arc<Self>,
         who: TechnicianId,
         request: &SyncRequest,
         spoke: bool,
     ) -> Stored<()> {
-        let rows = accounts::of_technician(&mut *self.store.read().await?, who).await?;
         if spoke {
-            self.refresh(&rows, request.pull, Duration::ZERO).await;
             return Ok(());
         }
-        let patience = self.config.refresh.patience;
-        tokio::join!(
-            self.refresh(&rows, request.pull, patience),
-            self.custody.settle(self, who, patience),
-        );
+        let mut until = Instant::now() + self.config.refresh.patience;
+        // First what is being carried out: a read in the middle of it would compete for GLPI's few workers and show
+        // half of it.
+        if self.custody.settle(self, who, until).await {
+            // There is news to tell: the read goes on without him.
+            until = Instant::now();
+        }
+        let mut rows = accounts::of_technician(&mut *self.store.read().await?, who).await?;
+        rows.retain(|row| !self.custody.is_writing(who, &row.account.source));
+        self.refresh(&rows, request.pull, until).await;
         Ok(())
     }
 

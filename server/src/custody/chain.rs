@@ -14,7 +14,7 @@ use super::intake::needs_you;
 use super::judge::{self, Verdict};
 use super::step::Step;
 use crate::app::Server;
-use crate::glpi::{Client, GlpiError, Parts, Reading, Session};
+use crate::glpi::{Client, GlpiError, Parts, Reading, Session, Want};
 use crate::links::LinkError;
 use crate::store::accounts::{self, AccountRow};
 use crate::store::changes::{self, ChainKey, Held, Phase};
@@ -213,7 +213,7 @@ impl<'a> Chain<'a> {
         let mut rest_is_known = !whole;
         let mut reading = match whole {
             true => self.read(None, Parts::ALL).await?,
-            false => self.read(self.known.clone(), Parts::FACTS).await?,
+            false => self.glance(Parts::FACTS, None).await?,
         };
         if let (false, Reading::Present(ticket), Some(known)) = (whole, &reading, &self.known)
             && ticket.modified_at != known.modified_at
@@ -369,12 +369,34 @@ impl<'a> Chain<'a> {
                 ChangeBody::Solution(_) => parts.solutions = true,
             }
         }
+        let added = added(todo, steps, before);
+        if added.is_some() {
+            return Some(self.glance(parts, added).await);
+        }
         // Without a mark of before, an earlier read of all parts is as good as the feed's.
         let known = match before.rest_is_known {
             true => self.known.clone(),
             false => Some(before.ticket.clone()),
         };
         Some(self.read(known, parts).await)
+    }
+
+    /// A look at the known ticket together with other chains; by itself where that fails.
+    async fn glance(&mut self, parts: Parts, want: Option<Want>) -> Result<Reading, LinkError> {
+        let known = self.known.clone();
+        let Some(want) = want.or_else(|| known.clone().map(Want::facts)) else {
+            return self.read(None, Parts::ALL).await;
+        };
+        let lookout = &self.server.custody.lookout;
+        let (client, session) = (&self.client, &self.session);
+        let look = lookout
+            .look(self.account.id, client, session, want, self.marks.clone())
+            .await;
+        match look {
+            Ok(Some(reading)) => Ok(reading),
+            Ok(None) | Err(GlpiError::SessionExpired) => self.read(known, parts).await,
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Snapshot first, then the reports on it, in one write.
@@ -418,6 +440,30 @@ impl<'a> Chain<'a> {
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// What the writes added, by GLPI's own numbers; none where a number is missing or the rest is not known.
+fn added(todo: &[Held], steps: &[Step], before: &Before) -> Option<Want> {
+    if !before.rest_is_known {
+        return None;
+    }
+    let mut want = Want::facts(before.ticket.clone());
+    for (row, step) in todo.iter().zip(steps) {
+        let Step::Written { id, .. } = step else {
+            continue;
+        };
+        match &row.change.body {
+            ChangeBody::Status(_) => {}
+            ChangeBody::Take(_) => want.people.push((*id)?),
+            ChangeBody::Followup(_) => want.followups.push((*id)?),
+            // A field has no number.
+            ChangeBody::Solution(_) => match id {
+                Some(id) => want.solutions.push(*id),
+                None => want.solution_field = true,
+            },
+        }
+    }
+    Some(want)
 }
 
 /// A problem with GLPI's words.

@@ -11,12 +11,14 @@ use tokio::time::Instant;
 use tournee_core::ids::SourceId;
 
 use super::chain::{self, Outcome};
+use super::lookout::Lookout;
 use crate::app::Server;
 use crate::store::TechnicianId;
 use crate::store::changes::{self, ChainKey};
 
-/// Chains of one GLPI that run side by side: twice what its transport lets through, so that it never idles.
-const PER_SOURCE: usize = 8;
+/// Chains of one GLPI that run side by side: some write (its transport lets four through), the others look, and those
+/// that look at the same time do so in one request.
+const PER_SOURCE: usize = 16;
 const FIRST_RETRY: Duration = Duration::from_secs(2);
 const LAST_RETRY: Duration = Duration::from_secs(300);
 /// A chain that waits for the technician is looked at again by this; what he does wakes it sooner.
@@ -31,6 +33,7 @@ pub struct Custody {
     progress: Notify,
     chains: Mutex<HashMap<ChainKey, State>>,
     running: tokio::sync::Mutex<JoinSet<()>>,
+    pub(super) lookout: Lookout,
 }
 
 /// What is known of a chain that is not simply waiting for its turn.
@@ -69,8 +72,21 @@ impl Custody {
         self.work.notify_one();
     }
 
-    /// Waits until nothing of a technician's is being carried out, or `patience` is over.
-    pub async fn settle(&self, server: &Server, who: TechnicianId, patience: Duration) {
+    /// Whether a technician's changes are being written to this GLPI right now.
+    pub fn is_writing(&self, who: TechnicianId, source: &SourceId) -> bool {
+        let chains = self.chains();
+        let mut writing = chains
+            .iter()
+            .filter(|(_, state)| matches!(state, State::Running { .. }));
+        writing.any(|(key, _)| key.technician == who && key.ticket.source == *source)
+    }
+
+    /// Waits until nothing of a technician's is being carried out, or it takes longer than `until`. Answers whether
+    /// there was anything to wait for.
+    pub async fn settle(&self, server: &Server, who: TechnicianId, until: Instant) -> bool {
+        if !self.is_busy(server, who).await {
+            return false;
+        }
         let wait = async {
             loop {
                 let moved = self.progress.notified();
@@ -84,7 +100,8 @@ impl Custody {
             }
         };
         // Running out of patience is an answer too: the phone is told what there is.
-        let _ = tokio::time::timeout(patience, wait).await;
+        let _ = tokio::time::timeout_at(until, wait).await;
+        true
     }
 
     async fn is_busy(&self, server: &Server, who: TechnicianId) -> bool {

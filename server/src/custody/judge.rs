@@ -116,11 +116,9 @@ pub(super) fn verdicts(
 
 /// The last change of a kind that was written.
 fn last(todo: &[Held], steps: &[Step], is_kind: fn(&ChangeBody) -> bool) -> Option<usize> {
-    let pairs = todo.iter().zip(steps).enumerate();
-    let written = pairs.filter(|(_, (row, step))| {
-        matches!(step, Step::Written { .. }) && is_kind(&row.change.body)
-    });
-    written.map(|(index, _)| index).last()
+    todo.iter()
+        .zip(steps)
+        .rposition(|(row, step)| matches!(step, Step::Written { .. }) && is_kind(&row.change.body))
 }
 
 /// An entry by its number, where the mark in it was mangled.

@@ -1,12 +1,14 @@
 //! Custody: changes that are the server's duty, on disk before they are acknowledged, and their executor.
 //!
 //! - [`intake`]: takes changes and wishes in. - `executor`: which chains run, and when again.
+//! - `lookout`: several tickets in one look.
 //! - `chain`: one ticket's changes, from the look before to the report. - `step`: one change. - `judge`: what came of it.
 
 mod chain;
 mod executor;
 pub mod intake;
 mod judge;
+mod lookout;
 mod step;
 mod words;
 

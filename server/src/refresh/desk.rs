@@ -160,8 +160,8 @@ impl Shared {
         }
     }
 
-    /// Reads what is due of these accounts, and waits for it as long as `patience` lasts.
-    pub async fn refresh(self: &Arc<Self>, rows: &[AccountRow], pull: bool, patience: Duration) {
+    /// Reads what is due of these accounts, and waits for it until `until`.
+    pub async fn refresh(self: &Arc<Self>, rows: &[AccountRow], pull: bool, until: Instant) {
         let every = match pull {
             true => PULL_EVERY.min(self.config.refresh.every),
             false => self.config.refresh.every,
@@ -174,7 +174,7 @@ impl Shared {
             .collect();
         let all = futures::future::join_all(reads.into_iter().map(ended));
         // Whoever runs out of patience is answered with what there is, and how far the read has come.
-        let _ = tokio::time::timeout(patience, all).await;
+        let _ = tokio::time::timeout_at(until, all).await;
     }
 }
 
