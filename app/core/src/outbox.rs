@@ -25,7 +25,7 @@ pub struct Queued {
 
 /// The three ticks, and what stands beside them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "state")]
+#[serde(rename_all = "snake_case")]
 pub enum State {
     /// On the phone alone.
     Phone,

@@ -94,11 +94,12 @@ fn json(body: &impl Serialize) -> String {
     serde_json::to_string(body).unwrap_or_default()
 }
 
-fn parse<T: DeserializeOwned>(text: &str) -> Result<T, ApiFailure> {
-    serde_json::from_str(text).map_err(|_| ApiFailure::Garbled)
+// From bytes everywhere: each reader that serde_json is used with is a copy of all our types' parsers.
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiFailure> {
+    serde_json::from_slice(bytes).map_err(|_| ApiFailure::Garbled)
 }
 
-async fn send(request: RequestBuilder, body: Option<String>) -> Result<String, ApiFailure> {
+async fn send(request: RequestBuilder, body: Option<String>) -> Result<Vec<u8>, ApiFailure> {
     if !is_online() {
         return Err(ApiFailure::Offline);
     }
@@ -120,10 +121,10 @@ async fn send(request: RequestBuilder, body: Option<String>) -> Result<String, A
         false => ApiFailure::Unreachable,
     };
     let response = request.send().await.map_err(|_| lost())?;
-    let text = response.text().await.map_err(|_| lost())?;
+    let bytes = response.binary().await.map_err(|_| lost())?;
     drop(patience);
     if response.ok() {
-        return Ok(text);
+        return Ok(bytes);
     }
-    Err(serde_json::from_str(&text).map_or(ApiFailure::Garbled, ApiFailure::Api))
+    Err(parse(&bytes).map_or(ApiFailure::Garbled, ApiFailure::Api))
 }

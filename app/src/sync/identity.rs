@@ -23,7 +23,7 @@ mod tests {
 
     fn account(source: &str, user: u64) -> serde_json::Value {
         json!({"source": source, "user": user, "login": "x", "name": "x", "groups": [],
-            "profile": {"id": 6, "name": "Technician"}, "profiles": [], "entity": {"kind": "all"},
+            "profile": {"id": 6, "name": "Technician"}, "profiles": [], "entity": "all",
             "state": "active", "stores_emoji": true, "web_url": ""})
     }
 

@@ -21,7 +21,7 @@ pub enum Field {
 /// A value of a [`Field`], for people to compare.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case", tag = "kind", content = "value")]
+#[serde(rename_all = "snake_case")]
 pub enum ConflictValue {
     /// A status.
     Status(Status),

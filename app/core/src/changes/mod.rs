@@ -49,7 +49,7 @@ pub struct Change {
 /// The kinds of change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case", tag = "kind")]
+#[serde(rename_all = "snake_case")]
 pub enum ChangeBody {
     /// Assign me.
     Take(Take),

@@ -48,7 +48,7 @@ pub struct Profile {
 /// The technician's choice among his entities.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case", tag = "kind")]
+#[serde(rename_all = "snake_case")]
 pub enum EntityChoice {
     /// Everything that he may see.
     #[default]

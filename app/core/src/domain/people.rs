@@ -17,7 +17,7 @@ pub struct Named {
 /// A person on a ticket: a user of GLPI, or a bare mail address (`alternative_email`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case", tag = "kind")]
+#[serde(rename_all = "snake_case")]
 pub enum Actor {
     /// Someone GLPI knows.
     User {

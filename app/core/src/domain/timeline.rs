@@ -25,7 +25,7 @@ pub struct Entry {
 /// The kinds of entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case", tag = "kind")]
+#[serde(rename_all = "snake_case")]
 pub enum EntryKind {
     /// `TicketFollowup` in 9.x, `ITILFollowup` from 10 on.
     Followup {

@@ -21,7 +21,7 @@ pub struct ChangeReport {
 /// Where a change stands at the server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case", tag = "state")]
+#[serde(rename_all = "snake_case")]
 pub enum ReportState {
     /// On the server's disk, to be carried out.
     Queued,

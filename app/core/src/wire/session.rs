@@ -42,7 +42,7 @@ pub struct SignIn {
 /// How a technician proves who he is.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case", tag = "kind")]
+#[serde(rename_all = "snake_case")]
 pub enum SignInMethod {
     /// His GLPI (or Active Directory) login.
     Password {

@@ -53,7 +53,7 @@ pub struct SyncResponse {
 /// Something that moved.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case", tag = "item")]
+#[serde(rename_all = "snake_case")]
 pub enum FeedItem {
     /// A ticket of the technician's scope, whole.
     Ticket {

@@ -86,7 +86,7 @@ impl Draft {
         let begun = draft.now();
         spawn_local(async move {
             let stored = tournee.draft(&key).await;
-            let kept = stored.and_then(|json| serde_json::from_str::<Kept>(&json).ok());
+            let kept = stored.and_then(|json| serde_json::from_slice::<Kept>(json.as_bytes()).ok());
             // Faster fingers than the storage win.
             if let Some(kept) = kept.filter(|_| draft.now() == begun) {
                 draft.text.try_set(kept.text);

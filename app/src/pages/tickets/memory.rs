@@ -14,7 +14,7 @@ thread_local! {
 /// The last choice.
 pub fn filter() -> Filter {
     let stored = storage().and_then(|storage| storage.get_item(KEY).ok()?);
-    let filter = stored.and_then(|text| serde_json::from_str(&text).ok());
+    let filter = stored.and_then(|text| serde_json::from_slice(text.as_bytes()).ok());
     Filter {
         words: WORDS.with_borrow(Clone::clone),
         ..filter.unwrap_or_default()
