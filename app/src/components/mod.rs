@@ -1,6 +1,7 @@
 //! What pages are made of: small, without knowledge of the phone.
 
 mod empty;
+mod hands;
 mod html;
 mod icon;
 mod priority;
@@ -12,6 +13,7 @@ mod toast;
 mod when;
 
 pub use empty::Empty;
+pub use hands::{sent, switched, tap, typed};
 pub use html::Html;
 pub use icon::{Icon, icons};
 pub use priority::{Priority, level_words};

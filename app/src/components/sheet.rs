@@ -4,7 +4,7 @@ use leptos::ev::MouseEvent;
 use leptos::html::Dialog;
 use leptos::prelude::*;
 
-use super::{Icon, icons};
+use super::{Icon, icons, tap};
 use crate::text::t;
 
 /// A modal sheet. The browser's own `dialog` keeps the focus inside, the page behind inert, and Esc working.
@@ -42,7 +42,7 @@ pub fn Sheet(
             {move || open.get().then(|| view! {
                 <div class="sheet-head">
                     <h2>{title.clone()}</h2>
-                    <button type="button" class="icon-btn" aria-label=t(|t| t.ui_close) on:click=move |_| open.set(false)>
+                    <button type="button" class="icon-btn" aria-label=t(|t| t.ui_close) on:click=tap(move || open.set(false))>
                         <Icon of=icons::CLOSE/>
                     </button>
                 </div>

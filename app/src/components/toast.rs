@@ -8,7 +8,7 @@ use tournee_core::ids::ChangeId;
 use tournee_core::outbox::Queued;
 use tournee_core::wire::Wish;
 
-use super::{Icon, icons};
+use super::{Icon, icons, tap};
 use crate::contexts::Tournee;
 use crate::text::t;
 
@@ -103,7 +103,7 @@ fn toast_view(toasts: Toasts, toast: Toast) -> AnyView {
             let unsettled = |queued: &Queued| queued.is_unsettled() && queued.wish.is_none();
             tournee.with(|phone| phone.outbox().get(change).is_some_and(unsettled))
         };
-        let taken_back = move |_| toasts.undo(tournee, change);
+        let taken_back = tap(move || toasts.undo(tournee, change));
         view! {
             <button type="button" class="btn" data-test="undo" hidden=move || !possible() on:click=taken_back>
                 {t(|t| t.ui_undo)}
@@ -114,7 +114,7 @@ fn toast_view(toasts: Toasts, toast: Toast) -> AnyView {
         <div class="toast" class:bad=toast.bad role="alert">
             <span>{toast.words}</span>
             {undo}
-            <button type="button" class="icon-btn" aria-label=t(|t| t.ui_close) on:click=move |_| toasts.shown.set(None)>
+            <button type="button" class="icon-btn" aria-label=t(|t| t.ui_close) on:click=tap(move || toasts.shown.set(None))>
                 <Icon of=icons::CLOSE/>
             </button>
         </div>

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tournee_core::outbox::Queued;
 
-use super::words::{change_words, retyped, typed};
-use crate::components::{Sheet, Toasts};
+use super::words::{change_words, retyped, text_of};
+use crate::components::{Sheet, Toasts, sent, typed};
 use crate::contexts::Tournee;
 use crate::pages::ticket::{Draft, EmojiHint};
 use crate::sync::edit_words;
@@ -30,7 +30,7 @@ pub fn Editor(
 fn form(queued: Queued, shown: RwSignal<bool>) -> AnyView {
     let (tournee, toasts) = (Tournee::expect(), Toasts::expect());
     let change = queued.change;
-    let text = typed(&change.body).unwrap_or_default().to_owned();
+    let text = text_of(&change.body).unwrap_or_default().to_owned();
     let draft = Draft::open(tournee, format!("edit:{}", change.id), text, String::new());
     let empty = Memo::new(move |_| draft.text.with(|text| text.trim().is_empty()));
     let title = change_words(&change.body);
@@ -52,13 +52,13 @@ fn form(queued: Queued, shown: RwSignal<bool>) -> AnyView {
         });
     };
     view! {
-        <form class="stack" on:submit=move |event| { event.prevent_default(); send(); }>
+        <form class="stack" on:submit=sent(move || send())>
             <label class="field">
                 <span>{title}</span>
                 <textarea
                     name="text" dir="auto" rows="8" autofocus
                     prop:value=move || draft.text.get()
-                    on:input:target=move |event| draft.type_text(event.target().value())
+                    on:input=typed(move |value| draft.type_text(value))
                 ></textarea>
             </label>
             <EmojiHint text=draft.text stores_emoji/>

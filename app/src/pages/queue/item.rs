@@ -11,8 +11,8 @@ use tournee_core::wire::{ProblemKind, Wish};
 use super::copy::copy;
 use super::editor::Editor;
 use super::problem::problem_view;
-use super::words::{change_words, notice_words, typed};
-use crate::components::{SourceChip, Standing, Ticks, Toasts};
+use super::words::{change_words, notice_words, text_of};
+use crate::components::{SourceChip, Standing, Ticks, Toasts, tap};
 use crate::contexts::Tournee;
 use crate::pages::tickets::address;
 use crate::platform::intl::{Form, instant};
@@ -47,7 +47,7 @@ pub fn QueuedItem(
 fn body(hands: Hands, queued: &Queued, on_ticket: bool) -> AnyView {
     let change = &queued.change;
     let standing = Standing::of(queued);
-    let text = typed(&change.body).map(str::to_owned);
+    let text = text_of(&change.body).map(str::to_owned);
     let (problem, notices) = match &queued.state {
         State::NeedsYou { problem } if queued.wish.is_none() => {
             (Some(problem_view(problem)), Vec::new())
@@ -111,7 +111,7 @@ impl Hands {
             State::NeedsYou { problem } if queued.wish.is_none() => Some(problem.kind),
             _ => None,
         };
-        let text = typed(&queued.change.body).map(str::to_owned);
+        let text = text_of(&queued.change.body).map(str::to_owned);
         let undecided = queued.is_unsettled() && queued.wish != Some(Wish::Withdraw);
         if let Some(kind) = problem {
             self.ways_out(kind, queued, &mut buttons);
@@ -131,7 +131,7 @@ impl Hands {
                 Some(_) => t(|t| t.queue_discard),
                 None => t(|t| t.queue_withdraw),
             };
-            let said = match typed(&queued.change.body) {
+            let said = match text_of(&queued.change.body) {
                 Some(_) => t(|t| t.queue_discarded),
                 None => t(|t| t.ui_undone),
             };
@@ -223,6 +223,6 @@ fn button(
     class: &'static str,
     act: impl Fn() + 'static,
 ) -> AnyView {
-    view! { <button type="button" class=class data-test=hook on:click=move |_| act()>{words}</button> }
+    view! { <button type="button" class=class data-test=hook on:click=tap(move || act())>{words}</button> }
         .into_any()
 }

@@ -13,7 +13,7 @@ use tournee_core::phone::Phone;
 pub use self::item::QueuedItem;
 pub use self::words::change_words;
 
-use crate::components::{Empty, icons};
+use crate::components::{Empty, icons, tap};
 use crate::contexts::Tournee;
 use crate::text::t;
 
@@ -69,13 +69,13 @@ pub fn QueuePage() -> impl IntoView {
             <h1>{t(|t| t.queue_title)}</h1>
             {move || none.get().then(|| view! {
                 <Empty icon=icons::QUEUE title=t(|t| t.queue_none)><p>{t(|t| t.queue_none_hint)}</p></Empty>
-            })}
+            }.into_any())}
             <Group title=t(|t| t.queue_needs_you) changes=needs_you/>
             <Group title=t(|t| t.queue_moving) changes=moving/>
             <Group title=t(|t| t.queue_settled) changes=settled/>
             {move || more.get().then(|| view! {
-                <button type="button" class="btn wide" on:click=move |_| all.set(true)>{t(|t| t.queue_more)}</button>
-            })}
+                <button type="button" class="btn wide" on:click=tap(move || all.set(true))>{t(|t| t.queue_more)}</button>
+            }.into_any())}
         </section>
     }
     .into_any()

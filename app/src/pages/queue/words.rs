@@ -26,7 +26,7 @@ pub fn change_words(body: &ChangeBody) -> String {
 }
 
 /// What was typed.
-pub fn typed(body: &ChangeBody) -> Option<&str> {
+pub fn text_of(body: &ChangeBody) -> Option<&str> {
     match body {
         ChangeBody::Followup(followup) => Some(&followup.content),
         ChangeBody::Solution(solution) => Some(&solution.content),

@@ -7,7 +7,9 @@ use tournee_core::domain::{Account, Status, Ticket};
 use super::Open;
 use super::act::act;
 use super::solve::SolveSheet;
-use crate::components::{Icon, Sheet, StatusBadge, Toasts, icons, status_name, status_words};
+use crate::components::{
+    Icon, Sheet, StatusBadge, Toasts, icons, status_name, status_words, tap,
+};
 use crate::contexts::Tournee;
 use crate::text::{fill, t};
 
@@ -23,12 +25,12 @@ pub fn Actions(
     view! {
         <div class="actions">
             <TakeButton open/>
-            <button type="button" class="btn" data-test="status-open" aria-haspopup="dialog" on:click=move |_| moving.set(true)>
+            <button type="button" class="btn" data-test="status-open" aria-haspopup="dialog" on:click=tap(move || moving.set(true))>
                 <Icon of=icons::STATUS/> {t(|t| t.tickets_column_status)}
             </button>
             <button
                 type="button" class="btn" data-test="solve-open" aria-haspopup="dialog"
-                hidden=move || !solvable.get() on:click=move |_| solving.set(true)
+                hidden=move || !solvable.get() on:click=tap(move || solving.set(true))
             >
                 <Icon of=icons::DONE/> {t(|t| t.ticket_solve)}
             </button>
@@ -48,7 +50,7 @@ fn TakeButton(open: Open) -> impl IntoView {
             account.is_some_and(|account| open.ticket.with(|ticket| can_take(ticket, account)))
         })
     });
-    let take = move |_| {
+    let take = move || {
         let ticket = open.ticket.get_untracked();
         if let Some(account) = open.account.get_untracked() {
             let body = ChangeBody::Take(Take {
@@ -61,7 +63,7 @@ fn TakeButton(open: Open) -> impl IntoView {
         }
     };
     view! {
-        <button type="button" class="btn primary" data-test="take" hidden=move || !takeable.get() on:click=take>
+        <button type="button" class="btn primary" data-test="take" hidden=move || !takeable.get() on:click=tap(take)>
             <Icon of=icons::PERSON/> {t(|t| t.ticket_take)}
         </button>
     }
@@ -93,10 +95,10 @@ fn StatusSheet(open: Open, shown: RwSignal<bool>) -> impl IntoView {
             view! {
                 <button
                     type="button" class="btn" data-test="status-to" data-status=status_name(to)
-                    on:click=move |_| choose(from, to)
+                    on:click=tap(move || choose(from, to))
                 >
                     <StatusBadge status=to/>
-                    {reopens(from, to).then(|| view! { <span class="push muted small">{t(|t| t.ticket_reopen)}</span> })}
+                    {reopens(from, to).then(|| view! { <span class="push muted small">{t(|t| t.ticket_reopen)}</span> }.into_any())}
                 </button>
             }
         };

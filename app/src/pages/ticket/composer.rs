@@ -7,7 +7,7 @@ use tournee_core::changes::{AddFollowup, ChangeBody};
 use tournee_core::domain::Status;
 
 use super::{Draft, EmojiHint, Open};
-use crate::components::{Icon, Toasts, icons};
+use crate::components::{Icon, Toasts, icons, sent, switched, typed};
 use crate::contexts::Tournee;
 use crate::sync::edit_words;
 use crate::text::t;
@@ -71,14 +71,14 @@ fn Form(open: Open) -> impl IntoView {
     view! {
         <form
             class="composer" class:private=private
-            on:submit=move |event| { event.prevent_default(); send(); }
+            on:submit=sent(move || send())
         >
             <textarea
                 name="followup" dir="auto" enterkeyhint="enter"
                 rows=move || draft.text.with(|text| rows(text))
                 placeholder=t(|t| t.ticket_write) aria-label=t(|t| t.ticket_write)
                 prop:value=move || draft.text.get()
-                on:input:target=move |event| draft.type_text(event.target().value())
+                on:input=typed(move |value| draft.type_text(value))
                 on:keydown=key
             ></textarea>
             <EmojiHint text=draft.text stores_emoji/>
@@ -86,7 +86,7 @@ fn Form(open: Open) -> impl IntoView {
                 <label class="switch">
                     <input
                         type="checkbox" name="private" prop:checked=move || private.get()
-                        on:change:target=move |event| choose(event.target().checked())
+                        on:change=switched(move |on| choose(on))
                     />
                     {t(|t| t.ticket_private)}
                 </label>

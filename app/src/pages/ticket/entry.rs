@@ -33,10 +33,10 @@ pub fn EntryView(
         <article class="entry" data-test="entry" data-kind=kind data-private=move || private.get().then_some("")>
             <div class="entry-head">
                 <Icon of=icon/>
-                <strong>{move || entry.with(|entry| author(entry))}</strong>
+                <strong>{move || entry.with(author)}</strong>
                 <span>{name}</span>
                 <span>{move || entry.with(|entry| instant(entry.at, Form::Full))}</span>
-                {move || private.get().then(|| view! { <span class="tag private">{t(|t| t.ticket_private)}</span> })}
+                {move || private.get().then(|| view! { <span class="tag private">{t(|t| t.ticket_private)}</span> }.into_any())}
                 {move || entry.with(|entry| details(&entry.what))}
             </div>
             {body}

@@ -6,7 +6,7 @@ use tournee_core::changes::{AddSolution, ChangeBody};
 use tournee_core::domain::Named;
 
 use super::{Draft, EmojiHint, Open};
-use crate::components::{Icon, Sheet, Toasts, icons};
+use crate::components::{Icon, Sheet, Toasts, icons, sent, typed};
 use crate::contexts::Tournee;
 use crate::sync::edit_words;
 use crate::text::t;
@@ -50,13 +50,13 @@ fn Form(open: Open, shown: RwSignal<bool>) -> impl IntoView {
             .with(|account| account.as_ref().is_none_or(|a| a.stores_emoji))
     });
     view! {
-        <form class="stack" on:submit=move |event| { event.prevent_default(); send(); }>
+        <form class="stack" on:submit=sent(move || send())>
             <label class="field">
                 <span>{t(|t| t.ticket_solution_text)}</span>
                 <textarea
                     name="solution" dir="auto" rows="6" autofocus
                     prop:value=move || draft.text.get()
-                    on:input:target=move |event| draft.type_text(event.target().value())
+                    on:input=typed(move |value| draft.type_text(value))
                 ></textarea>
             </label>
             <EmojiHint text=draft.text stores_emoji/>
@@ -88,7 +88,7 @@ fn kinds(open: Open, draft: Draft) -> AnyView {
     view! {
         <label class="field">
             <span>{t(|t| t.ticket_solution_type)}</span>
-            <select name="solution_type" on:change:target=move |event| draft.choose(event.target().value())>
+            <select name="solution_type" on:change=typed(move |value| draft.choose(value))>
                 <option value="">{t(|t| t.ticket_solution_type_none)}</option>
                 {kinds.into_iter().map(option).collect_view()}
             </select>

@@ -30,7 +30,7 @@ pub fn card(context: RowsContext, placed: Placed) -> AnyView {
         >
             <div class="t-line">
                 <span class="t-num">"#" {row.key.id.0}</span>
-                {row.news.then(|| view! { <span class="sr-only">{t(|t| t.tickets_new)}</span> })}
+                {row.news.then(|| view! { <span class="sr-only">{t(|t| t.tickets_new)}</span> }.into_any())}
                 <SourceChip name color/>
                 <StatusBadge status=row.status short=true/>
                 <span class="push" class:late=late>{when}</span>

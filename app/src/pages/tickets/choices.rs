@@ -5,7 +5,7 @@ use tournee_core::domain::Status;
 
 use super::filter::{Filter, Sort, Statuses};
 use super::listing::locations;
-use crate::components::{Sheet, level_words, status_name, status_words};
+use crate::components::{Sheet, level_words, status_name, status_words, switched, tap, typed};
 use crate::contexts::Tournee;
 use crate::text::t;
 
@@ -26,11 +26,11 @@ pub fn ChoicesSheet(
                 <label class="switch">
                     <input
                         type="checkbox" name="reversed" prop:checked=filter.with_untracked(|f| f.reversed)
-                        on:change:target=move |event| filter.update(|f| f.reversed = event.target().checked())
+                        on:change=switched(move |on| filter.update(|f| f.reversed = on))
                     />
                     {t(|t| t.tickets_reversed)}
                 </label>
-                <button type="button" class="btn primary wide" data-test="filter-done" on:click=move |_| open.set(false)>
+                <button type="button" class="btn primary wide" data-test="filter-done" on:click=tap(move || open.set(false))>
                     {t(|t| t.tickets_show)}
                 </button>
             </div>
@@ -87,7 +87,7 @@ fn select(
     view! {
         <label class="field">
             <span>{label}</span>
-            <select name=name on:change:target=move |event| choose(event.target().value())>{options}</select>
+            <select name=name on:change=typed(move |value| choose(value))>{options}</select>
         </label>
     }
     .into_any()

@@ -7,7 +7,7 @@ use super::card::when;
 use super::filter::{Filter, Sort};
 use super::listing::Placed;
 use super::scroller::RowsContext;
-use crate::components::{Priority, SourceChip, StatusBadge, Ticks, status_name};
+use crate::components::{Priority, SourceChip, StatusBadge, Ticks, status_name, tap};
 use crate::platform::intl::relative;
 use crate::text::t;
 
@@ -50,7 +50,7 @@ pub fn TableHead(
         };
         view! {
             <div role="columnheader" aria-sort=direction>
-                <button type="button" on:click=move |_| filter.update(|f| f.sort_by(sort))>{name}</button>
+                <button type="button" on:click=tap(move || filter.update(|f| f.sort_by(sort)))>{name}</button>
             </div>
         }
         .into_any()
@@ -87,7 +87,7 @@ pub fn table_row(context: RowsContext, placed: Placed) -> AnyView {
         >
             <span role="cell" class="t-num">
                 <span>"#" {row.key.id.0}</span>
-                {row.news.then(|| view! { <span class="sr-only">{t(|t| t.tickets_new)}</span> })}
+                {row.news.then(|| view! { <span class="sr-only">{t(|t| t.tickets_new)}</span> }.into_any())}
                 <SourceChip name color/>
             </span>
             <span role="cell" class="t-title">

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::filter::{Filter, Statuses};
 use super::listing::Listing;
-use crate::components::{Empty, icons};
+use crate::components::{Empty, icons, tap};
 use crate::contexts::Tournee;
 use crate::text::{fill, number, t};
 
@@ -28,7 +28,7 @@ pub fn Nothing(
         .into_any(),
         _ => view! {
             <Empty icon=icons::FILTER title=t(|t| t.tickets_no_match)>
-                <button type="button" class="btn" data-test="clear-filters" on:click=move |_| filter.update(show_all)>
+                <button type="button" class="btn" data-test="clear-filters" on:click=tap(move || filter.update(show_all))>
                     {t(|t| t.tickets_show_all)}
                 </button>
             </Empty>

@@ -55,11 +55,11 @@ pub fn ListPane(
     view! {
         <section class="list-pane">
             // Beside an open ticket, that one's title is the page's heading.
-            {move || opened.with(Option::is_none).then(|| view! { <h1 class="sr-only">{t(|t| t.tickets_list)}</h1> })}
+            {move || opened.with(Option::is_none).then(|| view! { <h1 class="sr-only">{t(|t| t.tickets_list)}</h1> }.into_any())}
             <Tools filter listing choosing/>
             <div class="list-place">
                 <Scroller context listing filter node room/>
-                {move || empty.get().then(|| view! { <Nothing filter listing/> })}
+                {move || empty.get().then(|| view! { <Nothing filter listing/> }.into_any())}
             </div>
             <ChoicesSheet filter open=choosing/>
         </section>

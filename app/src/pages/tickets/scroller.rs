@@ -200,7 +200,7 @@ pub fn Scroller(
             on:scroll=move |_| scroll.moved()
             on:keydown=move |event| scroll.key(&event, count.get_untracked())
         >
-            {move || table.get().then(|| view! { <TableHead filter/> })}
+            {move || table.get().then(|| view! { <TableHead filter/> }.into_any())}
             <div
                 class="list-body" style:height=height
                 role=move || if table.get() { "rowgroup" } else { "list" }

@@ -5,7 +5,7 @@ use leptos::task::spawn_local;
 
 use super::filter::{Filter, Scope};
 use super::listing::{Listing, news};
-use crate::components::{Icon, icons};
+use crate::components::{Icon, icons, tap, typed};
 use crate::contexts::Tournee;
 use crate::text::{fill, number, plural, t};
 
@@ -26,7 +26,7 @@ pub fn Tools(
                 type="search" name="words" enterkeyhint="search" autocomplete="off"
                 placeholder=t(|t| t.tickets_search) aria-label=t(|t| t.tickets_search)
                 prop:value=move || filter.with(|filter| filter.words.clone())
-                on:input:target=move |event| filter.update(|filter| filter.words = event.target().value())
+                on:input=typed(move |value| filter.update(|filter| filter.words = value))
             />
             <button
                 type="button" class="icon-btn" data-test="filter-open" aria-haspopup="dialog"
@@ -34,10 +34,10 @@ pub fn Tools(
                     0 => t(|t| t.tickets_filter).to_owned(),
                     n => plural(n, |t| &t.tickets_filtered),
                 }
-                on:click=move |_| choosing.set(true)
+                on:click=tap(move || choosing.set(true))
             >
                 <Icon of=icons::FILTER/>
-                {move || (narrowed.get() > 0).then(|| view! { <span class="count" aria-hidden="true">{narrowed.get()}</span> })}
+                {move || (narrowed.get() > 0).then(|| view! { <span class="count" aria-hidden="true">{narrowed.get()}</span> }.into_any())}
             </button>
             <Scopes filter/>
             <Found filter listing/>
@@ -53,7 +53,7 @@ fn Scopes(filter: RwSignal<Filter>) -> impl IntoView {
             <button
                 type="button" data-test=hook
                 aria-pressed=move || filter.with(|filter| filter.scope == scope).to_string()
-                on:click=move |_| filter.update(|filter| filter.scope = scope)
+                on:click=tap(move || filter.update(|filter| filter.scope = scope))
             >
                 {words}
             </button>
@@ -83,7 +83,7 @@ fn Found(filter: RwSignal<Filter>, listing: Memo<Listing>) -> impl IntoView {
             &[("n", &number(found)), ("held", &number(held))],
         ),
     };
-    let look = move |_| {
+    let look = move || {
         filter.update(|filter| filter.news = false);
         let seen = tournee.with_untracked(news);
         spawn_local(async move { tournee.look(seen).await });
@@ -95,12 +95,12 @@ fn Found(filter: RwSignal<Filter>, listing: Memo<Listing>) -> impl IntoView {
                 <button
                     type="button" class="news" data-test="news-count"
                     aria-pressed=move || filter.with(|filter| filter.news).to_string()
-                    on:click=move |_| filter.update(|filter| filter.news = !filter.news)
+                    on:click=tap(move || filter.update(|filter| filter.news = !filter.news))
                 >
                     {move || plural(fresh.get(), |t| &t.tickets_news)}
                 </button>
-                <button type="button" class="btn quiet" data-test="news-seen" on:click=look>{t(|t| t.tickets_seen)}</button>
-            })}
+                <button type="button" class="btn quiet" data-test="news-seen" on:click=tap(look)>{t(|t| t.tickets_seen)}</button>
+            }.into_any())}
         </div>
     }
     .into_any()
