@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos_router::hooks::use_location;
 use tournee_core::ids::ChangeId;
 use tournee_core::outbox::Queued;
 use tournee_core::wire::Wish;
@@ -88,8 +89,11 @@ impl Toasts {
 #[component]
 pub fn ToastHost() -> impl IntoView {
     let toasts = Toasts::expect();
+    let path = use_location().pathname;
+    // A ticket's page has its composer at the foot.
+    let raised = move || path.with(|path| path.starts_with("/tickets/"));
     view! {
-        <div class="toasts" aria-live="polite">
+        <div class="toasts" class:raised=raised aria-live="polite">
             {move || toasts.shown.get().map(|toast| toast_view(toasts, toast))}
         </div>
     }

@@ -7,7 +7,7 @@ use tournee_core::time::Instant;
 use super::address;
 use super::listing::Placed;
 use super::scroller::RowsContext;
-use crate::components::{Priority, SourceChip, StatusBadge, Ticks, status_name};
+use crate::components::{SourceChip, StatusBadge, Ticks, level_words, status_name};
 use crate::platform::intl::relative;
 use crate::text::{fill, t};
 
@@ -37,10 +37,10 @@ pub fn card(context: RowsContext, placed: Placed) -> AnyView {
             </div>
             <a href=address(&row.key)><span class="t-title">{row.title.clone()}</span></a>
             <div class="t-line">
-                <Priority level=row.priority/>
+                <span class="t-prio">{level_words(row.priority.number())}</span>
                 <span class="t-cut">{row.location.clone()}</span>
                 <span class="t-cut muted">{row.requester.clone()}</span>
-                <span class="push">{standing.map(|standing| view! { <Ticks standing brief=true/> })}</span>
+                {standing.map(|standing| view! { <Ticks standing brief=true/> })}
             </div>
         </div>
     }

@@ -26,27 +26,25 @@ pub fn focused(event: &KeyboardEvent) -> Option<usize> {
     row.get_attribute("data-i")?.parse().ok()
 }
 
-/// Gives a drawn row the focus.
-pub fn focus_row(list: &Element, row: usize) {
-    focus(list, &format!("[data-i='{row}'] a"));
+/// Gives a row the focus; answers whether it is drawn.
+pub fn focus_row(list: &Element, row: usize) -> bool {
+    focus(list, &format!("[data-i='{row}'] a"))
 }
 
-/// Gives the row of a ticket the focus, if it is drawn.
-pub fn focus_ticket(list: &Element, key: &TicketKey) {
-    focus(list, &format!("[data-key='{key}'] a"));
+/// Gives the row of a ticket the focus; answers whether it is drawn.
+pub fn focus_ticket(list: &Element, key: &TicketKey) -> bool {
+    focus(list, &format!("[data-key='{key}'] a"))
 }
 
-fn focus(list: &Element, selector: &str) {
-    let link = list.query_selector(selector).ok();
-    if let Some(link) = link
-        .flatten()
-        .and_then(|e| e.dyn_into::<HtmlElement>().ok())
-    {
-        let options = web_sys::FocusOptions::new();
-        // The list has scrolled to it already, below its sticky head.
-        options.set_prevent_scroll(true);
-        let _ = link.focus_with_options(&options);
-    }
+fn focus(list: &Element, selector: &str) -> bool {
+    let link = list.query_selector(selector).ok().flatten();
+    let Some(link) = link.and_then(|link| link.dyn_into::<HtmlElement>().ok()) else {
+        return false;
+    };
+    let options = web_sys::FocusOptions::new();
+    // The list has scrolled to it already, below its sticky head.
+    options.set_prevent_scroll(true);
+    link.focus_with_options(&options).is_ok()
 }
 
 #[cfg(test)]

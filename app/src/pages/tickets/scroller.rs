@@ -13,7 +13,7 @@ use super::columns::{COUNT, TableHead, table_row};
 use super::filter::Filter;
 use super::listing::{Listing, Placed};
 use super::viewport::Room;
-use super::window::{reveal, window};
+use super::window::{advance, reveal, sight, window};
 use super::{keys, memory};
 use crate::text::t;
 
@@ -22,6 +22,9 @@ const CARD: f64 = 6.5;
 const LINE: f64 = 2.75;
 /// From this width in rem on, the list is a table.
 const TABLE_FROM: f64 = 50.0;
+
+/// Frames after which a row is not awaited any more.
+const FRAMES: u32 = 8;
 
 /// A GLPI's name and colour.
 pub type Look = (SourceId, String, String);
@@ -65,6 +68,8 @@ struct Scroll {
     top: RwSignal<f64>,
     /// A frame is asked for already.
     awaited: StoredValue<bool>,
+    /// The rows that are drawn.
+    drawn: RwSignal<Range<usize>>,
 }
 
 impl Scroll {
@@ -77,9 +82,31 @@ impl Scroll {
         rem * if self.is_table() { LINE } else { CARD }
     }
 
-    fn window(self, count: usize) -> Range<usize> {
-        let height = self.room.with(|room| room.height);
-        window(count, self.row_height(), self.top.get(), height)
+    /// The rows that are wanted, and those of them that are in sight.
+    fn goal(self, count: usize) -> (Range<usize>, Range<usize>) {
+        let (height, top) = (self.row_height(), self.top.get());
+        let seen = self.room.with(|room| room.height);
+        (
+            window(count, height, top, seen),
+            sight(count, height, top, seen),
+        )
+    }
+
+    /// Draws towards the goal, a frame at a time.
+    fn draw(self, goal: Memo<(Range<usize>, Range<usize>)>) {
+        let Some((wanted, sight)) = goal.try_get_untracked() else {
+            return;
+        };
+        let drawn = self.drawn.get_untracked();
+        if drawn == wanted {
+            return;
+        }
+        let next = advance(&drawn, &wanted, &sight);
+        let done = next == wanted;
+        self.drawn.set(next);
+        if !done {
+            request_animation_frame(move || self.draw(goal));
+        }
     }
 
     /// At most once a frame, however many events a fling makes.
@@ -140,8 +167,7 @@ impl Scroll {
             list.set_scroll_top(top as i32);
             self.read();
         }
-        // Drawn by then.
-        request_animation_frame(move || keys::focus_row(&list, row));
+        focus_when_drawn(move || keys::focus_row(&list, row), FRAMES);
     }
 }
 
@@ -164,12 +190,24 @@ pub fn Scroller(
         room,
         top: RwSignal::new(memory::top()),
         awaited: StoredValue::new(false),
+        drawn: RwSignal::new(0..0),
     };
     let table = Memo::new(move |_| scroll.is_table());
     let count = context.count;
-    let range = Memo::new(move |_| scroll.window(count.get()));
-    let drawn = Memo::new(move |_| listing.with(|listing| listing.placed(range.get())));
-    let shown = Memo::new(move |_| room.with(|room| room.width > 0.0) && count.get() > 0);
+    let hidden = Memo::new(move |_| room.with(|room| room.width <= 0.0));
+    let goal = Memo::new(move |last: Option<&(Range<usize>, Range<usize>)>| {
+        // A hidden list stays as it is, so that it is there at once when it shows again.
+        match last.filter(|_| hidden.get()) {
+            Some(last) => last.clone(),
+            None => scroll.goal(count.get()),
+        }
+    });
+    Effect::new(move |_| {
+        goal.track();
+        scroll.draw(goal);
+    });
+    let drawn = Memo::new(move |_| listing.with(|listing| listing.placed(scroll.drawn.get())));
+    let shown = Memo::new(move |_| !hidden.get() && count.get() > 0);
     Effect::new(move |_| {
         if shown.get() {
             scroll.restore();
@@ -178,14 +216,12 @@ pub fn Scroller(
     Effect::new(move |before: Option<Option<TicketKey>>| {
         let now = context.opened.get();
         if let (Some(Some(left)), None) = (before, &now) {
-            // Where one came from. A list that was hidden is measured and drawn by the second frame.
-            request_animation_frame(move || {
-                request_animation_frame(move || {
-                    if let Some(list) = node.get_untracked() {
-                        keys::focus_ticket(&list, &left);
-                    }
-                });
-            });
+            // Where one came from.
+            let focus = move || {
+                let list = node.try_get_untracked().flatten();
+                list.is_some_and(|list| keys::focus_ticket(&list, &left))
+            };
+            focus_when_drawn(focus, FRAMES);
         }
         now
     });
@@ -219,6 +255,15 @@ pub fn Scroller(
         </div>
     }
     .into_any()
+}
+
+/// A row that has just been scrolled to is drawn within a few frames.
+fn focus_when_drawn(focus: impl Fn() -> bool + 'static, frames: u32) {
+    request_animation_frame(move || {
+        if !focus() && frames > 0 {
+            focus_when_drawn(focus, frames - 1);
+        }
+    });
 }
 
 /// A row that follows its ticket for as long as it is drawn.

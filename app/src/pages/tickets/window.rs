@@ -5,7 +5,9 @@ use std::ops::Range;
 /// Rows drawn above and below what is seen, so that a fling never meets an empty frame.
 const OVERSCAN: usize = 8;
 /// Windows move in steps: most frames of a slow scroll then draw nothing at all.
-const STEP: usize = 4;
+const STEP: usize = 2;
+/// New rows in one frame, so that no fling waits for a whole screen of them.
+pub const PER_FRAME: usize = 6;
 
 /// The rows to draw of `count` rows of `height` pixels, `seen` pixels of them from `top` on.
 pub fn window(count: usize, height: f64, top: f64, seen: f64) -> Range<usize> {
@@ -18,6 +20,38 @@ pub fn window(count: usize, height: f64, top: f64, seen: f64) -> Range<usize> {
     let first = first.min(count.saturating_sub(fit));
     let start = first.saturating_sub(OVERSCAN) / STEP * STEP;
     let end = (first + fit + OVERSCAN).next_multiple_of(STEP).min(count);
+    start..end
+}
+
+/// The rows that are in sight, of `count` rows of `height` pixels, `seen` pixels of them from `top` on.
+pub fn sight(count: usize, height: f64, top: f64, seen: f64) -> Range<usize> {
+    if count == 0 || height <= 0.0 {
+        return 0..0;
+    }
+    let first = ((top.max(0.0) / height) as usize).min(count - 1);
+    let end = ((top + seen).max(0.0) / height).ceil() as usize;
+    first..end.clamp(first + 1, count)
+}
+
+/// One frame's way from the rows that are `drawn` to those that are `wanted`: what is in sight comes first, then
+/// the margins, at most [`PER_FRAME`] new ones. Where nothing is drawn yet, all that is in sight comes at once.
+pub fn advance(drawn: &Range<usize>, wanted: &Range<usize>, sight: &Range<usize>) -> Range<usize> {
+    let (mut start, mut end) = (drawn.start.max(wanted.start), drawn.end.min(wanted.end));
+    let mut left = PER_FRAME;
+    if start >= end {
+        (start, end) = (sight.start.max(wanted.start), sight.start.max(wanted.start));
+        if drawn.is_empty() {
+            left = sight.len();
+        }
+    }
+    for goal in [sight, wanted] {
+        let below = goal.end.min(wanted.end).saturating_sub(end).min(left);
+        end += below;
+        left -= below;
+        let above = start.saturating_sub(goal.start.max(wanted.start)).min(left);
+        start -= above;
+        left -= above;
+    }
     start..end
 }
 
@@ -62,6 +96,49 @@ mod tests {
         let drawn = window(20, 100.0, 90_000.0, 700.0);
         assert_eq!(drawn.end, 20);
         assert!(drawn.start <= 12);
+    }
+
+    fn frames(drawn: Range<usize>, wanted: Range<usize>, sight: Range<usize>) -> Vec<Range<usize>> {
+        let mut frames = vec![drawn];
+        while frames.last() != Some(&wanted) {
+            let next = advance(frames.last().unwrap(), &wanted, &sight);
+            assert!(frames.len() < 50, "{frames:?} never becomes {wanted:?}");
+            frames.push(next);
+        }
+        frames
+    }
+
+    #[test]
+    fn a_leap_is_drawn_in_several_frames_and_what_is_in_sight_first() {
+        let frames = frames(0..24, 1_000..1_024, 1_008..1_016);
+        for pair in frames.windows(2) {
+            let new = pair[1].clone().filter(|row| !pair[0].contains(row)).count();
+            assert!(new <= PER_FRAME, "{pair:?}");
+        }
+        assert_eq!(frames[1], 1_008..1_014);
+        assert!(frames[2].start <= 1_008 && frames[2].end >= 1_016);
+    }
+
+    #[test]
+    fn the_first_frame_has_all_that_is_in_sight() {
+        assert_eq!(advance(&(0..0), &(0..18), &(0..8)), 0..8);
+    }
+
+    #[test]
+    fn every_window_is_reached_from_every_other() {
+        for from in (0..60).step_by(7) {
+            for to in (0..60).step_by(5) {
+                frames(from..from + 20, to..to + 20, to + 6..to + 13);
+            }
+        }
+        frames(5..30, 0..3, 0..3);
+    }
+
+    #[test]
+    fn sight_is_never_empty_while_there_are_rows() {
+        assert_eq!(sight(10, 100.0, 250.0, 300.0), 2..6);
+        assert_eq!(sight(10, 100.0, 90_000.0, 300.0), 9..10);
+        assert_eq!(sight(0, 100.0, 0.0, 300.0), 0..0);
     }
 
     #[test]
