@@ -5,6 +5,12 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+/// Leptos without one type for each tree of elements: a sixth less to load.
+const WASM_FLAGS: (&str, &str) = (
+    "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+    "--cfg=erase_components",
+);
+
 /// The repository that is worked on.
 pub struct Project {
     /// The folder of the workspace's `Cargo.toml`.
@@ -33,6 +39,7 @@ impl Project {
         command
             .current_dir(&self.root)
             .env("CARGO_TARGET_DIR", &self.target)
+            .env(WASM_FLAGS.0, WASM_FLAGS.1)
             .args(arguments);
         command
     }
