@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use tournee_core::domain::AccountState;
 use tournee_core::phone::Phone;
 
+use crate::components::{part, tap};
 use crate::contexts::{Session, Tournee};
 use crate::sync::{failure_words, storage_words};
 use crate::text::{fill, t};
@@ -13,17 +14,29 @@ use crate::text::{fill, t};
 pub fn Banners() -> impl IntoView {
     let tournee = Tournee::expect();
     view! {
-        {move || tournee.storage_problem().get().map(|problem| view! {
-            <div class="banner bad" role="alert" data-test="storage-problem">{storage_words(&problem)}</div>
-        })}
-        {move || (tournee.session().get() == Session::Expired).then(session_over)}
+        {storage(tournee)}
+        {part(move || (tournee.session().get() == Session::Expired).then(session_over))}
         {accounts(tournee)}
-        {move || tournee.failure().get().filter(|failure| !failure.is_network()).map(|failure| view! {
-            <div class="banner bad" role="alert" data-test="sync-failure">{failure_words(&failure)}</div>
+        {part(move || {
+            let failure = tournee.failure().get().filter(|failure| !failure.is_network())?;
+            Some(alert("sync-failure", failure_words(&failure)))
         })}
-        {move || tournee.update_ready().get().then(|| update(tournee))}
+        {part(move || tournee.update_ready().get().then(|| update(tournee)))}
     }
     .into_any()
+}
+
+/// What is wrong with the phone's storage, if anything is.
+pub fn storage(tournee: Tournee) -> AnyView {
+    let problem = move || {
+        let problem = tournee.storage_problem().get()?;
+        Some(alert("storage-problem", storage_words(&problem)))
+    };
+    part(problem).into_any()
+}
+
+fn alert(hook: &'static str, words: String) -> AnyView {
+    view! { <div class="banner bad" role="alert" data-test=hook>{words}</div> }.into_any()
 }
 
 fn session_over() -> AnyView {
@@ -40,7 +53,7 @@ fn update(tournee: Tournee) -> AnyView {
     view! {
         <div class="banner info" role="status" data-test="update-ready">
             <span>{t(|t| t.app_update_ready)}</span>
-            <button type="button" class="btn push" data-test="update-apply" on:click=move |_| tournee.apply_update()>
+            <button type="button" class="btn push" data-test="update-apply" on:click=tap(move || tournee.apply_update())>
                 {t(|t| t.app_update_apply)}
             </button>
         </div>
@@ -49,24 +62,29 @@ fn update(tournee: Tournee) -> AnyView {
 }
 
 /// GLPIs with which the server can't work for him at the moment.
-fn accounts(tournee: Tournee) -> impl IntoView {
-    let troubled = Memo::new(move |_| tournee.with(troubled));
-    move || {
-        let views = troubled.get().into_iter().map(|(name, state)| {
-            let refused = state == AccountState::NeedsSignIn;
-            let words = t(|t| match refused {
-                true => t.app_account_refused,
-                false => t.app_account_unreachable,
-            });
-            view! {
-                <div class="banner warn" role="status">
-                    <span>{fill(words, &[("name", &name)])}</span>
-                    {refused.then(|| view! { <a class="btn push" href="/sign-in">{t(|t| t.sync_signed_out)}</a> })}
-                </div>
-            }
-        });
-        views.collect_view()
+fn accounts(tournee: Tournee) -> AnyView {
+    let views = move || {
+        let troubled = tournee.with(troubled);
+        let views = troubled.into_iter().map(|(name, state)| account(&name, state));
+        Some(views.collect_view().into_any())
+    };
+    part(views).into_any()
+}
+
+fn account(name: &str, state: AccountState) -> AnyView {
+    let refused = state == AccountState::NeedsSignIn;
+    let words = t(|t| match refused {
+        true => t.app_account_refused,
+        false => t.app_account_unreachable,
+    });
+    let link = refused.then(|| view! { <a class="btn push" href="/sign-in">{t(|t| t.sync_signed_out)}</a> }.into_any());
+    view! {
+        <div class="banner warn" role="status">
+            <span>{fill(words, &[("name", name)])}</span>
+            {link}
+        </div>
     }
+    .into_any()
 }
 
 fn troubled(phone: &Phone) -> Vec<(String, AccountState)> {

@@ -5,7 +5,7 @@ use tournee_core::outbox::Queued;
 use tournee_core::phone::Phone;
 
 use super::place::Screen;
-use crate::components::{Icon, icons};
+use crate::components::{Icon, icons, part};
 use crate::contexts::Tournee;
 use crate::text::{number, plural, t};
 
@@ -16,18 +16,18 @@ pub fn Nav(
     screen: Screen,
 ) -> impl IntoView {
     let tournee = Tournee::expect();
-    let news =
-        Memo::new(move |_| tournee.with(|phone| phone.rows().iter().filter(|r| r.news).count()));
-    let waiting = Memo::new(move |_| tournee.with(waiting));
-    let news_count = move || count(news.get(), false, plural(news.get(), |t| &t.nav_news));
-    let queue_count = move || {
-        let (n, bad) = waiting.get();
+    let news_count = part(move || {
+        let news = tournee.with(|phone| phone.rows().iter().filter(|r| r.news).count());
+        count(news, false, plural(news, |t| &t.nav_news))
+    });
+    let queue_count = part(move || {
+        let (n, bad) = tournee.with(waiting);
         let words = match bad {
             true => plural(n, |t| &t.sync_needs_you),
             false => plural(n, |t| &t.sync_pending),
         };
         count(n, bad, words)
-    };
+    });
     view! {
         <nav class="nav" aria-label=t(|t| t.nav_label)>
             <a href="/tickets" aria-current=current(screen == Screen::Tickets)>

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
+use crate::components::{tap, words};
 use crate::contexts::Tournee;
 use crate::platform::intl::{Form, instant};
 use crate::sync::SyncState;
@@ -14,21 +15,21 @@ pub fn SyncButton() -> impl IntoView {
     let tournee = Tournee::expect();
     let state = tournee.sync_state();
     let navigate = use_navigate();
-    let tapped = move |_| {
+    let tapped = tap(move || {
         if state.with_untracked(|state| *state == SyncState::SignedOut) {
             navigate("/sign-in", Default::default());
         } else {
             tournee.sync_now(true);
         }
-    };
+    });
     // Not the minute of every exchange, only what changes for the technician.
     let told = Memo::new(move |_| state.with(announced));
     view! {
         <button type="button" class="sync" data-test="sync-state" title=t(|t| t.sync_tap)
-            data-state=move || state.with(name) on:click=tapped>
-            {move || state.with(words)}
+            data-state=words(move || state.with(name).to_owned()) on:click=tapped>
+            {words(move || state.with(said))}
         </button>
-        <span class="sr-only" role="status" aria-live="polite">{told}</span>
+        <span class="sr-only" role="status" aria-live="polite">{words(move || told.get())}</span>
     }
     .into_any()
 }
@@ -45,7 +46,7 @@ fn name(state: &SyncState) -> &'static str {
     }
 }
 
-fn words(state: &SyncState) -> String {
+fn said(state: &SyncState) -> String {
     match state {
         SyncState::Synced { at } => {
             fill(t(|t| t.sync_synced), &[("time", &instant(*at, Form::Time))])

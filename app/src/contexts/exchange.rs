@@ -6,7 +6,7 @@ use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tournee_core::outbox::State;
-use tournee_core::phone::{Absorbed, Phone};
+use tournee_core::phone::{Absorbed, Batch, Phone};
 use tournee_core::wire::{ErrorCode, SyncRequest, SyncResponse};
 
 use super::{Session, Tournee};
@@ -160,15 +160,18 @@ impl Tournee {
         response: SyncResponse,
     ) -> Result<Absorbed, StorageProblem> {
         let brought = self.held().open.among(&response);
-        let absorbed = self
-            .keep(|phone| {
-                // Another tab was faster where the browser has no locks: this answer continues something else.
-                if phone.meta().cursor != request.cursor {
-                    return (Default::default(), Absorbed::default());
-                }
-                phone.absorb(response.clone(), clock::now())
-            })
-            .await?;
+        let mut absorbed = Absorbed::default();
+        self.change(&mut |phone| {
+            // Another tab was faster where the browser has no locks: this answer continues something else.
+            if phone.meta().cursor != request.cursor {
+                absorbed = Absorbed::default();
+                return Batch::default();
+            }
+            let batch;
+            (batch, absorbed) = phone.absorb(response.clone(), clock::now());
+            batch
+        })
+        .await?;
         self.refresh_open_tickets(brought);
         Ok(absorbed)
     }

@@ -37,23 +37,30 @@ impl Tournee {
         body: ChangeBody,
         replaces: Option<ChangeId>,
     ) -> Result<ChangeId, EditFailure> {
+        let id = clock::new_change();
         let new = NewChange {
-            id: clock::new_change(),
+            id,
             phone_clock: clock::now(),
             ticket,
             body,
             replaces,
         };
-        let made = self
-            .change(move |phone| {
-                let (id, batch) = phone.edit(new.clone())?;
-                Ok((batch, id))
-            })
-            .await;
-        if made.is_ok() {
-            self.sync_soon();
+        let mut refused = None;
+        self.change(&mut |phone| match phone.edit(new.clone()) {
+            Ok((_, batch)) => batch,
+            Err(error) => {
+                refused = Some(error);
+                Batch::default()
+            }
+        })
+        .await?;
+        match refused {
+            Some(error) => Err(error.into()),
+            None => {
+                self.sync_soon();
+                Ok(id)
+            }
         }
-        made
     }
 
     /// Asks something of a change that is not settled.
@@ -61,7 +68,7 @@ impl Tournee {
     /// # Errors
     /// The storage's.
     pub async fn wish(&self, id: ChangeId, wish: Wish) -> Result<(), StorageProblem> {
-        self.keep(move |phone| (phone.wish(id, wish), ())).await?;
+        self.change(&mut |phone| phone.wish(id, wish)).await?;
         self.sync_soon();
         Ok(())
     }
@@ -70,16 +77,8 @@ impl Tournee {
     pub async fn look(&self, keys: Vec<TicketKey>) {
         // A storage that fails here says so in its banner; the tickets stay marked as news.
         let _ = self
-            .keep(move |phone| (phone.look(keys.iter().cloned()), ()))
+            .change(&mut |phone| phone.look(keys.iter().cloned()))
             .await;
-    }
-
-    /// As [`Self::change`], for changes that can't be wrong.
-    pub(super) async fn keep<R>(
-        &self,
-        mut apply: impl FnMut(&mut Phone) -> (Batch, R),
-    ) -> Result<R, StorageProblem> {
-        self.change(move |phone| Ok(apply(phone))).await
     }
 
     /// Changes the phone.
@@ -89,10 +88,10 @@ impl Tournee {
     /// 2. The change is made in memory and its batch committed. Only then do signals move.
     /// 3. Another tab stored something meanwhile: read that, make the change again on it.
     /// 4. The storage can't: memory is read again, so that it never holds what the disk does not.
-    pub(super) async fn change<R, E: From<StorageProblem>>(
+    pub(super) async fn change(
         &self,
-        mut apply: impl FnMut(&mut Phone) -> Result<(Batch, R), E>,
-    ) -> Result<R, E> {
+        apply: &mut dyn FnMut(&mut Phone) -> Batch,
+    ) -> Result<(), StorageProblem> {
         let held = self.held();
         let _turn = held.turn.lock().await;
         for _ in 0..TRIES {
@@ -101,15 +100,15 @@ impl Tournee {
                     .await
                     .map_err(|problem| self.trouble(problem))?;
             }
-            let (batch, result) = apply(&mut held.phone.borrow_mut())?;
+            let batch = apply(&mut held.phone.borrow_mut());
             if batch.is_empty() {
-                return Ok(result);
+                return Ok(());
             }
             match held.storage.commit(&batch, held.revision.get()).await {
                 Ok(revision) => {
                     held.revision.set(revision);
                     self.moved();
-                    return Ok(result);
+                    return Ok(());
                 }
                 Err(CommitError::Behind) => held.stale.set(true),
                 Err(CommitError::Problem(problem)) => {
@@ -117,11 +116,11 @@ impl Tournee {
                     if held.reload().await.is_ok() {
                         self.revision.update(|n| *n += 1);
                     }
-                    return Err(self.trouble(problem).into());
+                    return Err(self.trouble(problem));
                 }
             }
         }
-        Err(StorageProblem::Failed("other tabs".to_owned()).into())
+        Err(StorageProblem::Failed("other tabs".to_owned()))
     }
 
     fn moved(&self) {

@@ -172,7 +172,7 @@ impl Tournee {
     }
 
     async fn empty(&self) -> Result<(), StorageProblem> {
-        self.keep(|phone: &mut Phone| (phone.clear(), ())).await?;
+        self.change(&mut Phone::clear).await?;
         self.held().storage.clear_drafts().await
     }
 }

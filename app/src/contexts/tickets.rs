@@ -84,7 +84,7 @@ impl OpenTickets {
 impl Tournee {
     /// A ticket as the screen shows it: its stored base with the outbox over it, fresh for as long as the caller
     /// lives.
-    pub fn ticket(&self, key: TicketKey) -> Signal<TicketView> {
+    pub fn ticket(&self, key: TicketKey) -> Memo<TicketView> {
         let tournee = *self;
         let base = self.held().open.enter(&key);
         let (asked, reader) = (key.clone(), base.clone());
@@ -102,7 +102,6 @@ impl Tournee {
             }
             other => other,
         })
-        .into()
     }
 
     async fn stored_ticket(&self, key: &TicketKey) -> TicketView {

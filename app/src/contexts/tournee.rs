@@ -99,33 +99,33 @@ impl Tournee {
     }
 
     /// What the head says.
-    pub fn sync_state(&self) -> Signal<SyncState> {
-        self.sync_state.into()
+    pub fn sync_state(&self) -> Memo<SyncState> {
+        self.sync_state
     }
 
     /// How the last exchange failed, if it did.
-    pub fn failure(&self) -> Signal<Option<ApiFailure>> {
-        self.failure.into()
+    pub fn failure(&self) -> ReadSignal<Option<ApiFailure>> {
+        self.failure.read_only()
     }
 
     /// Whether the device has a network.
-    pub fn online(&self) -> Signal<bool> {
-        self.online.into()
+    pub fn online(&self) -> ReadSignal<bool> {
+        self.online.read_only()
     }
 
     /// Who is signed in.
-    pub fn session(&self) -> Signal<Session> {
-        self.session.into()
+    pub fn session(&self) -> ReadSignal<Session> {
+        self.session.read_only()
     }
 
     /// What is wrong with the phone's storage, until it works again.
-    pub fn storage_problem(&self) -> Signal<Option<StorageProblem>> {
-        self.storage_problem.into()
+    pub fn storage_problem(&self) -> ReadSignal<Option<StorageProblem>> {
+        self.storage_problem.read_only()
     }
 
     /// Whether a new version of the app waits.
-    pub fn update_ready(&self) -> Signal<bool> {
-        self.update_ready.into()
+    pub fn update_ready(&self) -> ReadSignal<bool> {
+        self.update_ready.read_only()
     }
 
     /// Loads the new version. Drafts and changes are in storage already.

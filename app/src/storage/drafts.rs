@@ -20,7 +20,7 @@ impl Storage {
 
     /// Forgets all of them, at sign-out.
     pub async fn clear_drafts(&self) -> Result<(), StorageProblem> {
-        let [drafts] = self.read_all([Table::Drafts]).await?;
+        let drafts = self.read_all(&[Table::Drafts]).await?.concat();
         let writing = self.begin(&[Table::Drafts], false).await?;
         for (key, _) in drafts {
             writing.put(Table::Drafts, &key, None)?;

@@ -52,7 +52,9 @@ impl Storage {
     /// Reads everything but whole tickets, as of one moment.
     pub async fn load(&self) -> Result<Loaded, StorageProblem> {
         let tables = [Table::Meta, Table::Rows, Table::Outbox];
-        let [mut meta, rows, outbox] = self.read_all(tables).await?;
+        let mut found = self.read_all(&tables).await?.into_iter();
+        let mut next = || found.next().unwrap_or_default();
+        let (mut meta, rows, outbox) = (next(), next(), next());
         let revision = meta
             .iter()
             .position(|(key, _)| key == REVISION_KEY)
@@ -69,8 +71,7 @@ impl Storage {
 
     /// Reads all whole tickets: only when rows have to be made anew.
     pub async fn all_tickets(&self) -> Result<Records, StorageProblem> {
-        let [tickets] = self.read_all([Table::Tickets]).await?;
-        Ok(tickets)
+        Ok(self.read_all(&[Table::Tickets]).await?.concat())
     }
 
     /// One whole ticket.

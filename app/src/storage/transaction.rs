@@ -5,7 +5,6 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use futures::channel::oneshot;
-use futures::future::try_join_all;
 use js_sys::{Array, Function, Object, Reflect, Uint8Array};
 use tournee_core::phone::Table;
 use wasm_bindgen::prelude::Closure;
@@ -53,24 +52,20 @@ impl Reading {
 
     /// All records of these tables. Every request is made before the first is awaited: the browser answers them
     /// in one go.
-    pub async fn all<const N: usize>(
-        &self,
-        tables: [Table; N],
-    ) -> Result<[Records; N], StorageProblem> {
-        let mut keys = Vec::with_capacity(N);
-        let mut values = Vec::with_capacity(N);
+    pub async fn all(&self, tables: &[Table]) -> Result<Vec<Records>, StorageProblem> {
+        let mut asked = Vec::with_capacity(tables.len());
         for table in tables {
             let store = self.0.object_store(table.name())?;
-            keys.push(store.get_all_keys(None, None)?.into_future());
-            values.push(store.get_all(None, None)?.into_future());
+            let keys = store.get_all_keys(None, None)?.into_future();
+            asked.push((keys, store.get_all(None, None)?.into_future()));
         }
-        let keys = try_join_all(keys).await?;
-        let values = try_join_all(values).await?;
-        let mut found = keys.into_iter().zip(values).map(|(keys, values)| {
+        let mut found = Vec::with_capacity(tables.len());
+        for (keys, values) in asked {
+            let (keys, values) = (keys.await?, values.await?);
             let keys = keys.iter().map(|key| key.as_string().unwrap_or_default());
-            keys.zip(values.iter().map(bytes)).collect()
-        });
-        Ok(std::array::from_fn(|_| found.next().unwrap_or_default()))
+            found.push(keys.zip(values.iter().map(bytes)).collect());
+        }
+        Ok(found)
     }
 }
 

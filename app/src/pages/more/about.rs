@@ -3,9 +3,10 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use crate::components::words;
 use crate::contexts::Tournee;
 use crate::platform::device;
-use crate::text::{fill, plural, t};
+use crate::text::{Language, current, fill, number, plural, t};
 
 /// Version and storage.
 #[component]
@@ -20,9 +21,9 @@ pub fn About() -> impl IntoView {
         plural(n, |t| &t.more_tickets_kept)
     };
     let storage = move || {
-        used.get().map(|bytes| {
-            let size = format!("{:.1}", bytes / 1_000_000.0);
-            fill(t(|t| t.more_storage_used), &[("size", &decimal(&size))])
+        let size = used.get().map(|bytes| tenths((bytes / 100_000.0) as usize));
+        size.map_or_else(String::new, |size| {
+            fill(t(|t| t.more_storage_used), &[("size", &size)])
         })
     };
     let version = fill(
@@ -32,17 +33,33 @@ pub fn About() -> impl IntoView {
     view! {
         <h2>{t(|t| t.more_about)}</h2>
         <div class="card stack small">
-            <p data-test="tickets-kept">{tickets}</p>
-            <p>{storage}</p>
+            <p data-test="tickets-kept">{words(tickets)}</p>
+            <p>{words(storage)}</p>
             <p>{version}</p>
         </div>
     }
     .into_any()
 }
 
-fn decimal(number: &str) -> String {
-    match crate::text::current() {
-        crate::text::Language::Fr => number.replace('.', ","),
-        crate::text::Language::En => number.to_owned(),
+/// A number of tenths with the language's decimal mark.
+fn tenths(n: usize) -> String {
+    let mark = match current() {
+        Language::Fr => ',',
+        Language::En => '.',
+    };
+    format!("{}{mark}{}", number(n / 10), n % 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::speak;
+
+    #[test]
+    fn the_decimal_mark_is_the_language_s_own() {
+        speak(Language::Fr);
+        assert_eq!(tenths(133), "13,3");
+        speak(Language::En);
+        assert_eq!(tenths(5), "0.5");
     }
 }

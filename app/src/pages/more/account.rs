@@ -6,7 +6,7 @@ use tournee_core::domain::{Account, AccountState, EntityChoice, Named};
 use tournee_core::ids::SourceId;
 use tournee_core::wire::SourceState;
 
-use crate::components::{SourceChip, Toasts};
+use crate::components::{SourceChip, Toasts, tap, typed};
 use crate::contexts::Tournee;
 use crate::platform::intl::{Form, instant};
 use crate::sync::failure_words;
@@ -24,7 +24,7 @@ pub fn AccountCard(
             t(|t| t.more_refreshed),
             &[("when", &instant(at, Form::Full))],
         );
-        view! { <p class="muted small">{words}</p> }
+        view! { <p class="muted small">{words}</p> }.into_any()
     });
     let trouble = trouble(account.state);
     let several = Tournee::expect().with_untracked(|phone| phone.meta().sources.len() > 1);
@@ -130,11 +130,11 @@ fn select(
     options: AnyView,
     chosen: impl Fn(u64) + 'static,
 ) -> AnyView {
-    let change = move |event| {
-        if let Ok(id) = event_target_value(&event).parse() {
+    let change = typed(move |value| {
+        if let Ok(id) = value.parse() {
             chosen(id);
         }
-    };
+    });
     view! {
         <label class="field"><span>{label}</span><select name=name on:change=change>{options}</select></label>
     }
@@ -169,14 +169,14 @@ impl Chooser {
 
 fn leave(source: SourceId) -> AnyView {
     let (tournee, toasts) = (Tournee::expect(), Toasts::expect());
-    let left = move |_| {
+    let left = tap(move || {
         let source = source.clone();
         spawn_local(async move {
             if let Err(failure) = tournee.leave_source(source).await {
                 toasts.failed(failure_words(&failure));
             }
         });
-    };
+    });
     view! { <button type="button" class="btn quiet" data-test="leave" on:click=left>{t(|t| t.more_leave_glpi)}</button> }
         .into_any()
 }

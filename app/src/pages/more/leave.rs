@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tournee_core::outbox::State;
 
-use crate::components::{Sheet, Toasts};
+use crate::components::{Sheet, Toasts, part, tap, whether, words};
 use crate::contexts::Tournee;
 use crate::platform::files;
 use crate::sync::failure_words;
@@ -16,7 +16,7 @@ pub fn Leave() -> impl IntoView {
     let asking = RwSignal::new(false);
     view! {
         <h2>{t(|t| t.more_leave)}</h2>
-        <button type="button" class="btn danger" data-test="sign-out" on:click=move |_| asking.set(true)>
+        <button type="button" class="btn danger" data-test="sign-out" on:click=tap(move || asking.set(true))>
             {t(|t| t.more_sign_out)}
         </button>
         <Sheet title=t(|t| t.more_sign_out) open=asking><Ask asking/></Sheet>
@@ -44,12 +44,12 @@ fn Ask(
     };
     let unsettled =
         move || tournee.with(|phone| phone.outbox().iter().filter(|q| q.is_unsettled()).count());
-    let export = move |_| {
+    let export = move || {
         if files::save_json("tournee-file-d-attente.json", &tournee.export()).is_err() {
             toasts.failed(t(|t| t.more_export_failed));
         }
     };
-    let leave = move |_| {
+    let leave = move || {
         busy.set(true);
         spawn_local(async move {
             let left = tournee.sign_out().await;
@@ -60,21 +60,37 @@ fn Ask(
             }
         });
     };
+    let lost = move || {
+        let n = on_phone();
+        let words = plural(n, |t| &t.more_would_be_lost);
+        (n > 0).then(|| view! { <p class="banner bad" role="alert" data-test="would-be-lost">{words}</p> }.into_any())
+    };
+    let in_custody = move || {
+        let n = unsettled() - on_phone();
+        let words = plural(n, |t| &t.more_in_custody);
+        (n > 0).then(|| view! { <p class="banner warn">{words}</p> }.into_any())
+    };
+    let ways_out = move || {
+        (unsettled() > 0).then(|| view! {
+            <button type="button" class="btn primary" on:click=tap(move || asking.set(false))>{t(|t| t.more_wait)}</button>
+            <button type="button" class="btn" data-test="export" on:click=tap(export)>{t(|t| t.more_export)}</button>
+        }.into_any())
+    };
+    let leave_words = move || {
+        t(|t| match unsettled() {
+            0 => t.more_sign_out,
+            _ => t.more_sign_out_anyway,
+        })
+        .to_owned()
+    };
     view! {
         <div class="stack">
             <p>{t(|t| t.more_sign_out_clears)}</p>
-            {move || (on_phone() > 0).then(|| view! {
-                <p class="banner bad" role="alert" data-test="would-be-lost">{plural(on_phone(), |t| &t.more_would_be_lost)}</p>
-            })}
-            {move || (unsettled() > on_phone()).then(|| view! {
-                <p class="banner warn">{plural(unsettled() - on_phone(), |t| &t.more_in_custody)}</p>
-            })}
-            {move || (unsettled() > 0).then(|| view! {
-                <button type="button" class="btn primary" on:click=move |_| asking.set(false)>{t(|t| t.more_wait)}</button>
-                <button type="button" class="btn" data-test="export" on:click=export>{t(|t| t.more_export)}</button>
-            })}
-            <button type="button" class="btn danger" data-test="sign-out-now" disabled=busy on:click=leave>
-                {move || t(|t| if unsettled() > 0 { t.more_sign_out_anyway } else { t.more_sign_out })}
+            {part(lost)}
+            {part(in_custody)}
+            {part(ways_out)}
+            <button type="button" class="btn danger" data-test="sign-out-now" disabled=whether(move || busy.get()) on:click=tap(leave)>
+                {words(leave_words)}
             </button>
         </div>
     }

@@ -6,13 +6,20 @@ mod leave;
 mod settings;
 
 use leptos::prelude::*;
+use tournee_core::wire::SourceState;
 
 use self::about::About;
 use self::account::AccountCard;
 use self::leave::Leave;
 use self::settings::Settings;
+use crate::components::part;
 use crate::contexts::Tournee;
 use crate::text::t;
+
+fn cards(sources: Vec<SourceState>) -> AnyView {
+    let cards = sources.into_iter().map(|state| view! { <AccountCard state/> }.into_any());
+    cards.collect_view().into_any()
+}
 
 /// The page.
 #[component]
@@ -24,7 +31,7 @@ pub fn MorePage() -> impl IntoView {
             <div class="stack">
                 <h1>{t(|t| t.nav_more)}</h1>
                 <h2>{t(|t| t.more_accounts)}</h2>
-                {move || sources.get().into_iter().map(|state| view! { <AccountCard state/> }).collect_view()}
+                {part(move || Some(cards(sources.get())))}
                 <a class="btn" href="/sign-in" data-test="other-glpi">{t(|t| t.more_other_glpi)}</a>
                 <Settings/>
                 <About/>

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::components::typed;
 use crate::contexts::Tournee;
 use crate::platform::device;
 use crate::platform::settings::Theme;
@@ -13,21 +14,21 @@ pub fn Settings() -> impl IntoView {
     let tournee = Tournee::expect();
     let language = tournee.language();
     let theme = tournee.theme();
-    let language_chosen = move |event| {
-        if let Some(chosen) = Language::from_tag(&event_target_value(&event)) {
+    let language_chosen = typed(move |value| {
+        if let Some(chosen) = Language::from_tag(&value) {
             language.set(chosen);
             // The page is drawn anew; whoever works by keyboard goes on where he was.
             request_animation_frame(|| device::focus("select[name=language]"));
         }
-    };
-    let theme_chosen = move |event| {
-        if let Some(chosen) = Theme::from_name(&event_target_value(&event)) {
+    });
+    let theme_chosen = typed(move |value| {
+        if let Some(chosen) = Theme::from_name(&value) {
             theme.set(chosen);
         }
-    };
+    });
     let languages = [(Language::Fr, "Français"), (Language::En, "English")].map(|(one, name)| {
         let now = language.get_untracked() == one;
-        view! { <option value=one.tag() lang=one.tag() selected=now>{name}</option> }
+        option(one.tag(), name, now)
     });
     let themes = [
         (Theme::Auto, t(|t| t.more_theme_auto)),
@@ -36,7 +37,7 @@ pub fn Settings() -> impl IntoView {
     ]
     .map(|(one, name)| {
         let now = theme.get_untracked() == one;
-        view! { <option value=one.name() selected=now>{name}</option> }
+        option(one.name(), name, now)
     });
     view! {
         <h2>{t(|t| t.more_settings)}</h2>
@@ -52,4 +53,8 @@ pub fn Settings() -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+fn option(value: &'static str, name: &'static str, now: bool) -> AnyView {
+    view! { <option value=value selected=now>{name}</option> }.into_any()
 }
