@@ -16,7 +16,7 @@ use crate::glpi::{HttpTransport, Transport};
 use crate::limits::Limits;
 use crate::links::{GLPI_TIMEOUT, Links, Transports};
 use crate::refresh::Refresh;
-use crate::store::{Store, StoreError, accounts, sessions};
+use crate::store::{Store, StoreError, credentials, lives, sessions};
 use crate::vault::{Vault, VaultError};
 
 /// How often what has run out is swept away.
@@ -35,6 +35,8 @@ pub struct Shared {
     pub clock: SharedClock,
     /// What lasts.
     pub store: Store,
+    /// The name of this life: cursors carry it.
+    pub life: String,
     /// Secrets at rest.
     pub vault: Vault,
     /// The app's files.
@@ -103,7 +105,8 @@ impl App {
         let vault = Vault::open(&config.key)?;
         let store = Store::open(&config.data_dir).await?;
         let mut tx = store.write().await?;
-        let resealed = accounts::reseal(&mut tx, &vault).await?;
+        let resealed = credentials::reseal(&mut tx, &vault).await?;
+        let life = lives::begin(&mut tx, clock.now()).await?;
         tx.commit().await.map_err(StoreError::from)?;
         if resealed > 0 {
             tracing::info!(resealed, "credentials were sealed again with the new key");
@@ -116,6 +119,7 @@ impl App {
             refresh: Refresh::default(),
             config,
             clock,
+            life,
             store,
             vault,
         });
@@ -171,7 +175,7 @@ async fn sweep_store(server: &Server) -> Result<(), StoreError> {
     let now = server.clock.now();
     let mut tx = server.store.write().await?;
     sessions::sweep(&mut tx, now).await?;
-    accounts::sweep_credentials(&mut tx, now).await?;
+    credentials::sweep(&mut tx, now).await?;
     tx.commit().await?;
     Ok(())
 }

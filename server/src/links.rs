@@ -12,7 +12,7 @@ use tournee_core::wire::SignInMethod;
 use crate::app::Shared;
 use crate::glpi::{Client, Credentials, GlpiError, Secret, Session, SourceConfig, Transport};
 use crate::store::accounts::{self, AccountRow};
-use crate::store::{AccountId, StoreError};
+use crate::store::{AccountId, StoreError, credentials};
 
 /// How long one GLPI may take to answer one request.
 pub const GLPI_TIMEOUT: Duration = Duration::from_secs(30);
@@ -83,7 +83,7 @@ impl Links {
 }
 
 /// A stored credential in the client's terms.
-pub fn credentials(method: &SignInMethod) -> Credentials {
+pub fn presented(method: &SignInMethod) -> Credentials {
     match method {
         SignInMethod::Password { login, password } => Credentials::Password {
             login: login.clone(),
@@ -168,7 +168,7 @@ impl Shared {
             if now.is_none_or(|now| now.account.state == AccountState::NeedsSignIn) {
                 return Err(LinkError::NeedsSignIn);
             }
-            accounts::credential(&mut db, &self.vault, row.id).await?
+            credentials::open(&mut db, &self.vault, row.id).await?
         };
         let Some(method) = method else {
             self.set_state(row.id, AccountState::NeedsSignIn).await?;
@@ -176,7 +176,7 @@ impl Shared {
         };
         let client = self.client(row)?;
         let profile = Some(row.account.profile.id);
-        match client.sign_in(&credentials(&method), profile).await {
+        match client.sign_in(&presented(&method), profile).await {
             Ok(session) if session.identity().user == row.account.user => {
                 self.welcome_back(row, &client, &session).await?;
                 Ok(session)
@@ -228,7 +228,7 @@ impl Shared {
         let mut tx = self.store.write().await?;
         accounts::set_state(&mut tx, id, state).await?;
         if state == AccountState::NeedsSignIn {
-            accounts::drop_credential(&mut tx, id).await?;
+            credentials::remove(&mut tx, id).await?;
         }
         tx.commit().await?;
         Ok(())

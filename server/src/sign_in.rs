@@ -7,11 +7,11 @@ use tournee_core::wire::{ChooseProfile, SignInMethod};
 
 use crate::app::Shared;
 use crate::glpi::{Client, GlpiError, Session};
-use crate::links::{LinkError, credentials};
+use crate::links::{LinkError, presented};
 use crate::store::accounts::{self, AccountRow, Marks};
 use crate::store::sessions::{self, Token};
 use crate::store::{
-    Connection, StoreError, Stored, TechnicianId, changes, feed, snapshots, technicians,
+    Connection, StoreError, Stored, TechnicianId, chains, credentials, feed, snapshots, technicians,
 };
 
 /// How long a credential outlives a sign-out, for the changes in custody.
@@ -36,7 +36,7 @@ impl Shared {
         client: &Client,
         method: &SignInMethod,
     ) -> Result<SignedIn, LinkError> {
-        let session = client.sign_in(&credentials(method), None).await?;
+        let session = client.sign_in(&presented(method), None).await?;
         if !session.identity().central {
             return Err(GlpiError::NoProfile.into());
         }
@@ -47,7 +47,7 @@ impl Shared {
         let account = with_choices(account, known.as_ref());
         let technician = owner(&mut tx, who, known, &account, now).await?;
         let id = accounts::put(&mut tx, technician, &account).await?;
-        accounts::put_credential(&mut tx, &self.vault, id, method).await?;
+        credentials::put(&mut tx, &self.vault, id, method).await?;
         accounts::set_marks(&mut tx, id, &Marks::default()).await?;
         let token = match who == Some(technician) {
             true => None,
@@ -126,17 +126,17 @@ impl Shared {
         accounts::sign_out(db, row.id).await?;
         snapshots::let_all_go(db, row.technician, source, now).await?;
         feed::drop_reference(db, row.technician, source).await?;
-        if changes::any_open(db, row.technician, source).await? {
-            accounts::expire_credential(db, row.id, now + KEPT_AFTER_SIGN_OUT).await
+        if chains::any_open(db, row.technician, source).await? {
+            credentials::expire(db, row.id, now + KEPT_AFTER_SIGN_OUT).await
         } else {
-            accounts::drop_credential(db, row.id).await
+            credentials::remove(db, row.id).await
         }
     }
 
     /// GLPI's own session is ended too, unless changes in custody still need it.
     async fn end_session(&self, row: &AccountRow) {
         let open = match self.store.read().await {
-            Ok(mut db) => changes::any_open(&mut db, row.technician, &row.account.source).await,
+            Ok(mut db) => chains::any_open(&mut db, row.technician, &row.account.source).await,
             Err(error) => Err(error),
         };
         if !matches!(open, Ok(false)) {

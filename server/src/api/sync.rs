@@ -14,7 +14,7 @@ use crate::app::{Server, Shared};
 use crate::store::accounts::{self, AccountRow};
 use crate::store::feed::{self, Page};
 use crate::store::technicians::{self, FeedState};
-use crate::store::{Stored, TechnicianId, sessions};
+use crate::store::{Stored, TechnicianId, lives, sessions};
 
 /// JSON in one answer, before compression.
 const PAGE_BYTES: usize = 200_000;
@@ -35,7 +35,9 @@ pub async fn sync(
     if request.protocol != PROTOCOL {
         return Err(Failure::new(ErrorCode::ProtocolMismatch));
     }
-    let after = position(request.cursor.as_ref())?;
+    let position = request.cursor.as_ref().map(position).transpose()?;
+    // Before anything is read or written: the feed must not catch up with a cursor that it never gave.
+    let after = server.recognise(who.technician, &request, position).await?;
     server.see(&who, &request).await?;
     let received = server.take_in(who.technician, &request).await?;
     let spoke = !request.changes.is_empty() || !request.wishes.is_empty();
@@ -54,20 +56,28 @@ pub async fn sync(
             received,
             sources: told.sources,
             items: told.page.items,
-            cursor: Cursor(told.page.last.to_string()),
+            cursor: Cursor(format!("{}.{}", told.page.last, server.life)),
             // What was just handed over is being carried out: the next exchange waits for it a moment.
             more: told.page.more || spoke,
         }),
     ))
 }
 
-fn position(cursor: Option<&Cursor>) -> Answer<i64> {
-    match cursor {
-        None => Ok(0),
-        Some(Cursor(text)) => match text.parse() {
-            Ok(seq) if seq >= 0 => Ok(seq),
-            _ => Err(Failure::bad_request("not a cursor of this server")),
-        },
+/// A place in the feed, and the life of the server that named it.
+struct Position {
+    seq: i64,
+    life: String,
+}
+
+fn position(cursor: &Cursor) -> Answer<Position> {
+    let parts = cursor.0.split_once('.');
+    let seq = parts.and_then(|(seq, _)| seq.parse().ok());
+    match (seq, parts) {
+        (Some(seq), Some((_, life))) if seq >= 0 => Ok(Position {
+            seq,
+            life: life.to_owned(),
+        }),
+        _ => Err(Failure::bad_request("not a cursor of this server")),
     }
 }
 
@@ -78,6 +88,35 @@ struct Told {
 }
 
 impl Shared {
+    /// Where the phone stands. If this database never said so, it is an older one than the phone knew: a new epoch.
+    async fn recognise(
+        &self,
+        who: TechnicianId,
+        request: &SyncRequest,
+        position: Option<Position>,
+    ) -> Stored<i64> {
+        let Some(position) = position else {
+            return Ok(0);
+        };
+        let known = {
+            let mut db = self.store.read().await?;
+            let state = technicians::feed_state(&mut db, who).await?;
+            // Of another epoch it is void anyway.
+            request.epoch.as_ref() != Some(&state.epoch)
+                || lives::gave(&mut db, who, position.seq, &position.life).await?
+        };
+        if !known {
+            tracing::warn!(
+                technician = who.0,
+                "a phone knows more than this database: it starts over"
+            );
+            let mut tx = self.store.write().await?;
+            technicians::new_epoch(&mut tx, who).await?;
+            tx.commit().await?;
+        }
+        Ok(position.seq)
+    }
+
     /// Remembers session and device, not more than once an hour.
     async fn see(&self, who: &Who, request: &SyncRequest) -> Stored<()> {
         let now = self.clock.now();
@@ -121,23 +160,19 @@ impl Shared {
     }
 
     async fn tell(&self, who: TechnicianId, request: &SyncRequest, after: i64) -> Stored<Told> {
-        let mut state = technicians::feed_state(&mut *self.store.read().await?, who).await?;
-        if after > state.seq {
-            // The phone knows more than we do: this is yesterday's database.
-            let mut tx = self.store.write().await?;
-            technicians::new_epoch(&mut tx, who).await?;
-            tx.commit().await?;
-            state = technicians::feed_state(&mut *self.store.read().await?, who).await?;
-        }
+        let state = technicians::feed_state(&mut *self.store.read().await?, who).await?;
         let mut db = self.store.read().await?;
         let rows = accounts::of_technician(&mut db, who).await?;
-        let page = match &request.epoch {
+        let mut page = match &request.epoch {
             Some(epoch) if *epoch != state.epoch => Page {
                 more: true,
                 ..Page::default()
             },
             _ => feed::page(&mut db, who, after, PAGE_BYTES).await?,
         };
+        if !page.more {
+            page.last = page.last.max(state.seq);
+        }
         let signed_in = rows.into_iter().filter(|row| row.signed_in);
         Ok(Told {
             state,

@@ -12,12 +12,15 @@ use tournee_core::wire::{Problem, ProblemKind, ReportState};
 
 use super::intake::needs_you;
 use super::judge::{self, Verdict};
+use super::plan::plan;
+use super::sight::Before;
 use super::step::Step;
 use crate::app::Server;
-use crate::glpi::{Client, GlpiError, Parts, Reading, Session, Want};
+use crate::glpi::{Client, GlpiError, Reading, Session};
 use crate::links::LinkError;
 use crate::store::accounts::{self, AccountRow};
-use crate::store::changes::{self, ChainKey, Held, Phase};
+use crate::store::chains::{self, ChainKey};
+use crate::store::changes::{self, Held, Phase};
 use crate::store::{StoreError, Stored, feed, snapshots};
 
 /// What a run of a chain leaves.
@@ -49,7 +52,7 @@ pub(super) enum Outcome {
 pub(super) async fn carry_out(server: &Server, key: &ChainKey, attempts: u32) -> Stored<Outcome> {
     let (rows, account) = {
         let mut db = server.store.read().await?;
-        let rows = changes::chain(&mut db, key).await?;
+        let rows = chains::rows(&mut db, key).await?;
         let account = accounts::at_source(&mut db, key.technician, &key.ticket.source).await?;
         (rows, account)
     };
@@ -81,47 +84,6 @@ async fn settle_all(server: &Server, rows: &[Held], kind: ProblemKind) -> Stored
     Ok(Outcome::Done)
 }
 
-/// What can be carried out now, in order, and whether something has to wait.
-async fn plan(server: &Server, rows: Vec<Held>) -> Stored<(Vec<Held>, bool)> {
-    let mut blocked: Vec<Field> = Vec::new();
-    let mut todo: Vec<Held> = Vec::new();
-    let mut held = false;
-    for row in rows {
-        let fields = row.change.body.fields();
-        if row.phase == Phase::NeedsYou {
-            blocked.extend(fields);
-        } else if row.phase == Phase::Queued && fields.iter().any(|f| blocked.contains(f)) {
-            held = true;
-        } else if replaces_one_of(&row, &todo) {
-            // Whether the old one landed is only known after this run; the queue's next look takes the new one up.
-        } else if was_sent_before(server, &row).await? {
-            let mut tx = server.store.write().await?;
-            let report = needs_you(ProblemKind::AlreadySent);
-            changes::settle(&mut tx, &row, &report, server.clock.now()).await?;
-            tx.commit().await?;
-        } else {
-            todo.push(row);
-        }
-    }
-    Ok((todo, held))
-}
-
-fn replaces_one_of(row: &Held, todo: &[Held]) -> bool {
-    row.change
-        .replaces
-        .is_some_and(|old| todo.iter().any(|other| other.change.id == old))
-}
-
-/// Whether the change that this one replaces landed after all.
-async fn was_sent_before(server: &Server, row: &Held) -> Stored<bool> {
-    let (Some(old), false) = (row.change.replaces, row.insist) else {
-        return Ok(false);
-    };
-    let mut db = server.store.read().await?;
-    let old = changes::find(&mut db, row.technician, old).await?;
-    Ok(row.phase == Phase::Queued && old.is_some_and(|old| old.phase == Phase::Delivered))
-}
-
 fn stopped(error: LinkError) -> Stored<Outcome> {
     match error {
         LinkError::NeedsSignIn => Ok(Outcome::NeedsSignIn),
@@ -143,16 +105,10 @@ pub(super) struct Chain<'a> {
     pub account: AccountRow,
     pub client: Arc<Client>,
     pub session: Session,
-    marks: HashMap<String, ChangeId>,
-    known: Option<Box<Ticket>>,
+    pub marks: HashMap<String, ChangeId>,
+    pub known: Option<Box<Ticket>>,
     /// When a solution of his own closed this ticket at once: changes made before he could know that still apply.
     pub closed_by_him: Option<Instant>,
-}
-
-/// The ticket before anything is written, and whether what is known beside its facts still holds.
-struct Before {
-    ticket: Box<Ticket>,
-    rest_is_known: bool,
 }
 
 impl<'a> Chain<'a> {
@@ -166,7 +122,7 @@ impl<'a> Chain<'a> {
         let mut db = server.store.read().await?;
         let marks = changes::marks(&mut db, &key.ticket.source, &[key.ticket.id]).await?;
         let known = feed::ticket(&mut db, key.technician, &key.ticket).await?;
-        let closed_by_him = changes::closed_at_once(&mut db, key).await?;
+        let closed_by_him = chains::closed_at_once(&mut db, key).await?;
         Ok(Self {
             server,
             key,
@@ -201,57 +157,6 @@ impl<'a> Chain<'a> {
         let outcome = judge::outcome(&steps, &after, at_least);
         self.record(&todo, steps, after, &before, started).await?;
         Ok(outcome)
-    }
-
-    /// The facts always; people and texts where a change needs them and the feed's own are not as new.
-    async fn read_before(
-        &mut self,
-        todo: &[Held],
-    ) -> Result<Result<Before, ProblemKind>, LinkError> {
-        let looking = todo.iter().any(|row| row.phase == Phase::Intended);
-        let whole = looking || self.known.as_ref().is_none_or(|t| t.timeline.is_none());
-        let mut rest_is_known = !whole;
-        let mut reading = match whole {
-            true => self.read(None, Parts::ALL).await?,
-            false => self.glance(Parts::FACTS, None).await?,
-        };
-        if let (false, Reading::Present(ticket), Some(known)) = (whole, &reading, &self.known)
-            && ticket.modified_at != known.modified_at
-        {
-            // Somebody was there since: who has it may be another now.
-            rest_is_known = false;
-            reading = self.read(None, Parts::ALL).await?;
-        }
-        Ok(match reading {
-            Reading::Present(ticket) => Ok(Before {
-                ticket,
-                rest_is_known,
-            }),
-            Reading::Trashed => Err(ProblemKind::TicketTrashed),
-            Reading::Gone => Err(ProblemKind::TicketGone),
-            Reading::NotAllowed => Err(ProblemKind::Rights),
-        })
-    }
-
-    async fn read(
-        &mut self,
-        known: Option<Box<Ticket>>,
-        parts: Parts,
-    ) -> Result<Reading, LinkError> {
-        let resolve = |reference: &str| self.marks.get(reference).copied();
-        let read = async |client: &Client, session: &Session| match &known {
-            Some(known) => client.refresh(session, known, parts, &resolve).await,
-            None => client.ticket(session, self.key.ticket.id, &resolve).await,
-        };
-        match read(&self.client, &self.session).await {
-            Err(GlpiError::SessionExpired) => {
-                let session = self.server.renewed(&self.account, &self.session).await?;
-                let reading = read(&self.client, &session).await?;
-                self.session = session;
-                Ok(reading)
-            }
-            reading => Ok(reading?),
-        }
     }
 
     async fn say_whether_reachable(&self, error: &LinkError) -> Result<(), StoreError> {
@@ -344,61 +249,6 @@ impl<'a> Chain<'a> {
         Ok((steps, at_least))
     }
 
-    /// Reads back what was written: only what it concerns, where the rest is known.
-    async fn read_back(
-        &mut self,
-        steps: &[Step],
-        todo: &[Held],
-        before: &Before,
-    ) -> Option<Result<Reading, LinkError>> {
-        let written: Vec<&Held> = todo
-            .iter()
-            .zip(steps)
-            .filter(|(_, step)| matches!(step, Step::Written { .. }))
-            .map(|(row, _)| row)
-            .collect();
-        if written.is_empty() {
-            return None;
-        }
-        let mut parts = Parts::FACTS;
-        for row in written {
-            match row.change.body {
-                ChangeBody::Take(_) => parts.people = true,
-                ChangeBody::Status(_) => {}
-                ChangeBody::Followup(_) => parts.followups = true,
-                ChangeBody::Solution(_) => parts.solutions = true,
-            }
-        }
-        let added = added(todo, steps, before);
-        if added.is_some() {
-            return Some(self.glance(parts, added).await);
-        }
-        // Without a mark of before, an earlier read of all parts is as good as the feed's.
-        let known = match before.rest_is_known {
-            true => self.known.clone(),
-            false => Some(before.ticket.clone()),
-        };
-        Some(self.read(known, parts).await)
-    }
-
-    /// A look at the known ticket together with other chains; by itself where that fails.
-    async fn glance(&mut self, parts: Parts, want: Option<Want>) -> Result<Reading, LinkError> {
-        let known = self.known.clone();
-        let Some(want) = want.or_else(|| known.clone().map(Want::facts)) else {
-            return self.read(None, Parts::ALL).await;
-        };
-        let lookout = &self.server.custody.lookout;
-        let (client, session) = (&self.client, &self.session);
-        let look = lookout
-            .look(self.account.id, client, session, want, self.marks.clone())
-            .await;
-        match look {
-            Ok(Some(reading)) => Ok(reading),
-            Ok(None) | Err(GlpiError::SessionExpired) => self.read(known, parts).await,
-            Err(error) => Err(error.into()),
-        }
-    }
-
     /// Snapshot first, then the reports on it, in one write.
     async fn record(
         &self,
@@ -415,8 +265,9 @@ impl<'a> Chain<'a> {
         let who = account.map_or(self.account.technician, |row| row.technician);
         let mut shown = match &after {
             Some(Ok(Reading::Present(ticket))) => Some(ticket.clone()),
-            None => Some(before.ticket.clone()),
-            Some(_) => None,
+            // Nothing was written, or what was can't be seen: what stood there before is true at least.
+            None | Some(Err(_)) => Some(before.ticket.clone()),
+            Some(Ok(_)) => None,
         };
         let verdicts = judge::verdicts(self, todo, steps, after.as_ref(), &mut shown, now);
         if let Some(ticket) = shown {
@@ -440,30 +291,6 @@ impl<'a> Chain<'a> {
         tx.commit().await?;
         Ok(())
     }
-}
-
-/// What the writes added, by GLPI's own numbers; none where a number is missing or the rest is not known.
-fn added(todo: &[Held], steps: &[Step], before: &Before) -> Option<Want> {
-    if !before.rest_is_known {
-        return None;
-    }
-    let mut want = Want::facts(before.ticket.clone());
-    for (row, step) in todo.iter().zip(steps) {
-        let Step::Written { id, .. } = step else {
-            continue;
-        };
-        match &row.change.body {
-            ChangeBody::Status(_) => {}
-            ChangeBody::Take(_) => want.people.push((*id)?),
-            ChangeBody::Followup(_) => want.followups.push((*id)?),
-            // A field has no number.
-            ChangeBody::Solution(_) => match id {
-                Some(id) => want.solutions.push(*id),
-                None => want.solution_field = true,
-            },
-        }
-    }
-    Some(want)
 }
 
 /// A problem with GLPI's words.

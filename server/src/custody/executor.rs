@@ -14,7 +14,7 @@ use super::chain::{self, Outcome};
 use super::lookout::Lookout;
 use crate::app::Server;
 use crate::store::TechnicianId;
-use crate::store::changes::{self, ChainKey};
+use crate::store::chains::{self, ChainKey};
 
 /// Chains of one GLPI that run side by side: some write (its transport lets four through), the others look, and those
 /// that look at the same time do so in one request.
@@ -106,7 +106,7 @@ impl Custody {
 
     async fn is_busy(&self, server: &Server, who: TechnicianId) -> bool {
         let open = match server.store.read().await {
-            Ok(mut db) => changes::open_chains(&mut db, Some(who)).await,
+            Ok(mut db) => chains::open(&mut db, Some(who)).await,
             Err(error) => Err(error),
         };
         let chains = self.chains();
@@ -217,7 +217,7 @@ pub async fn run(server: Server) {
 }
 
 async fn open_chains(server: &Server) -> crate::store::Stored<Vec<ChainKey>> {
-    changes::open_chains(&mut *server.store.read().await?, None).await
+    chains::open(&mut *server.store.read().await?, None).await
 }
 
 async fn carry_out(server: Server, key: ChainKey, attempts: u32) {

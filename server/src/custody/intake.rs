@@ -6,8 +6,9 @@ use tournee_core::wire::{Problem, ProblemKind, ReportState, SyncRequest, Wish, W
 
 use crate::app::Shared;
 use crate::store::accounts::{self, AccountRow};
-use crate::store::changes::{self, ChainKey, Held, Phase};
-use crate::store::{Connection, StoreError, Stored, TechnicianId};
+use crate::store::chains::ChainKey;
+use crate::store::changes::{self, Held, Phase};
+use crate::store::{Connection, StoreError, Stored, TechnicianId, technicians};
 
 impl Shared {
     /// Takes in what a phone says, in one write, and answers which changes are on disk.
@@ -29,6 +30,8 @@ impl Shared {
             let held = self.take_wish(&mut tx, who, *wish).await?;
             touched.extend(held.map(|held| held.change.ticket));
         }
+        // The answer's cursor lies behind this: a database restored from before it can't have given that cursor.
+        technicians::advance(&mut tx, who).await?;
         tx.commit().await.map_err(StoreError::from)?;
         self.custody
             .wake_chains(touched.into_iter().map(|ticket| ChainKey {

@@ -60,58 +60,26 @@ pub(super) fn verdicts(
     let last_solution = last(todo, &steps, |body| matches!(body, ChangeBody::Solution(_)));
     let mut verdicts = Vec::with_capacity(steps.len());
     for (index, (row, step)) in todo.iter().zip(steps).enumerate() {
-        verdicts.push(match (step, after) {
-            (Step::Untouched | Step::NotNow { .. }, _) => Verdict::PutBack,
-            (Step::Unknown, _) | (Step::Written { .. }, Some(Err(_)) | None) => Verdict::Unknown,
-            (Step::Problem(problem), _) => {
-                Verdict::Report(ReportState::NeedsYou { problem: *problem })
-            }
-            (Step::AlreadyThere, _) => {
-                Verdict::Report(delivered(now, chain.altered(row, shown.as_deref())))
-            }
-            (Step::Written { .. }, Some(Ok(Reading::Trashed))) => {
-                Verdict::Report(needs_you(ProblemKind::TicketTrashed))
-            }
-            (Step::Written { .. }, Some(Ok(Reading::Gone))) => {
-                Verdict::Report(needs_you(ProblemKind::TicketGone))
-            }
-            // GLPI said yes, and with the same yes the ticket left his sight.
-            (Step::Written { notices, .. }, Some(Ok(Reading::NotAllowed))) => {
-                Verdict::Report(delivered(now, notices))
-            }
-            (
-                Step::Written {
-                    id,
-                    mut notices,
-                    message,
-                },
-                Some(Ok(Reading::Present(_))),
-            ) => {
-                if let Some(ticket) = shown.as_deref_mut() {
-                    claim(ticket, row, id);
-                }
-                let place = Place {
-                    decides_status: last_status == Some(index),
-                    is_last_solution: last_solution == Some(index),
-                };
-                let has_effect = shown
-                    .as_deref()
-                    .is_some_and(|ticket| place.has_effect(row, ticket));
-                if has_effect {
-                    for notice in chain.altered(row, shown.as_deref()) {
-                        if !notices.contains(&notice) {
-                            notices.push(notice);
-                        }
-                    }
-                    Verdict::Report(delivered(now, notices))
-                } else {
-                    let problem = problem(ProblemKind::NoEffect, message);
-                    Verdict::Report(ReportState::NeedsYou { problem })
-                }
-            }
-        });
+        if let (Step::Written { id, .. }, Some(ticket)) = (&step, shown.as_deref_mut()) {
+            claim(ticket, row, *id);
+        }
+        let place = Place {
+            decides_status: last_status == Some(index),
+            is_last_solution: last_solution == Some(index),
+        };
+        verdicts.push(chain.verdict(row, step, after, shown.as_deref(), &place, now));
     }
     verdicts
+}
+
+fn once(mut notices: Vec<Notice>) -> Vec<Notice> {
+    let mut seen = Vec::new();
+    notices.retain(|notice| {
+        let new = !seen.contains(notice);
+        seen.push(*notice);
+        new
+    });
+    notices
 }
 
 /// The last change of a kind that was written.
@@ -169,6 +137,49 @@ impl Place {
 }
 
 impl Chain<'_> {
+    fn verdict(
+        &self,
+        row: &Held,
+        step: Step,
+        after: Option<&Read>,
+        shown: Option<&Ticket>,
+        place: &Place,
+        now: Instant,
+    ) -> Verdict {
+        let report = match (step, after) {
+            (Step::Untouched | Step::NotNow { .. }, _) => return Verdict::PutBack,
+            (Step::Unknown, _) | (Step::Written { .. }, Some(Err(_)) | None) => {
+                return Verdict::Unknown;
+            }
+            (Step::Problem(problem), _) => ReportState::NeedsYou { problem: *problem },
+            (Step::AlreadyThere, _) => delivered(now, self.altered(row, shown)),
+            (Step::Written { .. }, Some(Ok(Reading::Trashed))) => {
+                needs_you(ProblemKind::TicketTrashed)
+            }
+            (Step::Written { .. }, Some(Ok(Reading::Gone))) => needs_you(ProblemKind::TicketGone),
+            // GLPI said yes, and with the same yes the ticket left his sight.
+            (Step::Written { notices, .. }, Some(Ok(Reading::NotAllowed))) => {
+                delivered(now, notices)
+            }
+            (
+                Step::Written {
+                    notices, message, ..
+                },
+                Some(Ok(Reading::Present(_))),
+            ) => {
+                if shown.is_some_and(|ticket| place.has_effect(row, ticket)) {
+                    let mut all = self.altered(row, shown);
+                    all.extend(notices);
+                    delivered(now, once(all))
+                } else {
+                    let problem = problem(ProblemKind::NoEffect, message);
+                    ReportState::NeedsYou { problem }
+                }
+            }
+        };
+        Verdict::Report(report)
+    }
+
     /// What GLPI made of a change that is in it.
     fn altered(&self, row: &Held, after: Option<&Ticket>) -> Vec<Notice> {
         let dialect = self.session.dialect();

@@ -2,6 +2,7 @@
 //!
 //! - [`intake`]: takes changes and wishes in. - `executor`: which chains run, and when again.
 //! - `lookout`: several tickets in one look.
+//! - `plan`: what of a chain can run. - `sight`: the looks before and after.
 //! - `chain`: one ticket's changes, from the look before to the report. - `step`: one change. - `judge`: what came of it.
 
 mod chain;
@@ -9,6 +10,8 @@ mod executor;
 pub mod intake;
 mod judge;
 mod lookout;
+mod plan;
+mod sight;
 mod step;
 mod words;
 

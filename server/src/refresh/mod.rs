@@ -1,8 +1,11 @@
 //! Reads the GLPIs for each technician's feed, with his own rights.
 //!
-//! - `desk`: who reads when; one read at a time for an account. - `reader`: one read.
+//! - `desk`: who reads when; one read at a time for an account.
+//! - `reader`: one read; `delta`: what moved; `compare`: the whole scope.
 //! - `scope`: what belongs to a technician.
 
+mod compare;
+mod delta;
 mod desk;
 mod reader;
 mod scope;

@@ -17,10 +17,6 @@ use crate::store::accounts::{self, AccountRow, Marks};
 use crate::store::snapshots::{self, Snapshot};
 use crate::store::{StoreError, Stored, changes, feed};
 
-/// More unknown tickets than this: their facts come first, so that there is a list to look at.
-const MANY: usize = 20;
-/// Tickets whose timelines are read, and stored, together.
-const CHUNK: usize = 500;
 /// Tickets in one write of the database.
 const BATCH: usize = 100;
 
@@ -28,9 +24,9 @@ const BATCH: usize = 100;
 #[derive(Default)]
 pub(super) struct Memory {
     /// Tickets of others, by the stamp they were judged at: the overlap shows them again.
-    others: HashMap<TicketId, LocalStamp>,
+    pub others: HashMap<TicketId, LocalStamp>,
     /// How many tickets the scope had when it was last compared.
-    count: Option<u64>,
+    pub count: Option<u64>,
 }
 
 /// A read of one account.
@@ -154,7 +150,7 @@ impl Reader {
         Ok(())
     }
 
-    fn query(&self, session: &Session, now: Instant) -> ScopeQuery {
+    pub(super) fn query(&self, session: &Session, now: Instant) -> ScopeQuery {
         ScopeQuery {
             user: self.row.account.user,
             groups: self.row.account.groups.iter().map(|g| g.id).collect(),
@@ -180,173 +176,13 @@ impl Reader {
         Ok(before != Some(count))
     }
 
-    async fn known(&self) -> Stored<BTreeMap<TicketId, Snapshot>> {
+    pub(super) async fn known(&self) -> Stored<BTreeMap<TicketId, Snapshot>> {
         let mut db = self.server.store.read().await?;
         snapshots::of_source(&mut db, self.row.technician, &self.row.account.source).await
     }
 
-    /// What moved since the mark. Answers the newest stamp, and whether a known ticket seems to have left.
-    async fn read_delta(
-        &mut self,
-        client: &Client,
-        session: &Session,
-        mark: &LocalStamp,
-        started: Instant,
-    ) -> Result<(LocalStamp, bool), LinkError> {
-        let stubs = client.changed_since(session, mark).await?;
-        let known = self.known().await?;
-        let newest = stubs.iter().map(|stub| &stub.modified).max();
-        let newest = newest
-            .max(Some(mark))
-            .cloned()
-            .unwrap_or_else(|| mark.clone());
-        let entities = self.entities().await?;
-        let mut stale = Vec::new();
-        let mut strangers = Vec::new();
-        let mut seen = HashMap::new();
-        for stub in stubs {
-            match known.get(&stub.id) {
-                Some(snapshot) if !is_stale(snapshot, &stub, session, started) => {}
-                Some(_) => stale.push(stub),
-                None if self.memory.others.get(&stub.id) == Some(&stub.modified) => {
-                    seen.insert(stub.id, stub.modified);
-                }
-                None if entities.include_name(&stub.entity) => strangers.push(stub),
-                None => {}
-            }
-        }
-        let (joined, others) = self.judge(client, session, strangers, started).await?;
-        seen.extend(others);
-        self.memory.others = seen;
-        stale.extend(joined);
-        let mut left = self.read_whole(client, session, &stale, started).await?;
-        left |= self
-            .read_doubtful(client, session, &known, &stale, started)
-            .await?;
-        Ok((newest, left))
-    }
-
-    /// Which of the unknown ones are his.
-    async fn judge(
-        &self,
-        client: &Client,
-        session: &Session,
-        strangers: Vec<TicketStub>,
-        now: Instant,
-    ) -> Result<(Vec<TicketStub>, HashMap<TicketId, LocalStamp>), LinkError> {
-        if strangers.is_empty() {
-            return Ok(Default::default());
-        }
-        let facts = client
-            .tickets(session, &strangers, false, &|_| None)
-            .await?;
-        let his = |ticket: &&Ticket| is_his(ticket, &self.row.account, now);
-        let his: Vec<TicketId> = facts.tickets.iter().filter(his).map(|t| t.key.id).collect();
-        let (joined, others): (Vec<_>, Vec<_>) = strangers
-            .into_iter()
-            .partition(|stub| his.contains(&stub.id));
-        let others = others.into_iter().map(|stub| (stub.id, stub.modified));
-        Ok((joined, others.collect()))
-    }
-
-    /// Tickets whose last second was not over when they were read.
-    async fn read_doubtful(
-        &self,
-        client: &Client,
-        session: &Session,
-        known: &BTreeMap<TicketId, Snapshot>,
-        read: &[TicketStub],
-        started: Instant,
-    ) -> Result<bool, LinkError> {
-        let mut left = false;
-        for (id, snapshot) in known {
-            let due = snapshot.doubtful.is_some_and(|from| from <= started);
-            if due && !read.iter().any(|stub| stub.id == *id) {
-                left |= self.read_one(client, session, *id, started).await?;
-            }
-        }
-        Ok(left)
-    }
-
-    /// The whole scope against what is known.
-    async fn compare(
-        &mut self,
-        client: &Client,
-        session: &Session,
-        started: Instant,
-    ) -> Result<Option<LocalStamp>, LinkError> {
-        let stubs = client.scope(session, &self.query(session, started)).await?;
-        let newest = stubs.iter().map(|stub| stub.modified.clone()).max();
-        let known = self.known().await?;
-        let mut stale: Vec<TicketStub> = Vec::new();
-        let mut unknown = 0;
-        let mut missing = known.clone();
-        let entities = self.entities().await?;
-        for stub in stubs
-            .into_iter()
-            .filter(|stub| entities.include_name(&stub.entity))
-        {
-            missing.remove(&stub.id);
-            match known.get(&stub.id) {
-                Some(snapshot) if !is_stale(snapshot, &stub, session, started) => {}
-                Some(_) => stale.push(stub),
-                None => {
-                    unknown += 1;
-                    stale.push(stub);
-                }
-            }
-        }
-        self.let_go(missing.into_keys(), started).await?;
-        if unknown > MANY {
-            self.read_many(client, session, stale, &known, started)
-                .await?;
-        } else {
-            self.read_whole(client, session, &stale, started).await?;
-        }
-        Ok(newest)
-    }
-
-    /// A long read: the facts of all first, then timelines, open ones and the newest first.
-    async fn read_many(
-        &self,
-        client: &Client,
-        session: &Session,
-        mut stubs: Vec<TicketStub>,
-        known: &BTreeMap<TicketId, Snapshot>,
-        started: Instant,
-    ) -> Result<(), LinkError> {
-        let total = u32::try_from(stubs.len()).unwrap_or(u32::MAX);
-        let say = |done: usize| {
-            let done = u32::try_from(done).unwrap_or(u32::MAX);
-            self.progress.send_replace(Some(Progress { done, total }));
-        };
-        say(0);
-        // Closed never: the semaphore lives as long as the server.
-        let _turn = self.long_reads.acquire().await.ok();
-        let new: Vec<TicketStub> = stubs
-            .iter()
-            .filter(|stub| !known.contains_key(&stub.id))
-            .cloned()
-            .collect();
-        let facts = client.tickets(session, &new, false, &|_| None).await?;
-        self.store(facts.tickets, started).await?;
-        stubs.sort_by(|a, b| {
-            let open = |stub: &TicketStub| stub.status.is_none_or(|status| status.is_open());
-            open(b)
-                .cmp(&open(a))
-                .then_with(|| b.modified.cmp(&a.modified))
-        });
-        let mut done = 0;
-        for chunk in stubs.chunks(CHUNK) {
-            self.read_whole(client, session, chunk, started).await?;
-            done += chunk.len();
-            say(done);
-        }
-        Ok(())
-    }
-
     /// Tickets with their timelines. Answers whether one of them left.
-    async fn read_whole(
+    pub(super) async fn read_whole(
         &self,
         client: &Client,
         session: &Session,
@@ -372,7 +208,7 @@ impl Reader {
     }
 
     /// One ticket, asked for by number. Answers whether it left.
-    async fn read_one(
+    pub(super) async fn read_one(
         &self,
         client: &Client,
         session: &Session,
@@ -395,7 +231,7 @@ impl Reader {
         }
     }
 
-    async fn store(&self, tickets: Vec<Ticket>, started: Instant) -> Stored<()> {
+    pub(super) async fn store(&self, tickets: Vec<Ticket>, started: Instant) -> Stored<()> {
         let entities = self.entities().await?;
         for batch in tickets.chunks(BATCH) {
             let mut tx = self.server.store.write().await?;
@@ -412,7 +248,7 @@ impl Reader {
         Ok(())
     }
 
-    async fn entities(&self) -> Stored<Entities> {
+    pub(super) async fn entities(&self) -> Stored<Entities> {
         let choice = self.row.account.entity;
         if choice == EntityChoice::All {
             return Ok(Entities::new(choice, &[]));
@@ -424,7 +260,11 @@ impl Reader {
         Ok(Entities::new(choice, &known.unwrap_or_default()))
     }
 
-    async fn let_go(&self, ids: impl IntoIterator<Item = TicketId>, now: Instant) -> Stored<()> {
+    pub(super) async fn let_go(
+        &self,
+        ids: impl IntoIterator<Item = TicketId>,
+        now: Instant,
+    ) -> Stored<()> {
         let mut ids = ids.into_iter().peekable();
         if ids.peek().is_none() {
             return Ok(());
@@ -438,12 +278,6 @@ impl Reader {
         tx.commit().await?;
         Ok(())
     }
-}
-
-fn is_stale(snapshot: &Snapshot, stub: &TicketStub, session: &Session, now: Instant) -> bool {
-    let modified = session.zone().instant(&stub.modified.0);
-    let doubtful = snapshot.doubtful.is_some_and(|from| from <= now);
-    doubtful || modified.is_none_or(|modified| snapshot.is_stale(modified))
 }
 
 fn seconds(duration: std::time::Duration) -> Seconds {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 use tournee_core::changes::Change;
-use tournee_core::ids::{ChangeId, DeviceId, SourceId, TicketId, TicketKey};
+use tournee_core::ids::{ChangeId, DeviceId, SourceId, TicketId};
 use tournee_core::time::Instant;
 use tournee_core::wire::{ChangeReport, FeedItem, ReportState};
 use uuid::Uuid;
@@ -67,9 +67,9 @@ pub struct Held {
     pub withdraw: bool,
 }
 
-const COLUMNS: &str = "num, technician, body, place, phase, report, insist, withdraw";
+pub(super) const COLUMNS: &str = "num, technician, body, place, phase, report, insist, withdraw";
 
-fn from_row(row: &SqliteRow) -> Stored<Held> {
+pub(super) fn from_row(row: &SqliteRow) -> Stored<Held> {
     let body: String = row.try_get("body")?;
     let report: String = row.try_get("report")?;
     Ok(Held {
@@ -82,15 +82,6 @@ fn from_row(row: &SqliteRow) -> Stored<Held> {
         insist: row.try_get("insist")?,
         withdraw: row.try_get("withdraw")?,
     })
-}
-
-/// The changes of one ticket that one technician has under way.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ChainKey {
-    /// Whose.
-    pub technician: TechnicianId,
-    /// On what.
-    pub ticket: TicketKey,
 }
 
 /// Whether a change was taken into custody before, by whomever.
@@ -247,65 +238,6 @@ pub async fn find(db: &mut Connection, who: TechnicianId, id: ChangeId) -> Store
     row.as_ref().map(from_row).transpose()
 }
 
-/// The unsettled changes of a chain, in order.
-///
-/// # Errors
-/// The database.
-pub async fn chain(db: &mut Connection, key: &ChainKey) -> Stored<Vec<Held>> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM changes WHERE technician = ? AND source = ? AND ticket = ?
-         AND phase IN ('queued', 'intended', 'needs_you') ORDER BY place, num"
-    );
-    let rows = sqlx::query(&sql)
-        .bind(key.technician)
-        .bind(&key.ticket.source.0)
-        .bind(number(key.ticket.id.0))
-        .fetch_all(db)
-        .await?;
-    rows.iter().map(from_row).collect()
-}
-
-/// All chains with something to carry out, oldest first; of one technician, or of all.
-///
-/// # Errors
-/// The database.
-pub async fn open_chains(db: &mut Connection, who: Option<TechnicianId>) -> Stored<Vec<ChainKey>> {
-    let rows: Vec<(TechnicianId, String, i64)> = sqlx::query_as(
-        "SELECT technician, source, ticket FROM changes
-         WHERE phase IN ('queued', 'intended') AND (?1 IS NULL OR technician = ?1)
-         GROUP BY technician, source, ticket ORDER BY MIN(num)",
-    )
-    .bind(who)
-    .fetch_all(db)
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(technician, source, ticket)| ChainKey {
-            technician,
-            ticket: TicketKey {
-                source: SourceId(source),
-                id: TicketId(ticket.unsigned_abs()),
-            },
-        })
-        .collect())
-}
-
-/// Whether something waits to be carried out at this GLPI.
-///
-/// # Errors
-/// The database.
-pub async fn any_open(db: &mut Connection, who: TechnicianId, source: &SourceId) -> Stored<bool> {
-    let any: Option<i64> = sqlx::query_scalar(
-        "SELECT 1 FROM changes WHERE phase IN ('queued', 'intended') AND technician = ?
-         AND source = ? LIMIT 1",
-    )
-    .bind(who)
-    .bind(&source.0)
-    .fetch_optional(db)
-    .await?;
-    Ok(any.is_some())
-}
-
 /// Remembers that a change was taken back before it arrived.
 ///
 /// # Errors
@@ -372,21 +304,4 @@ pub async fn is_withdrawn_meanwhile(db: &mut Connection, num: i64) -> Stored<boo
             .fetch_one(db)
             .await?,
     )
-}
-
-/// When a solution of this technician's was last found to have closed this ticket at once.
-///
-/// # Errors
-/// The database.
-pub async fn closed_at_once(db: &mut Connection, key: &ChainKey) -> Stored<Option<Instant>> {
-    let at: Option<i64> = sqlx::query_scalar(
-        "SELECT MAX(settled_at) FROM changes WHERE technician = ? AND source = ? AND ticket = ?
-         AND phase = 'delivered' AND report LIKE '%\"closed_at_once\"%'",
-    )
-    .bind(key.technician)
-    .bind(&key.ticket.source.0)
-    .bind(number(key.ticket.id.0))
-    .fetch_one(db)
-    .await?;
-    Ok(at.map(Instant))
 }

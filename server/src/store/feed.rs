@@ -7,7 +7,7 @@ use tournee_core::ids::TicketKey;
 use tournee_core::time::Instant;
 use tournee_core::wire::FeedItem;
 
-use super::{Connection, Stored, TechnicianId};
+use super::{Connection, Stored, TechnicianId, technicians};
 
 const ZSTD_LEVEL: i32 = 3;
 
@@ -45,12 +45,7 @@ pub async fn publish(
             ZSTD_LEVEL,
         )?),
     };
-    let seq: i64 = sqlx::query_scalar(
-        "UPDATE technicians SET feed_seq = feed_seq + 1 WHERE id = ? RETURNING feed_seq",
-    )
-    .bind(who)
-    .fetch_one(&mut *db)
-    .await?;
+    let seq = technicians::advance(db, who).await?;
     sqlx::query(
         "INSERT INTO feed (technician, kind, key, seq, at, body) VALUES (?, ?, ?, ?, ?, ?)
          ON CONFLICT (technician, kind, key)

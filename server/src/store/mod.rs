@@ -1,8 +1,11 @@
 //! What lasts: one SQLite file, one writer. One file a table group.
 
 pub mod accounts;
+pub mod chains;
 pub mod changes;
+pub mod credentials;
 pub mod feed;
+pub mod lives;
 pub mod sessions;
 pub mod snapshots;
 pub mod technicians;

@@ -49,6 +49,20 @@ pub async fn feed_state(db: &mut Connection, who: TechnicianId) -> Stored<FeedSt
     })
 }
 
+/// Takes the feed's next number.
+///
+/// # Errors
+/// The database.
+pub async fn advance(db: &mut Connection, who: TechnicianId) -> Stored<i64> {
+    let seq = sqlx::query_scalar(
+        "UPDATE technicians SET feed_seq = feed_seq + 1 WHERE id = ? RETURNING feed_seq",
+    )
+    .bind(who)
+    .fetch_one(db)
+    .await?;
+    Ok(seq)
+}
+
 /// Makes his phones start over.
 ///
 /// # Errors

@@ -97,7 +97,7 @@ async fn what_was_typed_before_he_could_know_of_the_closing_still_applies() -> R
     let listener = house.app()?.shared().clone();
     wait_until(|| async {
         let mut db = listener.store.read().await?;
-        Ok(tournee::store::changes::open_chains(&mut db, None)
+        Ok(tournee::store::chains::open(&mut db, None)
             .await?
             .is_empty())
     })

@@ -6,6 +6,7 @@ use tournee_core::ids::{Cursor, Epoch};
 use tournee_core::outbox::State;
 use tournee_core::wire::{ApiError, ErrorCode, FeedItem};
 use tournee_sandbox::accounts::TECHNICIAN;
+use tournee_sandbox::{Effect, Matcher};
 
 use crate::support::handset::followup;
 use crate::support::{House, SOURCES};
@@ -74,7 +75,15 @@ async fn a_server_restored_from_an_older_backup_says_so_and_nothing_happens_twic
         notes.push((source, own, id));
     }
     phone.settle().await?;
+    // One more is at the server when it is lost, and nowhere else.
+    house.new.faults().add(Matcher::any(), Effect::LoseBefore);
+    let own = phone.own_ticket("nouveau", Status::Planned)?;
+    let id = phone.edit(&own, followup("Avant la sauvegarde perdue, sans réponse."))?;
+    phone.sync_whole().await?;
+    assert_eq!(phone.state(id)?, State::Server);
+    notes.push(("nouveau", own, id));
     house.stop().await?;
+    house.new.faults().clear();
     std::fs::copy(&backup, &database)?;
     house.start().await?;
     phone.base = format!("http://{}", house.address);

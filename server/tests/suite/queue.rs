@@ -104,7 +104,7 @@ async fn what_replaces_a_delivered_change_waits_until_he_insists() -> Result<()>
     let app = house.app()?.shared().clone();
     crate::support::wait_until(|| async {
         let mut db = app.store.read().await?;
-        Ok(tournee::store::changes::open_chains(&mut db, None)
+        Ok(tournee::store::chains::open(&mut db, None)
             .await?
             .is_empty())
     })

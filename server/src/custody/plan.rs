@@ -1,0 +1,50 @@
+//! What of a chain can be carried out now.
+
+use tournee_core::changes::{ChangeKind as _, Field};
+use tournee_core::wire::ProblemKind;
+
+use super::intake::needs_you;
+use crate::app::Server;
+use crate::store::Stored;
+use crate::store::changes::{self, Held, Phase};
+
+/// What can be carried out now, in order, and whether something has to wait.
+pub(super) async fn plan(server: &Server, rows: Vec<Held>) -> Stored<(Vec<Held>, bool)> {
+    let mut blocked: Vec<Field> = Vec::new();
+    let mut todo: Vec<Held> = Vec::new();
+    let mut held = false;
+    for row in rows {
+        let fields = row.change.body.fields();
+        if row.phase == Phase::NeedsYou {
+            blocked.extend(fields);
+        } else if row.phase == Phase::Queued && fields.iter().any(|f| blocked.contains(f)) {
+            held = true;
+        } else if replaces_one_of(&row, &todo) {
+            // Whether the old one landed is only known after this run; the queue's next look takes the new one up.
+        } else if was_sent_before(server, &row).await? {
+            let mut tx = server.store.write().await?;
+            let report = needs_you(ProblemKind::AlreadySent);
+            changes::settle(&mut tx, &row, &report, server.clock.now()).await?;
+            tx.commit().await?;
+        } else {
+            todo.push(row);
+        }
+    }
+    Ok((todo, held))
+}
+
+fn replaces_one_of(row: &Held, todo: &[Held]) -> bool {
+    row.change
+        .replaces
+        .is_some_and(|old| todo.iter().any(|other| other.change.id == old))
+}
+
+/// Whether the change that this one replaces landed after all.
+async fn was_sent_before(server: &Server, row: &Held) -> Stored<bool> {
+    let (Some(old), false) = (row.change.replaces, row.insist) else {
+        return Ok(false);
+    };
+    let mut db = server.store.read().await?;
+    let old = changes::find(&mut db, row.technician, old).await?;
+    Ok(row.phase == Phase::Queued && old.is_some_and(|old| old.phase == Phase::Delivered))
+}

@@ -1,0 +1,151 @@
+//! The looks before and after a chain's writes: no more than what its changes concern.
+
+use tournee_core::changes::ChangeBody;
+use tournee_core::domain::Ticket;
+use tournee_core::wire::ProblemKind;
+
+use super::chain::Chain;
+use super::step::Step;
+use crate::glpi::{Client, GlpiError, Parts, Reading, Session, Want};
+use crate::links::LinkError;
+use crate::store::changes::{Held, Phase};
+
+/// The ticket before anything is written, and whether what is known beside its facts still holds.
+pub(super) struct Before {
+    /// The ticket.
+    pub ticket: Box<Ticket>,
+    /// People and texts are as the feed last said them, for certain.
+    pub rest_is_known: bool,
+}
+
+impl Chain<'_> {
+    /// The facts always; people and texts where a change needs them and the feed's own are not as new.
+    pub(super) async fn read_before(
+        &mut self,
+        todo: &[Held],
+    ) -> Result<Result<Before, ProblemKind>, LinkError> {
+        let looking = todo.iter().any(|row| row.phase == Phase::Intended);
+        let whole = looking || self.known.as_ref().is_none_or(|t| t.timeline.is_none());
+        let mut rest_is_known = !whole;
+        let mut reading = match whole {
+            true => self.read(None, Parts::ALL).await?,
+            false => self.glance(Parts::FACTS, None).await?,
+        };
+        if let (false, Reading::Present(ticket), Some(known)) = (whole, &reading, &self.known)
+            && ticket.modified_at != known.modified_at
+        {
+            // Somebody was there since: who has it may be another now.
+            rest_is_known = false;
+            reading = self.read(None, Parts::ALL).await?;
+        }
+        Ok(match reading {
+            Reading::Present(ticket) => Ok(Before {
+                ticket,
+                rest_is_known,
+            }),
+            Reading::Trashed => Err(ProblemKind::TicketTrashed),
+            Reading::Gone => Err(ProblemKind::TicketGone),
+            Reading::NotAllowed => Err(ProblemKind::Rights),
+        })
+    }
+
+    async fn read(
+        &mut self,
+        known: Option<Box<Ticket>>,
+        parts: Parts,
+    ) -> Result<Reading, LinkError> {
+        let resolve = |reference: &str| self.marks.get(reference).copied();
+        let read = async |client: &Client, session: &Session| match &known {
+            Some(known) => client.refresh(session, known, parts, &resolve).await,
+            None => client.ticket(session, self.key.ticket.id, &resolve).await,
+        };
+        match read(&self.client, &self.session).await {
+            Err(GlpiError::SessionExpired) => {
+                let session = self.server.renewed(&self.account, &self.session).await?;
+                let reading = read(&self.client, &session).await?;
+                self.session = session;
+                Ok(reading)
+            }
+            reading => Ok(reading?),
+        }
+    }
+
+    /// Reads back what was written: only what it concerns, where the rest is known.
+    pub(super) async fn read_back(
+        &mut self,
+        steps: &[Step],
+        todo: &[Held],
+        before: &Before,
+    ) -> Option<Result<Reading, LinkError>> {
+        let written: Vec<&Held> = todo
+            .iter()
+            .zip(steps)
+            .filter(|(_, step)| matches!(step, Step::Written { .. }))
+            .map(|(row, _)| row)
+            .collect();
+        if written.is_empty() {
+            return None;
+        }
+        let mut parts = Parts::FACTS;
+        for row in written {
+            match row.change.body {
+                ChangeBody::Take(_) => parts.people = true,
+                ChangeBody::Status(_) => {}
+                ChangeBody::Followup(_) => parts.followups = true,
+                ChangeBody::Solution(_) => parts.solutions = true,
+            }
+        }
+        let added = added(todo, steps, before);
+        if added.is_some() {
+            return Some(self.glance(parts, added).await);
+        }
+        // Without a mark of before, an earlier read of all parts is as good as the feed's.
+        let known = match before.rest_is_known {
+            true => self.known.clone(),
+            false => Some(before.ticket.clone()),
+        };
+        Some(self.read(known, parts).await)
+    }
+
+    /// A look at the known ticket together with other chains; by itself where that fails.
+    async fn glance(&mut self, parts: Parts, want: Option<Want>) -> Result<Reading, LinkError> {
+        let known = self.known.clone();
+        let Some(want) = want.or_else(|| known.clone().map(Want::facts)) else {
+            return self.read(None, Parts::ALL).await;
+        };
+        let lookout = &self.server.custody.lookout;
+        let (client, session) = (&self.client, &self.session);
+        let look = lookout
+            .look(self.account.id, client, session, want, self.marks.clone())
+            .await;
+        match look {
+            Ok(Some(reading)) => Ok(reading),
+            Ok(None) | Err(GlpiError::SessionExpired) => self.read(known, parts).await,
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// What the writes added, by GLPI's own numbers; none where a number is missing or the rest is not known.
+fn added(todo: &[Held], steps: &[Step], before: &Before) -> Option<Want> {
+    if !before.rest_is_known {
+        return None;
+    }
+    let mut want = Want::facts(before.ticket.clone());
+    for (row, step) in todo.iter().zip(steps) {
+        let Step::Written { id, .. } = step else {
+            continue;
+        };
+        match &row.change.body {
+            ChangeBody::Status(_) => {}
+            ChangeBody::Take(_) => want.people.push((*id)?),
+            ChangeBody::Followup(_) => want.followups.push((*id)?),
+            // A field has no number.
+            ChangeBody::Solution(_) => match id {
+                Some(id) => want.solutions.push(*id),
+                None => want.solution_field = true,
+            },
+        }
+    }
+    Some(want)
+}
