@@ -2,14 +2,32 @@
 //   `tournee:update` on window (and <html data-update="ready">) says that a new version waits;
 //   the app answers with `tournee:reload` when the person taps "Recharger".
 
-// Asked for before the script that needs it. Not by <link rel=preload>: WebKit doesn't use what that brings for
-// fetch(), and an iPhone would load the wasm twice.
-const wasm = fetch("/tournee_bg.wasm");
 const AN_HOUR = 3_600_000;
 
-import("/tournee.js")
-  .then(({ default: init }) => init({ module_or_path: wasm }))
-  .then(keepServiceWorker, cannotStart);
+start().then(keepServiceWorker, cannotStart);
+
+// The whole app where somebody's tickets are kept; elsewhere its door, the sign-in alone, a fraction of its size.
+// The wasm is asked for beside the script that needs it. Not by <link rel=preload>: WebKit doesn't use what that
+// brings for fetch(), and an iPhone would load it twice.
+async function start() {
+  const [wasm, script] = (await isHome())
+    ? [fetch("/tournee_bg.wasm"), import("/tournee.js")]
+    : [fetch("/door_bg.wasm"), import("/door.js")];
+  const { default: init } = await script;
+  await init({ module_or_path: wasm });
+}
+
+// The app says so in localStorage ("1", and "0" after a sign-out). Where that is gone, what is kept still counts.
+async function isHome() {
+  try {
+    const said = localStorage.getItem("tournee.home");
+    if (said) return said === "1";
+    const kept = (await indexedDB.databases?.()) ?? [];
+    return kept.some(({ name }) => name === "tournee");
+  } catch {
+    return true; // a private window without storage: the app itself says so
+  }
+}
 
 // After the app has started, so that filling the cache doesn't slow the first page.
 async function keepServiceWorker() {

@@ -1,6 +1,6 @@
 //! The routes, and the shell around every page.
 
-mod banners;
+pub mod banners;
 mod focus;
 mod nav;
 mod place;
@@ -45,6 +45,7 @@ pub fn app(start: Start) -> impl IntoView {
 #[component]
 fn Places() -> impl IntoView {
     let tournee = Tournee::expect();
+    tournee.keep_entrance();
     let path = use_location().pathname;
     let place = Memo::new(move |_| path.with(|path| Place::of(path)));
     let screen = Memo::new(move |_| place.with(Place::screen));

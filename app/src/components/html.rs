@@ -1,36 +1,26 @@
 //! HTML that the server has sanitised.
 
-use leptos::html::Div;
+use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-/// Shows it, its links opening outside the app.
+/// Shows it. Whoever shows some has [`open_outside`] on an element around it.
 #[component]
 pub fn Html(
     /// Sanitised by the server, or made of typed text by `core`.
-    #[prop(into)]
-    of: Signal<String>,
+    of: String,
 ) -> impl IntoView {
-    let node = NodeRef::<Div>::new();
-    Effect::new(move |_| {
-        of.track();
-        if let Some(root) = node.get() {
-            open_links_outside(&root);
-        }
-    });
-    view! { <div class="html" dir="auto" node_ref=node inner_html=move || of.get()></div> }
-        .into_any()
+    view! { <div class="html" dir="auto" inner_html=of></div> }.into_any()
 }
 
-fn open_links_outside(root: &web_sys::Element) {
-    let Ok(links) = root.query_selector_all("a[href]") else {
-        return;
-    };
-    for index in 0..links.length() {
-        let link = links.item(index);
-        if let Some(link) = link.and_then(|node| node.dyn_into::<web_sys::Element>().ok()) {
-            let _ = link.set_attribute("target", "_blank");
-            let _ = link.set_attribute("rel", "noopener noreferrer");
-        }
+/// On a click: a link inside such HTML opens outside the app.
+pub fn open_outside(event: MouseEvent) {
+    let target = event.target();
+    let element = target.and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let link = element.and_then(|element| element.closest(".html a[href]").ok()?);
+    if let Some(link) = link {
+        // Before the browser follows it.
+        let _ = link.set_attribute("target", "_blank");
+        let _ = link.set_attribute("rel", "noopener noreferrer");
     }
 }

@@ -1,5 +1,6 @@
-//! What pages are made of: small, without knowledge of the phone.
+//! What pages are made of.
 
+mod each;
 mod empty;
 mod hands;
 mod html;
@@ -13,14 +14,15 @@ mod ticks;
 mod toast;
 mod when;
 
+pub use each::each;
 pub use empty::Empty;
 pub use hands::{sent, switched, tap, typed};
-pub use html::Html;
+pub use html::{Html, open_outside};
 pub use icon::{Icon, icons};
-pub use live::{part, whether, words};
+pub use live::{kept, part, whether, words};
 pub use priority::{Priority, level_words};
 pub use sheet::Sheet;
-pub use source_chip::SourceChip;
+pub use source_chip::{SourceChip, chip_of};
 pub use status_badge::{StatusBadge, status_name, status_words};
 pub use ticks::{Standing, Ticks};
 pub use toast::{ToastHost, Toasts};

@@ -23,5 +23,5 @@ pub fn Priority(
     /// Which.
     level: Level,
 ) -> impl IntoView {
-    view! { <span class="prio" data-p=level.number()>{level_words(level.number())}</span> }
+    view! { <span class="prio" data-p=level.number()>{level_words(level.number())}</span> }.into_any()
 }

@@ -52,5 +52,5 @@ pub fn StatusBadge(
     } else {
         status_words(status)
     };
-    view! { <span class="badge" data-status=status_name(status)>{words}</span> }
+    view! { <span class="badge" data-status=status_name(status)>{words}</span> }.into_any()
 }

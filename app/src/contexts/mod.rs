@@ -2,6 +2,7 @@
 
 mod exchange;
 mod held;
+mod inside;
 mod keeping;
 mod session;
 mod tickets;

@@ -9,7 +9,7 @@ use tournee_core::phone::Phone;
 use tournee_core::wire::{ChooseProfile, SessionInfo, SignIn, SignInMethod, SourceInfo};
 
 use super::Tournee;
-use crate::platform::device;
+use crate::platform::{device, settings};
 use crate::platform::tabs::News;
 use crate::storage::StorageProblem;
 use crate::sync::{ApiFailure, api, is_same_person};
@@ -90,6 +90,7 @@ impl Tournee {
         self.session.set(Session::SignedIn);
         self.failure.set(None);
         self.held().tabs.tell(News::Session);
+        settings::move_in();
         device::ask_to_persist().await;
         self.sync_now(true);
         Ok(account)
@@ -153,6 +154,7 @@ impl Tournee {
         let _ = self.empty().await;
         self.failure.set(None);
         self.session.set(Session::SignedOut(None));
+        settings::move_out();
         self.held().tabs.tell(News::Session);
         Ok(())
     }

@@ -64,6 +64,13 @@ pub fn icon_address() -> Option<String> {
     link.get_attribute("href")
 }
 
+/// Loads another address of ours, from the ground up.
+pub fn go(path: &str) {
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().assign(path);
+    }
+}
+
 /// Gives the focus to the first element that the selector finds.
 pub fn focus(selector: &str) {
     let element = document().and_then(|document| document.query_selector(selector).ok()?);

@@ -37,6 +37,8 @@ impl Theme {
 
 const LANGUAGE: &str = "tournee.language";
 const THEME: &str = "tournee.theme";
+// Read by boot.js: whether the whole app starts, or the door.
+const HOME: &str = "tournee.home";
 
 /// The language chosen here, or else what the browser prefers.
 pub fn language() -> Language {
@@ -68,6 +70,16 @@ pub fn set_theme(theme: Theme) {
 pub fn mark_document(language: Language, theme: Theme) {
     mark("lang", language.tag());
     mark("data-theme", theme.name());
+}
+
+/// Somebody lives here: from now on the whole app starts.
+pub fn move_in() {
+    write(HOME, "1");
+}
+
+/// Nobody does any more: the door is enough.
+pub fn move_out() {
+    write(HOME, "0");
 }
 
 fn browser_language() -> Language {

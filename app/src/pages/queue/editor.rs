@@ -5,7 +5,7 @@ use leptos::task::spawn_local;
 use tournee_core::outbox::Queued;
 
 use super::words::{change_words, retyped, text_of};
-use crate::components::{Sheet, Toasts, sent, typed};
+use crate::components::{Sheet, Toasts, kept, sent, typed};
 use crate::contexts::Tournee;
 use crate::pages::ticket::{Draft, EmojiHint};
 use crate::sync::edit_words;
@@ -32,10 +32,10 @@ fn form(queued: Queued, shown: RwSignal<bool>) -> AnyView {
     let change = queued.change;
     let text = text_of(&change.body).unwrap_or_default().to_owned();
     let draft = Draft::open(tournee, format!("edit:{}", change.id), text, String::new());
-    let empty = Memo::new(move |_| draft.text.with(|text| text.trim().is_empty()));
+    let empty = kept(move || draft.text.with(|text| text.trim().is_empty()));
     let title = change_words(&change.body);
     let account = tournee.with_untracked(|phone| phone.account(&change.ticket.source).cloned());
-    let stores_emoji = Signal::derive(move || account.as_ref().is_none_or(|a| a.stores_emoji));
+    let stores_emoji = account.is_none_or(|account| account.stores_emoji);
     let send = move || {
         let text = draft.text.get_untracked();
         let body = retyped(&change.body, text.clone());

@@ -12,24 +12,20 @@ use super::copy::copy;
 use super::editor::Editor;
 use super::problem::problem_view;
 use super::words::{change_words, notice_words, text_of};
-use crate::components::{SourceChip, Standing, Ticks, Toasts, tap};
+use crate::components::{chip_of, Standing, Ticks, Toasts, kept, tap};
 use crate::contexts::Tournee;
 use crate::pages::tickets::address;
 use crate::platform::intl::{Form, instant};
 use crate::sync::{edit_words, storage_words};
 use crate::text::t;
 
-/// A change.
-#[component]
-pub fn QueuedItem(
-    /// Which.
-    id: ChangeId,
-    /// On the page of its own ticket.
-    #[prop(optional)]
-    on_ticket: bool,
-) -> impl IntoView {
+/// A change; `on_ticket` where its ticket is named already.
+pub fn queued_item(id: &str, on_ticket: bool) -> AnyView {
+    let Ok(id) = id.parse().map(ChangeId) else {
+        return ().into_any();
+    };
     let tournee = Tournee::expect();
-    let queued = Memo::new(move |_| tournee.with(|phone| phone.outbox().get(id).cloned()));
+    let queued = kept(move || tournee.with(|phone| phone.outbox().get(id).cloned()));
     let editing = RwSignal::new(false);
     let hands = Hands {
         tournee,
@@ -67,7 +63,7 @@ fn body(hands: Hands, queued: &Queued, on_ticket: bool) -> AnyView {
             {(!on_ticket).then(|| ticket_line(hands.tournee, &change.ticket))}
             {text.map(|text| view! { <p class="text" dir="auto">{text}</p> })}
             <Ticks standing/>
-            {notices.collect_view()}
+            {notices.collect::<Vec<_>>()}
             {problem}
             <div class="line acts">{hands.buttons(queued)}</div>
         </article>
@@ -76,20 +72,11 @@ fn body(hands: Hands, queued: &Queued, on_ticket: bool) -> AnyView {
 }
 
 fn ticket_line(tournee: Tournee, key: &TicketKey) -> AnyView {
-    let (title, look) = tournee.with_untracked(|phone| {
-        let row = phone.rows().get(key);
-        let mut sources = phone.meta().sources.iter();
-        let source = sources.find(|s| s.source == key.source);
-        (
-            row.map(|row| row.title.clone()).unwrap_or_default(),
-            source.map(|s| (s.name.clone(), s.color.clone())),
-        )
-    });
-    let (name, color) = look.unwrap_or_else(|| (key.source.to_string(), String::new()));
+    let title = tournee.with_untracked(|phone| phone.rows().get(key).map(|row| row.title.clone()));
     view! {
         <div class="line">
             <a href=address(key)>"#" {key.id.0} " " {title}</a>
-            <SourceChip name color/>
+            {chip_of(&key.source)}
         </div>
     }
     .into_any()

@@ -7,13 +7,12 @@ mod problem;
 mod words;
 
 use leptos::prelude::*;
-use tournee_core::ids::ChangeId;
 use tournee_core::phone::Phone;
 
-pub use self::item::QueuedItem;
+pub use self::item::queued_item;
 pub use self::words::change_words;
 
-use crate::components::{Empty, icons, tap};
+use crate::components::{Empty, each, icons, kept, tap};
 use crate::contexts::Tournee;
 use crate::text::t;
 
@@ -23,9 +22,9 @@ const DRAWN: usize = 50;
 /// Changes by what becomes of them, newest first.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Groups {
-    needs_you: Vec<ChangeId>,
-    moving: Vec<ChangeId>,
-    settled: Vec<ChangeId>,
+    needs_you: Vec<String>,
+    moving: Vec<String>,
+    settled: Vec<String>,
 }
 
 fn groups(phone: &Phone) -> Groups {
@@ -38,7 +37,7 @@ fn groups(phone: &Phone) -> Groups {
         } else {
             &mut groups.settled
         };
-        group.push(queued.change.id);
+        group.push(queued.change.id.to_string());
     }
     groups
 }
@@ -47,33 +46,24 @@ fn groups(phone: &Phone) -> Groups {
 #[component]
 pub fn QueuePage() -> impl IntoView {
     let tournee = Tournee::expect();
-    let groups = Memo::new(move |_| tournee.with(groups));
+    let groups = kept(move || tournee.with(groups));
     let all = RwSignal::new(false);
-    let needs_you = Signal::derive(move || groups.with(|groups| groups.needs_you.clone()));
-    let moving = Signal::derive(move || groups.with(|groups| groups.moving.clone()));
-    let settled = Signal::derive(move || {
-        let drawn = if all.get() { usize::MAX } else { DRAWN };
-        groups.with(|groups| {
-            groups
-                .settled
-                .iter()
-                .take(drawn)
-                .copied()
-                .collect::<Vec<_>>()
-        })
-    });
-    let none = Memo::new(move |_| groups.with(|groups| *groups == Groups::default()));
-    let more = Memo::new(move |_| !all.get() && groups.with(|groups| groups.settled.len() > DRAWN));
+    let drawn = move || if all.get() { usize::MAX } else { DRAWN };
+    let settled = move || {
+        groups.with(|groups| groups.settled.iter().take(drawn()).cloned().collect())
+    };
+    let none = move || groups.with(|groups| *groups == Groups::default());
+    let more = move || groups.with(|groups| groups.settled.len() > drawn());
     view! {
         <section class="page queue" data-test="queue">
             <h1>{t(|t| t.queue_title)}</h1>
-            {move || none.get().then(|| view! {
+            {move || none().then(|| view! {
                 <Empty icon=icons::QUEUE title=t(|t| t.queue_none)><p>{t(|t| t.queue_none_hint)}</p></Empty>
             }.into_any())}
-            <Group title=t(|t| t.queue_needs_you) changes=needs_you/>
-            <Group title=t(|t| t.queue_moving) changes=moving/>
-            <Group title=t(|t| t.queue_settled) changes=settled/>
-            {move || more.get().then(|| view! {
+            {group(t(|t| t.queue_needs_you), kept(move || groups.with(|groups| groups.needs_you.clone())))}
+            {group(t(|t| t.queue_moving), kept(move || groups.with(|groups| groups.moving.clone())))}
+            {group(t(|t| t.queue_settled), kept(settled))}
+            {move || more().then(|| view! {
                 <button type="button" class="btn wide" on:click=tap(move || all.set(true))>{t(|t| t.queue_more)}</button>
             }.into_any())}
         </section>
@@ -81,15 +71,11 @@ pub fn QueuePage() -> impl IntoView {
     .into_any()
 }
 
-#[component]
-fn Group(title: &'static str, changes: Signal<Vec<ChangeId>>) -> impl IntoView {
-    let empty = Memo::new(move |_| changes.with(Vec::is_empty));
+fn group(title: &'static str, changes: Memo<Vec<String>>) -> AnyView {
     view! {
-        <section hidden=move || empty.get()>
+        <section hidden=move || changes.with(Vec::is_empty)>
             <h2>{title}</h2>
-            <For each=move || changes.get() key=|id| *id let(id)>
-                <QueuedItem id/>
-            </For>
+            {each(move || changes.get(), |id| queued_item(id, false))}
         </section>
     }
     .into_any()

@@ -1,6 +1,5 @@
 //! The form of one GLPI.
 
-use leptos::ev::SubmitEvent;
 use leptos::html::Input;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -8,8 +7,8 @@ use tournee_core::wire::{SignInMethod, SourceInfo};
 
 use super::fields::{Means, Password, Token};
 use super::signed_in_as;
-use crate::components::SourceChip;
-use crate::contexts::Tournee;
+use crate::components::{SourceChip, part, sent, tap, whether, words};
+use crate::entrance::Entrance;
 use crate::sync::failure_words;
 use crate::text::t;
 
@@ -61,15 +60,14 @@ pub fn SourceForm(
     /// Called when it has succeeded.
     signed_in: Callback<()>,
 ) -> impl IntoView {
-    let tournee = Tournee::expect();
+    let entrance = Entrance::expect();
     let means = RwSignal::new(Means::Password);
     let busy = RwSignal::new(false);
     let error = RwSignal::new(None::<String>);
     let done = RwSignal::new(None::<SourceInfo>);
     let inputs = Inputs::default();
     let kept = StoredValue::new(source);
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
+    let submit = move || {
         if busy.get_untracked() {
             return;
         }
@@ -81,7 +79,7 @@ pub fn SourceForm(
         error.set(None);
         let id = kept.with_value(|source| source.id.clone());
         spawn_local(async move {
-            let answer = tournee.sign_in(id, method).await;
+            let answer = entrance.ask(|keeper| keeper.sign_in(id, method)).await;
             busy.try_set(false);
             match answer {
                 Ok(account) => {
@@ -97,54 +95,75 @@ pub fn SourceForm(
             }
         });
     };
-    move || match done.get() {
-        Some(source) => signed_in_as(&source),
-        None => form(
-            tournee,
-            kept.get_value(),
-            means,
-            busy,
-            error,
-            inputs,
-            submit,
-        ),
-    }
+    let state = State {
+        means,
+        busy,
+        error,
+        inputs,
+    };
+    part(move || {
+        Some(match done.get() {
+            Some(source) => signed_in_as(&source),
+            None => form(entrance, kept.get_value(), state, submit),
+        })
+    })
+    .into_any()
 }
 
-fn form(
-    tournee: Tournee,
-    source: SourceInfo,
+/// What a form is about, besides its GLPI.
+#[derive(Clone, Copy)]
+struct State {
     means: RwSignal<Means>,
     busy: RwSignal<bool>,
     error: RwSignal<Option<String>>,
     inputs: Inputs,
-    submit: impl Fn(SubmitEvent) + 'static,
+}
+
+fn form(
+    entrance: Entrance,
+    source: SourceInfo,
+    state: State,
+    submit: impl Fn() + 'static,
 ) -> AnyView {
+    let State {
+        means,
+        busy,
+        error,
+        inputs,
+    } = state;
     let id = source.id.0.clone();
     let known = source.account.as_ref().map(|account| account.login.clone());
     let login = known
-        .or_else(|| tournee.with_untracked(|phone| Some(phone.account(&source.id)?.login.clone())))
+        .or_else(|| entrance.ask(|keeper| keeper.login(&source.id)))
         .unwrap_or_default();
     let fields = {
         let id = id.clone();
-        move || match means.get() {
-            Means::Password => {
-                view! { <Password id=id.clone() login=login.clone() inputs/> }.into_any()
-            }
-            Means::Token => view! { <Token id=id.clone() inputs/> }.into_any(),
-        }
+        part(move || {
+            let (id, login) = (id.clone(), login.clone());
+            Some(match means.get() {
+                Means::Password => view! { <Password id login inputs/> }.into_any(),
+                Means::Token => view! { <Token id inputs/> }.into_any(),
+            })
+        })
+    };
+    let submit_words = move || {
+        t(|t| match busy.get() {
+            true => t.sign_in_busy,
+            false => t.sign_in_submit,
+        })
+        .to_owned()
     };
     view! {
-        <form class="card stack" data-test="sign-in" data-source=id aria-busy=move || busy.get().to_string() on:submit=submit novalidate=true>
+        <form class="card stack" data-test="sign-in" data-source=id aria-busy=words(move || busy.get().to_string()) on:submit=sent(submit) novalidate=true>
             <h2 class="line"><SourceChip name=source.name color=source.color/></h2>
             <div class="seg" role="group" aria-label=t(|t| t.sign_in_means)>
                 {tab(means, Means::Password)}
                 {tab(means, Means::Token)}
             </div>
             {fields}
-            <p class="error" role="alert" data-test="sign-in-error" hidden=move || error.with(Option::is_none)>{error}</p>
-            <button type="submit" class="btn primary wide" disabled=busy>
-                {move || t(|t| if busy.get() { t.sign_in_busy } else { t.sign_in_submit })}
+            <p class="error" role="alert" data-test="sign-in-error" hidden=whether(move || error.with(Option::is_none))>{words(move || error.get().unwrap_or_default())}</p>
+            <button type="submit" class="btn primary wide" disabled=whether(move || busy.get())>
+                {words(submit_words)}
             </button>
         </form>
     }
@@ -152,14 +171,14 @@ fn form(
 }
 
 fn tab(means: RwSignal<Means>, of: Means) -> AnyView {
-    let (name, words) = match of {
+    let (name, label) = match of {
         Means::Password => ("by-password", t(|t| t.sign_in_by_password)),
         Means::Token => ("by-token", t(|t| t.sign_in_by_token)),
     };
     let chosen = move || (means.get() == of).to_string();
     view! {
-        <button type="button" data-test=name aria-pressed=chosen on:click=move |_| means.set(of)>
-            {words}
+        <button type="button" data-test=name aria-pressed=words(chosen) on:click=tap(move || means.set(of))>
+            {label}
         </button>
     }
     .into_any()

@@ -5,16 +5,14 @@ mod form;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 use tournee_core::domain::AccountState;
 use tournee_core::wire::SourceInfo;
 
 use self::form::SourceForm;
-use crate::components::SourceChip;
-use crate::contexts::{Session, Tournee};
+use crate::components::{SourceChip, part, tap};
+use crate::entrance::Entrance;
 use crate::platform::device;
-use crate::sync::{ApiFailure, failure_words, storage_words};
+use crate::sync::{ApiFailure, api, failure_words};
 use crate::text::{fill, t};
 
 /// What is known of the GLPIs.
@@ -28,14 +26,15 @@ enum Sources {
 /// The page.
 #[component]
 pub fn SignInPage() -> impl IntoView {
-    let tournee = Tournee::expect();
-    let sources = RwSignal::new(offered(tournee));
+    let entrance = Entrance::expect();
+    let sources = RwSignal::new(entrance.ask(|keeper| keeper.offered()).map_or(Sources::Asking, Sources::Known));
     if matches!(sources.get_untracked(), Sources::Asking) {
-        ask(tournee, sources);
+        ask(entrance, sources);
     }
     Effect::new(move |_| {
-        if tournee.online().get() && matches!(sources.get_untracked(), Sources::Failed(_)) {
-            ask(tournee, sources);
+        let online = entrance.ask(|keeper| keeper.online());
+        if online && matches!(sources.get_untracked(), Sources::Failed(_)) {
+            ask(entrance, sources);
         }
     });
     view! {
@@ -45,45 +44,45 @@ pub fn SignInPage() -> impl IntoView {
             <p class="muted">{t(|t| t.sign_in_intro)}</p>
         </header>
         <div class="stack">
-            {move || tournee.storage_problem().get().map(|problem| view! {
-                <div class="banner bad" role="alert" data-test="storage-problem">{storage_words(&problem)}</div>
-            })}
-            {move || (tournee.session().get() == Session::Expired).then(|| view! {
-                <p class="banner warn" role="status">{t(|t| t.error_not_signed_in)}</p>
-            })}
-            {move || match sources.get() {
+            {part(move || entrance.ask(|keeper| keeper.trouble()).map(trouble))}
+            {part(move || entrance.ask(|keeper| keeper.expired()).then(session_over))}
+            {part(move || Some(match sources.get() {
                 Sources::Asking => view! { <p class="muted" role="status">{t(|t| t.sign_in_asking)}</p> }.into_any(),
-                Sources::Failed(failure) => failed(tournee, sources, &failure),
-                Sources::Known(list) => known(list),
-            }}
+                Sources::Failed(failure) => failed(entrance, sources, &failure),
+                Sources::Known(list) => known(entrance, list),
+            }))}
         </div>
     }
     .into_any()
 }
 
-/// What the app's own look at the session has brought already.
-fn offered(tournee: Tournee) -> Sources {
-    match tournee.session().get_untracked() {
-        Session::SignedOut(Some(info)) => Sources::Known(info.sources),
-        _ => Sources::Asking,
-    }
+fn session_over() -> AnyView {
+    view! { <p class="banner warn" role="status">{t(|t| t.error_not_signed_in)}</p> }.into_any()
 }
 
-fn ask(tournee: Tournee, sources: RwSignal<Sources>) {
+fn trouble(words: String) -> AnyView {
+    view! { <div class="banner bad" role="alert" data-test="storage-problem">{words}</div> }.into_any()
+}
+
+fn ask(entrance: Entrance, sources: RwSignal<Sources>) {
     spawn_local(async move {
-        let answer = match tournee.sources().await {
-            Ok(list) => Sources::Known(list),
+        let answer = match api::session().await {
+            // Signed in everywhere: there is nothing to do here.
+            Ok(info) if !info.sources.iter().any(needs_form) => {
+                return entrance.ask(|keeper| keeper.enter());
+            }
+            Ok(info) => Sources::Known(info.sources),
             Err(failure) => Sources::Failed(failure),
         };
         sources.try_set(answer);
     });
 }
 
-fn failed(tournee: Tournee, sources: RwSignal<Sources>, failure: &ApiFailure) -> AnyView {
-    let again = move |_| {
+fn failed(entrance: Entrance, sources: RwSignal<Sources>, failure: &ApiFailure) -> AnyView {
+    let again = tap(move || {
         sources.set(Sources::Asking);
-        ask(tournee, sources);
-    };
+        ask(entrance, sources);
+    });
     let words = match failure {
         ApiFailure::Offline => t(|t| t.sign_in_offline).to_owned(),
         other => failure_words(other),
@@ -103,20 +102,15 @@ fn needs_form(source: &SourceInfo) -> bool {
         .is_none_or(|account| account.state == AccountState::NeedsSignIn)
 }
 
-fn known(list: Vec<SourceInfo>) -> AnyView {
+fn known(entrance: Entrance, list: Vec<SourceInfo>) -> AnyView {
     let someone = RwSignal::new(list.iter().any(|source| source.account.is_some()));
     let missing = RwSignal::new(list.iter().filter(|source| needs_form(source)).count());
-    let navigate = use_navigate();
     // The list is not drawn anew: what was typed for the next GLPI stays.
     let signed_in = Callback::new(move |()| {
         someone.set(true);
         missing.update(|n| *n = n.saturating_sub(1));
         if missing.get_untracked() == 0 {
-            let replace = NavigateOptions {
-                replace: true,
-                ..NavigateOptions::default()
-            };
-            navigate("/tickets", replace);
+            entrance.ask(|keeper| keeper.enter());
         }
     });
     let forms = list.into_iter().map(|source| {
@@ -128,13 +122,14 @@ fn known(list: Vec<SourceInfo>) -> AnyView {
     });
     view! {
         {forms.collect_view()}
-        {move || someone.get().then(|| view! {
-            <a class="btn wide" class:primary=move || missing.get() == 0 href="/tickets" data-test="continue">
-                {t(|t| t.sign_in_continue)}
-            </a>
-        })}
+        {part(move || someone.get().then(|| go_on(missing.get() == 0)))}
     }
     .into_any()
+}
+
+fn go_on(complete: bool) -> AnyView {
+    let class = if complete { "btn wide primary" } else { "btn wide" };
+    view! { <a class=class href="/tickets" data-test="continue">{t(|t| t.sign_in_continue)}</a> }.into_any()
 }
 
 /// A GLPI with which all is well.

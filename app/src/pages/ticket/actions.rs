@@ -8,9 +8,8 @@ use super::Open;
 use super::act::act;
 use super::solve::SolveSheet;
 use crate::components::{
-    Icon, Sheet, StatusBadge, Toasts, icons, status_name, status_words, tap,
+    Icon, Sheet, StatusBadge, Toasts, icons, kept, status_name, status_words, tap,
 };
-use crate::contexts::Tournee;
 use crate::text::{fill, t};
 
 /// The three buttons.
@@ -21,7 +20,7 @@ pub fn Actions(
 ) -> impl IntoView {
     let moving = RwSignal::new(false);
     let solving = RwSignal::new(false);
-    let solvable = open.part(|ticket| ticket.status.is_open());
+    let solvable = move || open.ticket.with(|ticket| ticket.status.is_open());
     view! {
         <div class="actions">
             <TakeButton open/>
@@ -30,7 +29,7 @@ pub fn Actions(
             </button>
             <button
                 type="button" class="btn" data-test="solve-open" aria-haspopup="dialog"
-                hidden=move || !solvable.get() on:click=tap(move || solving.set(true))
+                hidden=move || !solvable() on:click=tap(move || solving.set(true))
             >
                 <Icon of=icons::DONE/> {t(|t| t.ticket_solve)}
             </button>
@@ -43,23 +42,21 @@ pub fn Actions(
 
 #[component]
 fn TakeButton(open: Open) -> impl IntoView {
-    let (tournee, toasts) = (Tournee::expect(), Toasts::expect());
-    let takeable = Memo::new(move |_| {
-        open.account.with(|account| {
-            let account = account.as_ref();
-            account.is_some_and(|account| open.ticket.with(|ticket| can_take(ticket, account)))
-        })
+    let toasts = Toasts::expect();
+    let takeable = kept(move || {
+        let account = open.account();
+        account.is_some_and(|account| open.ticket.with(|ticket| can_take(ticket, &account)))
     });
     let take = move || {
         let ticket = open.ticket.get_untracked();
-        if let Some(account) = open.account.get_untracked() {
+        if let Some(account) = untrack(|| open.account()) {
             let body = ChangeBody::Take(Take {
                 user: account.user,
                 name: account.name,
                 before: ticket.assignees.iter().filter_map(|a| a.user()).collect(),
             });
             let words = t(|t| t.ticket_taken).to_owned();
-            act(tournee, toasts, ticket.key.clone(), body, words);
+            act(open.tournee, toasts, ticket.key.clone(), body, words);
         }
     };
     view! {
@@ -80,16 +77,15 @@ fn can_take(ticket: &Ticket, account: &Account) -> bool {
 
 #[component]
 fn StatusSheet(open: Open, shown: RwSignal<bool>) -> impl IntoView {
-    let (tournee, toasts) = (Tournee::expect(), Toasts::expect());
-    let status = open.part(|ticket| ticket.status);
+    let toasts = Toasts::expect();
     let choose = move |from: Status, to: Status| {
         shown.set(false);
         let body = ChangeBody::Status(SetStatus { from, to });
         let words = fill(t(|t| t.ticket_moved), &[("status", status_words(to))]);
-        act(tournee, toasts, open.key(), body, words);
+        act(open.tournee, toasts, open.key(), body, words);
     };
     let choices = move || {
-        let from = status.get();
+        let from = open.ticket.with(|ticket| ticket.status);
         let moves = from.moves().iter();
         let button = move |to: Status| {
             view! {

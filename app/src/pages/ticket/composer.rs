@@ -7,8 +7,7 @@ use tournee_core::changes::{AddFollowup, ChangeBody};
 use tournee_core::domain::Status;
 
 use super::{Draft, EmojiHint, Open};
-use crate::components::{Icon, Toasts, icons, sent, switched, typed};
-use crate::contexts::Tournee;
+use crate::components::{Icon, Toasts, icons, kept, sent, switched, typed};
 use crate::sync::edit_words;
 use crate::text::t;
 
@@ -20,7 +19,7 @@ pub fn Composer(
     /// The ticket.
     open: Open,
 ) -> impl IntoView {
-    let closed = open.part(|ticket| ticket.status == Status::Closed);
+    let closed = kept(move || open.ticket.with(|ticket| ticket.status == Status::Closed));
     move || match closed.get() {
         true => {
             view! { <p class="composer muted small">{t(|t| t.ticket_closed_hint)}</p> }.into_any()
@@ -31,11 +30,11 @@ pub fn Composer(
 
 #[component]
 fn Form(open: Open) -> impl IntoView {
-    let (tournee, toasts) = (Tournee::expect(), Toasts::expect());
+    let (tournee, toasts) = (open.tournee, Toasts::expect());
     let name = format!("followup:{}", open.key());
     let draft = Draft::open(tournee, name, String::new(), String::new());
-    let private = Memo::new(move |_| draft.extra.with(|extra| extra == PRIVATE));
-    let empty = Memo::new(move |_| draft.text.with(|text| text.trim().is_empty()));
+    let private = kept(move || draft.extra.with(|extra| extra == PRIVATE));
+    let empty = kept(move || draft.text.with(|text| text.trim().is_empty()));
     let send = move || {
         let content = draft.text.get_untracked();
         let private = private.get_untracked();
@@ -64,10 +63,6 @@ fn Form(open: Open) -> impl IntoView {
     let choose = move |private: bool| {
         draft.choose(if private { PRIVATE } else { "" }.to_owned());
     };
-    let stores_emoji = Signal::derive(move || {
-        open.account
-            .with(|account| account.as_ref().is_none_or(|a| a.stores_emoji))
-    });
     view! {
         <form
             class="composer" class:private=private
@@ -81,7 +76,7 @@ fn Form(open: Open) -> impl IntoView {
                 on:input=typed(move |value| draft.type_text(value))
                 on:keydown=key
             ></textarea>
-            <EmojiHint text=draft.text stores_emoji/>
+            <EmojiHint text=draft.text stores_emoji=open.stores_emoji()/>
             <div class="line">
                 <label class="switch">
                     <input

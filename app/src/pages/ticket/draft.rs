@@ -5,18 +5,33 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde::{Deserialize, Serialize};
 
+use crate::components::kept;
 use crate::contexts::Tournee;
 use crate::text::t;
 
 /// What is stored.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Kept {
     text: String,
     /// What goes with the text: whether it is private, the kind of solution.
-    #[serde(default)]
     extra: String,
+}
+
+impl Kept {
+    /// One line for what goes with the text, then the text.
+    fn stored(&self) -> String {
+        format!("{}\n{}", self.extra, self.text)
+    }
+
+    /// Reads back what [`Kept::stored`] wrote.
+    fn of(stored: &str) -> Option<Self> {
+        let (extra, text) = stored.split_once('\n')?;
+        Some(Self {
+            text: text.to_owned(),
+            extra: extra.to_owned(),
+        })
+    }
 }
 
 /// Outlives the page: the last letter is stored also when one leaves at once.
@@ -48,12 +63,11 @@ impl Keeper {
     }
 
     async fn store(&self, kept: &Kept) {
-        match serde_json::to_string(kept) {
-            Ok(json) if !kept.text.is_empty() => {
-                // A storage that fails says so in its banner; the text stays where it is typed.
-                let _ = self.tournee.save_draft(&self.key, &json).await;
-            }
-            _ => self.tournee.clear_draft(&self.key).await,
+        if kept.text.is_empty() {
+            self.tournee.clear_draft(&self.key).await;
+        } else {
+            // A storage that fails says so in its banner; the text stays where it is typed.
+            let _ = self.tournee.save_draft(&self.key, &kept.stored()).await;
         }
     }
 }
@@ -86,7 +100,7 @@ impl Draft {
         let begun = draft.now();
         spawn_local(async move {
             let stored = tournee.draft(&key).await;
-            let kept = stored.and_then(|json| serde_json::from_slice::<Kept>(json.as_bytes()).ok());
+            let kept = stored.and_then(|stored| Kept::of(&stored));
             // Faster fingers than the storage win.
             if let Some(kept) = kept.filter(|_| draft.now() == begun) {
                 draft.text.try_set(kept.text);
@@ -144,9 +158,9 @@ pub fn EmojiHint(
     /// What is typed.
     text: RwSignal<String>,
     /// Whether the GLPI can keep them.
-    stores_emoji: Signal<bool>,
+    stores_emoji: bool,
 ) -> impl IntoView {
-    let shown = Memo::new(move |_| !stores_emoji.get() && text.with(|text| has_emoji(text)));
+    let shown = kept(move || !stores_emoji && text.with(|text| has_emoji(text)));
     view! { <p class="hint" role="status" data-test="emoji-hint">{move || shown.get().then(|| t(|t| t.ticket_emoji))}</p> }
         .into_any()
 }
@@ -159,6 +173,17 @@ fn has_emoji(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_draft_reads_back_whole_with_what_goes_with_it() {
+        let kept = Kept {
+            text: "ligne 1\nligne 2\n".into(),
+            extra: "private".into(),
+        };
+        assert_eq!(Kept::of(&kept.stored()), Some(kept));
+        assert_eq!(Kept::of("\nx").unwrap().extra, "");
+        assert_eq!(Kept::of(""), None);
+    }
 
     #[test]
     fn only_what_three_bytes_cannot_hold_is_an_emoji() {

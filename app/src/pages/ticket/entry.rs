@@ -2,45 +2,40 @@
 
 use leptos::prelude::*;
 use tournee_core::domain::{Actor, Document, Entry, EntryKind, TaskState};
-use tournee_core::ids::ChangeId;
+use tournee_core::phone::Phone;
 use tournee_core::time::{Instant, Seconds};
 
 use super::Open;
 use super::facts::duration;
 use crate::components::{Html, Icon, Standing, Ticks, icons};
-use crate::contexts::Tournee;
 use crate::platform::intl::{Form, instant};
 use crate::text::{fill, t};
 
 /// An entry of the timeline.
-#[component]
-pub fn EntryView(
-    /// The ticket.
-    open: Open,
-    /// What happened.
-    entry: Memo<Entry>,
-) -> impl IntoView {
-    let (kind, icon, name) = entry.with_untracked(|entry| look(&entry.what));
-    let private = Memo::new(move |_| entry.with(|entry| is_private(&entry.what)));
-    let body = match entry.with_untracked(|entry| entry.what.clone()) {
-        EntryKind::Document(document) => document_link(open, &document),
-        _ => {
-            let content = Memo::new(move |_| entry.with(|entry| content(&entry.what)));
-            view! { <Html of=content/> }.into_any()
-        }
+pub fn entry_view(open: Open, entry: &Entry) -> AnyView {
+    let (kind, icon, name) = look(&entry.what);
+    let private = is_private(&entry.what);
+    let body = match &entry.what {
+        EntryKind::Followup { content, .. }
+        | EntryKind::Task { content, .. }
+        | EntryKind::Solution { content, .. } => view! { <Html of=content.clone()/> }.into_any(),
+        EntryKind::Document(document) => document_link(open, document),
     };
+    let mut tags = details(&entry.what);
+    if private {
+        tags.insert(0, view! { <span class="tag private">{t(|t| t.ticket_private)}</span> }.into_any());
+    }
     view! {
-        <article class="entry" data-test="entry" data-kind=kind data-private=move || private.get().then_some("")>
+        <article class="entry" data-test="entry" data-kind=kind data-private=private.then_some("")>
             <div class="entry-head">
                 <Icon of=icon/>
-                <strong>{move || entry.with(author)}</strong>
+                <strong>{author(entry)}</strong>
                 <span>{name}</span>
-                <span>{move || entry.with(|entry| instant(entry.at, Form::Full))}</span>
-                {move || private.get().then(|| view! { <span class="tag private">{t(|t| t.ticket_private)}</span> }.into_any())}
-                {move || entry.with(|entry| details(&entry.what))}
+                <span>{instant(entry.at, Form::Full)}</span>
+                {tags}
             </div>
             {body}
-            {move || ticks(entry.with(|entry| (entry.change, entry.id)))}
+            {ticks(open, entry)}
         </article>
     }
     .into_any()
@@ -62,22 +57,13 @@ fn is_private(what: &EntryKind) -> bool {
     )
 }
 
-fn content(what: &EntryKind) -> String {
-    match what {
-        EntryKind::Followup { content, .. }
-        | EntryKind::Task { content, .. }
-        | EntryKind::Solution { content, .. } => content.clone(),
-        EntryKind::Document(_) => String::new(),
-    }
-}
-
 fn author(entry: &Entry) -> String {
     let author = entry.author.as_ref().map(Actor::label);
     author.unwrap_or_else(|| t(|t| t.ticket_nobody)).to_owned()
 }
 
 /// What only some kinds have: a task's state and times, a refused solution.
-fn details(what: &EntryKind) -> Option<AnyView> {
+fn details(what: &EntryKind) -> Vec<AnyView> {
     let words = match what {
         EntryKind::Task {
             state,
@@ -86,12 +72,11 @@ fn details(what: &EntryKind) -> Option<AnyView> {
             ..
         } => task(*state, *actiontime, *planned),
         EntryKind::Solution { refused: true, .. } => vec![t(|t| t.ticket_refused).to_owned()],
-        _ => return None,
+        _ => Vec::new(),
     };
-    let tags = words
-        .into_iter()
-        .map(|words| view! { <span class="tag">{words}</span> });
-    Some(tags.collect_view().into_any())
+    let tags = words.into_iter();
+    tags.map(|words| view! { <span class="tag">{words}</span> }.into_any())
+        .collect()
 }
 
 fn task(state: TaskState, actiontime: Seconds, planned: Option<(Instant, Instant)>) -> Vec<String> {
@@ -109,27 +94,22 @@ fn task(state: TaskState, actiontime: Seconds, planned: Option<(Instant, Instant
 }
 
 fn document_link(open: Open, document: &Document) -> AnyView {
-    let base = open
-        .account
-        .with_untracked(|a| a.as_ref().map(|a| a.web_url.clone()));
     let name = document.name.clone();
-    match base.filter(|base| !base.is_empty()) {
-        Some(base) => {
-            let base = base.trim_end_matches('/');
-            let file = format!("{base}/front/document.send.php?docid={}", document.id);
+    match open.in_glpi(&format!("document.send.php?docid={}", document.id)) {
+        Some(file) => {
             view! { <a href=file target="_blank" rel="noopener noreferrer">{name}</a> }.into_any()
         }
-        None => view! { <span>{name}</span> }.into_any(),
+        None => name.into_any(),
     }
 }
 
 /// Only our own entries have ticks; one that came from GLPI is in GLPI, whatever became of our note of it.
-fn ticks((change, id): (Option<ChangeId>, u64)) -> Option<AnyView> {
-    let known = Tournee::expect().with(|phone| phone.outbox().get(change?).map(Standing::of));
-    let standing = match (change, known) {
-        (None, _) => return None,
-        (Some(_), _) if id > 0 => Standing::Delivered,
-        (Some(_), known) => known?,
+fn ticks(open: Open, entry: &Entry) -> Option<AnyView> {
+    let change = entry.change?;
+    let noted = |phone: &Phone| phone.outbox().get(change).map(Standing::of);
+    let standing = match entry.id {
+        0 => open.tournee.with(noted)?,
+        _ => Standing::Delivered,
     };
     Some(view! { <div class="entry-foot"><Ticks standing/></div> }.into_any())
 }

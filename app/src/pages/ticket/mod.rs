@@ -27,15 +27,15 @@ use self::facts::Facts;
 use self::head::Head;
 use self::timeline::Timeline;
 use self::waiting::Waiting;
-use crate::components::{Empty, icons, use_now};
+use crate::components::{Empty, icons, kept, open_outside, use_now};
 use crate::contexts::{TicketView, Tournee};
 use crate::text::t;
 
 /// The ticket that is open, for the parts of its page.
 #[derive(Clone, Copy)]
 pub struct Open {
+    tournee: Tournee,
     ticket: Memo<Arc<Ticket>>,
-    account: Memo<Option<Account>>,
     now: Signal<Instant>,
 }
 
@@ -44,12 +44,22 @@ impl Open {
         self.ticket.with_untracked(|ticket| ticket.key.clone())
     }
 
-    /// A part of it that moves only when it differs.
-    fn part<T: Clone + PartialEq + Send + Sync + 'static>(
-        self,
-        read: impl Fn(&Ticket) -> T + Send + Sync + 'static,
-    ) -> Memo<T> {
-        Memo::new(move |_| self.ticket.with(|ticket| read(ticket)))
+    /// The technician's account at its GLPI.
+    fn account(self) -> Option<Account> {
+        let source = self.key().source;
+        self.tournee.with(|phone| phone.account(&source).cloned())
+    }
+
+    /// A page of its GLPI.
+    fn in_glpi(self, page: &str) -> Option<String> {
+        let base = untrack(|| self.account())?.web_url;
+        let base = base.trim_end_matches('/');
+        (!base.is_empty()).then(|| format!("{base}/front/{page}"))
+    }
+
+    /// Whether its GLPI keeps emoji.
+    fn stores_emoji(self) -> bool {
+        untrack(|| self.account()).is_none_or(|account| account.stores_emoji)
     }
 }
 
@@ -61,11 +71,10 @@ pub fn TicketPage(
 ) -> impl IntoView {
     let tournee = Tournee::expect();
     see(tournee, ticket.clone());
-    let (source, id) = (ticket.source.clone(), ticket.id);
-    let account = Memo::new(move |_| tournee.with(|phone| phone.account(&source).cloned()));
+    let id = ticket.id;
     let view = tournee.ticket(ticket);
     let now = use_now();
-    let ready = Memo::new(move |_| {
+    let ready = kept(move || {
         view.with(|view| match view {
             TicketView::Loading => None,
             TicketView::Missing => Some(false),
@@ -78,7 +87,7 @@ pub fn TicketPage(
                 TicketView::Ready(ticket) => ticket,
                 _ => last.unwrap_or(&first).clone(),
             });
-            view! { <Whole open=Open { ticket, account, now }/> }.into_any()
+            view! { <Whole open=Open { tournee, ticket, now }/> }.into_any()
         }
         (Some(_), _) => view! {
             <h1 class="sr-only">"#" {id.0}</h1>
@@ -96,7 +105,7 @@ pub fn TicketPage(
 /// A ticket that is looked at is no news, also when it moves while one looks.
 fn see(tournee: Tournee, key: TicketKey) {
     let asked = key.clone();
-    let news = Memo::new(move |_| {
+    let news = kept(move || {
         tournee.with(|phone| phone.rows().get(&asked).is_some_and(|row| row.news))
     });
     Effect::new(move |_| {
@@ -111,7 +120,7 @@ fn see(tournee: Tournee, key: TicketKey) {
 fn Whole(open: Open) -> impl IntoView {
     view! {
         <article class="ticket" data-test="ticket" data-key=open.key().to_string()>
-            <div class="ticket-scroll">
+            <div class="ticket-scroll" on:click=open_outside>
                 <header class="ticket-head">
                     <Head open/>
                     <Actions open/>

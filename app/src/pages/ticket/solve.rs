@@ -6,8 +6,7 @@ use tournee_core::changes::{AddSolution, ChangeBody};
 use tournee_core::domain::Named;
 
 use super::{Draft, EmojiHint, Open};
-use crate::components::{Icon, Sheet, Toasts, icons, sent, typed};
-use crate::contexts::Tournee;
+use crate::components::{Icon, Sheet, Toasts, icons, kept, sent, typed};
 use crate::sync::edit_words;
 use crate::text::t;
 
@@ -24,10 +23,10 @@ pub fn SolveSheet(
 
 #[component]
 fn Form(open: Open, shown: RwSignal<bool>) -> impl IntoView {
-    let (tournee, toasts) = (Tournee::expect(), Toasts::expect());
+    let (tournee, toasts) = (open.tournee, Toasts::expect());
     let name = format!("solution:{}", open.key());
     let draft = Draft::open(tournee, name, String::new(), String::new());
-    let empty = Memo::new(move |_| draft.text.with(|text| text.trim().is_empty()));
+    let empty = kept(move || draft.text.with(|text| text.trim().is_empty()));
     let send = move || {
         let content = draft.text.get_untracked();
         let body = ChangeBody::Solution(AddSolution {
@@ -45,10 +44,6 @@ fn Form(open: Open, shown: RwSignal<bool>) -> impl IntoView {
             }
         });
     };
-    let stores_emoji = Signal::derive(move || {
-        open.account
-            .with(|account| account.as_ref().is_none_or(|a| a.stores_emoji))
-    });
     view! {
         <form class="stack" on:submit=sent(move || send())>
             <label class="field">
@@ -59,7 +54,7 @@ fn Form(open: Open, shown: RwSignal<bool>) -> impl IntoView {
                     on:input=typed(move |value| draft.type_text(value))
                 ></textarea>
             </label>
-            <EmojiHint text=draft.text stores_emoji/>
+            <EmojiHint text=draft.text stores_emoji=open.stores_emoji()/>
             {kinds(open, draft)}
             <button type="submit" class="btn primary wide" data-test="send-solution" disabled=move || empty.get()>
                 <Icon of=icons::DONE/> {t(|t| t.ticket_solve)}
@@ -72,7 +67,7 @@ fn Form(open: Open, shown: RwSignal<bool>) -> impl IntoView {
 /// The kinds of solution, where the technician may read them.
 fn kinds(open: Open, draft: Draft) -> AnyView {
     let key = open.key();
-    let kinds = Tournee::expect().with_untracked(|phone| {
+    let kinds = open.tournee.with_untracked(|phone| {
         let reference = phone.references().iter().find(|r| r.source == key.source);
         reference
             .map(|r| r.solution_types.clone())

@@ -2,13 +2,11 @@
 
 use leptos::prelude::*;
 use tournee_core::changes::ChangeKind;
-use tournee_core::ids::ChangeId;
 use tournee_core::outbox::Queued;
 
 use super::Open;
-use crate::components::{Standing, Ticks};
-use crate::contexts::Tournee;
-use crate::pages::queue::{QueuedItem, change_words};
+use crate::components::{Standing, Ticks, each, kept};
+use crate::pages::queue::{change_words, queued_item};
 use crate::text::t;
 
 /// The changes that wait.
@@ -17,41 +15,35 @@ pub fn Waiting(
     /// The ticket.
     open: Open,
 ) -> impl IntoView {
-    let tournee = Tournee::expect();
     let key = open.key();
-    let unsettled = Memo::new(move |_| {
-        tournee.with(|phone| {
+    let unsettled = kept(move || {
+        open.tournee.with(|phone| {
             let queued = phone.outbox().of_ticket(&key);
-            queued
-                .filter(|q| q.is_unsettled())
-                .cloned()
-                .collect::<Vec<_>>()
-        })
-    });
-    let stuck = Memo::new(move |_| {
-        unsettled.with(|all| {
-            let stuck = all.iter().filter(|q| q.needs_you());
-            stuck.map(|queued| queued.change.id).collect::<Vec<_>>()
-        })
-    });
-    let on_their_way = move || {
-        unsettled.with(|all| {
             // What leaves an entry in the timeline has its ticks there.
-            let moving = all.iter().filter(|queued| !queued.needs_you());
-            let moving = moving.filter(|queued| queued.change.body.entry().is_none());
-            moving.map(line).collect_view()
+            let shown = |q: &&Queued| q.needs_you() || q.change.body.entry().is_none();
+            let queued = queued.filter(|q| q.is_unsettled()).filter(shown);
+            queued.cloned().collect::<Vec<_>>()
+        })
+    });
+    let stuck = move || {
+        unsettled.with(|all| {
+            let stuck = all.iter().filter(|queued| queued.needs_you());
+            stuck.map(|queued| queued.change.id.to_string()).collect()
         })
     };
-    let any = Memo::new(move |_| {
-        let shown = |queued: &Queued| queued.needs_you() || queued.change.body.entry().is_none();
-        unsettled.with(|all| all.iter().any(shown))
-    });
+    let lines = move || {
+        unsettled.with(|all| {
+            let moving = all.iter().filter(|queued| !queued.needs_you());
+            moving.map(line).collect::<Vec<_>>()
+        })
+    };
     view! {
-        <section class="section" data-test="waiting" hidden=move || !any.get() aria-label=t(|t| t.ticket_waiting)>
-            <For each=move || stuck.get() key=|id: &ChangeId| *id let(id)>
-                <QueuedItem id on_ticket=true/>
-            </For>
-            <ul class="plain">{on_their_way}</ul>
+        <section
+            class="section" data-test="waiting" aria-label=t(|t| t.ticket_waiting)
+            hidden=move || unsettled.with(Vec::is_empty)
+        >
+            {each(stuck, |id| queued_item(id, true))}
+            <ul class="plain">{lines}</ul>
         </section>
     }
     .into_any()

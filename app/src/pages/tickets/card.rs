@@ -7,7 +7,7 @@ use tournee_core::time::Instant;
 use super::address;
 use super::listing::Placed;
 use super::scroller::RowsContext;
-use crate::components::{SourceChip, StatusBadge, Ticks, level_words, status_name};
+use crate::components::{chip_of, StatusBadge, Ticks, level_words, status_name};
 use crate::platform::intl::relative;
 use crate::text::{fill, t};
 
@@ -18,7 +18,6 @@ pub fn card(context: RowsContext, placed: Placed) -> AnyView {
         row,
         standing,
     } = placed;
-    let (name, color) = context.look(&row.key.source);
     let current = context.is_open(&row.key).then_some("true");
     let (when, late) = when(&row, context.now.get());
     view! {
@@ -31,7 +30,7 @@ pub fn card(context: RowsContext, placed: Placed) -> AnyView {
             <div class="t-line">
                 <span class="t-num">"#" {row.key.id.0}</span>
                 {row.news.then(|| view! { <span class="sr-only">{t(|t| t.tickets_new)}</span> }.into_any())}
-                <SourceChip name color/>
+                {chip_of(&row.key.source)}
                 <StatusBadge status=row.status short=true/>
                 <span class="push" class:late=late>{when}</span>
             </div>

@@ -7,7 +7,7 @@ use super::card::when;
 use super::filter::{Filter, Sort};
 use super::listing::Placed;
 use super::scroller::RowsContext;
-use crate::components::{Priority, SourceChip, StatusBadge, Ticks, status_name, tap};
+use crate::components::{Priority, chip_of, StatusBadge, Ticks, status_name, tap};
 use crate::platform::intl::relative;
 use crate::text::t;
 
@@ -71,7 +71,6 @@ pub fn table_row(context: RowsContext, placed: Placed) -> AnyView {
         row,
         standing,
     } = placed;
-    let (name, color) = context.look(&row.key.source);
     let now = context.now.get();
     let (_, late) = when(&row, now);
     let text = |text: &str| {
@@ -88,7 +87,7 @@ pub fn table_row(context: RowsContext, placed: Placed) -> AnyView {
             <span role="cell" class="t-num">
                 <span>"#" {row.key.id.0}</span>
                 {row.news.then(|| view! { <span class="sr-only">{t(|t| t.tickets_new)}</span> }.into_any())}
-                <SourceChip name color/>
+                {chip_of(&row.key.source)}
             </span>
             <span role="cell" class="t-title">
                 <a href=address(&row.key)><span>{row.title.clone()}</span></a>

@@ -1,6 +1,5 @@
 //! The rows that a filter leaves, in order: pure, so that thousands can be timed and tested without a browser.
 
-use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -11,6 +10,7 @@ use tournee_core::overlay;
 use tournee_core::phone::Phone;
 
 use super::filter::{Filter, Matcher, order};
+use super::fold::compare;
 use crate::components::Standing;
 
 /// What the list shows.
@@ -22,8 +22,8 @@ pub struct Listing {
     pub held: usize,
     /// How many of these are new since the technician last looked.
     pub news: usize,
-    /// The worst standing among the changes on a ticket, where some are not settled.
-    pub standings: Arc<HashMap<TicketKey, Standing>>,
+    /// Where each change stands that is not settled.
+    pub unsettled: Arc<Vec<(TicketKey, Standing)>>,
 }
 
 /// A row, and where it stands in the list.
@@ -44,6 +44,12 @@ impl Listing {
         self.rows.iter().position(|row| row.key == *key)
     }
 
+    /// The worst standing of the changes on a ticket.
+    fn standing(&self, key: &TicketKey) -> Option<Standing> {
+        let on_it = self.unsettled.iter().filter(|(ticket, _)| ticket == key);
+        on_it.map(|(_, standing)| *standing).max()
+    }
+
     /// The rows of a window, with their places.
     pub fn placed(&self, window: Range<usize>) -> Vec<Placed> {
         let rows = self.rows.iter().enumerate();
@@ -52,7 +58,7 @@ impl Listing {
             .map(|(index, row)| Placed {
                 index,
                 row: row.clone(),
-                standing: self.standings.get(&row.key).copied(),
+                standing: self.standing(&row.key),
             })
             .collect()
     }
@@ -61,27 +67,19 @@ impl Listing {
 /// The listing of a phone. Only tickets that a change is on are copied; the thousands of others are shared.
 pub fn listing(phone: &Phone, filter: &Filter) -> Listing {
     let accounts: Vec<&Account> = phone.meta().sources.iter().map(|s| &s.account).collect();
-    let mut changes: HashMap<&TicketKey, Vec<&Queued>> = HashMap::new();
-    for queued in phone.outbox().iter().filter(|q| q.is_on_its_way()) {
-        changes
-            .entry(&queued.change.ticket)
-            .or_default()
-            .push(queued);
-    }
+    let mut changes: Vec<&Queued> = phone.outbox().iter().filter(|q| q.is_on_its_way()).collect();
+    changes.sort_unstable_by_key(|queued| (&queued.change.ticket, queued.change.seq));
     let mut matcher = Matcher::new(filter, &accounts);
     let mut news = 0;
     let mut rows = Vec::with_capacity(phone.rows().len());
     for base in phone.rows().iter() {
         news += usize::from(base.news);
-        // Hashing thousands of keys for nothing costs more than the rest of the filter.
-        let queued = if changes.is_empty() {
-            None
-        } else {
-            changes.get(&base.key)
-        };
-        let row = match queued {
+        let first = changes.partition_point(|queued| queued.change.ticket < base.key);
+        let on_it = changes.iter().skip(first).copied();
+        let mut on_it = on_it.take_while(|queued| queued.change.ticket == base.key).peekable();
+        let row = match on_it.peek() {
             None => base.clone(),
-            Some(queued) => Arc::new(overlay::row(base, queued.iter().copied())),
+            Some(_) => Arc::new(overlay::row(base, on_it)),
         };
         if matcher.wants(&row) {
             rows.push(row);
@@ -92,30 +90,25 @@ pub fn listing(phone: &Phone, filter: &Filter) -> Listing {
         rows: Arc::new(rows),
         held: phone.rows().len(),
         news,
-        standings: Arc::new(standings(phone)),
+        unsettled: Arc::new(unsettled(phone)),
     }
 }
 
-fn standings(phone: &Phone) -> HashMap<TicketKey, Standing> {
-    let mut standings = HashMap::new();
-    for queued in phone.outbox().iter().filter(|q| q.is_unsettled()) {
-        let standing = Standing::of(queued);
-        let worst = standings
-            .entry(queued.change.ticket.clone())
-            .or_insert(standing);
-        *worst = standing.max(*worst);
-    }
-    standings
+fn unsettled(phone: &Phone) -> Vec<(TicketKey, Standing)> {
+    let queued = phone.outbox().iter().filter(|q| q.is_unsettled());
+    queued
+        .map(|queued| (queued.change.ticket.clone(), Standing::of(queued)))
+        .collect()
 }
 
 /// The stores that a filter can choose among: those of the tickets held, in alphabetical order.
 pub fn locations(phone: &Phone) -> Vec<String> {
-    let names: BTreeSet<&str> = phone
-        .rows()
-        .iter()
-        .map(|row| row.location.as_str())
-        .filter(|name| !name.is_empty())
-        .collect();
+    let rows = phone.rows().iter();
+    let mut names: Vec<&str> = rows.map(|row| row.location.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.sort_unstable_by(|a, b| compare(a, b));
+    names.retain(|name| !name.is_empty());
     names.into_iter().map(str::to_owned).collect()
 }
 

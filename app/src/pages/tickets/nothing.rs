@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::filter::{Filter, Statuses};
 use super::listing::Listing;
-use crate::components::{Empty, icons, tap};
+use crate::components::{Empty, icons, kept, tap};
 use crate::contexts::Tournee;
 use crate::text::{fill, number, t};
 
@@ -17,8 +17,8 @@ pub fn Nothing(
     listing: Memo<Listing>,
 ) -> impl IntoView {
     let tournee = Tournee::expect();
-    let held = Memo::new(move |_| listing.with(|listing| listing.held));
-    let settled = Memo::new(move |_| tournee.with(|phone| phone.meta().settled_in));
+    let held = kept(move || listing.with(|listing| listing.held));
+    let settled = kept(move || tournee.with(|phone| phone.meta().settled_in));
     move || {
         match (held.get(), settled.get()) {
         (0, false) => view! { <FirstRead/> }.into_any(),

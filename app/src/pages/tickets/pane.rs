@@ -11,7 +11,7 @@ use super::nothing::Nothing;
 use super::scroller::{RowsContext, Scroller};
 use super::tools::Tools;
 use super::viewport::use_room;
-use crate::components::use_now;
+use crate::components::{kept, use_now};
 use crate::contexts::Tournee;
 use crate::text::t;
 
@@ -26,7 +26,7 @@ pub fn ListPane(
     Effect::new(move |_| filter.with(memory::keep_filter));
     let node = NodeRef::<Div>::new();
     let room = use_room(node);
-    let hidden = Memo::new(move |_| room.with(|room| room.width <= 0.0));
+    let hidden = kept(move || room.with(|room| room.width <= 0.0));
     let listing = Memo::new(move |last: Option<&Listing>| {
         // Under an open ticket on a phone nobody sees it: a tap there has not to wait for it.
         match last.filter(|_| hidden.get()) {
@@ -34,24 +34,15 @@ pub fn ListPane(
             None => filter.with(|filter| tournee.with(|phone| listing(phone, filter))),
         }
     });
-    let looks = Memo::new(move |_| {
-        tournee.with(|phone| {
-            let sources = phone.meta().sources.iter();
-            sources
-                .map(|s| (s.source.clone(), s.name.clone(), s.color.clone()))
-                .collect()
-        })
-    });
     let now = use_now();
-    let count = Memo::new(move |_| listing.with(|listing| listing.rows.len()));
+    let count = kept(move || listing.with(|listing| listing.rows.len()));
     let context = RowsContext {
         count,
-        looks,
         opened,
         now,
     };
     let choosing = RwSignal::new(false);
-    let empty = Memo::new(move |_| count.get() == 0);
+    let empty = kept(move || count.get() == 0);
     view! {
         <section class="list-pane">
             // Beside an open ticket, that one's title is the page's heading.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use leptos::ev::KeyboardEvent;
 use leptos::html::Div;
 use leptos::prelude::*;
-use tournee_core::ids::{SourceId, TicketKey};
+use tournee_core::ids::TicketKey;
 use tournee_core::time::Instant;
 
 use super::card::card;
@@ -15,6 +15,7 @@ use super::listing::{Listing, Placed};
 use super::viewport::Room;
 use super::window::{advance, reveal, sight, window};
 use super::{keys, memory};
+use crate::components::{each, kept};
 use crate::text::t;
 
 /// Heights of a row in rem: a card, a line of the table. styles.css has the same.
@@ -26,16 +27,11 @@ const TABLE_FROM: f64 = 50.0;
 /// Frames after which a row is not awaited any more.
 const FRAMES: u32 = 8;
 
-/// A GLPI's name and colour.
-pub type Look = (SourceId, String, String);
-
 /// What rows need besides themselves.
 #[derive(Clone, Copy)]
 pub struct RowsContext {
     /// How many there are.
     pub count: Memo<usize>,
-    /// Names and colours of the GLPIs.
-    pub looks: Memo<Vec<Look>>,
     /// The ticket that is open.
     pub opened: Signal<Option<TicketKey>>,
     /// The time.
@@ -43,17 +39,6 @@ pub struct RowsContext {
 }
 
 impl RowsContext {
-    /// The name and the colour of a GLPI.
-    pub fn look(&self, source: &SourceId) -> (String, String) {
-        self.looks.with(|looks| {
-            let look = looks.iter().find(|(id, ..)| id == source);
-            look.map_or_else(
-                || (source.to_string(), String::new()),
-                |(_, name, color)| (name.clone(), color.clone()),
-            )
-        })
-    }
-
     /// Whether this ticket is the one that is open.
     pub fn is_open(&self, key: &TicketKey) -> bool {
         self.opened.with(|opened| opened.as_ref() == Some(key))
@@ -73,6 +58,10 @@ struct Scroll {
 }
 
 impl Scroll {
+    fn is_hidden(self) -> bool {
+        self.room.with(|room| room.width <= 0.0)
+    }
+
     fn is_table(self) -> bool {
         self.room.with(|room| room.width >= TABLE_FROM * room.rem)
     }
@@ -167,7 +156,7 @@ impl Scroll {
             list.set_scroll_top(top as i32);
             self.read();
         }
-        focus_when_drawn(move || keys::focus_row(&list, row), FRAMES);
+        focus_when_drawn(Box::new(move || keys::focus_row(&list, row)), FRAMES);
     }
 }
 
@@ -192,9 +181,9 @@ pub fn Scroller(
         awaited: StoredValue::new(false),
         drawn: RwSignal::new(0..0),
     };
-    let table = Memo::new(move |_| scroll.is_table());
     let count = context.count;
-    let hidden = Memo::new(move |_| room.with(|room| room.width <= 0.0));
+    let table = kept(move || scroll.is_table());
+    let hidden = kept(move || scroll.is_hidden());
     let goal = Memo::new(move |last: Option<&(Range<usize>, Range<usize>)>| {
         // A hidden list stays as it is, so that it is there at once when it shows again.
         match last.filter(|_| hidden.get()) {
@@ -206,26 +195,20 @@ pub fn Scroller(
         goal.track();
         scroll.draw(goal);
     });
-    let drawn = Memo::new(move |_| listing.with(|listing| listing.placed(scroll.drawn.get())));
-    let shown = Memo::new(move |_| !hidden.get() && count.get() > 0);
+    let drawn = kept(move || listing.with(|listing| listing.placed(scroll.drawn.get())));
+    let shown = kept(move || !hidden.get() && count.get() > 0);
     Effect::new(move |_| {
         if shown.get() {
             scroll.restore();
         }
     });
-    Effect::new(move |before: Option<Option<TicketKey>>| {
-        let now = context.opened.get();
-        if let (Some(Some(left)), None) = (before, &now) {
-            // Where one came from.
-            let focus = move || {
-                let list = node.try_get_untracked().flatten();
-                list.is_some_and(|list| keys::focus_ticket(&list, &left))
-            };
-            focus_when_drawn(focus, FRAMES);
-        }
-        now
-    });
-    let height = move || format!("{}px", count.get() as f64 * scroll.row_height());
+    come_back(context.opened, node);
+    let height = move || format!("{}px", (count.get() as f64 * scroll.row_height()) as u32);
+    let keys = move || drawn.with(|drawn| drawn.iter().map(|p| p.row.key.to_string()).collect());
+    let rows = move || {
+        let table = table.get();
+        each(keys, move |key| row(context, drawn, key, table))
+    };
     view! {
         <div
             class="list" class:is-table=table data-test="ticket-list" tabindex="-1" node_ref=node
@@ -242,23 +225,30 @@ pub fn Scroller(
                 role=move || if table.get() { "rowgroup" } else { "list" }
                 aria-label=move || (!table.get()).then_some(t(|t| t.tickets_list))
             >
-                {move || {
-                    let table = table.get();
-                    view! {
-                        <For each=move || drawn.get() key=|placed| placed.row.key.clone() let(first)>
-                            {row(context, drawn, first, table)}
-                        </For>
-                    }
-                    .into_any()
-                }}
+                {rows}
             </div>
         </div>
     }
     .into_any()
 }
 
+/// From a ticket back to the row one came from.
+fn come_back(opened: Signal<Option<TicketKey>>, node: NodeRef<Div>) {
+    Effect::new(move |before: Option<Option<TicketKey>>| {
+        let now = opened.get();
+        if let (Some(Some(left)), None) = (before, &now) {
+            let focus = move || {
+                let list = node.try_get_untracked().flatten();
+                list.is_some_and(|list| keys::focus_ticket(&list, &left))
+            };
+            focus_when_drawn(Box::new(focus), FRAMES);
+        }
+        now
+    });
+}
+
 /// A row that has just been scrolled to is drawn within a few frames.
-fn focus_when_drawn(focus: impl Fn() -> bool + 'static, frames: u32) {
+fn focus_when_drawn(focus: Box<dyn Fn() -> bool>, frames: u32) {
     request_animation_frame(move || {
         if !focus() && frames > 0 {
             focus_when_drawn(focus, frames - 1);
@@ -267,25 +257,14 @@ fn focus_when_drawn(focus: impl Fn() -> bool + 'static, frames: u32) {
 }
 
 /// A row that follows its ticket for as long as it is drawn.
-fn row(
-    context: RowsContext,
-    drawn: Memo<Vec<Placed>>,
-    first: Placed,
-    table: bool,
-) -> impl Fn() -> AnyView + Clone + Send + 'static {
-    let placed = Memo::new(move |last: Option<&Placed>| {
-        let last = last.unwrap_or(&first);
-        let key = &last.row.key;
-        drawn
-            .with(|drawn| drawn.iter().find(|placed| placed.row.key == *key).cloned())
-            .unwrap_or_else(|| last.clone())
+fn row(context: RowsContext, drawn: Memo<Vec<Placed>>, key: &str, table: bool) -> AnyView {
+    let Some(key) = TicketKey::parse(key) else {
+        return ().into_any();
+    };
+    let placed = Memo::new(move |last: Option<&Option<Placed>>| {
+        let here = |drawn: &Vec<Placed>| drawn.iter().find(|p| p.row.key == key).cloned();
+        drawn.with(here).or_else(|| last.cloned().flatten())
     });
-    move || {
-        let placed = placed.get();
-        if table {
-            table_row(context, placed)
-        } else {
-            card(context, placed)
-        }
-    }
+    let draw = if table { table_row } else { card };
+    (move || placed.get().map(|placed| draw(context, placed))).into_any()
 }

@@ -5,7 +5,7 @@ use leptos::task::spawn_local;
 
 use super::filter::{Filter, Scope};
 use super::listing::{Listing, news};
-use crate::components::{Icon, icons, tap, typed};
+use crate::components::{Icon, icons, kept, tap, typed};
 use crate::contexts::Tournee;
 use crate::text::{fill, number, plural, t};
 
@@ -19,7 +19,7 @@ pub fn Tools(
     /// Whether the sheet of choices is open.
     choosing: RwSignal<bool>,
 ) -> impl IntoView {
-    let narrowed = Memo::new(move |_| filter.with(Filter::narrowed));
+    let narrowed = kept(move || filter.with(Filter::narrowed));
     view! {
         <div class="tools" role="search">
             <input
@@ -74,9 +74,9 @@ fn Scopes(filter: RwSignal<Filter>) -> impl IntoView {
 #[component]
 fn Found(filter: RwSignal<Filter>, listing: Memo<Listing>) -> impl IntoView {
     let tournee = Tournee::expect();
-    let count = Memo::new(move |_| listing.with(|listing| (listing.rows.len(), listing.held)));
-    let fresh = Memo::new(move |_| listing.with(|listing| listing.news));
-    let words = move || match count.get() {
+    let count = move || listing.with(|listing| (listing.rows.len(), listing.held));
+    let fresh = kept(move || listing.with(|listing| listing.news));
+    let words = move || match count() {
         (found, held) if found == held => plural(held, |t| &t.tickets_count),
         (found, held) => fill(
             t(|t| t.tickets_count_of),

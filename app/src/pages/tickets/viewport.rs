@@ -51,7 +51,7 @@ fn root_letter() -> f64 {
         let root = window.document()?.document_element()?;
         let style = window.get_computed_style(&root).ok()??;
         let size = style.get_property_value("font-size").ok()?;
-        size.trim_end_matches("px").parse().ok()
+        Some(js_sys::parse_float(&size))
     };
     size().unwrap_or(16.0)
 }

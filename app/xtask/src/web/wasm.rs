@@ -20,7 +20,13 @@ const FEATURES: [&str; 6] = [
     "multivalue",
 ];
 
-/// Makes `tournee.js`, `tournee_bg.wasm` and what they import in `folder`; says whether wasm-opt was there.
+/// The app's programs, and the names that `boot.js` knows them by: the whole app, and the sign-in alone.
+const PROGRAMS: [(&str, &str); 2] = [
+    ("tournee-app.wasm", "tournee"),
+    ("tournee-door.wasm", "door"),
+];
+
+/// Makes `tournee.js`, `tournee_bg.wasm`, the same of the door, and what they import in `folder`; says whether wasm-opt was there.
 pub fn make(project: &Project, dev: bool, folder: &Path) -> Result<bool> {
     machine::wasm_target()?;
     let profile = if dev { "dev" } else { "wasm" };
@@ -36,15 +42,21 @@ pub fn make(project: &Project, dev: bool, folder: &Path) -> Result<bool> {
     let built = project
         .target
         .join(WASM_TARGET)
-        .join(if dev { "debug" } else { "wasm" })
-        .join("tournee-app.wasm");
-    bind(&built, dev, folder)?;
+        .join(if dev { "debug" } else { "wasm" });
+    empty(folder)?;
+    for (program, name) in PROGRAMS {
+        bind(&built.join(program), dev, name, folder)?;
+    }
     if dev {
         return Ok(optimiser(project).is_some());
     }
     let tool = optimiser(project).or_else(|| install_optimiser(project));
     match &tool {
-        Some(tool) => optimise(tool, &folder.join("tournee_bg.wasm"))?,
+        Some(tool) => {
+            for (_, name) in PROGRAMS {
+                optimise(tool, &folder.join(format!("{name}_bg.wasm")))?;
+            }
+        }
         None => println!(
             "wasm-opt is missing (install binaryen, or npm): the app works, but is 5 to 10 % larger to load and to compile."
         ),
@@ -85,18 +97,21 @@ fn install_optimiser(project: &Project) -> Option<PathBuf> {
     optimiser(project)
 }
 
-fn bind(built: &Path, dev: bool, folder: &Path) -> Result<()> {
+fn empty(folder: &Path) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder).with_context(|| format!("cannot empty {}", folder.display()))?;
     }
-    fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
+    fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))
+}
+
+fn bind(built: &Path, dev: bool, name: &str, folder: &Path) -> Result<()> {
     let mut bindgen = Bindgen::new();
     bindgen
         .web(true)
         .and_then(|bindgen| {
             bindgen
                 .input_path(built)
-                .out_name("tournee")
+                .out_name(name)
                 .typescript(false)
                 .debug(dev)
                 .remove_name_section(!dev)

@@ -1,0 +1,76 @@
+//! The sign-in inside the app: somebody new, somebody whose session is over, a second GLPI.
+
+use futures::future::LocalBoxFuture;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use tournee_core::domain::Account;
+use tournee_core::ids::SourceId;
+use tournee_core::wire::{SignInMethod, SourceInfo};
+
+use super::{Session, Tournee};
+use crate::entrance::{Entrance, Keeper};
+use crate::sync::{ApiFailure, storage_words};
+
+struct Inside {
+    tournee: Tournee,
+    enter: Box<dyn Fn()>,
+}
+
+impl Tournee {
+    /// Lets the sign-in ask this phone.
+    pub fn keep_entrance(self) {
+        let navigate = use_navigate();
+        let enter = Box::new(move || {
+            let replace = NavigateOptions {
+                replace: true,
+                ..NavigateOptions::default()
+            };
+            navigate("/tickets", replace);
+        });
+        Entrance::provide(Inside {
+            tournee: self,
+            enter,
+        });
+    }
+}
+
+impl Keeper for Inside {
+    fn online(&self) -> bool {
+        self.tournee.online().get()
+    }
+
+    fn expired(&self) -> bool {
+        self.tournee.session().get() == Session::Expired
+    }
+
+    fn trouble(&self) -> Option<String> {
+        let problem = self.tournee.storage_problem().get();
+        problem.map(|problem| storage_words(&problem))
+    }
+
+    fn offered(&self) -> Option<Vec<SourceInfo>> {
+        match self.tournee.session().get_untracked() {
+            Session::SignedOut(Some(info)) => Some(info.sources),
+            _ => None,
+        }
+    }
+
+    fn login(&self, source: &SourceId) -> Option<String> {
+        let tournee = self.tournee;
+        tournee.with_untracked(|phone| Some(phone.account(source)?.login.clone()))
+    }
+
+    fn sign_in(
+        &self,
+        source: SourceId,
+        method: SignInMethod,
+    ) -> LocalBoxFuture<'static, Result<Account, ApiFailure>> {
+        let tournee = self.tournee;
+        Box::pin(async move { tournee.sign_in(source, method).await })
+    }
+
+    fn enter(&self) {
+        (self.enter)();
+    }
+}
