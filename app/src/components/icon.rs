@@ -8,7 +8,8 @@ pub fn Icon(
     /// One of [`icons`].
     of: &'static str,
 ) -> impl IntoView {
-    view! { <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" inner_html=of></svg> }.into_any()
+    view! { <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" inner_html=of></svg> }
+        .into_any()
 }
 
 /// The outlines.

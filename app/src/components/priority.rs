@@ -23,5 +23,6 @@ pub fn Priority(
     /// Which.
     level: Level,
 ) -> impl IntoView {
-    view! { <span class="prio" data-p=level.number()>{level_words(level.number())}</span> }.into_any()
+    view! { <span class="prio" data-p=level.number()>{level_words(level.number())}</span> }
+        .into_any()
 }

@@ -28,5 +28,6 @@ pub fn When(
     /// The time now.
     now: Signal<Instant>,
 ) -> impl IntoView {
-    view! { <span title=instant(at, Form::Full)>{move || relative(at, now.get())}</span> }.into_any()
+    view! { <span title=instant(at, Form::Full)>{move || relative(at, now.get())}</span> }
+        .into_any()
 }

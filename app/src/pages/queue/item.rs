@@ -12,7 +12,7 @@ use super::copy::copy;
 use super::editor::Editor;
 use super::problem::problem_view;
 use super::words::{change_words, notice_words, text_of};
-use crate::components::{chip_of, Standing, Ticks, Toasts, kept, tap};
+use crate::components::{Standing, Ticks, Toasts, chip_of, kept, tap};
 use crate::contexts::Tournee;
 use crate::pages::tickets::address;
 use crate::platform::intl::{Form, instant};

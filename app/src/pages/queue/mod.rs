@@ -49,9 +49,8 @@ pub fn QueuePage() -> impl IntoView {
     let groups = kept(move || tournee.with(groups));
     let all = RwSignal::new(false);
     let drawn = move || if all.get() { usize::MAX } else { DRAWN };
-    let settled = move || {
-        groups.with(|groups| groups.settled.iter().take(drawn()).cloned().collect())
-    };
+    let settled =
+        move || groups.with(|groups| groups.settled.iter().take(drawn()).cloned().collect());
     let none = move || groups.with(|groups| *groups == Groups::default());
     let more = move || groups.with(|groups| groups.settled.len() > drawn());
     view! {

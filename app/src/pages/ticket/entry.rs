@@ -23,7 +23,10 @@ pub fn entry_view(open: Open, entry: &Entry) -> AnyView {
     };
     let mut tags = details(&entry.what);
     if private {
-        tags.insert(0, view! { <span class="tag private">{t(|t| t.ticket_private)}</span> }.into_any());
+        tags.insert(
+            0,
+            view! { <span class="tag private">{t(|t| t.ticket_private)}</span> }.into_any(),
+        );
     }
     view! {
         <article class="entry" data-test="entry" data-kind=kind data-private=private.then_some("")>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use tournee_core::domain::{Ticket, TicketType};
 
 use super::Open;
-use crate::components::{Icon, Priority, chip_of, StatusBadge, icons, status_name};
+use crate::components::{Icon, Priority, StatusBadge, chip_of, icons, status_name};
 use crate::text::t;
 
 /// The head of the page.

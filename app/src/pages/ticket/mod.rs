@@ -105,9 +105,8 @@ pub fn TicketPage(
 /// A ticket that is looked at is no news, also when it moves while one looks.
 fn see(tournee: Tournee, key: TicketKey) {
     let asked = key.clone();
-    let news = kept(move || {
-        tournee.with(|phone| phone.rows().get(&asked).is_some_and(|row| row.news))
-    });
+    let news =
+        kept(move || tournee.with(|phone| phone.rows().get(&asked).is_some_and(|row| row.news)));
     Effect::new(move |_| {
         if news.get() {
             let keys = vec![key.clone()];

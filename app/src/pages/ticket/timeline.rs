@@ -35,7 +35,12 @@ fn entries(open: Open, ticket: &Ticket) -> Vec<AnyView> {
     let words = match &ticket.timeline {
         None => t(|t| t.ticket_timeline_wait),
         Some(entries) if entries.is_empty() => t(|t| t.ticket_timeline_none),
-        Some(entries) => return entries.iter().map(|entry| entry_view(open, entry)).collect(),
+        Some(entries) => {
+            return entries
+                .iter()
+                .map(|entry| entry_view(open, entry))
+                .collect();
+        }
     };
     vec![view! { <p class="muted">{words}</p> }.into_any()]
 }

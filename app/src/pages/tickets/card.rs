@@ -7,7 +7,7 @@ use tournee_core::time::Instant;
 use super::address;
 use super::listing::Placed;
 use super::scroller::RowsContext;
-use crate::components::{chip_of, StatusBadge, Ticks, level_words, status_name};
+use crate::components::{StatusBadge, Ticks, chip_of, level_words, status_name};
 use crate::platform::intl::relative;
 use crate::text::{fill, t};
 

@@ -7,7 +7,7 @@ use super::card::when;
 use super::filter::{Filter, Sort};
 use super::listing::Placed;
 use super::scroller::RowsContext;
-use crate::components::{Priority, chip_of, StatusBadge, Ticks, status_name, tap};
+use crate::components::{Priority, StatusBadge, Ticks, chip_of, status_name, tap};
 use crate::platform::intl::relative;
 use crate::text::t;
 

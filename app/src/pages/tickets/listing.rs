@@ -67,7 +67,11 @@ impl Listing {
 /// The listing of a phone. Only tickets that a change is on are copied; the thousands of others are shared.
 pub fn listing(phone: &Phone, filter: &Filter) -> Listing {
     let accounts: Vec<&Account> = phone.meta().sources.iter().map(|s| &s.account).collect();
-    let mut changes: Vec<&Queued> = phone.outbox().iter().filter(|q| q.is_on_its_way()).collect();
+    let mut changes: Vec<&Queued> = phone
+        .outbox()
+        .iter()
+        .filter(|q| q.is_on_its_way())
+        .collect();
     changes.sort_unstable_by_key(|queued| (&queued.change.ticket, queued.change.seq));
     let mut matcher = Matcher::new(filter, &accounts);
     let mut news = 0;
@@ -76,7 +80,9 @@ pub fn listing(phone: &Phone, filter: &Filter) -> Listing {
         news += usize::from(base.news);
         let first = changes.partition_point(|queued| queued.change.ticket < base.key);
         let on_it = changes.iter().skip(first).copied();
-        let mut on_it = on_it.take_while(|queued| queued.change.ticket == base.key).peekable();
+        let mut on_it = on_it
+            .take_while(|queued| queued.change.ticket == base.key)
+            .peekable();
         let row = match on_it.peek() {
             None => base.clone(),
             Some(_) => Arc::new(overlay::row(base, on_it)),

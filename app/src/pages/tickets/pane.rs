@@ -36,11 +36,7 @@ pub fn ListPane(
     });
     let now = use_now();
     let count = kept(move || listing.with(|listing| listing.rows.len()));
-    let context = RowsContext {
-        count,
-        opened,
-        now,
-    };
+    let context = RowsContext { count, opened, now };
     let choosing = RwSignal::new(false);
     let empty = kept(move || count.get() == 0);
     view! {
