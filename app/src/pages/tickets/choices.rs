@@ -57,8 +57,8 @@ fn choices(filter: RwSignal<Filter>) -> AnyView {
         }
     });
     view! {
-        {select("status", t(|t| t.tickets_column_status), status_value(now.statuses).to_owned(), statuses(),
-            move |value| filter.update(|f| f.statuses = status_of(&value)))}
+        {select("status", t(|t| t.tickets_column_status), now.statuses.name().to_owned(), statuses(),
+            move |value| filter.update(|f| f.statuses = Statuses::named(&value)))}
         {select("priority", t(|t| t.tickets_column_priority), now.priority.map(|p| p.to_string()).unwrap_or_default(),
             any(t(|t| t.tickets_any_priority), levels()),
             move |value| filter.update(|f| f.priority = value.parse().ok()))}
@@ -98,9 +98,7 @@ fn any(words: &str, mut options: Options) -> Options {
     options
 }
 
-const OPEN: &str = "open";
-const ALL: &str = "all";
-/// No store's name: GLPI's names are not empty, and begin with a letter.
+/// Tickets without a store.
 const NO_STORE: &str = "-";
 
 fn statuses() -> Options {
@@ -111,26 +109,9 @@ fn statuses() -> Options {
         )
     };
     let mut options: Options = Status::ALL.iter().map(one).collect();
-    options.insert(0, (OPEN.to_owned(), t(|t| t.tickets_open).to_owned()));
-    options.insert(1, (ALL.to_owned(), t(|t| t.tickets_all).to_owned()));
+    options.insert(0, (Statuses::Open.name().to_owned(), t(|t| t.tickets_open).to_owned()));
+    options.insert(1, (Statuses::All.name().to_owned(), t(|t| t.tickets_all).to_owned()));
     options
-}
-
-fn status_value(statuses: Statuses) -> &'static str {
-    match statuses {
-        Statuses::Open => OPEN,
-        Statuses::All => ALL,
-        Statuses::One(status) => status_name(status),
-    }
-}
-
-fn status_of(value: &str) -> Statuses {
-    let one = Status::ALL.into_iter().find(|s| status_name(*s) == value);
-    match one {
-        Some(status) => Statuses::One(status),
-        None if value == ALL => Statuses::All,
-        None => Statuses::Open,
-    }
 }
 
 fn levels() -> Options {
@@ -178,18 +159,6 @@ fn sorts() -> Options {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_status_choice_reads_back_what_the_form_holds() {
-        for statuses in [
-            Statuses::Open,
-            Statuses::All,
-            Statuses::One(Status::Pending),
-        ] {
-            assert_eq!(status_of(status_value(statuses)), statuses);
-        }
-        assert_eq!(status_of("?"), Statuses::Open);
-    }
 
     #[test]
     fn no_store_is_a_choice_of_its_own() {

@@ -2,13 +2,14 @@
 
 use std::cmp::Ordering;
 
-use serde::{Deserialize, Serialize};
 use tournee_core::domain::{Account, Status, TicketRow};
 
 use super::fold::{compare, fold, fold_into};
 
+use crate::components::status_name;
+
 /// Whose tickets.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Scope {
     /// Assigned to me.
     Mine,
@@ -21,8 +22,18 @@ pub enum Scope {
     All,
 }
 
+impl Scope {
+    /// All, in the order in which they are offered.
+    pub const ALL: [(Scope, &str); 4] = [
+        (Scope::All, "all"),
+        (Scope::Mine, "mine"),
+        (Scope::Groups, "groups"),
+        (Scope::Unassigned, "unassigned"),
+    ];
+}
+
 /// In which order.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Sort {
     /// Last change.
     #[default]
@@ -94,7 +105,7 @@ impl Sort {
 }
 
 /// Which statuses.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Statuses {
     /// Neither solved nor closed.
     #[default]
@@ -105,9 +116,29 @@ pub enum Statuses {
     One(Status),
 }
 
+impl Statuses {
+    /// Its name in forms.
+    pub fn name(self) -> &'static str {
+        match self {
+            Statuses::Open => "open",
+            Statuses::All => "all",
+            Statuses::One(status) => status_name(status),
+        }
+    }
+
+    /// By its name in forms.
+    pub fn named(name: &str) -> Self {
+        let one = Status::ALL.into_iter().find(|s| status_name(*s) == name);
+        match one {
+            Some(status) => Statuses::One(status),
+            None if name == "all" => Statuses::All,
+            None => Statuses::Open,
+        }
+    }
+}
+
 /// The whole choice. Remembered between visits, except the words.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
     /// Whose.
     pub scope: Scope,
@@ -126,7 +157,6 @@ pub struct Filter {
     /// Against the order that one expects of it.
     pub reversed: bool,
     /// Words that the title or the number must have.
-    #[serde(skip)]
     pub words: String,
 }
 
@@ -137,6 +167,44 @@ impl Filter {
             + usize::from(self.priority.is_some())
             + usize::from(self.location.is_some())
             + usize::from(self.source.is_some())
+    }
+
+    /// The choice in a line of text, without the words.
+    pub fn stored(&self) -> String {
+        let scope = Scope::ALL.iter().find(|(scope, _)| *scope == self.scope);
+        let location = self.location.as_ref().map(|name| format!("={name}"));
+        [
+            scope.map_or("", |(_, name)| name),
+            self.statuses.name(),
+            &self.priority.map(|p| p.to_string()).unwrap_or_default(),
+            &location.unwrap_or_default(),
+            self.source.as_deref().unwrap_or_default(),
+            if self.news { "news" } else { "" },
+            self.sort.name(),
+            if self.reversed { "reversed" } else { "" },
+        ]
+        .join("\t")
+    }
+
+    /// Reads back what [`Filter::stored`] wrote; what it can't read is as it is at first.
+    pub fn of(stored: &str) -> Self {
+        let mut parts = stored.split('\t');
+        let mut next = || parts.next().unwrap_or_default();
+        let scope = next();
+        Self {
+            scope: Scope::ALL
+                .iter()
+                .find(|(_, name)| *name == scope)
+                .map_or(Scope::default(), |(scope, _)| *scope),
+            statuses: Statuses::named(next()),
+            priority: next().parse().ok(),
+            location: next().strip_prefix('=').map(str::to_owned),
+            source: Some(next().to_owned()).filter(|source| !source.is_empty()),
+            news: !next().is_empty(),
+            sort: Sort::named(next()).unwrap_or_default(),
+            reversed: !next().is_empty(),
+            words: String::new(),
+        }
     }
 
     /// Sorts by this; a second time, the other way round.

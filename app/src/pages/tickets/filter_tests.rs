@@ -135,21 +135,30 @@ fn the_choice_survives_storage_and_the_words_do_not() {
         scope: Scope::Groups,
         statuses: Statuses::One(Status::Pending),
         location: Some(String::new()),
+        source: Some("ancien".into()),
+        news: true,
+        sort: Sort::Due,
+        reversed: true,
+        priority: Some(5),
         words: "caisse".into(),
         ..Filter::default()
     };
-    let text = serde_json::to_string(&filter).unwrap();
-    let back: Filter = serde_json::from_str(&text).unwrap();
+    let back = Filter::of(&filter.stored());
     assert_eq!(back.words, "");
-    assert_eq!(
-        Filter {
-            words: filter.words.clone(),
-            ..back
-        },
-        filter
-    );
-    assert_eq!(
-        serde_json::from_str::<Filter>("{}").unwrap(),
-        Filter::default()
-    );
+    let words = filter.words.clone();
+    assert_eq!(Filter { words, ..back }, filter);
+    assert_eq!(Filter::of(""), Filter::default());
+    assert_eq!(Filter::of("{\"older\":1}"), Filter::default());
+}
+
+#[test]
+fn every_status_choice_reads_back_what_the_form_holds() {
+    for statuses in [
+        Statuses::Open,
+        Statuses::All,
+        Statuses::One(Status::Pending),
+    ] {
+        assert_eq!(Statuses::named(statuses.name()), statuses);
+    }
+    assert_eq!(Statuses::named("?"), Statuses::Open);
 }

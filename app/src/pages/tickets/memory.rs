@@ -14,19 +14,18 @@ thread_local! {
 /// The last choice.
 pub fn filter() -> Filter {
     let stored = storage().and_then(|storage| storage.get_item(KEY).ok()?);
-    let filter = stored.and_then(|text| serde_json::from_slice(text.as_bytes()).ok());
     Filter {
         words: WORDS.with_borrow(Clone::clone),
-        ..filter.unwrap_or_default()
+        ..Filter::of(&stored.unwrap_or_default())
     }
 }
 
 /// Keeps the choice.
 pub fn keep_filter(filter: &Filter) {
     WORDS.with_borrow_mut(|words| words.clone_from(&filter.words));
-    if let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(filter)) {
-        // Without room or without storage the choice lasts as long as the app is open.
-        let _ = storage.set_item(KEY, &text);
+    if let Some(storage) = storage() {
+        // Without room the choice lasts as long as the app is open.
+        let _ = storage.set_item(KEY, &filter.stored());
     }
 }
 
