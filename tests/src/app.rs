@@ -164,7 +164,11 @@ pub async fn queue_shows(page: &Page, state: &str, number: usize) -> Result<()> 
         Ok((there == number).then_some(()))
     })
     .await;
-    waited.with_context(|| format!("the queue shows {seen:?}"))
+    let head = page
+        .attributes("[data-test=sync-state]", "data-state")
+        .await?
+        .concat();
+    waited.with_context(|| format!("the queue shows {seen:?}, the head {head}"))
 }
 
 /// Waits until every change of a person shows as delivered in the open ticket's timeline.

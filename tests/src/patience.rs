@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, anyhow, bail};
 
 /// Two cores are shared with compilers: far more than any healthy step takes, far less than for ever.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(45);
 const PAUSE: Duration = Duration::from_millis(40);
 
 /// Asks until there is an answer. An error is "not yet": pages are rebuilt under the hands of a test.

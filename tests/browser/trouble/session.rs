@@ -79,10 +79,7 @@ async fn a_password_changed_in_glpi_keeps_everything_and_asks_to_sign_in_again()
     }
     stage.restore(&chromium, cut).await?;
     app::queue_comes_to(&page, "server", 1).await?;
-    until_true("one refusal", async || {
-        Ok(stage.new.world().log.count("", "initSession") >= 1)
-    })
-    .await?;
+    until_true("one refusal", async || Ok(attempts(&stage) >= 1)).await?;
     until_true("the account asks for a sign-in", async || {
         page.goto("/more").await?;
         page.sees(&format!("[data-test=account][data-source={NEW}]"))
@@ -97,13 +94,7 @@ async fn a_password_changed_in_glpi_keeps_everything_and_asks_to_sign_in_again()
     })
     .await?;
     // A refused password is never tried again: that would lock the account in Active Directory.
-    let refused = stage
-        .new
-        .world()
-        .log
-        .entries()
-        .filter(|entry| entry.path.contains("initSession"))
-        .count();
+    let refused = attempts(&stage);
     assert_eq!(refused, 1, "the refused password was tried {refused} times");
 
     page.goto("/sign-in").await?;
@@ -117,4 +108,13 @@ async fn a_password_changed_in_glpi_keeps_everything_and_asks_to_sign_in_again()
         .filter(|one| one.1.contains("Avant le nouveau"));
     assert_eq!(sent.count(), 1);
     chromium.close().await
+}
+
+/// How often GLPI 10 was asked for a session.
+fn attempts(stage: &Stage) -> usize {
+    let world = stage.new.world();
+    let entries = world.log.entries();
+    entries
+        .filter(|entry| entry.path.contains("initSession"))
+        .count()
 }

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use nix::sys::signal::Signal;
@@ -123,6 +124,7 @@ impl Chromium {
     /// Ends it as an empty battery does, and gives back what the phone keeps.
     pub async fn kill(mut self) -> Result<Profile> {
         let profile = self.profile.take().context("it was killed before")?;
+        self.cookies_are_on_disk(&profile).await?;
         let id = self.browser.take().context("its process is not known")?;
         process::end(id, Signal::SIGKILL);
         until("the end of Chromium", async || {
@@ -130,6 +132,35 @@ impl Chromium {
         })
         .await?;
         Ok(profile)
+    }
+
+    /// Chromium writes cookies every half a minute. Who signed in this morning has his on disk.
+    async fn cookies_are_on_disk(&self, profile: &Profile) -> Result<()> {
+        let known = self
+            .tools
+            .on_browser("Storage.getCookies", json!({}))
+            .await?;
+        let names: Vec<String> = known["cookies"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|cookie| cookie["name"].as_str().map(str::to_owned))
+            .collect();
+        let folder = profile.path().join("Default");
+        let start = Instant::now();
+        loop {
+            let files = ["Cookies", "Cookies-wal", "Network/Cookies"]
+                .map(|name| std::fs::read(folder.join(name)).unwrap_or_default());
+            let written = |name: &String| files.iter().any(|file| contains(file, name.as_bytes()));
+            if names.iter().all(written) {
+                return Ok(());
+            }
+            ensure!(
+                start.elapsed() < Duration::from_secs(60),
+                "the cookies {names:?} never came to disk"
+            );
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
     }
 
     /// Ends it; an exception that nobody caught is a failure of the test.
@@ -244,6 +275,10 @@ async fn address(profile: &Path) -> Result<String> {
             .then(|| format!("ws://127.0.0.1:{port}{}", path.trim())))
     })
     .await
+}
+
+fn contains(whole: &[u8], part: &[u8]) -> bool {
+    whole.windows(part.len()).any(|window| window == part)
 }
 
 /// `SingletonLock` is a link to `host-process`.

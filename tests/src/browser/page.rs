@@ -131,7 +131,20 @@ impl Page {
 
     /// Waits until a person sees such an element.
     pub async fn sees(&self, css: &str) -> Result<WebElement> {
-        until(css, async || self.seen(css).await).await
+        let found = until(css, async || self.seen(css).await).await;
+        self.pictured(found).await
+    }
+
+    /// Beside a failure, what was on the screen.
+    async fn pictured<T>(&self, result: Result<T>) -> Result<T> {
+        let Err(error) = result else { return result };
+        let path = std::env::temp_dir().join(format!("tournee-{}.png", std::process::id()));
+        let taken = self.screenshot(&path).await.is_ok();
+        Err(if taken {
+            error.context(format!("see {}", path.display()))
+        } else {
+            error
+        })
     }
 
     /// The first such element that a person sees now.
@@ -165,14 +178,12 @@ impl Page {
 
     /// Waits for words in an element.
     pub async fn says(&self, css: &str, words: &str) -> Result<()> {
-        until_true(&format!("“{words}” in {css}"), async || {
-            Ok(self
-                .texts(css)
-                .await?
-                .iter()
-                .any(|text| text.contains(words)))
+        let said = until_true(&format!("“{words}” in {css}"), async || {
+            let texts = self.texts(css).await?;
+            Ok(texts.iter().any(|text| text.contains(words)))
         })
-        .await
+        .await;
+        self.pictured(said).await
     }
 
     /// An attribute of every such element, in the order of the page.
@@ -195,14 +206,15 @@ impl Page {
 
     /// Taps an element: it must be there, visible, and nothing may lie over it.
     pub async fn tap(&self, css: &str) -> Result<()> {
-        until(&format!("a tap on {css}"), async || {
+        let tapped = until(&format!("a tap on {css}"), async || {
             let Some(found) = self.seen(css).await? else {
                 return Ok(None);
             };
             found.click().await?;
             Ok(Some(()))
         })
-        .await
+        .await;
+        self.pictured(tapped).await
     }
 
     /// Types into a field, after what stands there.
