@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::config::Config;
-use crate::glpi::{Client, Detected, GlpiError, HttpTransport, SourceConfig, Warning};
+use crate::glpi::{Client, Credentials, Detected, GlpiError, HttpTransport, SourceConfig, Warning};
 use crate::links::GLPI_TIMEOUT;
 use crate::vault::Vault;
 
@@ -39,12 +39,12 @@ impl fmt::Display for Report {
     }
 }
 
-/// Looks at everything that the configuration names.
-pub async fn check(config: &Config) -> Report {
+/// Looks at everything that the configuration names. GLPI tells its version and its clock only to who is signed in.
+pub async fn check(config: &Config, credentials: Option<&Credentials>) -> Report {
     let mut report = Report::default();
     check_machine(config, &mut report);
     for source in &config.glpi {
-        match reach(source).await {
+        match reach(source, credentials).await {
             Ok(found) => describe(source, &found, &mut report),
             Err(error) => report.0.push(Line::Wrong(format!(
                 "{} ({}): {}",
@@ -88,26 +88,32 @@ fn tempfile_in(folder: &std::path::Path) -> std::io::Result<()> {
     std::fs::remove_file(probe)
 }
 
-async fn reach(source: &SourceConfig) -> Result<Detected, GlpiError> {
+async fn reach(
+    source: &SourceConfig,
+    credentials: Option<&Credentials>,
+) -> Result<Detected, GlpiError> {
     let transport = HttpTransport::new(GLPI_TIMEOUT).map_err(|error| GlpiError::Unexpected {
         status: 0,
         what: error.to_string(),
     })?;
-    Client::new(source.clone(), Arc::new(transport))
-        .detect()
-        .await
+    let client = Client::new(source.clone(), Arc::new(transport));
+    if let Some(credentials) = credentials {
+        let session = client.sign_in(credentials, None).await?;
+        client.sign_out(&session).await?;
+    }
+    client.detect().await
 }
 
 fn describe(source: &SourceConfig, found: &Detected, report: &mut Report) {
     let version = found
         .version
         .as_deref()
-        .unwrap_or("told at the first sign-in");
-    let dialect = found.dialect.unwrap_or("chosen at the first sign-in");
+        .unwrap_or("told to who signs in (check --login)");
+    let dialect = found.dialect.unwrap_or("follows the version");
     let zone = found
         .zone
         .as_deref()
-        .unwrap_or("taken from GLPI at each sign-in");
+        .unwrap_or("as GLPI tells at each sign-in");
     let clock = found
         .clock_skew
         .map_or("not told".to_owned(), |s| format!("{s:+} s from ours"));
@@ -168,6 +174,9 @@ fn advice(error: &GlpiError) -> String {
         }
         GlpiError::Unexpected { .. } => {
             "something else answers there: a proxy, another site, or a GLPI that is being updated"
+        }
+        GlpiError::WrongPassword { .. } | GlpiError::WrongToken { .. } => {
+            "the login of `--login` or its password is not right for this GLPI"
         }
         _ => "GLPI's own log (files/_log/php-errors.log) may say more",
     };

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::config::{Config, LogFormat};
+use crate::glpi::{Credentials, Secret};
 
 /// The Tournée server: between the phones and GLPI.
 #[derive(Parser)]
@@ -28,6 +29,10 @@ enum Command {
         /// The configuration file.
         #[arg(long, default_value = "tournee.toml")]
         config: PathBuf,
+        /// Signs in with this login too: GLPI tells its version and its clock to nobody else. The password comes from
+        /// the environment's TOURNEE_CHECK_PASSWORD, or from standard input.
+        #[arg(long)]
+        login: Option<String>,
     },
     /// Writes a fresh key for the vault to a new file that only you can read.
     Keygen {
@@ -40,7 +45,7 @@ enum Command {
 pub fn run(cli: Cli) -> ExitCode {
     let done = match cli.command {
         Command::Serve { config } => load(&config).and_then(serve),
-        Command::Check { config } => load(&config).and_then(check),
+        Command::Check { config, login } => load(&config).and_then(|config| check(&config, login)),
         Command::Keygen { path } => {
             crate::vault::keygen(&path).map_err(|error| format!("{}: {error}", path.display()))
         }
@@ -72,14 +77,33 @@ fn serve(config: Config) -> Result<(), String> {
         .map_err(|error| error.to_string())
 }
 
-fn check(config: Config) -> Result<(), String> {
-    let report = runtime()?.block_on(crate::check::check(&config));
+fn check(config: &Config, login: Option<String>) -> Result<(), String> {
+    let credentials = login.map(with_password).transpose()?;
+    let report = runtime()?.block_on(crate::check::check(config, credentials.as_ref()));
     print!("{report}");
     if report.is_fine() {
         Ok(())
     } else {
         Err("Not everything is right: see the lines marked ✗.".to_owned())
     }
+}
+
+fn with_password(login: String) -> Result<Credentials, String> {
+    let password = match std::env::var("TOURNEE_CHECK_PASSWORD") {
+        Ok(password) => password,
+        Err(_) => {
+            eprintln!("Password of {login}:");
+            let mut line = String::new();
+            std::io::stdin()
+                .read_line(&mut line)
+                .map_err(|error| format!("no password: {error}"))?;
+            line.trim_end_matches(['\r', '\n']).to_owned()
+        }
+    };
+    Ok(Credentials::Password {
+        login,
+        password: Secret::new(password),
+    })
 }
 
 fn log(format: LogFormat) {

@@ -1,6 +1,7 @@
 //! The server against the sandbox, in both dialects.
 
 mod changes;
+mod check;
 mod configuration;
 mod conflicts;
 mod faults;
