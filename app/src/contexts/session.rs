@@ -6,11 +6,11 @@ use tournee_core::domain::{Account, EntityChoice};
 use tournee_core::ids::SourceId;
 use tournee_core::outbox::Queued;
 use tournee_core::phone::Phone;
-use tournee_core::wire::{ChooseProfile, SessionInfo, SignIn, SignInMethod, SourceInfo};
+use tournee_core::wire::{ChooseProfile, SessionInfo, SignIn, SignInMethod};
 
 use super::Tournee;
-use crate::platform::{device, settings};
 use crate::platform::tabs::News;
+use crate::platform::{device, settings};
 use crate::storage::StorageProblem;
 use crate::sync::{ApiFailure, api, is_same_person};
 
@@ -59,14 +59,6 @@ impl Tournee {
             self.session.set(session);
             self.sync_now(false);
         });
-    }
-
-    /// The GLPIs there are, and the accounts of this session.
-    ///
-    /// # Errors
-    /// The call's.
-    pub async fn sources(&self) -> Result<Vec<SourceInfo>, ApiFailure> {
-        Ok(api::session().await?.sources)
     }
 
     /// Signs in to one GLPI.
