@@ -88,7 +88,7 @@ pub fn response(tickets: impl IntoIterator<Item = Ticket>) -> SyncResponse {
             name: "Ancien".into(),
             color: "#0b5d8a".into(),
             account: account("ancien"),
-            refreshed_at: None,
+            refreshed_at: Some(Instant(4_000_000)),
             progress: None,
         }],
         items: tickets.into_iter().map(item).collect(),
