@@ -65,7 +65,9 @@ fn update(tournee: Tournee) -> AnyView {
 fn accounts(tournee: Tournee) -> AnyView {
     let views = move || {
         let troubled = tournee.with(troubled);
-        let views = troubled.into_iter().map(|(name, state)| account(&name, state));
+        let views = troubled
+            .into_iter()
+            .map(|(name, state)| account(&name, state));
         Some(views.collect_view().into_any())
     };
     part(views).into_any()
@@ -77,7 +79,9 @@ fn account(name: &str, state: AccountState) -> AnyView {
         true => t.app_account_refused,
         false => t.app_account_unreachable,
     });
-    let link = refused.then(|| view! { <a class="btn push" href="/sign-in">{t(|t| t.sync_signed_out)}</a> }.into_any());
+    let link = refused.then(|| {
+        view! { <a class="btn push" href="/sign-in">{t(|t| t.sync_signed_out)}</a> }.into_any()
+    });
     view! {
         <div class="banner warn" role="status">
             <span>{fill(words, &[("name", name)])}</span>

@@ -63,7 +63,10 @@ fn Ask(
     let lost = move || {
         let n = on_phone();
         let words = plural(n, |t| &t.more_would_be_lost);
-        (n > 0).then(|| view! { <p class="banner bad" role="alert" data-test="would-be-lost">{words}</p> }.into_any())
+        (n > 0).then(|| {
+            view! { <p class="banner bad" role="alert" data-test="would-be-lost">{words}</p> }
+                .into_any()
+        })
     };
     let in_custody = move || {
         let n = unsettled() - on_phone();

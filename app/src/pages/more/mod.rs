@@ -17,7 +17,9 @@ use crate::contexts::Tournee;
 use crate::text::t;
 
 fn cards(sources: Vec<SourceState>) -> AnyView {
-    let cards = sources.into_iter().map(|state| view! { <AccountCard state/> }.into_any());
+    let cards = sources
+        .into_iter()
+        .map(|state| view! { <AccountCard state/> }.into_any());
     cards.collect_view().into_any()
 }
 

@@ -27,7 +27,11 @@ enum Sources {
 #[component]
 pub fn SignInPage() -> impl IntoView {
     let entrance = Entrance::expect();
-    let sources = RwSignal::new(entrance.ask(|keeper| keeper.offered()).map_or(Sources::Asking, Sources::Known));
+    let sources = RwSignal::new(
+        entrance
+            .ask(|keeper| keeper.offered())
+            .map_or(Sources::Asking, Sources::Known),
+    );
     if matches!(sources.get_untracked(), Sources::Asking) {
         ask(entrance, sources);
     }
@@ -61,7 +65,8 @@ fn session_over() -> AnyView {
 }
 
 fn trouble(words: String) -> AnyView {
-    view! { <div class="banner bad" role="alert" data-test="storage-problem">{words}</div> }.into_any()
+    view! { <div class="banner bad" role="alert" data-test="storage-problem">{words}</div> }
+        .into_any()
 }
 
 fn ask(entrance: Entrance, sources: RwSignal<Sources>) {
@@ -128,8 +133,13 @@ fn known(entrance: Entrance, list: Vec<SourceInfo>) -> AnyView {
 }
 
 fn go_on(complete: bool) -> AnyView {
-    let class = if complete { "btn wide primary" } else { "btn wide" };
-    view! { <a class=class href="/tickets" data-test="continue">{t(|t| t.sign_in_continue)}</a> }.into_any()
+    let class = if complete {
+        "btn wide primary"
+    } else {
+        "btn wide"
+    };
+    view! { <a class=class href="/tickets" data-test="continue">{t(|t| t.sign_in_continue)}</a> }
+        .into_any()
 }
 
 /// A GLPI with which all is well.
