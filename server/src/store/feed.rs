@@ -90,7 +90,7 @@ pub async fn page(
         .bind(who)
         .bind(after)
         .bind(after)
-        .fetch(db);
+        .fetch(&mut *db);
     let mut page = Page {
         last: after,
         ..Page::default()
@@ -112,6 +112,41 @@ pub async fn page(
                 .extend(TicketKey::parse(&key).map(|key| FeedItem::Gone { key })),
         }
         page.last = seq;
+    }
+    drop(rows);
+    page.items = behind_their_tickets(db, who, page.items, page.last).await?;
+    Ok(page)
+}
+
+/// A ticket that moved again after a report has left its place before it. Where its new place is in another page, it
+/// comes with this one too: else its phone would show neither the change nor its effect until that page.
+async fn behind_their_tickets(
+    db: &mut Connection,
+    who: TechnicianId,
+    items: Vec<FeedItem>,
+    last: i64,
+) -> Stored<Vec<FeedItem>> {
+    let mut page = Vec::with_capacity(items.len());
+    for item in items {
+        if let FeedItem::Report { report } = &item {
+            let sql =
+                "SELECT feed.body FROM changes JOIN feed ON feed.technician = changes.technician
+                       AND feed.kind = ? AND feed.key = changes.source || ':' || changes.ticket
+                       WHERE changes.technician = ? AND changes.device = ? AND changes.id = ?
+                       AND changes.phase = 'delivered' AND feed.seq > ? AND feed.body IS NOT NULL";
+            let body: Option<Vec<u8>> = sqlx::query_scalar(sql)
+                .bind(Kind::Ticket)
+                .bind(who)
+                .bind(report.device.0)
+                .bind(report.change.0)
+                .bind(last)
+                .fetch_optional(&mut *db)
+                .await?;
+            if let Some(body) = body {
+                page.push(serde_json::from_slice(&unpack(&body)?)?);
+            }
+        }
+        page.push(item);
     }
     Ok(page)
 }

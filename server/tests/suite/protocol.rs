@@ -2,13 +2,13 @@
 
 use anyhow::Result;
 use tournee_core::domain::Status;
-use tournee_core::ids::{Cursor, Epoch};
+use tournee_core::ids::{Cursor, Epoch, TicketKey};
 use tournee_core::outbox::State;
 use tournee_core::wire::{ApiError, ErrorCode, FeedItem};
 use tournee_sandbox::accounts::TECHNICIAN;
 use tournee_sandbox::{Effect, Matcher};
 
-use crate::support::handset::followup;
+use crate::support::handset::{Handset, followup};
 use crate::support::{House, SOURCES};
 
 #[tokio::test]
@@ -56,6 +56,70 @@ async fn a_page_lost_on_the_way_is_sent_again() -> Result<()> {
     assert_eq!(first.items, again.items);
     assert_eq!(first.cursor, again.cursor);
     Ok(())
+}
+
+#[tokio::test]
+async fn a_report_comes_with_its_ticket_also_when_that_has_moved_to_a_later_page() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    let before = phone.phone.request(false);
+    let own = phone.own_ticket("nouveau", Status::Assigned)?;
+    let id = phone.edit(&own, followup("Vu avec la caissière."))?;
+    phone.settle().await?;
+    // Then much moves, and the ticket itself last: the report now stands alone at the feed's beginning.
+    let colleague = house.new.world().user_id(TECHNICIAN).unwrap();
+    let others = phone.rows("nouveau", |row| row.key != own && row.status.is_open());
+    for row in others.iter().take(5) {
+        let long = "Une longue note. ".repeat(6_000);
+        let other = i64::try_from(row.key.id.0)?;
+        house
+            .new
+            .world()
+            .add_followup(other, colleague, &long, false);
+    }
+    read_until(&mut phone, &others[4].key).await?;
+    let ticket = i64::try_from(own.id.0)?;
+    house
+        .new
+        .world()
+        .add_followup(ticket, colleague, "Merci.", false);
+    read_until(&mut phone, &own).await?;
+
+    let page = phone.send(&before).await?;
+    assert!(page.more, "the ticket's new place must be in another page");
+    let shows = |item: &FeedItem| match item {
+        FeedItem::Ticket { ticket } => {
+            let mut timeline = ticket.timeline.iter().flatten();
+            timeline.any(|entry| entry.change == Some(id))
+        }
+        _ => false,
+    };
+    let reports =
+        |item: &FeedItem| matches!(item, FeedItem::Report { report } if report.change == id);
+    let shown = page.items.iter().position(shows);
+    let reported = page.items.iter().position(reports);
+    assert!(reported.is_some() && shown < reported && shown.is_some());
+    Ok(())
+}
+
+/// Asks until what somebody wrote on this ticket has been read.
+async fn read_until(phone: &mut Handset, key: &TicketKey) -> Result<()> {
+    let length = |phone: &Handset| {
+        let ticket = phone.base(key).ok();
+        ticket.and_then(|ticket| ticket.timeline.as_ref().map(Vec::len))
+    };
+    let before = length(phone);
+    for _ in 0..200 {
+        let mut request = phone.phone.request(true);
+        request.pull = true;
+        let response = phone.send(&request).await?;
+        phone.take_in(response);
+        if length(phone) > before {
+            return Ok(());
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    anyhow::bail!("{key} was not read again")
 }
 
 #[tokio::test]
