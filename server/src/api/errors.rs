@@ -114,7 +114,7 @@ impl From<GlpiError> for Failure {
         };
         Self {
             code: error.code(),
-            detail: Some(error.detail()),
+            detail: error.detail(),
             retry_after,
         }
     }

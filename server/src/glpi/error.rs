@@ -113,9 +113,26 @@ impl GlpiError {
         }
     }
 
-    /// What an administrator or a technician may read. Never a secret.
-    pub fn detail(&self) -> String {
-        self.to_string()
+    /// What GLPI, or what stands in its place, said: the code says the rest in the reader's language. Never a secret.
+    pub fn detail(&self) -> Option<String> {
+        let said = match self {
+            Self::WrongPassword { words }
+            | Self::WrongToken { words }
+            | Self::AccountLocked { words }
+            | Self::ApiDisabled { words }
+            | Self::AppTokenMissing { words }
+            | Self::AppTokenWrong { words }
+            | Self::AddressNotAllowed { words }
+            | Self::Rights { words }
+            | Self::Refused { words, .. } => words.clone(),
+            Self::Unexpected { status, what } => format!("HTTP {status}, {what}"),
+            Self::NoProfile
+            | Self::Unreachable(_)
+            | Self::SessionExpired
+            | Self::NotFound
+            | Self::Throttled { .. } => String::new(),
+        };
+        Some(said).filter(|said| !said.is_empty())
     }
 }
 
