@@ -52,7 +52,7 @@ fn form(queued: Queued, shown: RwSignal<bool>) -> AnyView {
         });
     };
     view! {
-        <form class="stack" on:submit=sent(move || send())>
+        <form class="stack" on:submit=sent(send)>
             <label class="field">
                 <span>{title}</span>
                 <textarea

@@ -210,6 +210,6 @@ fn button(
     class: &'static str,
     act: impl Fn() + 'static,
 ) -> AnyView {
-    view! { <button type="button" class=class data-test=hook on:click=tap(move || act())>{words}</button> }
+    view! { <button type="button" class=class data-test=hook on:click=tap(act)>{words}</button> }
         .into_any()
 }

@@ -66,7 +66,7 @@ fn Form(open: Open) -> impl IntoView {
     view! {
         <form
             class="composer" class:private=private
-            on:submit=sent(move || send())
+            on:submit=sent(send)
         >
             <textarea
                 name="followup" dir="auto" enterkeyhint="enter"
@@ -81,7 +81,7 @@ fn Form(open: Open) -> impl IntoView {
                 <label class="switch">
                     <input
                         type="checkbox" name="private" prop:checked=move || private.get()
-                        on:change=switched(move |on| choose(on))
+                        on:change=switched(choose)
                     />
                     {t(|t| t.ticket_private)}
                 </label>

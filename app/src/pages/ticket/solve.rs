@@ -45,7 +45,7 @@ fn Form(open: Open, shown: RwSignal<bool>) -> impl IntoView {
         });
     };
     view! {
-        <form class="stack" on:submit=sent(move || send())>
+        <form class="stack" on:submit=sent(send)>
             <label class="field">
                 <span>{t(|t| t.ticket_solution_text)}</span>
                 <textarea

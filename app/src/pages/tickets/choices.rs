@@ -87,7 +87,7 @@ fn select(
     view! {
         <label class="field">
             <span>{label}</span>
-            <select name=name on:change=typed(move |value| choose(value))>{options}</select>
+            <select name=name on:change=typed(choose)>{options}</select>
         </label>
     }
     .into_any()
@@ -109,8 +109,20 @@ fn statuses() -> Options {
         )
     };
     let mut options: Options = Status::ALL.iter().map(one).collect();
-    options.insert(0, (Statuses::Open.name().to_owned(), t(|t| t.tickets_open).to_owned()));
-    options.insert(1, (Statuses::All.name().to_owned(), t(|t| t.tickets_all).to_owned()));
+    options.insert(
+        0,
+        (
+            Statuses::Open.name().to_owned(),
+            t(|t| t.tickets_open).to_owned(),
+        ),
+    );
+    options.insert(
+        1,
+        (
+            Statuses::All.name().to_owned(),
+            t(|t| t.tickets_all).to_owned(),
+        ),
+    );
     options
 }
 

@@ -51,8 +51,6 @@ struct Scroll {
     node: NodeRef<Div>,
     room: RwSignal<Room>,
     top: RwSignal<f64>,
-    /// A frame is asked for already.
-    awaited: StoredValue<bool>,
     /// The rows that are drawn.
     drawn: RwSignal<Range<usize>>,
 }
@@ -98,31 +96,17 @@ impl Scroll {
         }
     }
 
-    /// At most once a frame, however many events a fling makes.
-    fn moved(self) {
-        if self.awaited.get_value() {
-            return;
-        }
-        self.awaited.set_value(true);
-        request_animation_frame(move || {
-            if self.awaited.try_set_value(false).is_none() {
-                self.read();
-            }
-        });
-    }
-
+    /// Browsers tell of scrolling once a frame, before anything is drawn: to read it then costs no layout.
     fn read(self) {
         // A hidden list has lost its place; it finds it again in `restore`.
-        let Some(list) = self
-            .node
-            .get_untracked()
-            .filter(|list| list.client_width() > 0)
-        else {
+        if untrack(|| self.is_hidden()) {
             return;
-        };
-        let top = f64::from(list.scroll_top());
-        memory::keep_top(top);
-        self.top.set(top);
+        }
+        if let Some(list) = self.node.get_untracked() {
+            let top = f64::from(list.scroll_top());
+            memory::keep_top(top);
+            self.top.set(top);
+        }
     }
 
     fn restore(self) {
@@ -178,7 +162,6 @@ pub fn Scroller(
         node,
         room,
         top: RwSignal::new(memory::top()),
-        awaited: StoredValue::new(false),
         drawn: RwSignal::new(0..0),
     };
     let count = context.count;
@@ -216,7 +199,7 @@ pub fn Scroller(
             aria-label=move || table.get().then_some(t(|t| t.tickets_list))
             aria-rowcount=move || table.get().then(|| count.get() + 1)
             aria-colcount=move || table.get().then_some(COUNT)
-            on:scroll=move |_| scroll.moved()
+            on:scroll=move |_| scroll.read()
             on:keydown=move |event| scroll.key(&event, count.get_untracked())
         >
             {move || table.get().then(|| view! { <TableHead filter/> }.into_any())}
