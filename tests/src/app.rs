@@ -30,7 +30,7 @@ pub async fn tries_to_sign_in(
 /// Opens the app and signs in to both GLPIs as the demo technician; comes to the list by itself.
 pub async fn signs_in(page: &Page) -> Result<()> {
     page.goto("/").await?;
-    page.arrives_at("/sign-in").await?;
+    page.sees(&sign_in_form(OLD)).await?;
     for source in [OLD, NEW] {
         tries_to_sign_in(page, source, TECHNICIAN, PASSWORD).await?;
         page.sees_no(&sign_in_form(source))

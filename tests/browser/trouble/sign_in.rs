@@ -40,7 +40,8 @@ async fn wrong_password_locked_account_silence_and_a_closed_api_are_told_apart()
         words[0].to_lowercase().contains("mot de passe"),
         "{words:?}"
     );
-    assert_eq!(refusal(&page, NEW, TECHNICIAN, "faux").await?, words[0]);
+    let other = refusal(&page, NEW, TECHNICIAN, "faux").await?;
+    assert_eq!(other.split('.').next(), words[0].split('.').next());
     words.push(refusal(&page, NEW, LOCKED, PASSWORD).await?);
     with_fault(&stage.old, Effect::LoseBefore);
     words.push(refusal(&page, OLD, TECHNICIAN, PASSWORD).await?);
