@@ -25,6 +25,8 @@ enum Suite {
     Style,
     /// The offline core and its properties.
     Core,
+    /// The app's rules that need no browser.
+    App,
     /// The server against the sandbox.
     Server,
     /// The sandbox against the recorded exchanges.
@@ -40,6 +42,7 @@ impl Suite {
         match self {
             Self::Style => None,
             Self::Core => Some("tournee-core"),
+            Self::App => Some("tournee-app"),
             Self::Server => Some("tournee"),
             Self::Sandbox => Some("tournee-sandbox"),
             Self::E2e => Some("tournee-tests"),
@@ -85,8 +88,6 @@ fn style(project: &Project) -> Result<()> {
     let native = [
         "clippy",
         "--workspace",
-        "--exclude",
-        "tournee-app",
         "--all-targets",
         "--",
         "-D",
@@ -126,7 +127,7 @@ fn tests(project: &Project, options: &Options, browsers: Option<&Browsers>) -> R
     let mut command = project.cargo(&["test", "--tests", "--no-fail-fast"]);
     match options.only.and_then(Suite::package) {
         Some(package) => command.args(["--package", package]),
-        None => command.args(["--workspace", "--exclude", "tournee-app"]),
+        None => command.arg("--workspace"),
     };
     if let Some(browsers) = browsers {
         environment(&mut command, project, "debug", browsers);
