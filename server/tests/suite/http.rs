@@ -110,7 +110,11 @@ async fn every_answer_has_an_id_and_the_headers_that_browsers_obey() -> Result<(
         }
         assert_eq!(answer.headers()["x-content-type-options"], "nosniff");
         let policy = answer.headers()["content-security-policy"].to_str()?;
-        assert!(policy.contains("script-src 'self' 'wasm-unsafe-eval'"));
+        let expected = match path.starts_with("/api/") {
+            true => "default-src 'none'",
+            false => "script-src 'self' 'wasm-unsafe-eval'",
+        };
+        assert!(policy.contains(expected), "{path}: {policy}");
         assert!(!policy.contains("unsafe-inline"));
     }
     let refused = reqwest::Client::new()
