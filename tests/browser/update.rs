@@ -80,6 +80,7 @@ async fn a_new_version_waits_until_the_technician_lets_it_in() -> Result<()> {
     })
     .await?;
     page.sees_no("[data-test=update-ready]").await?;
+    app::is_synced(&page).await?;
     // It opens without a network after the update too.
     let cut = stage.cut(&chromium).await?;
     page.reload().await?;

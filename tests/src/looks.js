@@ -17,9 +17,17 @@ for (const e of controls) if (!named(e) && !e.matches("[role=region],[role=list]
 
 // Sizes: a thumb's width, but for links in running text
 const inText = (e) => e.tagName === "A" && getComputedStyle(e).display === "inline" && (e.parentElement?.innerText ?? "").trim().length > words(e).length;
+// A link whose ::after lies over the whole row is as large as the row.
+const reach = (e) => {
+  const after = getComputedStyle(e, "::after");
+  if (after.content === "none" || after.position !== "absolute" || after.inset !== "0px") return [e];
+  let n = e;
+  while (n && getComputedStyle(n).position === "static") n = n.parentElement;
+  return [e, n ?? e];
+};
 for (const e of controls) {
   if (e.disabled || inText(e) || e.matches("[tabindex='0']:not(a,button,input,select,textarea,[role])")) continue;
-  const boxes = [e, ...(e.labels ?? [])].map((n) => n.getBoundingClientRect());
+  const boxes = [...reach(e), ...(e.labels ?? [])].map((n) => n.getBoundingClientRect());
   if (boxes[0].bottom < 0 || boxes[0].top > innerHeight) continue; // measured when it is scrolled to
   const wide = Math.max(...boxes.map((b) => b.width)), high = Math.max(...boxes.map((b) => b.height));
   // A skip link and the like show only under the keyboard.

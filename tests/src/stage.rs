@@ -92,6 +92,7 @@ impl Stage {
     /// Takes the network away: through DevTools from every target, and the cable from the browser's own errands.
     pub async fn cut(&self, chromium: &Chromium) -> Result<Cut> {
         chromium.tools().offline(true).await?;
+        self.wire.is_quiet().await?;
         self.wire.cut();
         self.wire.forget_refused();
         Ok(Cut {

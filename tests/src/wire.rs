@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -10,6 +10,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::patience::until_true;
+
+const QUIET: Duration = Duration::from_millis(500);
 const METHODS: [&str; 7] = [
     "GET ", "POST ", "PUT ", "DELETE ", "PATCH ", "HEAD ", "OPTIONS ",
 ];
@@ -28,6 +31,7 @@ struct Shared {
     server: Mutex<Option<SocketAddr>>,
     passed: Mutex<Vec<String>>,
     refused: Mutex<Vec<String>>,
+    moved: Mutex<Option<Instant>>,
 }
 
 impl Wire {
@@ -61,6 +65,15 @@ impl Wire {
     /// Pulls it out: what is open breaks, what comes is refused.
     pub fn cut(&self) {
         self.whole.send_replace(false);
+    }
+
+    /// Waits until nothing has moved on it for a moment: what is cut in the middle is sent again by browsers.
+    pub async fn is_quiet(&self) -> Result<()> {
+        until_true("a quiet cable", async || {
+            let moved = *lock(&self.shared.moved);
+            Ok(moved.is_none_or(|moved| moved.elapsed() > QUIET))
+        })
+        .await
     }
 
     /// Plugs it in again.
@@ -103,7 +116,7 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>, whole: watch::Receiv
             match connected {
                 // Whichever ends first drops both ends.
                 Some(server) => tokio::select! {
-                    () = forward(browser, server, &shared.passed) => {}
+                    () = forward(browser, server, &shared) => {}
                     _ = whole.wait_for(|whole| !whole) => {}
                 },
                 None => refuse(browser, &shared.refused).await,
@@ -112,23 +125,38 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>, whole: watch::Receiv
     }
 }
 
-async fn forward(browser: TcpStream, server: TcpStream, passed: &Mutex<Vec<String>>) {
+async fn forward(browser: TcpStream, server: TcpStream, shared: &Shared) {
     let (mut from_browser, mut to_browser) = browser.into_split();
     let (mut from_server, mut to_server) = server.into_split();
     let up = async {
         let mut buffer = vec![0; 64 * 1024];
         let mut lines = RequestLines::default();
         while let Ok(length @ 1..) = from_browser.read(&mut buffer).await {
-            lock(passed).extend(lines.read(&buffer[..length]));
+            lock(&shared.passed).extend(lines.read(&buffer[..length]));
+            shared.moves();
             if to_server.write_all(&buffer[..length]).await.is_err() {
                 break;
             }
         }
     };
-    let down = tokio::io::copy(&mut from_server, &mut to_browser);
+    let down = async {
+        let mut buffer = vec![0; 64 * 1024];
+        while let Ok(length @ 1..) = from_server.read(&mut buffer).await {
+            shared.moves();
+            if to_browser.write_all(&buffer[..length]).await.is_err() {
+                break;
+            }
+        }
+    };
     tokio::select! {
         () = up => {}
-        _ = down => {}
+        () = down => {}
+    }
+}
+
+impl Shared {
+    fn moves(&self) {
+        *lock(&self.moved) = Some(Instant::now());
     }
 }
 
