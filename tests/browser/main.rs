@@ -1,5 +1,8 @@
 //! Walks in real browsers, one at a time: each with its own GLPIs, server and phone.
 
+// Helpers of tests, which clippy.toml's leave for #[test] functions doesn't reach.
+#![allow(clippy::expect_used, clippy::unwrap_used)]
+
 mod harness;
 mod keyboard;
 mod looks;

@@ -77,7 +77,9 @@ async fn an_account_is_not_tried_until_active_directory_locks_it() -> Result<()>
     let tried = {
         let world = stage.new.world();
         let entries = world.log.entries();
-        entries.filter(|entry| entry.path.contains("initSession")).count()
+        entries
+            .filter(|entry| entry.path.contains("initSession"))
+            .count()
     };
     assert!(tried < 8, "GLPI was asked {tried} times");
     assert!(
