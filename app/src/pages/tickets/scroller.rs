@@ -5,6 +5,7 @@ use std::ops::Range;
 use leptos::ev::KeyboardEvent;
 use leptos::html::Div;
 use leptos::prelude::*;
+use leptos::task::{spawn_local, tick};
 use tournee_core::ids::TicketKey;
 use tournee_core::time::Instant;
 
@@ -53,6 +54,8 @@ struct Scroll {
     top: RwSignal<f64>,
     /// The rows that are drawn.
     drawn: RwSignal<Range<usize>>,
+    /// More are on their way: the frames of a fling must not each add their own.
+    drawing: StoredValue<bool>,
 }
 
 impl Scroll {
@@ -85,14 +88,33 @@ impl Scroll {
             return;
         };
         let drawn = self.drawn.get_untracked();
+        self.drawing.set_value(drawn != wanted);
         if drawn == wanted {
             return;
         }
         let next = advance(&drawn, &wanted, &sight);
-        let done = next == wanted;
-        self.drawn.set(next);
-        if !done {
+        spawn_local(async move {
+            self.walk(next).await;
             request_animation_frame(move || self.draw(goal));
+        });
+    }
+
+    /// Rows come in above one by one, within the frame: given two at once, the keyed list moves all the rows below
+    /// them in the document, and the one that has the focus loses it.
+    async fn walk(self, next: Range<usize>) {
+        let Some(drawn) = self.drawn.try_get_untracked() else {
+            return;
+        };
+        let together = drawn.start < next.end && next.start < drawn.end;
+        let mut start = match together {
+            true => drawn.start.max(next.start),
+            false => next.start,
+        };
+        self.drawn.set(start..next.end);
+        while start > next.start {
+            start -= 1;
+            tick().await;
+            self.drawn.set(start..next.end);
         }
     }
 
@@ -163,6 +185,7 @@ pub fn Scroller(
         room,
         top: RwSignal::new(memory::top()),
         drawn: RwSignal::new(0..0),
+        drawing: StoredValue::new(false),
     };
     let count = context.count;
     let table = kept(move || scroll.is_table());
@@ -176,7 +199,9 @@ pub fn Scroller(
     });
     Effect::new(move |_| {
         goal.track();
-        scroll.draw(goal);
+        if !scroll.drawing.get_value() {
+            scroll.draw(goal);
+        }
     });
     let drawn = kept(move || listing.with(|listing| listing.placed(scroll.drawn.get())));
     let shown = kept(move || !hidden.get() && count.get() > 0);
