@@ -27,7 +27,9 @@ enum Event {
         carried_out: usize,
     },
     /// The same, cut by a page boundary: the ticket comes, the reports behind it come with the next one.
-    FirstPage { carried_out: usize },
+    FirstPage {
+        carried_out: usize,
+    },
     /// An exchange whose answer is lost: GLPI moves, the phone does not know.
     LostExchange {
         carried_out: usize,

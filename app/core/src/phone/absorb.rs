@@ -108,7 +108,8 @@ impl Phone {
         if !response.more {
             self.meta.synced_at = Some(now);
             let sources = self.meta.sources.iter();
-            let read = sources.filter(|state| state.progress.is_none() && state.refreshed_at.is_some());
+            let read =
+                sources.filter(|state| state.progress.is_none() && state.refreshed_at.is_some());
             self.meta.settled = read.map(|state| state.source.clone()).collect();
             let reading = self.meta.sources.iter().any(|s| s.progress.is_some());
             if !reading && !self.meta.sources.is_empty() {
