@@ -71,8 +71,6 @@ impl Reader {
             self.progress.send_replace(Some(Progress { done, total }));
         };
         say(0);
-        // Closed never: the semaphore lives as long as the server.
-        let _turn = self.long_reads.acquire().await.ok();
         let new: Vec<TicketStub> = stubs
             .iter()
             .filter(|stub| !known.contains_key(&stub.id))

@@ -16,8 +16,10 @@ use crate::links::LinkError;
 use crate::store::AccountId;
 use crate::store::accounts::{self, AccountRow};
 
-/// First reads hold many tickets in memory: so many at a time.
-const LONG_READS: usize = 2;
+/// First reads hold all tickets of a scope in memory: so many at a time, the others wait with empty hands.
+const FIRST_READS: usize = 2;
+/// All other reads at a time: twice what one GLPI is asked at once.
+const READS: usize = 8;
 /// A pull asks again after this at the earliest: a thumb is faster than a GLPI.
 const PULL_EVERY: Duration = Duration::from_secs(1);
 /// The scope is counted so often, to notice what left without a word.
@@ -27,7 +29,8 @@ const COUNT_EVERY: Duration = Duration::from_secs(120);
 pub struct Refresh {
     desks: Mutex<HashMap<AccountId, Desk>>,
     running: Mutex<JoinSet<()>>,
-    long_reads: Arc<Semaphore>,
+    first_reads: Arc<Semaphore>,
+    reads: Arc<Semaphore>,
 }
 
 impl Default for Refresh {
@@ -35,7 +38,8 @@ impl Default for Refresh {
         Self {
             desks: Mutex::default(),
             running: Mutex::default(),
-            long_reads: Arc::new(Semaphore::new(LONG_READS)),
+            first_reads: Arc::new(Semaphore::new(FIRST_READS)),
+            reads: Arc::new(Semaphore::new(READS)),
         }
     }
 }
@@ -103,7 +107,10 @@ impl Refresh {
             count,
             progress,
             memory: std::mem::take(&mut desk.memory),
-            long_reads: self.long_reads.clone(),
+            turns: match row.marks.read_until {
+                None => self.first_reads.clone(),
+                Some(_) => self.reads.clone(),
+            },
         };
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         while running.try_join_next().is_some() {}

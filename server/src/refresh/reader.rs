@@ -36,7 +36,8 @@ pub(super) struct Reader {
     pub count: bool,
     pub progress: watch::Sender<Option<Progress>>,
     pub memory: Memory,
-    pub long_reads: Arc<Semaphore>,
+    /// Where it waits for its turn.
+    pub turns: Arc<Semaphore>,
 }
 
 impl Reader {
@@ -62,6 +63,14 @@ impl Reader {
     }
 
     async fn read(&mut self) -> Result<(), LinkError> {
+        if self.row.marks.read_until.is_none() {
+            // Before anything is known of it: the phone is to ask again.
+            self.progress
+                .send_replace(Some(Progress { done: 0, total: 0 }));
+        }
+        // Closed never: the semaphore lives as long as the server.
+        let turns = self.turns.clone();
+        let _turn = turns.acquire().await.ok();
         let mut session = self.server.session(&self.row).await?;
         let client = self.server.client(&self.row)?;
         // The row may be older than what a new session found out about groups and profiles.

@@ -134,6 +134,11 @@ impl Store {
     /// Closes it: what is in the write-ahead log goes into the file.
     pub async fn close(&self) {
         self.readers.close().await;
+        let checkpoint = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)");
+        if let Err(error) = checkpoint.execute(&self.writer).await {
+            // Nothing is lost: the next start reads the log.
+            tracing::warn!(%error, "the write-ahead log stays beside the database");
+        }
         self.writer.close().await;
     }
 }
