@@ -54,6 +54,7 @@ async fn one(stage: &Stage, phone: &mut Phone, source: &str, run: usize) -> Resu
         let somebody = world.user_id(SUPER_ADMIN).context("the super-admin")?;
         world.add_followup(i64::try_from(key.id.0)?, somebody, &words, false);
     }
+    // A pull, then as the app asks while a read is under way.
     let before = phone.received;
     let start = Instant::now();
     loop {
@@ -66,6 +67,6 @@ async fn one(stage: &Stage, phone: &mut Phone, source: &str, run: usize) -> Resu
             start.elapsed() < Duration::from_secs(60),
             "the change of {key} never came"
         );
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        tokio::time::sleep(Duration::from_millis(700)).await;
     }
 }
