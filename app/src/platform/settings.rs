@@ -37,6 +37,8 @@ impl Theme {
 
 const LANGUAGE: &str = "tournee.language";
 const THEME: &str = "tournee.theme";
+/// The list's last choice.
+pub const FILTER: &str = "tournee.filter";
 // Read by boot.js: whether the whole app starts, or the door.
 const HOME: &str = "tournee.home";
 
@@ -77,9 +79,12 @@ pub fn move_in() {
     write(HOME, "1");
 }
 
-/// Nobody does any more: the door is enough.
+/// Nobody does any more: the door is enough. What he was looking for goes with him; it may name a store.
 pub fn move_out() {
     write(HOME, "0");
+    if let Some(storage) = storage() {
+        let _ = storage.remove_item(FILTER);
+    }
 }
 
 fn browser_language() -> Language {

@@ -14,7 +14,7 @@ struct Arguments {
     /// The port of GLPI 10.
     #[arg(long, default_value_t = 8090)]
     port_10: u16,
-    /// The seed of the demo data.
+    /// The seed of the demo data; GLPI 10 takes the next one.
     #[arg(long, default_value_t = 2026)]
     seed: u64,
     /// How many stores.
@@ -59,12 +59,17 @@ async fn main() -> ExitCode {
 
 async fn serve(arguments: &Arguments) -> std::io::Result<Vec<Server>> {
     let mut servers = Vec::new();
-    for (options, port) in [
-        (Options::glpi_9_2(), arguments.port_92),
-        (Options::glpi_10(), arguments.port_10),
+    // Each with a history of its own: the same titles twice in one list would look like a fault.
+    for (options, port, seed) in [
+        (Options::glpi_9_2(), arguments.port_92, arguments.seed),
+        (
+            Options::glpi_10(),
+            arguments.port_10,
+            arguments.seed.wrapping_add(1),
+        ),
     ] {
         let glpi = Glpi::new(Options {
-            seed: arguments.seed,
+            seed,
             stores: arguments.stores,
             technicians: arguments.technicians,
             tickets: arguments.tickets,

@@ -3,8 +3,7 @@
 use std::cell::{Cell, RefCell};
 
 use super::filter::Filter;
-
-const KEY: &str = "tournee.filter";
+use crate::platform::settings::FILTER;
 
 thread_local! {
     static TOP: Cell<f64> = const { Cell::new(0.0) };
@@ -13,7 +12,7 @@ thread_local! {
 
 /// The last choice.
 pub fn filter() -> Filter {
-    let stored = storage().and_then(|storage| storage.get_item(KEY).ok()?);
+    let stored = storage().and_then(|storage| storage.get_item(FILTER).ok()?);
     Filter {
         words: WORDS.with_borrow(Clone::clone),
         ..Filter::of(&stored.unwrap_or_default())
@@ -25,7 +24,7 @@ pub fn keep_filter(filter: &Filter) {
     WORDS.with_borrow_mut(|words| words.clone_from(&filter.words));
     if let Some(storage) = storage() {
         // Without room the choice lasts as long as the app is open.
-        let _ = storage.set_item(KEY, &filter.stored());
+        let _ = storage.set_item(FILTER, &filter.stored());
     }
 }
 
