@@ -7,6 +7,8 @@ mod offline;
 mod push;
 mod report;
 
+use std::process::ExitCode;
+
 use anyhow::{Result, bail};
 use clap::Parser;
 use report::Report;
@@ -45,8 +47,17 @@ const MEASURES: [(Measure, &[&str]); 5] = [
 ];
 
 #[tokio::main]
-async fn main() -> Result<()> {
-    let options = Options::parse();
+async fn main() -> ExitCode {
+    match run(&Options::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(options: &Options) -> Result<()> {
     let known = |name: &String| {
         MEASURES
             .iter()
