@@ -8,7 +8,7 @@ use tournee_sandbox::accounts::TECHNICIAN;
 use tournee_tests::app;
 use tournee_tests::browser::{Chromium, Page};
 use tournee_tests::patience::until;
-use tournee_tests::stage::{Cut, Make, NEW, OLD, Stage};
+use tournee_tests::stage::{Cut, Make, Stage};
 
 use crate::report::Report;
 
