@@ -141,7 +141,6 @@ fn the_choice_survives_storage_and_the_words_do_not() {
         reversed: true,
         priority: Some(5),
         words: "caisse".into(),
-        ..Filter::default()
     };
     let back = Filter::of(&filter.stored());
     assert_eq!(back.words, "");
