@@ -4,16 +4,10 @@
 use anyhow::{Result, ensure};
 
 use crate::browser::Page;
-use crate::patience::until_true;
 
 /// What is wrong with the page as it is seen now, one line each.
 pub async fn faults(page: &Page) -> Result<Vec<String>> {
-    // A sheet that is still coming in has neither its place nor its colours.
-    until_true("the end of all movement", async || {
-        page.js("return document.getAnimations().every((a) => a.playState !== 'running' || a.effect.getTiming().iterations === Infinity)")
-            .await
-    })
-    .await?;
+    page.stands_still().await?;
     page.js(include_str!("looks.js")).await
 }
 

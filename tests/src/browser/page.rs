@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use serde::de::DeserializeOwned;
@@ -10,6 +11,9 @@ use thirtyfour::{By, WebDriver, WebElement};
 
 use super::DevTools;
 use crate::patience::{until, until_true};
+
+/// As long as a thumb does.
+const FINGER_RESTS: Duration = Duration::from_millis(80);
 
 /// A page of the app in one tab of a browser.
 #[derive(Clone)]
@@ -215,6 +219,32 @@ impl Page {
         })
         .await;
         self.pictured(tapped).await
+    }
+
+    /// Taps with a finger, which rests for a moment: WebDriver's click lifts it before the press is even drawn.
+    pub async fn touches(&self, css: &str) -> Result<()> {
+        let (tools, target) = self.tools().context("only Chromium has DevTools")?;
+        self.sees(css).await?;
+        self.stands_still().await?;
+        let middle = "const b = document.querySelector(arguments[0]).getBoundingClientRect();
+            return { x: b.x + b.width / 2, y: b.y + b.height / 2 }";
+        let point: Value = self.js_with(middle, vec![css.into()]).await?;
+        let down = json!({ "type": "touchStart", "touchPoints": [point] });
+        tools
+            .on_page(target, "Input.dispatchTouchEvent", down)
+            .await?;
+        tokio::time::sleep(FINGER_RESTS).await;
+        let up = json!({ "type": "touchEnd", "touchPoints": [] });
+        tools
+            .on_page(target, "Input.dispatchTouchEvent", up)
+            .await
+            .map(drop)
+    }
+
+    /// Waits until nothing moves: a sheet that is still coming in has neither its place nor its colours.
+    pub async fn stands_still(&self) -> Result<()> {
+        let still = "return document.getAnimations().every((a) => a.playState !== 'running' || a.effect.getTiming().iterations === Infinity)";
+        until_true("the end of all movement", async || self.js(still).await).await
     }
 
     /// Types into a field, after what stands there.

@@ -165,7 +165,7 @@ async fn edit(page: &Page) -> Result<f64> {
     page.tap(&format!("{row} a")).await?;
     page.js::<()>(EDIT).await?;
     page.tap("[data-test=status-open]").await?;
-    page.tap("[data-test=status-to][data-status=planned]")
+    page.touches("[data-test=status-to][data-status=planned]")
         .await?;
     let value = until("the changed ticket", async || {
         page.js("return window.edited").await
