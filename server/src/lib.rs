@@ -8,6 +8,7 @@
 //! - [`custody`]: changes on disk, and their executor.
 //! - [`refresh`]: reads the GLPIs for each technician's feed.
 //! - [`glpi`]: one client, two dialects.
+//! - [`mutation`]: what the simulation breaks on purpose.
 //! - [`store`]: SQLite; [`vault`]: secrets at rest; [`clock`].
 
 pub mod api;
@@ -21,6 +22,7 @@ pub mod custody;
 pub mod glpi;
 pub mod limits;
 pub mod links;
+pub mod mutation;
 pub mod refresh;
 pub mod sign_in;
 pub mod store;

@@ -11,13 +11,11 @@ use super::body::Body;
 use super::errors::{Answer, Failure};
 use super::who::{Who, cookie};
 use crate::app::{Server, Shared};
+use crate::mutation::Mutation;
 use crate::store::accounts::{self, AccountRow};
 use crate::store::feed::{self, Page};
 use crate::store::technicians::{self, FeedState};
 use crate::store::{Stored, TechnicianId, lives, sessions};
-
-/// JSON in one answer, before compression.
-const PAGE_BYTES: usize = 200_000;
 
 /// Takes what the phone says into custody, and tells what moved.
 #[utoipa::path(post, path = "/api/sync", tag = "sync", request_body = SyncRequest, responses(
@@ -168,10 +166,13 @@ impl Shared {
                 more: true,
                 ..Page::default()
             },
-            _ => feed::page(&mut db, who, after, PAGE_BYTES).await?,
+            _ => feed::page(&mut db, who, after, self.config.refresh.page_bytes).await?,
         };
         if !page.more {
             page.last = page.last.max(state.seq);
+        }
+        if self.mutated(Mutation::CursorEarly) {
+            page.last = technicians::feed_state(&mut db, who).await?.seq;
         }
         let signed_in = rows.into_iter().filter(|row| row.signed_in);
         Ok(Told {

@@ -114,6 +114,8 @@ fn check(place: &Place<'_>, file: File) -> Result<Config, ConfigError> {
         refresh: refresh(&file.refresh),
         sign_in: sign_in(&file.sign_in),
         glpi: sources(place, file.glpi)?,
+        #[cfg(feature = "mutations")]
+        mutation: None,
     })
 }
 
@@ -127,6 +129,7 @@ fn refresh(file: &RefreshFile) -> RefreshConfig {
             .map_or(usual.patience, Duration::from_millis),
         reconcile_every: seconds(file.reconcile_seconds, usual.reconcile_every),
         reference_every: seconds(file.reference_seconds, usual.reference_every),
+        page_bytes: usual.page_bytes,
     }
 }
 

@@ -41,6 +41,9 @@ pub struct Config {
     pub sign_in: SignInLimits,
     /// The GLPIs, in the order of the screen.
     pub glpi: Vec<SourceConfig>,
+    /// A virtue that the simulation takes away.
+    #[cfg(feature = "mutations")]
+    pub mutation: Option<crate::mutation::Mutation>,
 }
 
 /// Where the key of the vault comes from.
@@ -110,6 +113,8 @@ pub struct RefreshConfig {
     pub reconcile_every: Duration,
     /// How often reference data is read.
     pub reference_every: Duration,
+    /// JSON in one answer to a phone, before compression.
+    pub page_bytes: usize,
 }
 
 impl Default for RefreshConfig {
@@ -119,6 +124,7 @@ impl Default for RefreshConfig {
             patience: Duration::from_millis(1_500),
             reconcile_every: Duration::from_secs(600),
             reference_every: Duration::from_secs(86_400),
+            page_bytes: 200_000,
         }
     }
 }
@@ -147,6 +153,8 @@ impl Config {
             refresh: RefreshConfig::default(),
             sign_in: SignInLimits::default(),
             glpi,
+            #[cfg(feature = "mutations")]
+            mutation: None,
         }
     }
 

@@ -18,6 +18,7 @@ use super::step::Step;
 use crate::app::Server;
 use crate::glpi::{Client, GlpiError, Reading, Session};
 use crate::links::LinkError;
+use crate::mutation::Mutation;
 use crate::store::accounts::{self, AccountRow};
 use crate::store::chains::{self, ChainKey};
 use crate::store::changes::{self, Held, Phase};
@@ -198,7 +199,8 @@ impl<'a> Chain<'a> {
             row.change.body,
             ChangeBody::Followup(_) | ChangeBody::Solution(_)
         );
-        if row.phase != Phase::Intended || !texts {
+        let blind = self.server.mutated(Mutation::NoMarkerProbe);
+        if row.phase != Phase::Intended || !texts || blind {
             return Ok(false);
         }
         let mark = crate::glpi::Mark::new(row.change.id);
@@ -211,6 +213,9 @@ impl<'a> Chain<'a> {
     }
 
     async fn intend(&self, todo: &[Held]) -> Result<(), StoreError> {
+        if self.server.mutated(Mutation::NoIntent) {
+            return Ok(());
+        }
         let mut tx = self.server.store.write().await?;
         for row in todo.iter().filter(|row| row.phase == Phase::Queued) {
             changes::set_phase(&mut tx, row.num, Phase::Intended).await?;

@@ -121,6 +121,11 @@ impl Custody {
         self.running.lock().await.shutdown().await;
     }
 
+    /// Runs something beside the chains, for as long as the server lives.
+    pub(super) async fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        self.running.lock().await.spawn(work);
+    }
+
     fn chains(&self) -> MutexGuard<'_, HashMap<ChainKey, State>> {
         self.chains.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,24 +1,51 @@
 //! Takes changes and wishes in: durable before anything is acknowledged.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use tournee_core::changes::{Change, ChangeBody, ChangeKind as _};
 use tournee_core::ids::ChangeId;
 use tournee_core::wire::{Problem, ProblemKind, ReportState, SyncRequest, Wish, WishFor};
 
 use crate::app::Shared;
+use crate::mutation::Mutation;
 use crate::store::accounts::{self, AccountRow};
 use crate::store::chains::ChainKey;
 use crate::store::changes::{self, Held, Phase};
 use crate::store::{Connection, StoreError, Stored, TechnicianId, technicians};
+
+/// How late a mutated server writes what it has acknowledged.
+const LATER: Duration = Duration::from_millis(100);
 
 impl Shared {
     /// Takes in what a phone says, in one write, and answers which changes are on disk.
     ///
     /// # Errors
     /// The database; then nothing was taken in.
-    pub async fn take_in(&self, who: TechnicianId, request: &SyncRequest) -> Stored<Vec<ChangeId>> {
+    pub async fn take_in(
+        self: &Arc<Self>,
+        who: TechnicianId,
+        request: &SyncRequest,
+    ) -> Stored<Vec<ChangeId>> {
+        let received = request.changes.iter().map(|change| change.id).collect();
         if request.changes.is_empty() && request.wishes.is_empty() {
-            return Ok(Vec::new());
+            return Ok(received);
         }
+        if self.mutated(Mutation::AcknowledgeBeforeDisk) {
+            let (server, request) = (self.clone(), request.clone());
+            let later = async move {
+                tokio::time::sleep(LATER).await;
+                // Whoever would hear of an error has had his answer.
+                let _ = server.put_on_disk(who, &request).await;
+            };
+            self.custody.spawn(later).await;
+            return Ok(received);
+        }
+        self.put_on_disk(who, request).await?;
+        Ok(received)
+    }
+
+    async fn put_on_disk(&self, who: TechnicianId, request: &SyncRequest) -> Stored<()> {
         let mut tx = self.store.write().await?;
         let accounts = accounts::of_technician(&mut tx, who).await?;
         let mut touched = Vec::new();
@@ -38,7 +65,7 @@ impl Shared {
                 technician: who,
                 ticket,
             }));
-        Ok(request.changes.iter().map(|change| change.id).collect())
+        Ok(())
     }
 
     async fn take_change(
@@ -49,7 +76,11 @@ impl Shared {
         change: &Change,
     ) -> Stored<()> {
         let now = self.clock.now();
-        if changes::is_known(db, change.device, change.id).await? {
+        let known = match self.mutated(Mutation::DedupByChangeIdAlone) {
+            true => changes::find(db, who, change.id).await?.is_some(),
+            false => changes::is_known(db, change.device, change.id).await?,
+        };
+        if known {
             // A phone that started over may have lost the report.
             if let Some(held) = changes::find(db, who, change.id).await?
                 && !matches!(held.phase, Phase::Queued | Phase::Intended)

@@ -5,6 +5,7 @@ use tournee_core::wire::ProblemKind;
 
 use super::intake::needs_you;
 use crate::app::Server;
+use crate::mutation::Mutation;
 use crate::store::Stored;
 use crate::store::changes::{self, Held, Phase};
 
@@ -29,6 +30,9 @@ pub(super) async fn plan(server: &Server, rows: Vec<Held>) -> Stored<(Vec<Held>,
         } else {
             todo.push(row);
         }
+    }
+    if server.mutated(Mutation::OrderNotKept) {
+        todo.reverse();
     }
     Ok((todo, held))
 }

@@ -12,6 +12,7 @@ use tournee_core::wire::{Notice, Problem, ProblemKind};
 use super::chain::{Chain, problem};
 use crate::glpi::{Mark, Session, WriteError, Written};
 use crate::links::LinkError;
+use crate::mutation::Mutation;
 use crate::store::changes::{Held, Phase};
 
 /// After so many unknown outcomes in a row, each looked up and not found, somebody has to look himself.
@@ -60,7 +61,7 @@ impl Chain<'_> {
         attempts: u32,
     ) -> Result<Step, LinkError> {
         if row.phase == Phase::Intended {
-            if is_landed(row, now) {
+            if is_landed(row, now) && !self.server.mutated(Mutation::NoMarkerProbe) {
                 return Ok(Step::AlreadyThere);
             }
             // It did not land, and it is not wanted any more.
@@ -75,6 +76,7 @@ impl Chain<'_> {
             Verdict::Conflict(_) | Verdict::Obstacle(_) if row.insist => {
                 matches!(row.change.body, ChangeBody::Solution(_))
             }
+            Verdict::Conflict(_) if self.server.mutated(Mutation::ConflictIgnored) => false,
             Verdict::Conflict(conflict) => return Ok(self.conflict(*conflict, now)),
             Verdict::Obstacle(Obstacle::Closed) => {
                 return Ok(Step::Problem(Box::new(problem(
@@ -86,6 +88,10 @@ impl Chain<'_> {
         let mut answer = self.write(row, reopen).await;
         if answer == Err(WriteError::SessionExpired) {
             self.session = self.server.renewed(&self.account, &self.session).await?;
+            answer = self.write(row, reopen).await;
+        }
+        let unknown = matches!(answer, Err(WriteError::Unknown { .. }));
+        if unknown && self.server.mutated(Mutation::RetryUnknown) {
             answer = self.write(row, reopen).await;
         }
         Ok(settle(answer, attempts))

@@ -13,6 +13,7 @@ use super::scope::{CLOSED_FOR, Entities, is_his};
 use crate::app::Server;
 use crate::glpi::{Client, GlpiError, LocalStamp, Reading, ScopeQuery, Session, TicketStub};
 use crate::links::LinkError;
+use crate::mutation::Mutation;
 use crate::store::accounts::{self, AccountRow, Marks};
 use crate::store::snapshots::{self, Snapshot};
 use crate::store::{StoreError, Stored, changes, feed};
@@ -99,7 +100,13 @@ impl Reader {
             .await?;
         let every = seconds(self.server.config.refresh.reconcile_every);
         let due = marks.reconciled_at.is_none_or(|at| started - at >= every);
-        let compare = match &marks.read_until {
+        let mark = marks.read_until.clone();
+        if self.server.mutated(Mutation::CursorEarly) && mark.is_some() {
+            marks.read_until = Some(session.zone().stamp(started));
+            self.store_marks(&marks).await?;
+            self.row.marks.read_until.clone_from(&marks.read_until);
+        }
+        let compare = match &mark {
             Some(mark) => {
                 let (newest, someone_left) =
                     self.read_delta(client, session, mark, started).await?;

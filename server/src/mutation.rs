@@ -1,0 +1,52 @@
+//! Virtues that the simulation takes away one at a time, to show that it would notice.
+
+use crate::app::Shared;
+
+/// A virtue that is missing. Only a build with the feature `mutations` can be told to miss one, and only in code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Mutation {
+    /// A change is written to GLPI without an intent on disk.
+    NoIntent,
+    /// The text of a change with an unknown outcome isn't looked for before it is repeated.
+    NoMarkerProbe,
+    /// A change is acknowledged before it is on disk.
+    AcknowledgeBeforeDisk,
+    /// Cursors and marks move past what was not sent, or not stored.
+    CursorEarly,
+    /// A ticket's changes are carried out in another order.
+    OrderNotKept,
+    /// What somebody else did to the same field is written over.
+    ConflictIgnored,
+    /// A change is known by its id, whichever device made it.
+    DedupByChangeIdAlone,
+    /// A write with an unknown outcome is repeated at once.
+    RetryUnknown,
+}
+
+impl Mutation {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::NoIntent,
+        Self::NoMarkerProbe,
+        Self::AcknowledgeBeforeDisk,
+        Self::CursorEarly,
+        Self::OrderNotKept,
+        Self::ConflictIgnored,
+        Self::DedupByChangeIdAlone,
+        Self::RetryUnknown,
+    ];
+}
+
+impl Shared {
+    /// Whether this virtue is missing; never without the feature.
+    #[cfg(feature = "mutations")]
+    pub(crate) fn mutated(&self, mutation: Mutation) -> bool {
+        self.config.mutation == Some(mutation)
+    }
+
+    /// Whether this virtue is missing: never.
+    #[cfg(not(feature = "mutations"))]
+    pub(crate) const fn mutated(&self, _: Mutation) -> bool {
+        false
+    }
+}
