@@ -111,11 +111,12 @@ impl App {
         if resealed > 0 {
             tracing::info!(resealed, "credentials were sealed again with the new key");
         }
+        let custody = Custody::default();
         let server: Server = Arc::new(Shared {
             assets: Assets::find(config.web_dir.as_deref()),
             limits: Limits::new(config.sign_in),
-            links: Links::new(&config.glpi, transports),
-            custody: Custody::default(),
+            links: Links::new(&config.glpi, transports, custody.bell()),
+            custody,
             refresh: Refresh::default(),
             config,
             clock,

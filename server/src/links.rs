@@ -5,12 +5,15 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use tokio::sync::Notify;
 use tournee_core::domain::AccountState;
 use tournee_core::ids::SourceId;
 use tournee_core::wire::SignInMethod;
 
 use crate::app::Shared;
-use crate::glpi::{Client, Credentials, GlpiError, Secret, Session, SourceConfig, Transport};
+use crate::glpi::{
+    Admission, Client, Credentials, Down, Gate, GlpiError, Secret, Session, SourceConfig, Transport,
+};
 use crate::store::accounts::{self, AccountRow};
 use crate::store::{AccountId, StoreError, credentials};
 
@@ -22,6 +25,7 @@ pub type Transports = BTreeMap<SourceId, Arc<dyn Transport>>;
 
 /// One client a GLPI, and the sessions of all accounts.
 pub struct Links {
+    gates: BTreeMap<SourceId, Arc<Gate>>,
     clients: BTreeMap<SourceId, Arc<Client>>,
     sessions: Mutex<HashMap<AccountId, Slot>>,
 }
@@ -44,16 +48,46 @@ pub enum LinkError {
 }
 
 impl Links {
-    /// Clients for the configured GLPIs.
-    pub fn new(sources: &[SourceConfig], transports: Transports) -> Self {
-        let client = |source: &SourceConfig| {
-            let transport = transports.get(&source.id)?;
-            let client = Client::new(source.clone(), transport.clone());
-            Some((source.id.clone(), Arc::new(client)))
-        };
+    /// Clients for the configured GLPIs, each behind its gate, which rings `bell` when it opens or closes.
+    pub fn new(sources: &[SourceConfig], transports: Transports, bell: &Arc<Notify>) -> Self {
+        let mut gates = BTreeMap::new();
+        let mut clients = BTreeMap::new();
+        for source in sources {
+            let id = source.id.clone();
+            if let Some(transport) = transports.get(&id) {
+                let gate = Arc::new(Gate::new(id.clone(), transport.clone(), bell.clone()));
+                let client = Client::new(source.clone(), gate.clone());
+                clients.insert(id.clone(), Arc::new(client));
+                gates.insert(id, gate);
+            }
+        }
         Self {
-            clients: sources.iter().filter_map(client).collect(),
+            gates,
+            clients,
             sessions: Mutex::default(),
+        }
+    }
+
+    /// How many requests a GLPI takes now.
+    pub fn admission(&self, source: &SourceId) -> Admission {
+        let gate = self.gates.get(source);
+        gate.map_or(Admission::All, |gate| gate.admission())
+    }
+
+    /// Whether a GLPI is left alone because it does not answer.
+    pub fn is_down(&self, source: &SourceId) -> bool {
+        self.admission(source) != Admission::All
+    }
+
+    /// The GLPIs that are left alone.
+    pub fn down(&self) -> Vec<Down> {
+        self.gates.values().filter_map(|gate| gate.down()).collect()
+    }
+
+    /// Somebody waits for this GLPI: if it is left alone, it is asked sooner.
+    pub fn hurry(&self, source: &SourceId) {
+        if let Some(gate) = self.gates.get(source).filter(|_| self.is_down(source)) {
+            gate.hurry();
         }
     }
 

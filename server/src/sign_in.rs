@@ -36,6 +36,7 @@ impl Shared {
         client: &Client,
         method: &SignInMethod,
     ) -> Result<SignedIn, LinkError> {
+        self.links.hurry(&client.config().id);
         let session = client.sign_in(&presented(method), None).await?;
         if !session.identity().central {
             return Err(GlpiError::NoProfile.into());

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum_extra::extract::CookieJar;
 use tokio::time::Instant;
+use tournee_core::domain::AccountState;
 use tournee_core::ids::Cursor;
 use tournee_core::time::Seconds;
 use tournee_core::wire::{ApiError, ErrorCode, PROTOCOL, SourceState, SyncRequest, SyncResponse};
@@ -182,8 +183,11 @@ impl Shared {
         })
     }
 
-    fn source_state(&self, row: AccountRow) -> Option<SourceState> {
+    fn source_state(&self, mut row: AccountRow) -> Option<SourceState> {
         let glpi = self.config.source(&row.account.source)?;
+        if row.account.state == AccountState::Active && self.links.is_down(&glpi.id) {
+            row.account.state = AccountState::Unreachable;
+        }
         Some(SourceState {
             source: glpi.id.clone(),
             name: glpi.name.clone(),

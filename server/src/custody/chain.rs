@@ -66,12 +66,12 @@ pub(super) async fn carry_out(server: &Server, key: &ChainKey, attempts: u32) ->
     }
     let chain = match Chain::open(server, key, account).await {
         Ok(chain) => chain,
-        Err(error) => return stopped(error),
+        Err(error) => return stopped(server, key, error),
     };
     match chain.run(todo, attempts).await {
         Ok(Outcome::Done) if held => Ok(Outcome::Held),
         Ok(outcome) => Ok(outcome),
-        Err(error) => stopped(error),
+        Err(error) => stopped(server, key, error),
     }
 }
 
@@ -85,7 +85,7 @@ async fn settle_all(server: &Server, rows: &[Held], kind: ProblemKind) -> Stored
     Ok(Outcome::Done)
 }
 
-fn stopped(error: LinkError) -> Stored<Outcome> {
+fn stopped(server: &Server, key: &ChainKey, error: LinkError) -> Stored<Outcome> {
     match error {
         LinkError::NeedsSignIn => Ok(Outcome::NeedsSignIn),
         LinkError::Store(error) => Err(error),
@@ -93,7 +93,10 @@ fn stopped(error: LinkError) -> Stored<Outcome> {
             at_least: retry_after.map(|seconds| Duration::from_secs(u64::from(seconds))),
         }),
         LinkError::Glpi(error) => {
-            tracing::info!(%error, "a chain stopped at GLPI");
+            // That it does not answer is said once, where it was noticed.
+            if !server.links.is_down(&key.ticket.source) {
+                tracing::info!(ticket = %key.ticket, %error, "a chain stopped at GLPI");
+            }
             Ok(Outcome::Later { at_least: None })
         }
     }

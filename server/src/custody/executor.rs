@@ -1,7 +1,7 @@
 //! Which chains run, and when again: tickets side by side, one ticket's changes in order.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rand::Rng as _;
@@ -13,6 +13,8 @@ use tournee_core::ids::SourceId;
 use super::chain::{self, Outcome};
 use super::lookout::Lookout;
 use crate::app::Server;
+use crate::glpi::Admission;
+use crate::links::Links;
 use crate::store::TechnicianId;
 use crate::store::chains::{self, ChainKey};
 
@@ -29,7 +31,7 @@ const IDLE: Duration = Duration::from_secs(60);
 /// The executor as the rest of the server sees it.
 #[derive(Default)]
 pub struct Custody {
-    work: Notify,
+    work: Arc<Notify>,
     progress: Notify,
     chains: Mutex<HashMap<ChainKey, State>>,
     running: tokio::sync::Mutex<JoinSet<()>>,
@@ -50,6 +52,11 @@ enum State {
 }
 
 impl Custody {
+    /// Rung by whoever may have given it something to do.
+    pub fn bell(&self) -> &Arc<Notify> {
+        &self.work
+    }
+
     /// There may be something to do.
     pub fn wake(&self) {
         let keys: Vec<ChainKey> = self.chains().keys().cloned().collect();
@@ -70,6 +77,12 @@ impl Custody {
         }
         drop(chains);
         self.work.notify_one();
+    }
+
+    /// A GLPI answers again: all that waited for it goes on.
+    fn wake_source(&self, source: &SourceId) {
+        let keys = self.chains().keys().cloned().collect::<Vec<_>>();
+        self.wake_chains(keys.into_iter().filter(|key| key.ticket.source == *source));
     }
 
     /// Whether a technician's changes are being written to this GLPI right now.
@@ -111,8 +124,12 @@ impl Custody {
         };
         let chains = self.chains();
         open.is_ok_and(|open| {
-            open.iter()
-                .any(|key| !matches!(chains.get(key), Some(State::Waiting { .. })))
+            open.iter().any(|key| match chains.get(key) {
+                Some(State::Running { .. }) => true,
+                Some(State::Waiting { .. }) => false,
+                // Its turn comes soon, unless its GLPI does not answer.
+                None => !server.links.is_down(&key.ticket.source),
+            })
         })
     }
 
@@ -130,8 +147,8 @@ impl Custody {
         self.chains.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Of the open chains, those whose turn it is; they count as running from here on.
-    fn admit(&self, open: Vec<ChainKey>) -> Vec<(ChainKey, u32)> {
+    /// Of the open chains, those whose turn it is; they count as running from here on. And when to look again.
+    fn admit(&self, open: Vec<ChainKey>, links: &Links) -> (Vec<(ChainKey, u32)>, Instant) {
         let now = Instant::now();
         let mut chains = self.chains();
         let still: HashSet<&ChainKey> = open.iter().collect();
@@ -142,22 +159,29 @@ impl Custody {
                 *busy.entry(key.ticket.source.clone()).or_default() += 1;
             }
         }
+        let mut look_again = now + IDLE;
         let mut admitted = Vec::new();
         for key in open {
-            let attempts = match chains.get(&key) {
+            let (attempts, due) = match chains.get(&key) {
                 Some(State::Running { .. }) => continue,
-                Some(State::Waiting { due, .. }) if *due > now => continue,
-                Some(State::Waiting { attempts, .. }) => *attempts,
-                None => 0,
+                Some(State::Waiting { attempts, due }) => (*attempts, *due),
+                None => (0, now),
+            };
+            let (most, due) = match links.admission(&key.ticket.source) {
+                Admission::All => (PER_SOURCE, due),
+                Admission::One => (1, due),
+                Admission::None(until) => (0, due.max(until)),
             };
             let busy = busy.entry(key.ticket.source.clone()).or_default();
-            if *busy < PER_SOURCE {
+            if due > now {
+                look_again = look_again.min(due);
+            } else if *busy < most {
                 *busy += 1;
                 chains.insert(key.clone(), State::Running { again: false });
                 admitted.push((key, attempts));
             }
         }
-        admitted
+        (admitted, look_again)
     }
 
     fn finished(&self, key: ChainKey, attempts: u32, outcome: Outcome) {
@@ -177,16 +201,6 @@ impl Custody {
         self.progress.notify_waiters();
         self.work.notify_one();
     }
-
-    fn next_due(&self) -> Duration {
-        let now = Instant::now();
-        let chains = self.chains();
-        let dues = chains.values().filter_map(|state| match state {
-            State::Waiting { due, .. } => Some(due.saturating_duration_since(now)),
-            State::Running { .. } => None,
-        });
-        dues.min().unwrap_or(IDLE).min(IDLE)
-    }
 }
 
 fn wait_before_next(attempts: u32, outcome: Outcome) -> Option<Duration> {
@@ -204,21 +218,34 @@ fn wait_before_next(attempts: u32, outcome: Outcome) -> Option<Duration> {
 
 /// Carries out changes for as long as the server lives.
 pub async fn run(server: Server) {
+    let mut down = HashSet::new();
     loop {
         let custody = &server.custody;
+        let before = std::mem::replace(&mut down, down_now(&server));
+        for source in before.difference(&down) {
+            custody.wake_source(source);
+        }
+        let mut look_again = Instant::now() + IDLE;
         match open_chains(&server).await {
             Ok(open) => {
                 let mut running = custody.running.lock().await;
                 while running.try_join_next().is_some() {}
-                for (key, attempts) in custody.admit(open) {
+                let (admitted, next) = custody.admit(open, &server.links);
+                look_again = next;
+                for (key, attempts) in admitted {
                     running.spawn(carry_out(server.clone(), key, attempts));
                 }
             }
             Err(error) => tracing::error!(%error, "the queue can't be read"),
         }
         // Nothing to do until something comes or falls due: either way the queue is looked through again.
-        let _ = tokio::time::timeout(custody.next_due(), custody.work.notified()).await;
+        let _ = tokio::time::timeout_at(look_again, custody.work.notified()).await;
     }
+}
+
+fn down_now(server: &Server) -> HashSet<SourceId> {
+    let down = server.links.down();
+    down.into_iter().map(|down| down.source).collect()
 }
 
 async fn open_chains(server: &Server) -> crate::store::Stored<Vec<ChainKey>> {
@@ -233,7 +260,7 @@ async fn carry_out(server: Server, key: ChainKey, attempts: u32) {
             Outcome::Later { at_least: None }
         }
     };
-    if matches!(outcome, Outcome::Later { .. }) {
+    if matches!(outcome, Outcome::Later { .. }) && !server.links.is_down(&key.ticket.source) {
         tracing::info!(ticket = %key.ticket, attempts, ?outcome, "a chain goes on later");
     }
     server.custody.finished(key, attempts, outcome);

@@ -66,8 +66,17 @@ pub(crate) fn outcome(response: HttpResponse) -> Result<Answer, WriteError> {
     }
 }
 
-fn retry_after(response: &HttpResponse) -> Option<u32> {
-    response.header("retry-after")?.trim().parse().ok()
+/// Seconds, which may also come as a date.
+pub(crate) fn retry_after(response: &HttpResponse) -> Option<u32> {
+    let text = response.header("retry-after")?.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(seconds);
+    }
+    let date = |text: &str| Some(jiff::fmt::rfc2822::parse(text).ok()?.timestamp());
+    // By GLPI's own clock, where it says what that shows.
+    let now = response.header("date").and_then(date);
+    let seconds = date(text)?.as_second() - now.unwrap_or_else(jiff::Timestamp::now).as_second();
+    Some(u32::try_from(seconds).unwrap_or(0))
 }
 
 fn not_json(response: &HttpResponse) -> GlpiError {
@@ -216,6 +225,19 @@ mod tests {
         let error = error(200, "<html>secret</html>");
         assert!(matches!(error, GlpiError::Unexpected { status: 200, .. }));
         assert!(!error.to_string().contains("secret"));
+    }
+
+    #[test]
+    fn the_time_to_wait_comes_as_seconds_or_as_a_date() {
+        let asks = |text: &str| {
+            let mut response = response(503, "");
+            response.headers.push(("retry-after".into(), text.into()));
+            retry_after(&response)
+        };
+        assert_eq!(asks("120"), Some(120));
+        assert_eq!(asks("Mon, 23 Nov 2026 10:57:22 GMT"), Some(120));
+        assert_eq!(asks("Mon, 23 Nov 2026 10:50:00 GMT"), Some(0));
+        assert_eq!(asks("demain"), None);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! One client for all versions of GLPI, in terms of our domain; where versions differ lies in [`dialect`] and nowhere else.
 //!
 //! # Use
-//! 1. [`Client::new`] for each configured GLPI, with an [`HttpTransport`] (at most 4 requests in flight each).
+//! 1. [`Client::new`] for each configured GLPI, with an [`HttpTransport`] behind a [`Gate`] (at most 4 requests in
+//!    flight, none to a GLPI that does not answer).
 //! 2. [`Client::detect`] asks without credentials whether the API is there; the version is known after a sign-in.
 //! 3. [`Client::sign_in`] gives a [`Session`] (cheap to clone, keep it in memory) with its [`Identity`]; all entities
 //!    are open in it. When a call says [`GlpiError::SessionExpired`] / [`WriteError::SessionExpired`], sign in again
@@ -17,11 +18,12 @@
 //! store knows for that ticket; `&|_| None` where there are none).
 //!
 //! # Layout
-//! - [`transport`]: the wire, exchangeable. `call`, `answer`: headers, and what answers mean. [`error`]: which error is which.
+//! - [`transport`]: the wire, exchangeable. [`gate`], `breaker`: how many requests go over it. `call`, `answer`: headers, and what answers mean. [`error`]: which error is which.
 //! - [`dialect`]: 9.2 and 10. `text`, `emoji`, [`marks`], [`dates`], `json`: parse at the edge, once.
 //! - [`session`], [`identity`], [`scope`], [`reading`], [`bulk`], `lists`, [`names`], `places`, [`reference`], [`writes`]: what the client can do.
 
 mod answer;
+mod breaker;
 pub mod bulk;
 mod call;
 pub mod client;
@@ -29,6 +31,7 @@ pub mod dates;
 pub mod dialect;
 mod emoji;
 pub mod error;
+pub mod gate;
 pub mod identity;
 mod json;
 mod lists;
@@ -46,11 +49,13 @@ pub mod together;
 pub mod transport;
 pub mod writes;
 
+pub use breaker::Admission;
 pub use bulk::BulkReading;
 pub use client::{Client, Detected, SourceConfig, Warning};
 pub use dates::{LocalStamp, Zone};
 pub use dialect::Dialect;
 pub use error::{GlpiError, WriteError};
+pub use gate::{Down, Gate};
 pub use identity::Identity;
 pub use marks::{Mark, Resolver};
 pub use reading::{Parts, Reading};

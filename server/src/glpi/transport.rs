@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use tokio::sync::Semaphore;
 
 /// One GLPI never sees more requests of ours at a time: PHP has few workers, and people need them too.
 pub const MAX_IN_FLIGHT: usize = 4;
@@ -61,10 +60,9 @@ pub trait Transport: Send + Sync {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError>;
 }
 
-/// HTTP by reqwest: time-outs, no redirects (a redirected `POST` becomes a `GET`), at most [`MAX_IN_FLIGHT`] at a time.
+/// HTTP by reqwest: time-outs, no redirects (a redirected `POST` becomes a `GET`).
 pub struct HttpTransport {
     client: reqwest::Client,
-    in_flight: Semaphore,
 }
 
 impl HttpTransport {
@@ -81,21 +79,13 @@ impl HttpTransport {
             .pool_max_idle_per_host(MAX_IN_FLIGHT)
             .user_agent(concat!("tournee/", env!("CARGO_PKG_VERSION")))
             .build()?;
-        Ok(Self {
-            client,
-            in_flight: Semaphore::new(MAX_IN_FLIGHT),
-        })
+        Ok(Self { client })
     }
 }
 
 #[async_trait]
 impl Transport for HttpTransport {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
-        let _permit = self
-            .in_flight
-            .acquire()
-            .await
-            .map_err(|error| TransportError::NotSent(error.to_string()))?;
         let method = reqwest::Method::from_bytes(request.method.as_bytes())
             .map_err(|error| TransportError::NotSent(error.to_string()))?;
         let mut call = self

@@ -8,36 +8,44 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tournee_core::domain::{Account, AccountState};
+use tournee_core::ids::SourceId;
 use tournee_core::wire::Progress;
 
 use super::reader::{self, Reader};
 use crate::app::{Server, Shared};
+use crate::glpi::Admission;
+use crate::glpi::transport::MAX_IN_FLIGHT;
 use crate::links::LinkError;
 use crate::store::AccountId;
 use crate::store::accounts::{self, AccountRow};
 
-/// First reads hold all tickets of a scope in memory: so many at a time, the others wait with empty hands.
-const FIRST_READS: usize = 2;
-/// All other reads at a time: twice what one GLPI is asked at once.
-const READS: usize = 8;
+/// First reads hold all tickets of a scope in memory: so many of one GLPI at a time, the others wait with empty hands.
+const FIRST_READS: usize = 1;
+/// All other reads of one GLPI at a time: what it is asked at once.
+const READS: usize = MAX_IN_FLIGHT;
 /// A pull asks again after this at the earliest: a thumb is faster than a GLPI.
 const PULL_EVERY: Duration = Duration::from_secs(1);
 /// The scope is counted so often, to notice what left without a word.
 const COUNT_EVERY: Duration = Duration::from_secs(120);
 
 /// The reader as the rest of the server sees it.
+#[derive(Default)]
 pub struct Refresh {
     desks: Mutex<HashMap<AccountId, Desk>>,
     running: Mutex<JoinSet<()>>,
+    turns: Mutex<HashMap<SourceId, Turns>>,
+}
+
+/// Where the reads of one GLPI wait: a slow one keeps no other waiting.
+#[derive(Clone)]
+struct Turns {
     first_reads: Arc<Semaphore>,
     reads: Arc<Semaphore>,
 }
 
-impl Default for Refresh {
+impl Default for Turns {
     fn default() -> Self {
         Self {
-            desks: Mutex::default(),
-            running: Mutex::default(),
             first_reads: Arc::new(Semaphore::new(FIRST_READS)),
             reads: Arc::new(Semaphore::new(READS)),
         }
@@ -84,6 +92,9 @@ impl Refresh {
         pull: bool,
     ) -> Option<watch::Receiver<Option<Progress>>> {
         let now = Instant::now();
+        let source = &row.account.source;
+        let is_due = !matches!(server.links.admission(source), Admission::None(_));
+        let turns = self.turns_at(source);
         let mut desks = self.desks();
         let desk = desks.entry(row.id).or_default();
         if let Some(running) = &desk.running
@@ -91,7 +102,8 @@ impl Refresh {
         {
             return Some(running.clone());
         }
-        if desk.last.is_some_and(|last| now - last < every) {
+        // One that does not answer is left alone, and nobody waits for it.
+        if !is_due || desk.last.is_some_and(|last| now - last < every) {
             return None;
         }
         let count = pull || desk.counted_at.is_none_or(|at| now - at >= COUNT_EVERY);
@@ -108,14 +120,19 @@ impl Refresh {
             progress,
             memory: std::mem::take(&mut desk.memory),
             turns: match row.marks.read_until {
-                None => self.first_reads.clone(),
-                Some(_) => self.reads.clone(),
+                None => turns.first_reads,
+                Some(_) => turns.reads,
             },
         };
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         while running.try_join_next().is_some() {}
         running.spawn(read(server.clone(), reader));
         Some(watched)
+    }
+
+    fn turns_at(&self, source: &SourceId) -> Turns {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        turns.entry(source.clone()).or_default().clone()
     }
 
     fn finished(&self, id: AccountId, memory: reader::Memory) {
@@ -138,8 +155,13 @@ async fn read(server: Server, reader: Reader) {
         }
         Err(_) => None,
     };
-    if let Err(error) = &done {
-        tracing::warn!(%source, account = id.0, %error, "a read failed");
+    match &done {
+        // Said once, where it was noticed.
+        Err(error) if server.links.is_down(&source) => {
+            tracing::debug!(%source, account = id.0, %error, "a read failed");
+        }
+        Err(error) => tracing::warn!(%source, account = id.0, %error, "a read failed"),
+        Ok(()) => {}
     }
     if let Some(state) = state
         && let Err(error) = server.set_state(id, state).await
@@ -175,7 +197,12 @@ impl Shared {
         };
         let due = rows
             .iter()
-            .filter(|row| row.signed_in && row.account.state != AccountState::NeedsSignIn);
+            .filter(|row| row.signed_in && row.account.state != AccountState::NeedsSignIn)
+            .inspect(|row| {
+                if pull {
+                    self.links.hurry(&row.account.source);
+                }
+            });
         let reads: Vec<_> = due
             .filter_map(|row| self.refresh.start(self, row, every, pull))
             .collect();

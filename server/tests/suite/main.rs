@@ -10,4 +10,5 @@ mod protocol;
 mod queue;
 mod reading;
 mod sign_in;
+mod silence;
 mod support;

@@ -68,6 +68,8 @@ pub struct Canned {
     pub content_type: &'static str,
     /// Its body.
     pub body: String,
+    /// Seconds that it asks to wait.
+    pub retry_after: Option<u32>,
 }
 
 impl Canned {
@@ -77,6 +79,7 @@ impl Canned {
             status,
             content_type: "application/json; charset=UTF-8",
             body: body.into(),
+            retry_after: None,
         }
     }
 
@@ -86,6 +89,15 @@ impl Canned {
             status,
             content_type: "text/html; charset=UTF-8",
             body: body.into(),
+            retry_after: None,
+        }
+    }
+
+    /// The same, with `Retry-After`.
+    pub fn asking_to_wait(self, seconds: u32) -> Self {
+        Canned {
+            retry_after: Some(seconds),
+            ..self
         }
     }
 }

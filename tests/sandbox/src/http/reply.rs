@@ -154,6 +154,10 @@ impl Reply {
 
 impl From<Canned> for Reply {
     fn from(canned: Canned) -> Self {
-        Reply::raw(canned.status, canned.content_type, canned.body)
+        let reply = Reply::raw(canned.status, canned.content_type, canned.body);
+        match canned.retry_after {
+            Some(seconds) => reply.with("retry-after", seconds.to_string()),
+            None => reply,
+        }
     }
 }
