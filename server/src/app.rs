@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use tournee_core::time::Instant;
 
 use crate::assets::Assets;
 use crate::clock::{SharedClock, SystemClock};
@@ -16,7 +17,8 @@ use crate::glpi::{HttpTransport, Transport};
 use crate::limits::Limits;
 use crate::links::{GLPI_TIMEOUT, Links, Transports};
 use crate::refresh::Refresh;
-use crate::store::{Store, StoreError, credentials, lives, sessions};
+use crate::soundness::{self, Unsound};
+use crate::store::{FILE, Store, StoreError, credentials, lives, sessions};
 use crate::vault::{Vault, VaultError};
 
 /// How often what has run out is swept away.
@@ -37,6 +39,8 @@ pub struct Shared {
     pub store: Store,
     /// The name of this life: cursors carry it.
     pub life: String,
+    /// When this life began.
+    pub started_at: Instant,
     /// Secrets at rest.
     pub vault: Vault,
     /// The app's files.
@@ -57,6 +61,9 @@ pub enum AppError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The database can't be trusted.
+    #[error(transparent)]
+    Unsound(#[from] Unsound),
     /// The key.
     #[error(transparent)]
     Vault(#[from] VaultError),
@@ -103,10 +110,12 @@ impl App {
         clock: SharedClock,
     ) -> Result<Self, AppError> {
         let vault = Vault::open(&config.key)?;
+        soundness::check(&config.data_dir.join(FILE)).await?;
         let store = Store::open(&config.data_dir).await?;
         let mut tx = store.write().await?;
         let resealed = credentials::reseal(&mut tx, &vault).await?;
-        let life = lives::begin(&mut tx, clock.now()).await?;
+        let started_at = clock.now();
+        let life = lives::begin(&mut tx, started_at).await?;
         tx.commit().await.map_err(StoreError::from)?;
         if resealed > 0 {
             tracing::info!(resealed, "credentials were sealed again with the new key");
@@ -121,6 +130,7 @@ impl App {
             config,
             clock,
             life,
+            started_at,
             store,
             vault,
         });

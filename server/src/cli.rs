@@ -1,6 +1,7 @@
-//! The command line: `serve`, `check`, `keygen`.
+//! The command line: `serve`, `check`, `backup`, `keygen`.
 
-use std::path::PathBuf;
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -34,6 +35,14 @@ enum Command {
         #[arg(long)]
         login: Option<String>,
     },
+    /// Copies the database into a new file, also while the server runs, and checks the copy.
+    Backup {
+        /// The configuration file.
+        #[arg(long, default_value = "tournee.toml")]
+        config: PathBuf,
+        /// The new file.
+        file: PathBuf,
+    },
     /// Writes a fresh key for the vault to a new file that only you can read.
     Keygen {
         /// The new file.
@@ -46,6 +55,7 @@ pub fn run(cli: Cli) -> ExitCode {
     let done = match cli.command {
         Command::Serve { config } => load(&config).and_then(serve),
         Command::Check { config, login } => load(&config).and_then(|config| check(&config, login)),
+        Command::Backup { config, file } => load(&config).and_then(|config| backup(&config, &file)),
         Command::Keygen { path } => {
             crate::vault::keygen(&path).map_err(|error| format!("{}: {error}", path.display()))
         }
@@ -59,7 +69,7 @@ pub fn run(cli: Cli) -> ExitCode {
     }
 }
 
-fn load(path: &std::path::Path) -> Result<Config, String> {
+fn load(path: &Path) -> Result<Config, String> {
     Config::load(path).map_err(|error| error.to_string())
 }
 
@@ -88,6 +98,19 @@ fn check(config: &Config, login: Option<String>) -> Result<(), String> {
     }
 }
 
+fn backup(config: &Config, file: &Path) -> Result<(), String> {
+    let made = runtime()?.block_on(crate::backup::backup(&config.data_dir, file));
+    let made = made.map_err(|error| error.to_string())?;
+    println!(
+        "{}: {} bytes, {} changes ({} of them not settled), checked. The key that opens its credentials is not in it.",
+        file.display(),
+        made.bytes,
+        made.changes,
+        made.open,
+    );
+    Ok(())
+}
+
 fn with_password(login: String) -> Result<Credentials, String> {
     let password = match std::env::var("TOURNEE_CHECK_PASSWORD") {
         Ok(password) => password,
@@ -109,7 +132,12 @@ fn with_password(login: String) -> Result<Credentials, String> {
 fn log(format: LogFormat) {
     use tracing_subscriber::EnvFilter;
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter);
+    // A file or a collector has no use for a terminal's colours.
+    let colours = std::io::stdout().is_terminal()
+        && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(colours);
     match format {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().flatten_event(true).init(),

@@ -2,6 +2,7 @@
 //!
 //! # Layout
 //! - [`config`]: `tournee.toml`; [`cli`]: the commands; [`check`]: what an administrator wants to know.
+//! - [`backup`]: a copy of the database while the server runs.
 //! - [`app`]: what all parts share, how the server starts and stops.
 //! - [`api`]: the HTTP API, one file a resource; [`assets`]: the app's files.
 //! - [`sign_in`], [`links`], [`limits`]: accounts, sessions at the GLPIs, failed attempts.
@@ -9,11 +10,12 @@
 //! - [`refresh`]: reads the GLPIs for each technician's feed.
 //! - [`glpi`]: one client, two dialects.
 //! - [`mutation`]: what the simulation breaks on purpose.
-//! - [`store`]: SQLite; [`vault`]: secrets at rest; [`clock`].
+//! - [`soundness`]: whether the database can be trusted. [`store`]: SQLite; [`vault`]: secrets at rest; [`clock`].
 
 pub mod api;
 pub mod app;
 pub mod assets;
+pub mod backup;
 pub mod check;
 pub mod cli;
 pub mod clock;
@@ -25,6 +27,7 @@ pub mod links;
 pub mod mutation;
 pub mod refresh;
 pub mod sign_in;
+pub mod soundness;
 pub mod store;
 pub mod vault;
 

@@ -8,7 +8,7 @@ use super::chain::Chain;
 use super::step::Step;
 use crate::glpi::{Client, GlpiError, Parts, Reading, Session, Want};
 use crate::links::LinkError;
-use crate::store::changes::{Held, Phase};
+use crate::store::changes::Held;
 
 /// The ticket before anything is written, and whether what is known beside its facts still holds.
 pub(super) struct Before {
@@ -24,7 +24,7 @@ impl Chain<'_> {
         &mut self,
         todo: &[Held],
     ) -> Result<Result<Before, ProblemKind>, LinkError> {
-        let looking = todo.iter().any(|row| row.phase == Phase::Intended);
+        let looking = todo.iter().any(|row| self.may_have_landed(row));
         let whole = looking || self.known.as_ref().is_none_or(|t| t.timeline.is_none());
         let mut rest_is_known = !whole;
         let mut reading = match whole {

@@ -13,7 +13,7 @@ use super::chain::{Chain, problem};
 use crate::glpi::{Mark, Session, WriteError, Written};
 use crate::links::LinkError;
 use crate::mutation::Mutation;
-use crate::store::changes::{Held, Phase};
+use crate::store::changes::Held;
 
 /// After so many unknown outcomes in a row, each looked up and not found, somebody has to look himself.
 const UNKNOWN_AT_MOST: u32 = 6;
@@ -60,7 +60,7 @@ impl Chain<'_> {
         now: &Ticket,
         attempts: u32,
     ) -> Result<Step, LinkError> {
-        if row.phase == Phase::Intended {
+        if self.may_have_landed(row) {
             if is_landed(row, now) && !self.server.mutated(Mutation::NoMarkerProbe) {
                 return Ok(Step::AlreadyThere);
             }

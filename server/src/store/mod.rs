@@ -18,6 +18,9 @@ use sqlx::sqlite::{
 };
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
+/// The database's file in the data folder.
+pub const FILE: &str = "tournee.sqlite";
+
 /// A write that lasts as a whole once [`Tx::commit`] has answered.
 pub type Tx = Transaction<'static, Sqlite>;
 
@@ -80,7 +83,7 @@ impl Store {
             source,
         })?;
         let options = SqliteConnectOptions::new()
-            .filename(data_dir.join("tournee.sqlite"))
+            .filename(data_dir.join(FILE))
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)

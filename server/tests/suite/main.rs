@@ -1,5 +1,6 @@
 //! The server against the sandbox, in both dialects.
 
+mod backup;
 mod changes;
 mod check;
 mod configuration;
