@@ -7,9 +7,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use futures::FutureExt as _;
 use tournee_core::time::Instant;
 
 use crate::assets::Assets;
+use crate::chance::Chance;
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::{Config, Tls};
 use crate::custody::Custody;
@@ -19,6 +21,7 @@ use crate::links::{GLPI_TIMEOUT, Links, Transports};
 use crate::refresh::Refresh;
 use crate::soundness::{self, Unsound};
 use crate::store::{FILE, Store, StoreError, credentials, lives, sessions};
+use crate::tasks::Tasks;
 use crate::vault::{Vault, VaultError};
 
 /// How often what has run out is swept away.
@@ -35,6 +38,8 @@ pub struct Shared {
     pub config: Config,
     /// The one clock.
     pub clock: SharedClock,
+    /// The one random source.
+    pub chance: Chance,
     /// What lasts.
     pub store: Store,
     /// The name of this life: cursors carry it.
@@ -83,7 +88,7 @@ pub enum AppError {
 /// A running server. Dropping it stops its background work.
 pub struct App {
     server: Server,
-    tasks: Vec<tokio::task::JoinHandle<()>>,
+    tasks: Tasks,
 }
 
 impl App {
@@ -109,14 +114,42 @@ impl App {
         transports: Transports,
         clock: SharedClock,
     ) -> Result<Self, AppError> {
-        let vault = Vault::open(&config.key)?;
+        let chance = Chance::machine();
+        let vault = vault(&config, &chance)?;
         soundness::check(&config.data_dir.join(FILE)).await?;
         let store = Store::open(&config.data_dir).await?;
+        Self::begin(config, vault, store, transports, clock, chance).await
+    }
+
+    /// Starts with everything that it depends on of the caller's: with a store on a simulated disk and a seeded
+    /// chance, on a paused clock, a run is the same again.
+    ///
+    /// # Errors
+    /// The store or the key.
+    pub async fn start_on(
+        config: Config,
+        store: Store,
+        transports: Transports,
+        clock: SharedClock,
+        chance: Chance,
+    ) -> Result<Self, AppError> {
+        let vault = vault(&config, &chance)?;
+        Self::begin(config, vault, store, transports, clock, chance).await
+    }
+
+    async fn begin(
+        config: Config,
+        vault: Vault,
+        store: Store,
+        transports: Transports,
+        clock: SharedClock,
+        chance: Chance,
+    ) -> Result<Self, AppError> {
         let mut tx = store.write().await?;
         let resealed = credentials::reseal(&mut tx, &vault).await?;
         let started_at = clock.now();
-        let life = lives::begin(&mut tx, started_at).await?;
-        tx.commit().await.map_err(StoreError::from)?;
+        let life = lives::begin(&mut tx, &chance, started_at).await?;
+        tx.commit().await?;
         if resealed > 0 {
             tracing::info!(resealed, "credentials were sealed again with the new key");
         }
@@ -124,20 +157,20 @@ impl App {
         let server: Server = Arc::new(Shared {
             assets: Assets::find(config.web_dir.as_deref()),
             limits: Limits::new(config.sign_in),
-            links: Links::new(&config.glpi, transports, custody.bell()),
+            links: Links::new(&config.glpi, transports, custody.bell(), &clock, &chance),
             custody,
             refresh: Refresh::default(),
             config,
             clock,
+            chance,
             life,
             started_at,
             store,
             vault,
         });
-        let tasks = vec![
-            tokio::spawn(crate::custody::run(server.clone())),
-            tokio::spawn(sweep(server.clone())),
-        ];
+        let tasks = Tasks::default();
+        tasks.spawn(crate::custody::run(server.clone()));
+        tasks.spawn(sweep(server.clone()));
         Ok(Self { server, tasks })
     }
 
@@ -152,23 +185,38 @@ impl App {
     }
 
     /// Stops the background work and closes the database. Whatever was under way goes on at the next start.
-    pub async fn stop(mut self) {
-        for task in self.tasks.drain(..) {
-            task.abort();
-            // An aborted task answers an error; that is what was wanted.
-            let _ = task.await;
-        }
-        self.server.custody.stop().await;
-        self.server.refresh.stop().await;
+    pub async fn stop(self) {
+        self.end().await;
         self.server.store.close().await;
     }
+
+    /// Ends it as a power cut does: at once, and without a last word to the database. Afterwards nothing of this life
+    /// runs in the background; requests are their listener's to drop.
+    pub async fn kill(self) {
+        self.end().await;
+    }
+
+    async fn end(&self) {
+        // All are told before the first is waited for: a part that still ran would see the others missing.
+        let ends = [
+            self.tasks.end().boxed(),
+            self.server.custody.end().boxed(),
+            self.server.refresh.end().boxed(),
+        ];
+        futures::future::join_all(ends).await;
+    }
+}
+
+fn vault(config: &Config, chance: &Chance) -> Result<Vault, VaultError> {
+    Ok(Vault::open(&config.key)?.drawing_from(chance.clone()))
 }
 
 impl Drop for App {
     fn drop(&mut self) {
-        for task in &self.tasks {
-            task.abort();
-        }
+        // Told to end; nobody is there to wait for it.
+        drop(self.tasks.end());
+        drop(self.server.custody.end());
+        drop(self.server.refresh.end());
     }
 }
 

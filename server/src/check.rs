@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::glpi::{Client, Credentials, Detected, GlpiError, HttpTransport, SourceConfig, Warning};
 use crate::links::GLPI_TIMEOUT;
@@ -96,7 +97,7 @@ async fn reach(
         status: 0,
         what: error.to_string(),
     })?;
-    let client = Client::new(source.clone(), Arc::new(transport));
+    let client = Client::new(source.clone(), Arc::new(transport), Arc::new(SystemClock));
     if let Some(credentials) = credentials {
         let session = client.sign_in(credentials, None).await?;
         client.sign_out(&session).await?;

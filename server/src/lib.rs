@@ -10,12 +10,15 @@
 //! - [`refresh`]: reads the GLPIs for each technician's feed.
 //! - [`glpi`]: one client, two dialects.
 //! - [`mutation`]: what the simulation breaks on purpose.
-//! - [`soundness`]: whether the database can be trusted. [`store`]: SQLite; [`vault`]: secrets at rest; [`clock`].
+//! - [`store`]: what lasts, in SQLite or on a simulation's disk; [`soundness`]: whether it can be trusted;
+//!   [`backup`]: a copy of it; [`vault`]: secrets at rest.
+//! - [`clock`], [`chance`]: the one clock, the one random source; [`tasks`]: what runs in the background.
 
 pub mod api;
 pub mod app;
 pub mod assets;
 pub mod backup;
+pub mod chance;
 pub mod check;
 pub mod cli;
 pub mod clock;
@@ -29,6 +32,7 @@ pub mod refresh;
 pub mod sign_in;
 pub mod soundness;
 pub mod store;
+pub mod tasks;
 pub mod vault;
 
 pub use app::{App, AppError, serve};

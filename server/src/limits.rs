@@ -7,8 +7,11 @@ use std::num::NonZeroU32;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use governor::clock::{Clock as _, DefaultClock};
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::clock::Clock;
+use governor::middleware::NoOpMiddleware;
+use governor::nanos::Nanos;
+use governor::state::keyed::DefaultKeyedStateStore;
+use governor::{Quota, RateLimiter};
 use tokio::time::Instant;
 use tournee_core::ids::SourceId;
 
@@ -78,8 +81,20 @@ fn tried(source: &SourceId, login: &str) -> Tried {
     (source.clone(), login.trim().to_lowercase())
 }
 
+/// tokio's clock since its start: a simulation's runs at its own pace, and so must what counts by it.
+#[derive(Clone, Debug)]
+struct PausableClock(Instant);
+
+impl Clock for PausableClock {
+    type Instant = Nanos;
+
+    fn now(&self) -> Nanos {
+        self.0.elapsed().into()
+    }
+}
+
 struct Failures<K: Hash + Eq + Clone> {
-    counted: DefaultKeyedRateLimiter<K>,
+    counted: RateLimiter<K, DefaultKeyedStateStore<K>, PausableClock, NoOpMiddleware<Nanos>>,
     // `governor` can't be asked without counting, and a success must not count.
     blocked: Mutex<HashMap<K, Instant>>,
 }
@@ -89,7 +104,11 @@ impl<K: Hash + Eq + Clone> Failures<K> {
         let each = Duration::from_secs(u64::from(WINDOW_SECONDS / allowed.get()).max(1));
         let quota = Quota::with_period(each).unwrap_or(Quota::per_minute(allowed));
         Self {
-            counted: RateLimiter::keyed(quota.allow_burst(allowed)),
+            counted: RateLimiter::new(
+                quota.allow_burst(allowed),
+                DefaultKeyedStateStore::default(),
+                PausableClock(Instant::now()),
+            ),
             blocked: Mutex::default(),
         }
     }
@@ -102,7 +121,7 @@ impl<K: Hash + Eq + Clone> Failures<K> {
 
     fn count(&self, key: K) {
         if let Err(refused) = self.counted.check_key(&key) {
-            let wait = refused.wait_time_from(DefaultClock::default().now());
+            let wait = refused.wait_time_from(self.counted.clock().now());
             let mut blocked = self.blocked.lock().unwrap_or_else(PoisonError::into_inner);
             blocked.insert(key, Instant::now() + wait);
         }

@@ -1,6 +1,6 @@
 //! Sessions at the GLPIs: kept in memory, opened with the sealed credential, renewed in silence.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -11,6 +11,8 @@ use tournee_core::ids::SourceId;
 use tournee_core::wire::SignInMethod;
 
 use crate::app::Shared;
+use crate::chance::Chance;
+use crate::clock::SharedClock;
 use crate::glpi::{
     Admission, Client, Credentials, Down, Gate, GlpiError, Secret, Session, SourceConfig, Transport,
 };
@@ -27,7 +29,7 @@ pub type Transports = BTreeMap<SourceId, Arc<dyn Transport>>;
 pub struct Links {
     gates: BTreeMap<SourceId, Arc<Gate>>,
     clients: BTreeMap<SourceId, Arc<Client>>,
-    sessions: Mutex<HashMap<AccountId, Slot>>,
+    sessions: Mutex<BTreeMap<AccountId, Slot>>,
 }
 
 /// One account's session; locked while it is being opened, so that it is opened once.
@@ -49,14 +51,25 @@ pub enum LinkError {
 
 impl Links {
     /// Clients for the configured GLPIs, each behind its gate, which rings `bell` when it opens or closes.
-    pub fn new(sources: &[SourceConfig], transports: Transports, bell: &Arc<Notify>) -> Self {
+    pub fn new(
+        sources: &[SourceConfig],
+        transports: Transports,
+        bell: &Arc<Notify>,
+        clock: &SharedClock,
+        chance: &Chance,
+    ) -> Self {
         let mut gates = BTreeMap::new();
         let mut clients = BTreeMap::new();
         for source in sources {
             let id = source.id.clone();
             if let Some(transport) = transports.get(&id) {
-                let gate = Arc::new(Gate::new(id.clone(), transport.clone(), bell.clone()));
-                let client = Client::new(source.clone(), gate.clone());
+                let gate = Arc::new(Gate::new(
+                    id.clone(),
+                    transport.clone(),
+                    bell.clone(),
+                    chance.clone(),
+                ));
+                let client = Client::new(source.clone(), gate.clone(), clock.clone());
                 clients.insert(id.clone(), Arc::new(client));
                 gates.insert(id, gate);
             }
@@ -111,7 +124,7 @@ impl Links {
         self.all().entry(account).or_default().clone()
     }
 
-    fn all(&self) -> std::sync::MutexGuard<'_, HashMap<AccountId, Slot>> {
+    fn all(&self) -> std::sync::MutexGuard<'_, BTreeMap<AccountId, Slot>> {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

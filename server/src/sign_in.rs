@@ -6,12 +6,13 @@ use tournee_core::time::Seconds;
 use tournee_core::wire::{ChooseProfile, SignInMethod};
 
 use crate::app::Shared;
+use crate::chance::Chance;
 use crate::glpi::{Client, GlpiError, Session};
 use crate::links::{LinkError, presented};
 use crate::store::accounts::{self, AccountRow, Marks};
 use crate::store::sessions::{self, Token};
 use crate::store::{
-    Connection, StoreError, Stored, TechnicianId, chains, credentials, feed, snapshots, technicians,
+    Connection, Stored, TechnicianId, chains, credentials, feed, snapshots, technicians,
 };
 
 /// How long a credential outlives a sign-out, for the changes in custody.
@@ -46,15 +47,15 @@ impl Shared {
         let mut tx = self.store.write().await?;
         let known = accounts::of_glpi_user(&mut tx, &account.source, account.user).await?;
         let account = with_choices(account, known.as_ref());
-        let technician = owner(&mut tx, who, known, &account, now).await?;
+        let technician = owner(&mut tx, &self.chance, who, known, &account, now).await?;
         let id = accounts::put(&mut tx, technician, &account).await?;
         credentials::put(&mut tx, &self.vault, id, method).await?;
         accounts::set_marks(&mut tx, id, &Marks::default()).await?;
         let token = match who == Some(technician) {
             true => None,
-            false => Some(sessions::open(&mut tx, technician, now).await?),
+            false => Some(sessions::open(&mut tx, &self.chance, technician, now).await?),
         };
-        tx.commit().await.map_err(StoreError::from)?;
+        tx.commit().await?;
         let session = match session.identity().profile.id == account.profile.id {
             true => session,
             false => client.choose_profile(&session, account.profile.id).await?,
@@ -83,7 +84,7 @@ impl Shared {
         let id = accounts::put(&mut tx, row.technician, &account).await?;
         // What he may see is another now: all of it is compared at the next read.
         accounts::set_marks(&mut tx, id, &Marks::default()).await?;
-        tx.commit().await.map_err(StoreError::from)?;
+        tx.commit().await?;
         self.links.keep(id, session).await;
         Ok(account)
     }
@@ -193,6 +194,7 @@ fn with_choices(mut account: Account, known: Option<&AccountRow>) -> Account {
 /// over another man's session, with another account at the same GLPI, is somebody else.
 async fn owner(
     db: &mut Connection,
+    chance: &Chance,
     who: Option<TechnicianId>,
     known: Option<AccountRow>,
     account: &Account,
@@ -202,7 +204,7 @@ async fn owner(
     let Some(who) = who else {
         return match before {
             Some(owner) => Ok(owner),
-            None => technicians::create(db, now).await,
+            None => technicians::create(db, chance, now).await,
         };
     };
     if before == Some(who) {
@@ -211,11 +213,11 @@ async fn owner(
     if clashes(db, who, before, &account.source).await? {
         return match before {
             Some(owner) => Ok(owner),
-            None => technicians::create(db, now).await,
+            None => technicians::create(db, chance, now).await,
         };
     }
     if let Some(other) = before {
-        technicians::merge(db, other, who).await?;
+        technicians::merge(db, chance, other, who).await?;
     }
     Ok(who)
 }

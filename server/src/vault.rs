@@ -14,6 +14,7 @@ use rand::RngCore as _;
 use sha2::{Digest as _, Sha256};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
+use crate::chance::Chance;
 use crate::config::KeySource;
 
 /// The environment variable that may carry the key, as `tournee keygen` writes it.
@@ -89,6 +90,7 @@ pub enum VaultError {
 /// at start-up.
 pub struct Vault {
     keys: Vec<Key>,
+    nonces: Chance,
 }
 
 /// A sealed secret, as it is stored.
@@ -114,7 +116,15 @@ impl Vault {
             }
             KeySource::File(path) => parse_all(&read_private(path)?)?,
         };
-        Ok(Self { keys })
+        Ok(Self {
+            keys,
+            nonces: Chance::machine(),
+        })
+    }
+
+    /// The same, with nonces from elsewhere: a simulation's run must be the same again.
+    pub fn drawing_from(self, nonces: Chance) -> Self {
+        Self { nonces, ..self }
     }
 
     /// Seals a secret for one row: `row` binds it there, so that no row can pass for another.
@@ -124,7 +134,7 @@ impl Vault {
     pub fn seal(&self, row: &str, secret: &[u8]) -> Result<Sealed, VaultError> {
         let key = self.keys.first().ok_or(VaultError::NoKey)?;
         let mut bytes = vec![0; NONCE_BYTES];
-        rand::rng().fill_bytes(&mut bytes);
+        self.nonces.fill(&mut bytes);
         let nonce = XNonce::clone_from_slice(&bytes);
         let payload = Payload {
             msg: secret,
@@ -218,6 +228,7 @@ mod tests {
 
     fn vault(keys: &[&Key]) -> Vault {
         Vault {
+            nonces: Chance::machine(),
             keys: keys.iter().map(|&key| key.clone()).collect(),
         }
     }

@@ -6,7 +6,6 @@ use axum::middleware::Next;
 use axum::response::Response;
 use tournee_core::wire::ErrorCode;
 use tracing::Instrument as _;
-use uuid::Uuid;
 
 use super::errors::Failure;
 use crate::app::Server;
@@ -19,8 +18,8 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self' 'wa
     base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// Gives the request an id, which its answer, its errors and its log lines carry.
-pub async fn request_id(request: Request, next: Next) -> Response {
-    let id = Uuid::new_v4().simple().to_string();
+pub async fn request_id(State(server): State<Server>, request: Request, next: Next) -> Response {
+    let id = server.chance.uuid().simple().to_string();
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let span = tracing::info_span!("request", id = %id);

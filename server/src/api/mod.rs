@@ -13,7 +13,7 @@ mod who;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate as _, SizeAbove};
 use tower_http::decompression::RequestDecompressionLayer;
@@ -50,6 +50,6 @@ pub fn router(server: Server) -> Router {
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn_with_state(server.clone(), origin::check))
         .layer(from_fn_with_state(server.clone(), frame::security_headers))
-        .layer(from_fn(frame::request_id))
+        .layer(from_fn_with_state(server.clone(), frame::request_id))
         .with_state(server)
 }

@@ -110,7 +110,7 @@ impl Shared {
                 "a phone knows more than this database: it starts over"
             );
             let mut tx = self.store.write().await?;
-            technicians::new_epoch(&mut tx, who).await?;
+            technicians::new_epoch(&mut tx, &self.chance, who).await?;
             tx.commit().await?;
         }
         Ok(position.seq)

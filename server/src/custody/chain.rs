@@ -1,6 +1,6 @@
 //! One ticket's changes, from the look before to the report.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -112,7 +112,7 @@ pub(super) struct Chain<'a> {
     pub account: AccountRow,
     pub client: Arc<Client>,
     pub session: Session,
-    pub marks: HashMap<String, ChangeId>,
+    pub marks: BTreeMap<String, ChangeId>,
     pub known: Option<Box<Ticket>>,
     /// When a solution of his own closed this ticket at once: changes made before he could know that still apply.
     pub closed_by_him: Option<Instant>,
@@ -196,7 +196,7 @@ impl<'a> Chain<'a> {
         for (row, report) in todo.iter().zip(&reports) {
             changes::settle(&mut tx, row, report, now).await?;
         }
-        tx.commit().await.map_err(StoreError::from)?;
+        tx.commit().await?;
         Ok(Outcome::Done)
     }
 

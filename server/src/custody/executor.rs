@@ -1,22 +1,22 @@
 //! Which chains run, and when again: tickets side by side, one ticket's changes in order.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use rand::Rng as _;
 use tokio::sync::Notify;
-use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tournee_core::ids::SourceId;
 
 use super::chain::{self, Outcome};
 use super::lookout::Lookout;
 use crate::app::Server;
+use crate::chance::Chance;
 use crate::glpi::Admission;
 use crate::links::Links;
 use crate::store::TechnicianId;
 use crate::store::chains::{self, ChainKey};
+use crate::tasks::Tasks;
 
 /// Chains of one GLPI that run side by side: some write (its transport lets four through), the others look, and those
 /// that look at the same time do so in one request.
@@ -33,8 +33,8 @@ const IDLE: Duration = Duration::from_secs(60);
 pub struct Custody {
     work: Arc<Notify>,
     progress: Notify,
-    chains: Mutex<HashMap<ChainKey, State>>,
-    running: tokio::sync::Mutex<JoinSet<()>>,
+    chains: Mutex<BTreeMap<ChainKey, State>>,
+    running: Tasks,
     pub(super) lookout: Lookout,
 }
 
@@ -133,17 +133,17 @@ impl Custody {
         })
     }
 
-    /// Stops what runs. Intents are on disk: the next start looks before it repeats.
-    pub async fn stop(&self) {
-        self.running.lock().await.shutdown().await;
+    /// Ends what runs. Intents are on disk: the next start looks before it repeats.
+    pub fn end(&self) -> impl Future<Output = ()> + Send + 'static {
+        self.running.end()
     }
 
     /// Runs something beside the chains, for as long as the server lives.
-    pub(super) async fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
-        self.running.lock().await.spawn(work);
+    pub(super) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        self.running.spawn(work);
     }
 
-    fn chains(&self) -> MutexGuard<'_, HashMap<ChainKey, State>> {
+    fn chains(&self) -> MutexGuard<'_, BTreeMap<ChainKey, State>> {
         self.chains.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -151,9 +151,9 @@ impl Custody {
     fn admit(&self, open: Vec<ChainKey>, links: &Links) -> (Vec<(ChainKey, u32)>, Instant) {
         let now = Instant::now();
         let mut chains = self.chains();
-        let still: HashSet<&ChainKey> = open.iter().collect();
+        let still: BTreeSet<&ChainKey> = open.iter().collect();
         chains.retain(|key, state| matches!(state, State::Running { .. }) || still.contains(key));
-        let mut busy: HashMap<SourceId, usize> = HashMap::new();
+        let mut busy: BTreeMap<SourceId, usize> = BTreeMap::new();
         for (key, state) in chains.iter() {
             if matches!(state, State::Running { .. }) {
                 *busy.entry(key.ticket.source.clone()).or_default() += 1;
@@ -184,10 +184,10 @@ impl Custody {
         (admitted, look_again)
     }
 
-    fn finished(&self, key: ChainKey, attempts: u32, outcome: Outcome) {
+    fn finished(&self, key: ChainKey, attempts: u32, outcome: Outcome, chance: &Chance) {
         let mut chains = self.chains();
         let again = matches!(chains.get(&key), Some(State::Running { again: true }));
-        match wait_before_next(attempts, outcome).filter(|_| !again) {
+        match wait_before_next(attempts, outcome, chance).filter(|_| !again) {
             Some(wait) => {
                 let due = Instant::now() + wait;
                 let attempts = attempts.saturating_add(1);
@@ -203,13 +203,13 @@ impl Custody {
     }
 }
 
-fn wait_before_next(attempts: u32, outcome: Outcome) -> Option<Duration> {
+fn wait_before_next(attempts: u32, outcome: Outcome, chance: &Chance) -> Option<Duration> {
     match outcome {
         Outcome::Done => None,
         Outcome::NeedsSignIn | Outcome::Held => Some(PARKED),
         Outcome::Later { at_least } => {
             let doubled = FIRST_RETRY.saturating_mul(1 << attempts.min(16));
-            let jitter = rand::rng().random_range(0.75..1.25);
+            let jitter = chance.between(0.75, 1.25);
             let wait = doubled.min(LAST_RETRY).mul_f64(jitter);
             Some(wait.max(at_least.unwrap_or_default()))
         }
@@ -218,7 +218,7 @@ fn wait_before_next(attempts: u32, outcome: Outcome) -> Option<Duration> {
 
 /// Carries out changes for as long as the server lives.
 pub async fn run(server: Server) {
-    let mut down = HashSet::new();
+    let mut down = BTreeSet::new();
     loop {
         let custody = &server.custody;
         let before = std::mem::replace(&mut down, down_now(&server));
@@ -228,12 +228,10 @@ pub async fn run(server: Server) {
         let mut look_again = Instant::now() + IDLE;
         match open_chains(&server).await {
             Ok(open) => {
-                let mut running = custody.running.lock().await;
-                while running.try_join_next().is_some() {}
                 let (admitted, next) = custody.admit(open, &server.links);
                 look_again = next;
                 for (key, attempts) in admitted {
-                    running.spawn(carry_out(server.clone(), key, attempts));
+                    custody.spawn(carry_out(server.clone(), key, attempts));
                 }
             }
             Err(error) => tracing::error!(%error, "the queue can't be read"),
@@ -243,7 +241,7 @@ pub async fn run(server: Server) {
     }
 }
 
-fn down_now(server: &Server) -> HashSet<SourceId> {
+fn down_now(server: &Server) -> BTreeSet<SourceId> {
     let down = server.links.down();
     down.into_iter().map(|down| down.source).collect()
 }
@@ -263,5 +261,6 @@ async fn carry_out(server: Server, key: ChainKey, attempts: u32) {
     if matches!(outcome, Outcome::Later { .. }) && !server.links.is_down(&key.ticket.source) {
         tracing::info!(ticket = %key.ticket, attempts, ?outcome, "a chain goes on later");
     }
-    server.custody.finished(key, attempts, outcome);
+    let chance = &server.chance;
+    server.custody.finished(key, attempts, outcome, chance);
 }

@@ -12,7 +12,7 @@ use crate::mutation::Mutation;
 use crate::store::accounts::{self, AccountRow};
 use crate::store::chains::ChainKey;
 use crate::store::changes::{self, Held, Phase};
-use crate::store::{Connection, StoreError, Stored, TechnicianId, technicians};
+use crate::store::{Connection, Stored, TechnicianId, technicians};
 
 /// How late a mutated server writes what it has acknowledged.
 const LATER: Duration = Duration::from_millis(100);
@@ -38,7 +38,7 @@ impl Shared {
                 // Whoever would hear of an error has had his answer.
                 let _ = server.put_on_disk(who, &request).await;
             };
-            self.custody.spawn(later).await;
+            self.custody.spawn(later);
             return Ok(received);
         }
         self.put_on_disk(who, request).await?;
@@ -59,7 +59,7 @@ impl Shared {
         }
         // The answer's cursor lies behind this: a database restored from before it can't have given that cursor.
         technicians::advance(&mut tx, who).await?;
-        tx.commit().await.map_err(StoreError::from)?;
+        tx.commit().await?;
         self.custody
             .wake_chains(touched.into_iter().map(|ticket| ChainKey {
                 technician: who,

@@ -1,6 +1,6 @@
 //! Looks at several tickets of one account in one request: those that ask while another look is under way go together.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
@@ -15,7 +15,7 @@ type Look = Result<Option<Reading>, GlpiError>;
 
 /// All accounts' looks.
 #[derive(Default)]
-pub(super) struct Lookout(Mutex<HashMap<AccountId, Arc<Desk>>>);
+pub(super) struct Lookout(Mutex<BTreeMap<AccountId, Arc<Desk>>>);
 
 #[derive(Default)]
 struct Desk {
@@ -26,7 +26,7 @@ struct Desk {
 
 struct Asked {
     want: Want,
-    marks: HashMap<String, ChangeId>,
+    marks: BTreeMap<String, ChangeId>,
     answer: oneshot::Sender<Look>,
 }
 
@@ -59,7 +59,7 @@ impl Lookout {
         client: &Client,
         session: &Session,
         want: Want,
-        marks: HashMap<String, ChangeId>,
+        marks: BTreeMap<String, ChangeId>,
     ) -> Look {
         let desk = {
             let mut desks = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -16,6 +16,7 @@ use super::json;
 use super::names::Names;
 use super::secret::Secret;
 use super::transport::Transport;
+use crate::clock::SharedClock;
 
 /// A GLPI of the configuration.
 #[derive(Clone, Debug)]
@@ -44,6 +45,7 @@ impl SourceConfig {
 pub struct Client {
     config: SourceConfig,
     transport: Arc<dyn Transport>,
+    clock: SharedClock,
     found: Mutex<Found>,
     names: Names,
 }
@@ -90,10 +92,11 @@ pub enum Warning {
 
 impl Client {
     /// A client for one GLPI.
-    pub fn new(config: SourceConfig, transport: Arc<dyn Transport>) -> Self {
+    pub fn new(config: SourceConfig, transport: Arc<dyn Transport>, clock: SharedClock) -> Self {
         Self {
             config,
             transport,
+            clock,
             found: Mutex::default(),
             names: Names::default(),
         }
@@ -106,6 +109,11 @@ impl Client {
 
     pub(crate) fn transport(&self) -> &dyn Transport {
         self.transport.as_ref()
+    }
+
+    /// Our own clock, for an answer that does not say when it was given.
+    pub(crate) fn now(&self) -> jiff::Timestamp {
+        jiff::Timestamp::from_second(self.clock.now().0).unwrap_or_default()
     }
 
     pub(crate) fn names(&self) -> &Names {
@@ -124,7 +132,7 @@ impl Client {
             .header("date")
             .and_then(|date| jiff::fmt::rfc2822::parse(date).ok());
         if let Some(date) = date {
-            let skew = date.timestamp().as_second() - jiff::Timestamp::now().as_second();
+            let skew = date.timestamp().as_second() - self.clock.now().0;
             self.found().skew = Some(skew);
         }
         match answer(response) {
@@ -222,9 +230,10 @@ impl Client {
     }
 
     pub(crate) fn remember_zone(&self, zone: &Zone, now: jiff::Timestamp) {
+        let skew = now.as_second() - self.clock.now().0;
         let mut found = self.found();
         found.zone = Some(zone.clone());
-        found.skew = Some(now.as_second() - jiff::Timestamp::now().as_second());
+        found.skew = Some(skew);
     }
 
     pub(crate) fn priority_matrix(&self) -> Option<PriorityMatrix> {

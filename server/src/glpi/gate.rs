@@ -4,7 +4,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use rand::Rng as _;
 use tokio::sync::{Notify, Semaphore};
 use tokio::time::Instant;
 use tournee_core::ids::SourceId;
@@ -12,6 +11,7 @@ use tournee_core::ids::SourceId;
 use super::answer::retry_after;
 use super::breaker::{Admission, Breaker, Failure, News, Pass};
 use super::transport::{HttpRequest, HttpResponse, MAX_IN_FLIGHT, Transport, TransportError};
+use crate::chance::Chance;
 
 /// Chains and reads of all technicians go through it.
 pub struct Gate {
@@ -21,6 +21,7 @@ pub struct Gate {
     breaker: Mutex<Breaker>,
     /// Rung when more or fewer requests go through than before.
     bell: Arc<Notify>,
+    chance: Chance,
 }
 
 /// A GLPI that is left alone, for an administrator.
@@ -38,13 +39,19 @@ pub struct Down {
 
 impl Gate {
     /// A gate before a transport.
-    pub fn new(source: SourceId, transport: Arc<dyn Transport>, bell: Arc<Notify>) -> Self {
+    pub fn new(
+        source: SourceId,
+        transport: Arc<dyn Transport>,
+        bell: Arc<Notify>,
+        chance: Chance,
+    ) -> Self {
         Self {
             source,
             transport,
             in_flight: Semaphore::new(MAX_IN_FLIGHT),
             breaker: Mutex::default(),
             bell,
+            chance,
         }
     }
 
@@ -95,7 +102,7 @@ impl Gate {
             let news = match failure {
                 None => breaker.answered(),
                 Some(failure) => {
-                    let jitter = rand::rng().random_range(0.75..1.25);
+                    let jitter = self.chance.between(0.75, 1.25);
                     breaker.failed(failure, Instant::now(), jitter)
                 }
             };
@@ -222,7 +229,12 @@ mod tests {
 
     fn gate() -> (Arc<Silent>, Arc<Gate>) {
         let glpi = Arc::new(Silent::default());
-        let gate = Gate::new(SourceId::new("ancien"), glpi.clone(), Arc::default());
+        let gate = Gate::new(
+            SourceId::new("ancien"),
+            glpi.clone(),
+            Arc::default(),
+            Chance::seeded(1),
+        );
         (glpi, Arc::new(gate))
     }
 

@@ -1,9 +1,10 @@
 //! Names beside numbers, learned once per GLPI: people from its directory, places from wherever both are seen.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use tokio::time::Instant;
 use tournee_core::domain::{Actor, Named, Ticket};
 use tournee_core::ids::UserId;
 
@@ -22,7 +23,7 @@ const DIRECTORY_PAGE: usize = 1000;
 const DIRECTORY_PAGES: usize = 20;
 
 /// Lists that the stock technician may not read; their names come with the tickets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Place {
     /// `entities_id`.
     Entity,
@@ -40,8 +41,8 @@ pub struct Names(RwLock<Known>);
 
 #[derive(Default)]
 struct Known {
-    users: HashMap<u64, String>,
-    places: HashMap<(Place, u64), String>,
+    users: BTreeMap<u64, String>,
+    places: BTreeMap<(Place, u64), String>,
     assignees: BTreeSet<u64>,
     directory_read: Option<Instant>,
 }

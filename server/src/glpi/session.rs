@@ -176,7 +176,7 @@ impl Client {
     /// GLPI shows the session's own clock: a user of 10 may have a zone of his own, which shifts every date.
     fn in_its_zone(&self, session: &Session, answer: &Answer) -> Session {
         let clock = json::text(&answer.body["session"], "glpi_currenttime");
-        let now = answer.date.unwrap_or_else(jiff::Timestamp::now);
+        let now = answer.date.unwrap_or_else(|| self.now());
         let zone = if session.0.zone.fits(&clock, now) {
             session.0.zone.clone()
         } else {

@@ -1,6 +1,6 @@
 //! What moved since the last read.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use tournee_core::domain::Ticket;
 use tournee_core::ids::TicketId;
@@ -31,7 +31,7 @@ impl Reader {
         let entities = self.entities().await?;
         let mut stale = Vec::new();
         let mut strangers = Vec::new();
-        let mut seen = HashMap::new();
+        let mut seen = BTreeMap::new();
         for stub in stubs {
             match known.get(&stub.id) {
                 Some(snapshot) if !is_stale(snapshot, &stub, session, started) => {}
@@ -61,7 +61,7 @@ impl Reader {
         session: &Session,
         strangers: Vec<TicketStub>,
         now: Instant,
-    ) -> Result<(Vec<TicketStub>, HashMap<TicketId, LocalStamp>), LinkError> {
+    ) -> Result<(Vec<TicketStub>, BTreeMap<TicketId, LocalStamp>), LinkError> {
         if strangers.is_empty() {
             return Ok(Default::default());
         }

@@ -1,11 +1,10 @@
 //! Who reads when: one read at a time for an account, and nobody waits longer than he has patience.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Semaphore, watch};
-use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tournee_core::domain::{Account, AccountState};
 use tournee_core::ids::SourceId;
@@ -18,6 +17,7 @@ use crate::glpi::transport::MAX_IN_FLIGHT;
 use crate::links::LinkError;
 use crate::store::AccountId;
 use crate::store::accounts::{self, AccountRow};
+use crate::tasks::Tasks;
 
 /// First reads hold all tickets of a scope in memory: so many of one GLPI at a time, the others wait with empty hands.
 const FIRST_READS: usize = 1;
@@ -31,9 +31,9 @@ const COUNT_EVERY: Duration = Duration::from_secs(120);
 /// The reader as the rest of the server sees it.
 #[derive(Default)]
 pub struct Refresh {
-    desks: Mutex<HashMap<AccountId, Desk>>,
-    running: Mutex<JoinSet<()>>,
-    turns: Mutex<HashMap<SourceId, Turns>>,
+    desks: Mutex<BTreeMap<AccountId, Desk>>,
+    running: Tasks,
+    turns: Mutex<BTreeMap<SourceId, Turns>>,
 }
 
 /// Where the reads of one GLPI wait: a slow one keeps no other waiting.
@@ -70,16 +70,12 @@ impl Refresh {
         *running.borrow()
     }
 
-    /// Stops all reads. What was read is in the feed; the marks did not move.
-    pub async fn stop(&self) {
-        let mut running = {
-            let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-            std::mem::take(&mut *running)
-        };
-        running.shutdown().await;
+    /// Ends all reads. What was read is in the feed; the marks did not move.
+    pub fn end(&self) -> impl Future<Output = ()> + Send + 'static {
+        self.running.end()
     }
 
-    fn desks(&self) -> MutexGuard<'_, HashMap<AccountId, Desk>> {
+    fn desks(&self) -> MutexGuard<'_, BTreeMap<AccountId, Desk>> {
         self.desks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -124,9 +120,7 @@ impl Refresh {
                 Some(_) => turns.reads,
             },
         };
-        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        while running.try_join_next().is_some() {}
-        running.spawn(read(server.clone(), reader));
+        self.running.spawn(read(server.clone(), reader));
         Some(watched)
     }
 

@@ -1,6 +1,6 @@
 //! One read of one GLPI for one technician.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tokio::sync::{Semaphore, watch};
@@ -16,7 +16,7 @@ use crate::links::LinkError;
 use crate::mutation::Mutation;
 use crate::store::accounts::{self, AccountRow, Marks};
 use crate::store::snapshots::{self, Snapshot};
-use crate::store::{StoreError, Stored, changes, feed};
+use crate::store::{Stored, changes, feed};
 
 /// Tickets in one write of the database.
 const BATCH: usize = 100;
@@ -25,7 +25,7 @@ const BATCH: usize = 100;
 #[derive(Default)]
 pub(super) struct Memory {
     /// Tickets of others, by the stamp they were judged at: the overlap shows them again.
-    pub others: HashMap<TicketId, LocalStamp>,
+    pub others: BTreeMap<TicketId, LocalStamp>,
     /// How many tickets the scope had when it was last compared.
     pub count: Option<u64>,
 }
@@ -161,7 +161,7 @@ impl Reader {
             let item = FeedItem::Reference { reference };
             feed::publish(&mut tx, self.row.technician, &item, started).await?;
         }
-        tx.commit().await.map_err(StoreError::from)?;
+        tx.commit().await?;
         marks.reference_at = Some(started);
         Ok(())
     }

@@ -1,7 +1,6 @@
 //! GLPI accounts, and how far each has been read.
 
-use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
+use async_trait::async_trait;
 use tournee_core::domain::{Account, AccountState};
 use tournee_core::ids::{SourceId, UserId};
 use tournee_core::time::Instant;
@@ -37,31 +36,74 @@ pub struct Marks {
     pub reference_at: Option<Instant>,
 }
 
-const COLUMNS: &str = "id, technician, signed_in, body, state, read_until, refreshed_at, \
-                       reconciled_at, reference_at";
+/// An account as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountRecord {
+    /// Its number.
+    pub id: AccountId,
+    /// Whose.
+    pub technician: TechnicianId,
+    /// Signed in.
+    pub signed_in: bool,
+    /// The account, JSON.
+    pub body: String,
+    /// Its state, JSON; the body's own is not kept up.
+    pub state: String,
+    /// How far GLPI has been read.
+    pub marks: Marks,
+}
 
-fn from_row(row: &SqliteRow) -> Stored<AccountRow> {
-    let body: String = row.try_get("body")?;
-    let state: String = row.try_get("state")?;
-    let mut account: Account = serde_json::from_str(&body)?;
-    account.state = serde_json::from_str(&state)?;
-    let at = |column: &str| -> Stored<Option<Instant>> {
-        Ok(row.try_get::<Option<i64>, _>(column)?.map(Instant))
-    };
-    Ok(AccountRow {
-        id: row.try_get("id")?,
-        technician: row.try_get("technician")?,
-        signed_in: row.try_get("signed_in")?,
-        account,
-        marks: Marks {
-            read_until: row
-                .try_get::<Option<String>, _>("read_until")?
-                .map(LocalStamp),
-            refreshed_at: at("refreshed_at")?,
-            reconciled_at: at("reconciled_at")?,
-            reference_at: at("reference_at")?,
-        },
-    })
+impl AccountRecord {
+    fn parse(self) -> Stored<AccountRow> {
+        let mut account: Account = serde_json::from_str(&self.body)?;
+        account.state = serde_json::from_str(&self.state)?;
+        Ok(AccountRow {
+            id: self.id,
+            technician: self.technician,
+            signed_in: self.signed_in,
+            account,
+            marks: self.marks,
+        })
+    }
+}
+
+/// The rows of `accounts`: one a GLPI's user, and one a technician and GLPI.
+#[async_trait]
+pub trait Accounts {
+    /// All of a technician, by number.
+    async fn accounts_of(&mut self, who: TechnicianId) -> Stored<Vec<AccountRecord>>;
+    /// A technician's at one GLPI.
+    async fn account_at(
+        &mut self,
+        who: TechnicianId,
+        source: &SourceId,
+    ) -> Stored<Option<AccountRecord>>;
+    /// By number.
+    async fn account(&mut self, id: AccountId) -> Stored<Option<AccountRecord>>;
+    /// By GLPI's number of its user.
+    async fn account_of_user(
+        &mut self,
+        source: &SourceId,
+        user: UserId,
+    ) -> Stored<Option<AccountRecord>>;
+    /// Makes a signed-in one, or gives a known user's to this technician.
+    async fn put_account(
+        &mut self,
+        who: TechnicianId,
+        at: (&SourceId, UserId),
+        body: &str,
+        state: &str,
+    ) -> Stored<AccountId>;
+    /// Replaces its body.
+    async fn set_account_body(&mut self, id: AccountId, body: &str) -> Stored<()>;
+    /// Replaces its state.
+    async fn set_account_state(&mut self, id: AccountId, state: &str) -> Stored<()>;
+    /// Replaces its marks.
+    async fn set_account_marks(&mut self, id: AccountId, marks: &Marks) -> Stored<()>;
+    /// Marks it as signed out.
+    async fn set_signed_out(&mut self, id: AccountId) -> Stored<()>;
+    /// Moves all of a technician's to another, with no marks.
+    async fn give_accounts(&mut self, from: TechnicianId, to: TechnicianId) -> Stored<()>;
 }
 
 /// All accounts of a technician, also those that he signed out of.
@@ -69,9 +111,8 @@ fn from_row(row: &SqliteRow) -> Stored<AccountRow> {
 /// # Errors
 /// The database.
 pub async fn of_technician(db: &mut Connection, who: TechnicianId) -> Stored<Vec<AccountRow>> {
-    let sql = format!("SELECT {COLUMNS} FROM accounts WHERE technician = ? ORDER BY id");
-    let rows = sqlx::query(&sql).bind(who).fetch_all(db).await?;
-    rows.iter().map(from_row).collect()
+    let rows = db.accounts_of(who).await?;
+    rows.into_iter().map(AccountRecord::parse).collect()
 }
 
 /// His account at one GLPI.
@@ -83,13 +124,8 @@ pub async fn at_source(
     who: TechnicianId,
     source: &SourceId,
 ) -> Stored<Option<AccountRow>> {
-    let sql = format!("SELECT {COLUMNS} FROM accounts WHERE technician = ? AND source = ?");
-    let row = sqlx::query(&sql)
-        .bind(who)
-        .bind(&source.0)
-        .fetch_optional(db)
-        .await?;
-    row.as_ref().map(from_row).transpose()
+    let row = db.account_at(who, source).await?;
+    row.map(AccountRecord::parse).transpose()
 }
 
 /// One account by number.
@@ -97,9 +133,8 @@ pub async fn at_source(
 /// # Errors
 /// The database.
 pub async fn get(db: &mut Connection, id: AccountId) -> Stored<Option<AccountRow>> {
-    let sql = format!("SELECT {COLUMNS} FROM accounts WHERE id = ?");
-    let row = sqlx::query(&sql).bind(id).fetch_optional(db).await?;
-    row.as_ref().map(from_row).transpose()
+    let row = db.account(id).await?;
+    row.map(AccountRecord::parse).transpose()
 }
 
 /// The account of a GLPI's user, whosever it is.
@@ -111,13 +146,8 @@ pub async fn of_glpi_user(
     source: &SourceId,
     user: UserId,
 ) -> Stored<Option<AccountRow>> {
-    let sql = format!("SELECT {COLUMNS} FROM accounts WHERE source = ? AND glpi_user = ?");
-    let row = sqlx::query(&sql)
-        .bind(&source.0)
-        .bind(number(user.0))
-        .fetch_optional(db)
-        .await?;
-    row.as_ref().map(from_row).transpose()
+    let row = db.account_of_user(source, user).await?;
+    row.map(AccountRecord::parse).transpose()
 }
 
 /// Stores an account that has just signed in.
@@ -125,20 +155,10 @@ pub async fn of_glpi_user(
 /// # Errors
 /// The database.
 pub async fn put(db: &mut Connection, who: TechnicianId, account: &Account) -> Stored<AccountId> {
-    let id = sqlx::query_scalar(
-        "INSERT INTO accounts (technician, source, glpi_user, body, state, signed_in)
-         VALUES (?, ?, ?, ?, ?, 1)
-         ON CONFLICT (source, glpi_user) DO UPDATE SET technician = excluded.technician,
-         body = excluded.body, state = excluded.state, signed_in = 1 RETURNING id",
-    )
-    .bind(who)
-    .bind(&account.source.0)
-    .bind(number(account.user.0))
-    .bind(serde_json::to_string(account)?)
-    .bind(serde_json::to_string(&account.state)?)
-    .fetch_one(db)
-    .await?;
-    Ok(id)
+    let body = serde_json::to_string(account)?;
+    let state = serde_json::to_string(&account.state)?;
+    db.put_account(who, (&account.source, account.user), &body, &state)
+        .await
 }
 
 /// Stores what GLPI now says of an account: groups, profiles, name.
@@ -146,12 +166,8 @@ pub async fn put(db: &mut Connection, who: TechnicianId, account: &Account) -> S
 /// # Errors
 /// The database.
 pub async fn update(db: &mut Connection, id: AccountId, account: &Account) -> Stored<()> {
-    sqlx::query("UPDATE accounts SET body = ? WHERE id = ?")
-        .bind(serde_json::to_string(account)?)
-        .bind(id)
-        .execute(db)
-        .await?;
-    Ok(())
+    let body = serde_json::to_string(account)?;
+    db.set_account_body(id, &body).await
 }
 
 /// Says whether the server can work in his name.
@@ -159,12 +175,8 @@ pub async fn update(db: &mut Connection, id: AccountId, account: &Account) -> St
 /// # Errors
 /// The database.
 pub async fn set_state(db: &mut Connection, id: AccountId, state: AccountState) -> Stored<()> {
-    sqlx::query("UPDATE accounts SET state = ? WHERE id = ?")
-        .bind(serde_json::to_string(&state)?)
-        .bind(id)
-        .execute(db)
-        .await?;
-    Ok(())
+    let state = serde_json::to_string(&state)?;
+    db.set_account_state(id, &state).await
 }
 
 /// Says how far it has been read.
@@ -172,18 +184,7 @@ pub async fn set_state(db: &mut Connection, id: AccountId, state: AccountState) 
 /// # Errors
 /// The database.
 pub async fn set_marks(db: &mut Connection, id: AccountId, marks: &Marks) -> Stored<()> {
-    sqlx::query(
-        "UPDATE accounts SET read_until = ?, refreshed_at = ?, reconciled_at = ?, reference_at = ?
-         WHERE id = ?",
-    )
-    .bind(marks.read_until.as_ref().map(|stamp| stamp.0.as_str()))
-    .bind(marks.refreshed_at.map(|at| at.0))
-    .bind(marks.reconciled_at.map(|at| at.0))
-    .bind(marks.reference_at.map(|at| at.0))
-    .bind(id)
-    .execute(db)
-    .await?;
-    Ok(())
+    db.set_account_marks(id, marks).await
 }
 
 /// Signs out: the account stays, for the changes that name it.
@@ -191,14 +192,6 @@ pub async fn set_marks(db: &mut Connection, id: AccountId, marks: &Marks) -> Sto
 /// # Errors
 /// The database.
 pub async fn sign_out(db: &mut Connection, id: AccountId) -> Stored<()> {
-    sqlx::query("UPDATE accounts SET signed_in = 0 WHERE id = ?")
-        .bind(id)
-        .execute(&mut *db)
-        .await?;
+    db.set_signed_out(id).await?;
     set_marks(db, id, &Marks::default()).await
-}
-
-/// GLPI's numbers are far below what SQLite holds; one that is not is nobody's.
-pub(super) fn number(id: u64) -> i64 {
-    i64::try_from(id).unwrap_or(-1)
 }

@@ -1,10 +1,10 @@
 //! Changes by ticket: what is under way, in order.
 
-use tournee_core::ids::{SourceId, TicketId, TicketKey};
+use async_trait::async_trait;
+use tournee_core::ids::{SourceId, TicketKey};
 use tournee_core::time::Instant;
 
-use super::accounts::number;
-use super::changes::{COLUMNS, Held, from_row};
+use super::changes::{Held, HeldRecord};
 use super::{Connection, Stored, TechnicianId};
 
 /// The changes of one ticket that one technician has under way.
@@ -16,22 +16,26 @@ pub struct ChainKey {
     pub ticket: TicketKey,
 }
 
+/// The rows of `changes`, by ticket.
+#[async_trait]
+pub trait Chains {
+    /// The unsettled ones of a chain, by place, then number.
+    async fn chain(&mut self, key: &ChainKey) -> Stored<Vec<HeldRecord>>;
+    /// The chains with something queued or intended, by their lowest number of such; of one technician, or of all.
+    async fn open_chains(&mut self, who: Option<TechnicianId>) -> Stored<Vec<ChainKey>>;
+    /// Whether a technician has something queued or intended at this GLPI.
+    async fn any_open_change(&mut self, who: TechnicianId, source: &SourceId) -> Stored<bool>;
+    /// When one was last delivered whose report says `closed_at_once`.
+    async fn last_closed_at_once(&mut self, key: &ChainKey) -> Stored<Option<Instant>>;
+}
+
 /// The unsettled changes of a chain, in order.
 ///
 /// # Errors
 /// The database.
 pub async fn rows(db: &mut Connection, key: &ChainKey) -> Stored<Vec<Held>> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM changes WHERE technician = ? AND source = ? AND ticket = ?
-         AND phase IN ('queued', 'intended', 'needs_you') ORDER BY place, num"
-    );
-    let rows = sqlx::query(&sql)
-        .bind(key.technician)
-        .bind(&key.ticket.source.0)
-        .bind(number(key.ticket.id.0))
-        .fetch_all(db)
-        .await?;
-    rows.iter().map(from_row).collect()
+    let rows = db.chain(key).await?;
+    rows.into_iter().map(HeldRecord::parse).collect()
 }
 
 /// All chains with something to carry out, oldest first; of one technician, or of all.
@@ -39,24 +43,7 @@ pub async fn rows(db: &mut Connection, key: &ChainKey) -> Stored<Vec<Held>> {
 /// # Errors
 /// The database.
 pub async fn open(db: &mut Connection, who: Option<TechnicianId>) -> Stored<Vec<ChainKey>> {
-    let rows: Vec<(TechnicianId, String, i64)> = sqlx::query_as(
-        "SELECT technician, source, ticket FROM changes
-         WHERE phase IN ('queued', 'intended') AND (?1 IS NULL OR technician = ?1)
-         GROUP BY technician, source, ticket ORDER BY MIN(num)",
-    )
-    .bind(who)
-    .fetch_all(db)
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(technician, source, ticket)| ChainKey {
-            technician,
-            ticket: TicketKey {
-                source: SourceId(source),
-                id: TicketId(ticket.unsigned_abs()),
-            },
-        })
-        .collect())
+    db.open_chains(who).await
 }
 
 /// Whether something waits to be carried out at this GLPI.
@@ -64,15 +51,7 @@ pub async fn open(db: &mut Connection, who: Option<TechnicianId>) -> Stored<Vec<
 /// # Errors
 /// The database.
 pub async fn any_open(db: &mut Connection, who: TechnicianId, source: &SourceId) -> Stored<bool> {
-    let any: Option<i64> = sqlx::query_scalar(
-        "SELECT 1 FROM changes WHERE phase IN ('queued', 'intended') AND technician = ?
-         AND source = ? LIMIT 1",
-    )
-    .bind(who)
-    .bind(&source.0)
-    .fetch_optional(db)
-    .await?;
-    Ok(any.is_some())
+    db.any_open_change(who, source).await
 }
 
 /// When a solution of this technician's was last found to have closed this ticket at once.
@@ -80,14 +59,5 @@ pub async fn any_open(db: &mut Connection, who: TechnicianId, source: &SourceId)
 /// # Errors
 /// The database.
 pub async fn closed_at_once(db: &mut Connection, key: &ChainKey) -> Stored<Option<Instant>> {
-    let at: Option<i64> = sqlx::query_scalar(
-        "SELECT MAX(settled_at) FROM changes WHERE technician = ? AND source = ? AND ticket = ?
-         AND phase = 'delivered' AND report LIKE '%\"closed_at_once\"%'",
-    )
-    .bind(key.technician)
-    .bind(&key.ticket.source.0)
-    .bind(number(key.ticket.id.0))
-    .fetch_one(db)
-    .await?;
-    Ok(at.map(Instant))
+    db.last_closed_at_once(key).await
 }

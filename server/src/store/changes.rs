@@ -1,87 +1,55 @@
 //! The queue: every change that was ever taken into custody, and where it stands.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
-use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
+use async_trait::async_trait;
 use tournee_core::changes::Change;
-use tournee_core::ids::{ChangeId, DeviceId, SourceId, TicketId};
+use tournee_core::ids::{ChangeId, DeviceId, SourceId, TicketId, TicketKey};
 use tournee_core::time::Instant;
 use tournee_core::wire::{ChangeReport, FeedItem, ReportState};
-use uuid::Uuid;
 
-use super::accounts::number;
+pub use super::held::{Held, HeldRecord, NewChange, Phase};
 use super::{Connection, Stored, TechnicianId, feed};
 use crate::glpi::Mark;
 
-/// Where a change stands, for the executor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
-#[sqlx(rename_all = "snake_case")]
-pub enum Phase {
-    /// To be carried out.
-    Queued,
-    /// About to be written, or written with an unknown outcome.
-    Intended,
-    /// Waits for the technician.
-    NeedsYou,
-    /// In GLPI, read back.
-    Delivered,
-    /// Taken back.
-    Withdrawn,
-}
-
-impl Phase {
-    fn of(report: &ReportState) -> Self {
-        match report {
-            ReportState::Queued => Self::Queued,
-            ReportState::Delivered { .. } => Self::Delivered,
-            ReportState::NeedsYou { .. } => Self::NeedsYou,
-            ReportState::Withdrawn => Self::Withdrawn,
-        }
-    }
-
-    /// Delivered or taken back: nothing more happens to it.
-    pub fn is_settled(self) -> bool {
-        matches!(self, Self::Delivered | Self::Withdrawn)
-    }
-}
-
-/// A change in custody.
-#[derive(Clone, Debug)]
-pub struct Held {
-    /// Its number here.
-    pub num: i64,
-    /// Whose.
-    pub technician: TechnicianId,
-    /// What.
-    pub change: Change,
-    /// Its place in the ticket's order.
-    pub place: i64,
-    /// Where it stands.
-    pub phase: Phase,
-    /// What the phone is told.
-    pub report: ReportState,
-    /// The technician wants it over what somebody else did.
-    pub insist: bool,
-    /// The technician took it back while it was being written.
-    pub withdraw: bool,
-}
-
-pub(super) const COLUMNS: &str = "num, technician, body, place, phase, report, insist, withdraw";
-
-pub(super) fn from_row(row: &SqliteRow) -> Stored<Held> {
-    let body: String = row.try_get("body")?;
-    let report: String = row.try_get("report")?;
-    Ok(Held {
-        num: row.try_get("num")?,
-        technician: row.try_get("technician")?,
-        change: serde_json::from_str(&body)?,
-        place: row.try_get("place")?,
-        phase: row.try_get("phase")?,
-        report: serde_json::from_str(&report)?,
-        insist: row.try_get("insist")?,
-        withdraw: row.try_get("withdraw")?,
-    })
+/// The rows of `changes`, one a device and name; and of `withdrawals`.
+#[async_trait]
+pub trait Changes {
+    /// Whether there is one of that device and name.
+    async fn has_change(&mut self, device: DeviceId, id: ChangeId) -> Stored<bool>;
+    /// The number after the last.
+    async fn next_change(&mut self) -> Stored<i64>;
+    /// Adds one.
+    async fn insert_change(&mut self, change: &NewChange) -> Stored<()>;
+    /// Sets where one stands, that nothing is taken back meanwhile, and answers whose it is.
+    async fn settle_change(
+        &mut self,
+        num: i64,
+        phase: Phase,
+        report: &str,
+        settled_at: Option<Instant>,
+    ) -> Stored<TechnicianId>;
+    /// Sets the phase.
+    async fn set_change_phase(&mut self, num: i64, phase: Phase) -> Stored<()>;
+    /// Sets that it is insisted on.
+    async fn set_change_insisted(&mut self, num: i64) -> Stored<()>;
+    /// Sets that it was taken back meanwhile.
+    async fn set_change_withdrawn(&mut self, num: i64) -> Stored<()>;
+    /// Whether it was taken back meanwhile.
+    async fn is_change_withdrawn(&mut self, num: i64) -> Stored<bool>;
+    /// A technician's first of that name.
+    async fn change(&mut self, who: TechnicianId, id: ChangeId) -> Stored<Option<HeldRecord>>;
+    /// Mark and name of all on a ticket, by number.
+    async fn change_marks(&mut self, ticket: &TicketKey) -> Stored<Vec<(String, ChangeId)>>;
+    /// Moves all of a technician's to another.
+    async fn give_changes(&mut self, from: TechnicianId, to: TechnicianId) -> Stored<()>;
+    /// Adds a withdrawal, unless it is there.
+    async fn put_withdrawal(&mut self, who: TechnicianId, id: ChangeId, now: Instant)
+    -> Stored<()>;
+    /// Whether there is that withdrawal.
+    async fn has_withdrawal(&mut self, who: TechnicianId, id: ChangeId) -> Stored<bool>;
+    /// Moves a technician's withdrawals to another, but those that he has too.
+    async fn give_withdrawals(&mut self, from: TechnicianId, to: TechnicianId) -> Stored<()>;
 }
 
 /// Whether a change was taken into custody before, by whomever.
@@ -89,13 +57,7 @@ pub(super) fn from_row(row: &SqliteRow) -> Stored<Held> {
 /// # Errors
 /// The database.
 pub async fn is_known(db: &mut Connection, device: DeviceId, id: ChangeId) -> Stored<bool> {
-    let known: Option<i64> =
-        sqlx::query_scalar("SELECT 1 FROM changes WHERE device = ? AND id = ?")
-            .bind(device.0)
-            .bind(id.0)
-            .fetch_optional(db)
-            .await?;
-    Ok(known.is_some())
+    db.has_change(device, id).await
 }
 
 /// Takes a change into custody, with its first report.
@@ -110,28 +72,22 @@ pub async fn insert(
     report: &ReportState,
     now: Instant,
 ) -> Stored<()> {
-    let num: i64 = sqlx::query_scalar("SELECT COALESCE(MAX(num), 0) + 1 FROM changes")
-        .fetch_one(&mut *db)
-        .await?;
+    let num = db.next_change().await?;
     let phase = Phase::of(report);
-    sqlx::query(
-        "INSERT INTO changes (num, id, mark, device, technician, source, ticket, place, body, phase,
-         report, received_at, settled_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    )
-    .bind(num)
-    .bind(change.id.0)
-    .bind(Mark::new(change.id).reference())
-    .bind(change.device.0)
-    .bind(who)
-    .bind(&change.ticket.source.0)
-    .bind(number(change.ticket.id.0))
-    .bind(place.unwrap_or(num))
-    .bind(serde_json::to_string(change)?)
-    .bind(phase)
-    .bind(serde_json::to_string(report)?)
-    .bind(now.0)
-    .bind(phase.is_settled().then_some(now.0))
-    .execute(&mut *db)
+    db.insert_change(&NewChange {
+        num,
+        id: change.id,
+        mark: Mark::new(change.id).reference(),
+        device: change.device,
+        technician: who,
+        ticket: change.ticket.clone(),
+        place: place.unwrap_or(num),
+        body: serde_json::to_string(change)?,
+        phase,
+        report: serde_json::to_string(report)?,
+        received_at: now,
+        settled_at: phase.is_settled().then_some(now),
+    })
     .await?;
     if phase != Phase::Queued {
         tell(db, who, change, report, now).await?;
@@ -150,17 +106,10 @@ pub async fn settle(
     now: Instant,
 ) -> Stored<()> {
     let phase = Phase::of(report);
+    let settled_at = phase.is_settled().then_some(now);
+    let json = serde_json::to_string(report)?;
     // Whose it is may have changed since it was read: two technicians can be merged.
-    let who: TechnicianId = sqlx::query_scalar(
-        "UPDATE changes SET phase = ?, report = ?, settled_at = ?, withdraw = 0 WHERE num = ?
-         RETURNING technician",
-    )
-    .bind(phase)
-    .bind(serde_json::to_string(report)?)
-    .bind(phase.is_settled().then_some(now.0))
-    .bind(held.num)
-    .fetch_one(&mut *db)
-    .await?;
+    let who = db.settle_change(held.num, phase, &json, settled_at).await?;
     tell(db, who, &held.change, report, now).await
 }
 
@@ -192,12 +141,7 @@ pub async fn repeat_report(db: &mut Connection, held: &Held, now: Instant) -> St
 /// # Errors
 /// The database.
 pub async fn set_phase(db: &mut Connection, num: i64, phase: Phase) -> Stored<()> {
-    sqlx::query("UPDATE changes SET phase = ? WHERE num = ?")
-        .bind(phase)
-        .bind(num)
-        .execute(db)
-        .await?;
-    Ok(())
+    db.set_change_phase(num, phase).await
 }
 
 /// Remembers that the technician insists.
@@ -205,11 +149,7 @@ pub async fn set_phase(db: &mut Connection, num: i64, phase: Phase) -> Stored<()
 /// # Errors
 /// The database.
 pub async fn set_insist(db: &mut Connection, num: i64) -> Stored<()> {
-    sqlx::query("UPDATE changes SET insist = 1 WHERE num = ?")
-        .bind(num)
-        .execute(db)
-        .await?;
-    Ok(())
+    db.set_change_insisted(num).await
 }
 
 /// Remembers that the technician took back a change whose write is under way.
@@ -217,11 +157,7 @@ pub async fn set_insist(db: &mut Connection, num: i64) -> Stored<()> {
 /// # Errors
 /// The database.
 pub async fn set_withdraw(db: &mut Connection, num: i64) -> Stored<()> {
-    sqlx::query("UPDATE changes SET withdraw = 1 WHERE num = ?")
-        .bind(num)
-        .execute(db)
-        .await?;
-    Ok(())
+    db.set_change_withdrawn(num).await
 }
 
 /// A technician's change by its name.
@@ -229,13 +165,8 @@ pub async fn set_withdraw(db: &mut Connection, num: i64) -> Stored<()> {
 /// # Errors
 /// The database.
 pub async fn find(db: &mut Connection, who: TechnicianId, id: ChangeId) -> Stored<Option<Held>> {
-    let sql = format!("SELECT {COLUMNS} FROM changes WHERE technician = ? AND id = ?");
-    let row = sqlx::query(&sql)
-        .bind(who)
-        .bind(id.0)
-        .fetch_optional(db)
-        .await?;
-    row.as_ref().map(from_row).transpose()
+    let row = db.change(who, id).await?;
+    row.map(HeldRecord::parse).transpose()
 }
 
 /// Remembers that a change was taken back before it arrived.
@@ -248,13 +179,7 @@ pub async fn withdraw_unseen(
     id: ChangeId,
     now: Instant,
 ) -> Stored<()> {
-    sqlx::query("INSERT OR IGNORE INTO withdrawals (technician, change, at) VALUES (?, ?, ?)")
-        .bind(who)
-        .bind(id.0)
-        .bind(now.0)
-        .execute(db)
-        .await?;
-    Ok(())
+    db.put_withdrawal(who, id, now).await
 }
 
 /// Whether a change was taken back before it arrived.
@@ -262,13 +187,7 @@ pub async fn withdraw_unseen(
 /// # Errors
 /// The database.
 pub async fn was_withdrawn(db: &mut Connection, who: TechnicianId, id: ChangeId) -> Stored<bool> {
-    let there: Option<i64> =
-        sqlx::query_scalar("SELECT 1 FROM withdrawals WHERE technician = ? AND change = ?")
-            .bind(who)
-            .bind(id.0)
-            .fetch_optional(db)
-            .await?;
-    Ok(there.is_some())
+    db.has_withdrawal(who, id).await
 }
 
 /// The marks that our changes left on these tickets: which reference stands for which change.
@@ -279,16 +198,14 @@ pub async fn marks(
     db: &mut Connection,
     source: &SourceId,
     tickets: &[TicketId],
-) -> Stored<HashMap<String, ChangeId>> {
-    let mut marks = HashMap::new();
-    for ticket in tickets {
-        let rows: Vec<(String, Uuid)> =
-            sqlx::query_as("SELECT mark, id FROM changes WHERE source = ? AND ticket = ?")
-                .bind(&source.0)
-                .bind(number(ticket.0))
-                .fetch_all(&mut *db)
-                .await?;
-        marks.extend(rows.into_iter().map(|(mark, id)| (mark, ChangeId(id))));
+) -> Stored<BTreeMap<String, ChangeId>> {
+    let mut marks = BTreeMap::new();
+    for id in tickets {
+        let ticket = TicketKey {
+            source: source.clone(),
+            id: *id,
+        };
+        marks.extend(db.change_marks(&ticket).await?);
     }
     Ok(marks)
 }
@@ -298,10 +215,5 @@ pub async fn marks(
 /// # Errors
 /// The database.
 pub async fn is_withdrawn_meanwhile(db: &mut Connection, num: i64) -> Stored<bool> {
-    Ok(
-        sqlx::query_scalar("SELECT withdraw FROM changes WHERE num = ?")
-            .bind(num)
-            .fetch_one(db)
-            .await?,
-    )
+    db.is_change_withdrawn(num).await
 }

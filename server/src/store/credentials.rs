@@ -1,11 +1,39 @@
 //! Sealed credentials, one an account.
 
-use sqlx::Row as _;
+use async_trait::async_trait;
 use tournee_core::time::Instant;
 use tournee_core::wire::SignInMethod;
 
 use super::{AccountId, Connection, Stored};
 use crate::vault::{Sealed, Vault};
+
+/// A credential as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CredentialRecord {
+    /// Whose.
+    pub account: AccountId,
+    /// What.
+    pub sealed: Sealed,
+    /// When it goes, where its account has been signed out.
+    pub expires_at: Option<Instant>,
+}
+
+/// The rows of `credentials`; each goes with its account.
+#[async_trait]
+pub trait Credentials {
+    /// Puts one in the place of what was there, for as long as the account is signed in.
+    async fn put_credential(&mut self, id: AccountId, sealed: &Sealed) -> Stored<()>;
+    /// An account's.
+    async fn credential(&mut self, id: AccountId) -> Stored<Option<CredentialRecord>>;
+    /// All, by account.
+    async fn credentials(&mut self) -> Stored<Vec<CredentialRecord>>;
+    /// Deletes an account's.
+    async fn delete_credential(&mut self, id: AccountId) -> Stored<()>;
+    /// Sets when it goes.
+    async fn set_credential_expiry(&mut self, id: AccountId, until: Instant) -> Stored<()>;
+    /// Deletes those with an expiry that is over, or whose technician has nothing open at that GLPI.
+    async fn sweep_credentials(&mut self, now: Instant) -> Stored<()>;
+}
 
 /// Binds a sealed credential to its account.
 fn seal_row(id: AccountId) -> String {
@@ -23,21 +51,8 @@ pub async fn put(
     credential: &SignInMethod,
 ) -> Stored<()> {
     let secret = zeroize::Zeroizing::new(serde_json::to_vec(credential)?);
-    put_sealed(db, id, &vault.seal(&seal_row(id), &secret)?).await
-}
-
-async fn put_sealed(db: &mut Connection, id: AccountId, sealed: &Sealed) -> Stored<()> {
-    sqlx::query(
-        "INSERT INTO credentials (account, key_id, sealed) VALUES (?, ?, ?)
-         ON CONFLICT DO UPDATE SET key_id = excluded.key_id, sealed = excluded.sealed,
-         expires_at = NULL",
-    )
-    .bind(id)
-    .bind(&sealed.key_id)
-    .bind(&sealed.bytes)
-    .execute(db)
-    .await?;
-    Ok(())
+    let sealed = vault.seal(&seal_row(id), &secret)?;
+    db.put_credential(id, &sealed).await
 }
 
 /// Opens an account's credential.
@@ -49,18 +64,10 @@ pub async fn open(
     vault: &Vault,
     id: AccountId,
 ) -> Stored<Option<SignInMethod>> {
-    let row = sqlx::query("SELECT key_id, sealed FROM credentials WHERE account = ?")
-        .bind(id)
-        .fetch_optional(db)
-        .await?;
-    let Some(row) = row else {
+    let Some(row) = db.credential(id).await? else {
         return Ok(None);
     };
-    let sealed = Sealed {
-        key_id: row.try_get("key_id")?,
-        bytes: row.try_get("sealed")?,
-    };
-    let secret = vault.open_sealed(&seal_row(id), &sealed)?;
+    let secret = vault.open_sealed(&seal_row(id), &row.sealed)?;
     Ok(Some(serde_json::from_slice(&secret)?))
 }
 
@@ -69,11 +76,7 @@ pub async fn open(
 /// # Errors
 /// The database.
 pub async fn remove(db: &mut Connection, id: AccountId) -> Stored<()> {
-    sqlx::query("DELETE FROM credentials WHERE account = ?")
-        .bind(id)
-        .execute(db)
-        .await?;
-    Ok(())
+    db.delete_credential(id).await
 }
 
 /// Keeps a credential for the changes in custody, until `until` at most.
@@ -81,12 +84,7 @@ pub async fn remove(db: &mut Connection, id: AccountId) -> Stored<()> {
 /// # Errors
 /// The database.
 pub async fn expire(db: &mut Connection, id: AccountId, until: Instant) -> Stored<()> {
-    sqlx::query("UPDATE credentials SET expires_at = ? WHERE account = ?")
-        .bind(until.0)
-        .bind(id)
-        .execute(db)
-        .await?;
-    Ok(())
+    db.set_credential_expiry(id, until).await
 }
 
 /// Deletes credentials of signed-out accounts whose time is over or whose changes are all settled.
@@ -94,16 +92,7 @@ pub async fn expire(db: &mut Connection, id: AccountId, until: Instant) -> Store
 /// # Errors
 /// The database.
 pub async fn sweep(db: &mut Connection, now: Instant) -> Stored<()> {
-    sqlx::query(
-        "DELETE FROM credentials WHERE expires_at IS NOT NULL AND (expires_at < ? OR NOT EXISTS (
-            SELECT 1 FROM changes JOIN accounts ON accounts.technician = changes.technician
-            AND accounts.source = changes.source
-            WHERE accounts.id = credentials.account AND changes.phase IN ('queued', 'intended')))",
-    )
-    .bind(now.0)
-    .execute(db)
-    .await?;
-    Ok(())
+    db.sweep_credentials(now).await
 }
 
 /// Seals again what an older key sealed, and answers how many.
@@ -111,24 +100,18 @@ pub async fn sweep(db: &mut Connection, now: Instant) -> Stored<()> {
 /// # Errors
 /// The database, or a row that no present key opens.
 pub async fn reseal(db: &mut Connection, vault: &Vault) -> Stored<usize> {
-    let rows = sqlx::query("SELECT account, key_id, sealed, expires_at FROM credentials")
-        .fetch_all(&mut *db)
-        .await?;
     let mut count = 0;
-    for row in rows {
-        let id: AccountId = row.try_get("account")?;
-        let sealed = Sealed {
-            key_id: row.try_get("key_id")?,
-            bytes: row.try_get("sealed")?,
-        };
-        if vault.is_outdated(&sealed) {
-            let secret = vault.open_sealed(&seal_row(id), &sealed)?;
-            put_sealed(db, id, &vault.seal(&seal_row(id), &secret)?).await?;
-            if let Some(until) = row.try_get::<Option<i64>, _>("expires_at")? {
-                expire(db, id, Instant(until)).await?;
-            }
-            count += 1;
+    for row in db.credentials().await? {
+        if !vault.is_outdated(&row.sealed) {
+            continue;
         }
+        let secret = vault.open_sealed(&seal_row(row.account), &row.sealed)?;
+        let sealed = vault.seal(&seal_row(row.account), &secret)?;
+        db.put_credential(row.account, &sealed).await?;
+        if let Some(until) = row.expires_at {
+            expire(db, row.account, until).await?;
+        }
+        count += 1;
     }
     Ok(count)
 }

@@ -2,22 +2,82 @@
 
 use std::io::Read as _;
 
-use futures::TryStreamExt as _;
-use tournee_core::ids::TicketKey;
+use async_trait::async_trait;
+use tournee_core::domain::{Reference, Ticket};
+use tournee_core::ids::{SourceId, TicketKey};
 use tournee_core::time::Instant;
-use tournee_core::wire::FeedItem;
+use tournee_core::wire::{ChangeReport, FeedItem};
 
 use super::{Connection, Stored, TechnicianId, technicians};
 
 const ZSTD_LEVEL: i32 = 3;
 
 /// The kinds of thing in a feed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::Type)]
 #[repr(i32)]
-enum Kind {
+pub enum Kind {
+    /// A ticket, there or gone.
     Ticket = 1,
+    /// Where a change stands.
     Report = 2,
+    /// One GLPI's lists.
     Reference = 3,
+}
+
+/// One thing in a technician's feed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Thing {
+    /// Whose feed.
+    pub technician: TechnicianId,
+    /// Of what kind.
+    pub kind: Kind,
+    /// Which.
+    pub key: String,
+}
+
+/// A row of the feed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FeedRecord {
+    /// Its place.
+    pub seq: i64,
+    /// What it is about.
+    pub key: String,
+    /// zstd of JSON; none for a ticket that left.
+    pub body: Option<Vec<u8>>,
+}
+
+/// Looks at a row, and answers whether the next is wanted.
+pub type Visit<'a> = dyn FnMut(FeedRecord) -> Stored<bool> + Send + 'a;
+
+/// The rows of `feed`: one a thing, and one a technician and place.
+#[async_trait]
+pub trait Feed {
+    /// Puts a thing at a place, instead of the one it had.
+    async fn put_feed(
+        &mut self,
+        thing: &Thing,
+        seq: i64,
+        at: Instant,
+        body: Option<&[u8]>,
+    ) -> Stored<()>;
+    /// Shows the rows behind `after` in order for as long as they are wanted; from the very start those with a body.
+    async fn walk_feed(
+        &mut self,
+        who: TechnicianId,
+        after: i64,
+        visit: &mut Visit<'_>,
+    ) -> Stored<()>;
+    /// A thing's body, if it is there and has one.
+    async fn feed_body(&mut self, thing: &Thing) -> Stored<Option<Vec<u8>>>;
+    /// The body of the ticket of a delivered change of his, if its place is behind `last`.
+    async fn ticket_behind(
+        &mut self,
+        who: TechnicianId,
+        report: &ChangeReport,
+        last: i64,
+    ) -> Stored<Option<Vec<u8>>>;
+    /// Deletes a thing.
+    async fn delete_feed(&mut self, thing: &Thing) -> Stored<()>;
 }
 
 /// Puts something at the feed's end. The same thing again leaves its old place.
@@ -45,21 +105,13 @@ pub async fn publish(
             ZSTD_LEVEL,
         )?),
     };
+    let thing = Thing {
+        technician: who,
+        kind,
+        key,
+    };
     let seq = technicians::advance(db, who).await?;
-    sqlx::query(
-        "INSERT INTO feed (technician, kind, key, seq, at, body) VALUES (?, ?, ?, ?, ?, ?)
-         ON CONFLICT (technician, kind, key)
-         DO UPDATE SET seq = excluded.seq, at = excluded.at, body = excluded.body",
-    )
-    .bind(who)
-    .bind(kind)
-    .bind(key)
-    .bind(seq)
-    .bind(now.0)
-    .bind(body)
-    .execute(db)
-    .await?;
-    Ok(())
+    db.put_feed(&thing, seq, now, body.as_deref()).await
 }
 
 /// A page of the feed.
@@ -83,25 +135,18 @@ pub async fn page(
     after: i64,
     bytes: usize,
 ) -> Stored<Page> {
-    // A phone that knows nothing has nothing to let go.
-    let sql = "SELECT seq, key, body FROM feed WHERE technician = ? AND seq > ?
-               AND (body IS NOT NULL OR ? > 0) ORDER BY seq";
-    let mut rows = sqlx::query_as::<_, (i64, String, Option<Vec<u8>>)>(sql)
-        .bind(who)
-        .bind(after)
-        .bind(after)
-        .fetch(&mut *db);
     let mut page = Page {
         last: after,
         ..Page::default()
     };
     let mut size = 0;
-    while let Some((seq, key, body)) = rows.try_next().await? {
+    // A phone that knows nothing has nothing to let go: from the very start, only what has a body.
+    db.walk_feed(who, after, &mut |row| {
         if size >= bytes {
             page.more = true;
-            break;
+            return Ok(false);
         }
-        match body {
+        match row.body {
             Some(body) => {
                 let json = unpack(&body)?;
                 size += json.len();
@@ -109,11 +154,12 @@ pub async fn page(
             }
             None => page
                 .items
-                .extend(TicketKey::parse(&key).map(|key| FeedItem::Gone { key })),
+                .extend(TicketKey::parse(&row.key).map(|key| FeedItem::Gone { key })),
         }
-        page.last = seq;
-    }
-    drop(rows);
+        page.last = row.seq;
+        Ok(true)
+    })
+    .await?;
     page.items = behind_their_tickets(db, who, page.items, page.last).await?;
     Ok(page)
 }
@@ -128,23 +174,10 @@ async fn behind_their_tickets(
 ) -> Stored<Vec<FeedItem>> {
     let mut page = Vec::with_capacity(items.len());
     for item in items {
-        if let FeedItem::Report { report } = &item {
-            let sql =
-                "SELECT feed.body FROM changes JOIN feed ON feed.technician = changes.technician
-                       AND feed.kind = ? AND feed.key = changes.source || ':' || changes.ticket
-                       WHERE changes.technician = ? AND changes.device = ? AND changes.id = ?
-                       AND changes.phase = 'delivered' AND feed.seq > ? AND feed.body IS NOT NULL";
-            let body: Option<Vec<u8>> = sqlx::query_scalar(sql)
-                .bind(Kind::Ticket)
-                .bind(who)
-                .bind(report.device.0)
-                .bind(report.change.0)
-                .bind(last)
-                .fetch_optional(&mut *db)
-                .await?;
-            if let Some(body) = body {
-                page.push(serde_json::from_slice(&unpack(&body)?)?);
-            }
+        if let FeedItem::Report { report } = &item
+            && let Some(body) = db.ticket_behind(who, report, last).await?
+        {
+            page.push(serde_json::from_slice(&unpack(&body)?)?);
         }
         page.push(item);
     }
@@ -159,8 +192,8 @@ pub async fn ticket(
     db: &mut Connection,
     who: TechnicianId,
     key: &TicketKey,
-) -> Stored<Option<Box<tournee_core::domain::Ticket>>> {
-    match thing(db, who, Kind::Ticket, &key.to_string()).await? {
+) -> Stored<Option<Box<Ticket>>> {
+    match thing(db, who, Kind::Ticket, key.to_string()).await? {
         Some(FeedItem::Ticket { ticket }) => Ok(Some(ticket)),
         _ => Ok(None),
     }
@@ -173,9 +206,9 @@ pub async fn ticket(
 pub async fn reference(
     db: &mut Connection,
     who: TechnicianId,
-    source: &tournee_core::ids::SourceId,
-) -> Stored<Option<Box<tournee_core::domain::Reference>>> {
-    match thing(db, who, Kind::Reference, &source.0).await? {
+    source: &SourceId,
+) -> Stored<Option<Box<Reference>>> {
+    match thing(db, who, Kind::Reference, source.0.clone()).await? {
         Some(FeedItem::Reference { reference }) => Ok(Some(reference)),
         _ => Ok(None),
     }
@@ -183,18 +216,16 @@ pub async fn reference(
 
 async fn thing(
     db: &mut Connection,
-    who: TechnicianId,
+    technician: TechnicianId,
     kind: Kind,
-    key: &str,
+    key: String,
 ) -> Stored<Option<FeedItem>> {
-    let body: Option<Option<Vec<u8>>> =
-        sqlx::query_scalar("SELECT body FROM feed WHERE technician = ? AND kind = ? AND key = ?")
-            .bind(who)
-            .bind(kind)
-            .bind(key)
-            .fetch_optional(db)
-            .await?;
-    match body.flatten() {
+    let thing = Thing {
+        technician,
+        kind,
+        key,
+    };
+    match db.feed_body(&thing).await? {
         Some(body) => Ok(Some(serde_json::from_slice(&unpack(&body)?)?)),
         None => Ok(None),
     }
@@ -207,15 +238,14 @@ async fn thing(
 pub async fn drop_reference(
     db: &mut Connection,
     who: TechnicianId,
-    source: &tournee_core::ids::SourceId,
+    source: &SourceId,
 ) -> Stored<()> {
-    sqlx::query("DELETE FROM feed WHERE technician = ? AND kind = ? AND key = ?")
-        .bind(who)
-        .bind(Kind::Reference)
-        .bind(&source.0)
-        .execute(db)
-        .await?;
-    Ok(())
+    db.delete_feed(&Thing {
+        technician: who,
+        kind: Kind::Reference,
+        key: source.0.clone(),
+    })
+    .await
 }
 
 fn unpack(body: &[u8]) -> std::io::Result<Vec<u8>> {

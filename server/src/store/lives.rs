@@ -1,35 +1,38 @@
 //! Lives of the server: how a database that was restored from a backup notices that phones know more than it does.
 
-use rand::Rng as _;
+use async_trait::async_trait;
 use tournee_core::time::Instant;
 
 use super::{Connection, Stored, TechnicianId, technicians};
+use crate::chance::Chance;
 
 /// So many lives are remembered; a phone that was away for longer starts over.
 const REMEMBERED: i64 = 100;
+
+/// The rows of `lives` and `life_starts`. A life's number is never given again.
+#[async_trait]
+pub trait Lives {
+    /// Adds a life and answers its number.
+    async fn insert_life(&mut self, name: &str, now: Instant) -> Stored<i64>;
+    /// Writes down where each technician's feed stands as this life begins.
+    async fn insert_life_starts(&mut self, life: i64) -> Stored<()>;
+    /// Deletes the lives up to that number, and their starts.
+    async fn delete_lives_until(&mut self, last: i64) -> Stored<()>;
+    /// A life's number.
+    async fn life_named(&mut self, name: &str) -> Stored<Option<i64>>;
+    /// Where a technician's feed stood as the next life that knew him began.
+    async fn life_end(&mut self, who: TechnicianId, life: i64) -> Stored<Option<i64>>;
+}
 
 /// Begins a life and answers its name.
 ///
 /// # Errors
 /// The database.
-pub async fn begin(db: &mut Connection, now: Instant) -> Stored<String> {
-    let name = format!("{:08x}", rand::rng().random::<u32>());
-    let num: i64 =
-        sqlx::query_scalar("INSERT INTO lives (name, started_at) VALUES (?, ?) RETURNING num")
-            .bind(&name)
-            .bind(now.0)
-            .fetch_one(&mut *db)
-            .await?;
-    sqlx::query(
-        "INSERT INTO life_starts (technician, life, seq) SELECT id, ?, feed_seq FROM technicians",
-    )
-    .bind(num)
-    .execute(&mut *db)
-    .await?;
-    sqlx::query("DELETE FROM lives WHERE num <= ?")
-        .bind(num - REMEMBERED)
-        .execute(&mut *db)
-        .await?;
+pub async fn begin(db: &mut Connection, chance: &Chance, now: Instant) -> Stored<String> {
+    let name = format!("{:08x}", chance.number());
+    let num = db.insert_life(&name, now).await?;
+    db.insert_life_starts(num).await?;
+    db.delete_lives_until(num - REMEMBERED).await?;
     Ok(name)
 }
 
@@ -38,21 +41,10 @@ pub async fn begin(db: &mut Connection, now: Instant) -> Stored<String> {
 /// # Errors
 /// The database.
 pub async fn gave(db: &mut Connection, who: TechnicianId, seq: i64, name: &str) -> Stored<bool> {
-    let life: Option<i64> = sqlx::query_scalar("SELECT num FROM lives WHERE name = ?")
-        .bind(name)
-        .fetch_optional(&mut *db)
-        .await?;
-    let Some(life) = life else {
+    let Some(life) = db.life_named(name).await? else {
         return Ok(false);
     };
-    let end: Option<i64> = sqlx::query_scalar(
-        "SELECT seq FROM life_starts WHERE technician = ? AND life > ? ORDER BY life LIMIT 1",
-    )
-    .bind(who)
-    .bind(life)
-    .fetch_optional(&mut *db)
-    .await?;
-    let end = match end {
+    let end = match db.life_end(who, life).await? {
         Some(end) => end,
         None => technicians::feed_state(db, who).await?.seq,
     };

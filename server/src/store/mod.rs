@@ -1,28 +1,24 @@
-//! What lasts: one SQLite file, one writer. One file a table group.
+//! What lasts: a file a table group. Each holds the logic that everybody uses, above a trait of plain row operations
+//! that [`sqlite`] has for production and [`memory`] for simulations; the same contract tests hold both.
 
 pub mod accounts;
 pub mod chains;
 pub mod changes;
 pub mod credentials;
+mod error;
 pub mod feed;
+mod held;
 pub mod lives;
+pub mod memory;
 pub mod sessions;
 pub mod snapshots;
+mod sqlite;
 pub mod technicians;
 
+use std::ops::{Deref, DerefMut};
 use std::path::Path;
-use std::time::Duration;
 
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
-use sqlx::{Sqlite, SqliteConnection, Transaction};
-
-/// The database's file in the data folder.
-pub const FILE: &str = "tournee.sqlite";
-
-/// A write that lasts as a whole once [`Tx::commit`] has answered.
-pub type Tx = Transaction<'static, Sqlite>;
+pub use error::{FILE, StoreError, Stored};
 
 /// A Tournée user: owns the queue, the feed and the accounts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, sqlx::Type)]
@@ -34,77 +30,61 @@ pub struct TechnicianId(pub i64);
 #[sqlx(transparent)]
 pub struct AccountId(pub i64);
 
-/// What can go wrong with the database.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// SQLite says no.
-    #[error("the database: {0}")]
-    Database(#[from] sqlx::Error),
-    /// The file was made by another version.
-    #[error("the database's form: {0}")]
-    Migrate(#[from] sqlx::migrate::MigrateError),
-    /// The folder can't be made.
-    #[error("the data folder {path}: {source}")]
-    Folder {
-        /// Which.
-        path: String,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// A row of ours is not what we wrote.
-    #[error("a stored record can't be read: {0}")]
-    Record(#[from] serde_json::Error),
-    /// A compressed row is not what we wrote.
-    #[error("a stored body can't be read: {0}")]
-    Body(#[from] std::io::Error),
-    /// The vault refused.
-    #[error(transparent)]
-    Vault(#[from] crate::vault::VaultError),
+/// All row operations. What they mean is in the table groups' traits; what they are for, in the functions above them.
+pub trait Records:
+    accounts::Accounts
+    + chains::Chains
+    + changes::Changes
+    + credentials::Credentials
+    + feed::Feed
+    + lives::Lives
+    + sessions::Sessions
+    + snapshots::Snapshots
+    + technicians::Technicians
+    + Send
+{
 }
 
-/// Short for what everything here answers.
-pub type Stored<T> = Result<T, StoreError>;
+impl<T> Records for T where
+    T: accounts::Accounts
+        + chains::Chains
+        + changes::Changes
+        + credentials::Credentials
+        + feed::Feed
+        + lives::Lives
+        + sessions::Sessions
+        + snapshots::Snapshots
+        + technicians::Technicians
+        + Send
+{
+}
 
-/// The database. Writes go one after the other through one connection, so that none ever finds it busy.
+/// The store. Writes go one after the other, so that none ever finds it busy.
 #[derive(Clone, Debug)]
-pub struct Store {
-    writer: SqlitePool,
-    readers: SqlitePool,
+pub struct Store(Place);
+
+#[derive(Clone, Debug)]
+enum Place {
+    Sqlite(sqlite::Database),
+    Memory(memory::Mount),
 }
 
 impl Store {
-    /// Opens or makes `tournee.sqlite` in the data folder.
+    /// Opens or makes the database in the data folder.
     ///
     /// # Errors
-    /// The folder can't be made, the file can't be opened, or it is of a newer version.
+    /// The folder can't be made, the file can't be opened, is damaged, or is of a newer version.
     pub async fn open(data_dir: &Path) -> Stored<Self> {
-        std::fs::create_dir_all(data_dir).map_err(|source| StoreError::Folder {
-            path: data_dir.display().to_string(),
-            source,
-        })?;
-        let options = SqliteConnectOptions::new()
-            .filename(data_dir.join(FILE))
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(10))
-            // Small on purpose: 200 technicians share 100 MB.
-            .pragma("cache_size", "-2000")
-            .pragma("temp_store", "memory")
-            .statement_cache_capacity(64);
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(Duration::from_secs(60))
-            .connect_with(options.clone())
-            .await?;
-        sqlx::migrate!().run(&writer).await?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(3)
-            .acquire_timeout(Duration::from_secs(60))
-            .connect_with(options.read_only(true).create_if_missing(false))
-            .await?;
-        Ok(Self { writer, readers })
+        let database = sqlite::Database::open(data_dir).await?;
+        Ok(Self(Place::Sqlite(database)))
+    }
+
+    /// A store on a simulation's disk. It is of this life of the disk: a power cut is its end.
+    ///
+    /// # Errors
+    /// None yet; opening a disk may fail one day.
+    pub fn on(disk: memory::Disk) -> Stored<Self> {
+        Ok(Self(Place::Memory(disk.mount())))
     }
 
     /// Begins a write.
@@ -112,39 +92,117 @@ impl Store {
     /// # Errors
     /// The database can't be written.
     pub async fn write(&self) -> Stored<Tx> {
-        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+        let handle = match &self.0 {
+            Place::Sqlite(database) => Handle::Sqlite(database.write().await?),
+            Place::Memory(mount) => Handle::Memory(Box::new(mount.write().await?)),
+        };
+        Ok(Tx(Connection(handle)))
     }
 
     /// A connection that reads what is committed.
     ///
     /// # Errors
     /// None is free.
-    pub async fn read(&self) -> Stored<sqlx::pool::PoolConnection<Sqlite>> {
-        Ok(self.readers.acquire().await?)
+    pub async fn read(&self) -> Stored<Reader> {
+        let handle = match &self.0 {
+            Place::Sqlite(database) => Handle::Sqlite(database.read().await?),
+            Place::Memory(mount) => Handle::Memory(Box::new(mount.read()?)),
+        };
+        Ok(Reader(Connection(handle)))
     }
 
     /// Whether the database answers.
     pub async fn answers(&self) -> bool {
-        match self.read().await {
-            Ok(mut connection) => sqlx::query("SELECT 1")
-                .execute(&mut *connection)
-                .await
-                .is_ok(),
-            Err(_) => false,
+        match &self.0 {
+            Place::Sqlite(database) => database.answers().await,
+            Place::Memory(mount) => mount.read().is_ok(),
         }
     }
 
     /// Closes it: what is in the write-ahead log goes into the file.
     pub async fn close(&self) {
-        self.readers.close().await;
-        let checkpoint = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)");
-        if let Err(error) = checkpoint.execute(&self.writer).await {
-            // Nothing is lost: the next start reads the log.
-            tracing::warn!(%error, "the write-ahead log stays beside the database");
+        if let Place::Sqlite(database) = &self.0 {
+            database.close().await;
         }
-        self.writer.close().await;
     }
 }
 
-/// Where queries run.
-pub type Connection = SqliteConnection;
+/// Where row operations run.
+pub struct Connection(Handle);
+
+enum Handle {
+    Sqlite(sqlite::Handle),
+    Memory(Box<memory::View>),
+}
+
+impl Deref for Connection {
+    type Target = dyn Records;
+
+    fn deref(&self) -> &Self::Target {
+        match &self.0 {
+            Handle::Sqlite(handle) => handle.connection(),
+            Handle::Memory(view) => view.as_ref(),
+        }
+    }
+}
+
+impl DerefMut for Connection {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        match &mut self.0 {
+            Handle::Sqlite(handle) => handle.connection_mut(),
+            Handle::Memory(view) => view.as_mut(),
+        }
+    }
+}
+
+/// A write that lasts as a whole once [`Tx::commit`] has answered, and leaves nothing when it is dropped before.
+pub struct Tx(Connection);
+
+impl Tx {
+    /// Makes it last.
+    ///
+    /// # Errors
+    /// The database; then nothing of it was kept, unless the power went in the middle of it.
+    pub async fn commit(self) -> Stored<()> {
+        match self.0.0 {
+            Handle::Sqlite(handle) => handle.commit().await,
+            Handle::Memory(view) => view.commit().await,
+        }
+    }
+}
+
+impl Deref for Tx {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        &self.0
+    }
+}
+
+impl DerefMut for Tx {
+    fn deref_mut(&mut self) -> &mut Connection {
+        &mut self.0
+    }
+}
+
+/// A connection on loan that reads what is committed.
+pub struct Reader(Connection);
+
+impl Deref for Reader {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        &self.0
+    }
+}
+
+impl DerefMut for Reader {
+    fn deref_mut(&mut self) -> &mut Connection {
+        &mut self.0
+    }
+}
+
+/// GLPI's numbers are far below what SQLite holds; one that is not is nobody's.
+fn number(id: u64) -> i64 {
+    i64::try_from(id).unwrap_or(-1)
+}

@@ -1,12 +1,13 @@
 //! Cookie sessions. The database holds a hash: who reads it can't sign in with it.
 
+use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use rand::RngCore as _;
 use sha2::{Digest as _, Sha256};
 use tournee_core::time::{Instant, Seconds};
 
 use super::{Connection, Stored, TechnicianId};
+use crate::chance::Chance;
 
 /// A session that nobody used for so long is void.
 const IDLE: Seconds = Seconds::days(30);
@@ -28,37 +29,57 @@ impl Token {
         &self.0
     }
 
-    fn fresh() -> Self {
+    fn fresh(chance: &Chance) -> Self {
         let mut bytes = [0; 32];
-        rand::rng().fill_bytes(&mut bytes);
+        chance.fill(&mut bytes);
         Self(URL_SAFE_NO_PAD.encode(bytes))
     }
 
-    fn hash(&self) -> Vec<u8> {
-        Sha256::digest(self.0.as_bytes()).to_vec()
+    fn hash(&self) -> [u8; 32] {
+        Sha256::digest(self.0.as_bytes()).into()
     }
+}
+
+/// The rows of `sessions`, by a token's hash; each goes with its technician.
+#[async_trait]
+pub trait Sessions {
+    /// Adds one.
+    async fn insert_session(&mut self, hash: &[u8], who: TechnicianId, now: Instant) -> Stored<()>;
+    /// Whose it is and when it was last used, if that is not before `since`.
+    async fn session(
+        &mut self,
+        hash: &[u8],
+        since: Instant,
+    ) -> Stored<Option<(TechnicianId, Instant)>>;
+    /// Sets when it was last used.
+    async fn touch_session(&mut self, hash: &[u8], now: Instant) -> Stored<()>;
+    /// Deletes one.
+    async fn delete_session(&mut self, hash: &[u8]) -> Stored<()>;
+    /// Deletes those last used before `since`.
+    async fn sweep_sessions(&mut self, since: Instant) -> Stored<()>;
+    /// Whether a technician has any.
+    async fn any_session(&mut self, who: TechnicianId) -> Stored<bool>;
+    /// Moves all of a technician's to another.
+    async fn give_sessions(&mut self, from: TechnicianId, to: TechnicianId) -> Stored<()>;
 }
 
 /// Opens a session.
 ///
 /// # Errors
 /// The database.
-pub async fn open(db: &mut Connection, who: TechnicianId, now: Instant) -> Stored<Token> {
-    let token = Token::fresh();
-    sqlx::query(
-        "INSERT INTO sessions (token_hash, technician, created_at, seen_at) VALUES (?, ?, ?, ?)",
-    )
-    .bind(token.hash())
-    .bind(who)
-    .bind(now.0)
-    .bind(now.0)
-    .execute(db)
-    .await?;
+pub async fn open(
+    db: &mut Connection,
+    chance: &Chance,
+    who: TechnicianId,
+    now: Instant,
+) -> Stored<Token> {
+    let token = Token::fresh(chance);
+    db.insert_session(&token.hash(), who, now).await?;
     Ok(token)
 }
 
 /// A valid session.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Session {
     /// Whose.
     pub technician: TechnicianId,
@@ -71,16 +92,10 @@ pub struct Session {
 /// # Errors
 /// The database.
 pub async fn find(db: &mut Connection, token: &Token, now: Instant) -> Stored<Option<Session>> {
-    let row: Option<(TechnicianId, i64)> = sqlx::query_as(
-        "SELECT technician, seen_at FROM sessions WHERE token_hash = ? AND seen_at >= ?",
-    )
-    .bind(token.hash())
-    .bind((now - IDLE).0)
-    .fetch_optional(db)
-    .await?;
+    let row = db.session(&token.hash(), now - IDLE).await?;
     Ok(row.map(|(technician, seen_at)| Session {
         technician,
-        worth_touching: now - Instant(seen_at) > SEEN_STEP,
+        worth_touching: now - seen_at > SEEN_STEP,
     }))
 }
 
@@ -89,12 +104,7 @@ pub async fn find(db: &mut Connection, token: &Token, now: Instant) -> Stored<Op
 /// # Errors
 /// The database.
 pub async fn touch(db: &mut Connection, token: &Token, now: Instant) -> Stored<()> {
-    sqlx::query("UPDATE sessions SET seen_at = ? WHERE token_hash = ?")
-        .bind(now.0)
-        .bind(token.hash())
-        .execute(db)
-        .await?;
-    Ok(())
+    db.touch_session(&token.hash(), now).await
 }
 
 /// Ends a session.
@@ -102,11 +112,7 @@ pub async fn touch(db: &mut Connection, token: &Token, now: Instant) -> Stored<(
 /// # Errors
 /// The database.
 pub async fn close(db: &mut Connection, token: &Token) -> Stored<()> {
-    sqlx::query("DELETE FROM sessions WHERE token_hash = ?")
-        .bind(token.hash())
-        .execute(db)
-        .await?;
-    Ok(())
+    db.delete_session(&token.hash()).await
 }
 
 /// Ends sessions that nobody used.
@@ -114,11 +120,7 @@ pub async fn close(db: &mut Connection, token: &Token) -> Stored<()> {
 /// # Errors
 /// The database.
 pub async fn sweep(db: &mut Connection, now: Instant) -> Stored<()> {
-    sqlx::query("DELETE FROM sessions WHERE seen_at < ?")
-        .bind((now - IDLE).0)
-        .execute(db)
-        .await?;
-    Ok(())
+    db.sweep_sessions(now - IDLE).await
 }
 
 /// Whether the technician is signed in anywhere.
@@ -126,10 +128,5 @@ pub async fn sweep(db: &mut Connection, now: Instant) -> Stored<()> {
 /// # Errors
 /// The database.
 pub async fn has_any(db: &mut Connection, who: TechnicianId) -> Stored<bool> {
-    let any: Option<i64> =
-        sqlx::query_scalar("SELECT 1 FROM sessions WHERE technician = ? LIMIT 1")
-            .bind(who)
-            .fetch_optional(db)
-            .await?;
-    Ok(any.is_some())
+    db.any_session(who).await
 }

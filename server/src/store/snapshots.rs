@@ -3,18 +3,20 @@
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
+use async_trait::async_trait;
 use tournee_core::domain::Ticket;
 use tournee_core::ids::{SourceId, TicketId, TicketKey};
 use tournee_core::time::{Instant, Seconds};
 use tournee_core::wire::FeedItem;
 
-use super::accounts::number;
 use super::{Connection, Stored, TechnicianId, feed};
 
 /// GLPI's clock is never further from ours than this; `tournee check` warns long before.
 const CLOCKS_DIFFER: Seconds = Seconds(600);
 /// A stamp's second, and the one that a read may take.
 const ONE_STAMP: Seconds = Seconds(2);
+/// Nothing more can have happened in a stamp's second.
+const SETTLED: Instant = Instant(0);
 
 /// A ticket as last read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +36,45 @@ impl Snapshot {
     }
 }
 
+/// A snapshot as it is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SnapshotRecord {
+    /// GLPI's date of its last change.
+    pub modified: Instant,
+    /// Its timeline is in the feed too.
+    pub complete: bool,
+    /// Its stamp has to be read again after this instant; 0 once that was done.
+    pub doubtful: Instant,
+    /// A digest of the ticket.
+    pub digest: i64,
+}
+
+/// The rows of `snapshots`: one a technician and ticket.
+#[async_trait]
+pub trait Snapshots {
+    /// A technician's at one GLPI, by ticket.
+    async fn snapshots_of(
+        &mut self,
+        who: TechnicianId,
+        source: &SourceId,
+    ) -> Stored<Vec<(TicketId, SnapshotRecord)>>;
+    /// A ticket's.
+    async fn snapshot(
+        &mut self,
+        who: TechnicianId,
+        key: &TicketKey,
+    ) -> Stored<Option<SnapshotRecord>>;
+    /// Puts one in the place of what was there.
+    async fn put_snapshot(
+        &mut self,
+        who: TechnicianId,
+        key: &TicketKey,
+        snapshot: SnapshotRecord,
+    ) -> Stored<()>;
+    /// Deletes one, and answers whether it was there.
+    async fn delete_snapshot(&mut self, who: TechnicianId, key: &TicketKey) -> Stored<bool>;
+}
+
 /// All tickets of one GLPI in a technician's feed.
 ///
 /// # Errors
@@ -43,25 +84,16 @@ pub async fn of_source(
     who: TechnicianId,
     source: &SourceId,
 ) -> Stored<BTreeMap<TicketId, Snapshot>> {
-    let rows: Vec<(i64, i64, bool, i64)> = sqlx::query_as(
-        "SELECT ticket, modified, complete, doubtful FROM snapshots
-         WHERE technician = ? AND source = ?",
-    )
-    .bind(who)
-    .bind(&source.0)
-    .fetch_all(db)
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(ticket, modified, complete, doubtful)| {
-            let snapshot = Snapshot {
-                modified: Instant(modified),
-                complete,
-                doubtful: (doubtful != 0).then_some(Instant(doubtful)),
-            };
-            (TicketId(ticket.unsigned_abs()), snapshot)
-        })
-        .collect())
+    let rows = db.snapshots_of(who, source).await?;
+    let snapshots = rows.into_iter().map(|(ticket, row)| {
+        let snapshot = Snapshot {
+            modified: row.modified,
+            complete: row.complete,
+            doubtful: (row.doubtful != SETTLED).then_some(row.doubtful),
+        };
+        (ticket, snapshot)
+    });
+    Ok(snapshots.collect())
 }
 
 /// Takes in a ticket as read from `started` on: into the feed if it moved. Answers whether it did.
@@ -75,33 +107,16 @@ pub async fn take(
     started: Instant,
 ) -> Stored<bool> {
     let digest = digest(ticket)?;
-    let key = &ticket.key;
-    let known: Option<(i64, i64, i64)> = sqlx::query_as(
-        "SELECT modified, doubtful, digest FROM snapshots
-         WHERE technician = ? AND source = ? AND ticket = ?",
-    )
-    .bind(who)
-    .bind(&key.source.0)
-    .bind(number(key.id.0))
-    .fetch_optional(&mut *db)
-    .await?;
-    let before = known.map(|(modified, doubtful, _)| (Instant(modified), Instant(doubtful)));
-    sqlx::query(
-        "INSERT INTO snapshots (technician, source, ticket, modified, complete, doubtful, digest)
-         VALUES (?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT DO UPDATE SET modified = excluded.modified, complete = excluded.complete,
-         doubtful = excluded.doubtful, digest = excluded.digest",
-    )
-    .bind(who)
-    .bind(&key.source.0)
-    .bind(number(key.id.0))
-    .bind(ticket.modified_at.0)
-    .bind(ticket.timeline.is_some())
-    .bind(doubt(before, ticket.modified_at, started).0)
-    .bind(digest)
-    .execute(&mut *db)
-    .await?;
-    if known.is_some_and(|(_, _, known)| known == digest) {
+    let known = db.snapshot(who, &ticket.key).await?;
+    let before = known.map(|row| (row.modified, row.doubtful));
+    let snapshot = SnapshotRecord {
+        modified: ticket.modified_at,
+        complete: ticket.timeline.is_some(),
+        doubtful: doubt(before, ticket.modified_at, started),
+        digest,
+    };
+    db.put_snapshot(who, &ticket.key, snapshot).await?;
+    if known.is_some_and(|known| known.digest == digest) {
         return Ok(false);
     }
     let item = FeedItem::Ticket {
@@ -114,7 +129,6 @@ pub async fn take(
 /// From when on a read settles what else happened in the second of `modified`; 0 if this read does. GLPI's clock
 /// and ours differ, so what counts is when *we* first saw the stamp.
 fn doubt(before: Option<(Instant, Instant)>, modified: Instant, started: Instant) -> Instant {
-    const SETTLED: Instant = Instant(0);
     let old = started - modified > CLOCKS_DIFFER;
     match before {
         _ if old => SETTLED,
@@ -134,14 +148,7 @@ pub async fn let_go(
     key: &TicketKey,
     now: Instant,
 ) -> Stored<bool> {
-    let gone =
-        sqlx::query("DELETE FROM snapshots WHERE technician = ? AND source = ? AND ticket = ?")
-            .bind(who)
-            .bind(&key.source.0)
-            .bind(number(key.id.0))
-            .execute(&mut *db)
-            .await?;
-    if gone.rows_affected() == 0 {
+    if !db.delete_snapshot(who, key).await? {
         return Ok(false);
     }
     feed::publish(db, who, &FeedItem::Gone { key: key.clone() }, now).await?;

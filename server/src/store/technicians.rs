@@ -1,32 +1,54 @@
 //! Tournée users and their devices.
 
+use async_trait::async_trait;
 use tournee_core::ids::{DeviceId, Epoch};
 use tournee_core::time::Instant;
-use uuid::Uuid;
 
 use super::{Connection, Stored, TechnicianId};
+use crate::chance::Chance;
 
-fn fresh_epoch() -> String {
-    Uuid::new_v4().simple().to_string()
+/// The rows of `technicians` and `devices`.
+#[async_trait]
+pub trait Technicians {
+    /// Adds a technician, his feed empty.
+    async fn insert_technician(&mut self, epoch: &str, now: Instant) -> Stored<TechnicianId>;
+    /// Where his feed stands.
+    async fn feed_state(&mut self, who: TechnicianId) -> Stored<FeedState>;
+    /// Takes the feed's next number.
+    async fn advance_feed(&mut self, who: TechnicianId) -> Stored<i64>;
+    /// Replaces his epoch.
+    async fn set_epoch(&mut self, who: TechnicianId, epoch: &str) -> Stored<()>;
+    /// Deletes him, and what goes with him: sessions, devices, withdrawals, feed, snapshots, life starts. Accounts
+    /// and changes don't: while he has any, it fails.
+    async fn delete_technician(&mut self, who: TechnicianId) -> Stored<()>;
+    /// Adds a device of his, or sets when it was last seen.
+    async fn put_device(&mut self, who: TechnicianId, device: DeviceId, now: Instant)
+    -> Stored<()>;
+    /// Whether that device of his was seen since.
+    async fn has_device(
+        &mut self,
+        who: TechnicianId,
+        device: DeviceId,
+        since: Instant,
+    ) -> Stored<bool>;
+    /// Moves a technician's devices to another, but those that he has too.
+    async fn give_devices(&mut self, from: TechnicianId, to: TechnicianId) -> Stored<()>;
+}
+
+fn fresh_epoch(chance: &Chance) -> String {
+    chance.uuid().simple().to_string()
 }
 
 /// A new technician, without accounts yet.
 ///
 /// # Errors
 /// The database.
-pub async fn create(db: &mut Connection, now: Instant) -> Stored<TechnicianId> {
-    let id = sqlx::query_scalar(
-        "INSERT INTO technicians (epoch, created_at) VALUES (?, ?) RETURNING id",
-    )
-    .bind(fresh_epoch())
-    .bind(now.0)
-    .fetch_one(db)
-    .await?;
-    Ok(id)
+pub async fn create(db: &mut Connection, chance: &Chance, now: Instant) -> Stored<TechnicianId> {
+    db.insert_technician(&fresh_epoch(chance), now).await
 }
 
 /// Where his feed stands.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FeedState {
     /// Its life.
     pub epoch: Epoch,
@@ -39,14 +61,7 @@ pub struct FeedState {
 /// # Errors
 /// The database.
 pub async fn feed_state(db: &mut Connection, who: TechnicianId) -> Stored<FeedState> {
-    let (epoch, seq) = sqlx::query_as("SELECT epoch, feed_seq FROM technicians WHERE id = ?")
-        .bind(who)
-        .fetch_one(db)
-        .await?;
-    Ok(FeedState {
-        epoch: Epoch(epoch),
-        seq,
-    })
+    db.feed_state(who).await
 }
 
 /// Takes the feed's next number.
@@ -54,26 +69,15 @@ pub async fn feed_state(db: &mut Connection, who: TechnicianId) -> Stored<FeedSt
 /// # Errors
 /// The database.
 pub async fn advance(db: &mut Connection, who: TechnicianId) -> Stored<i64> {
-    let seq = sqlx::query_scalar(
-        "UPDATE technicians SET feed_seq = feed_seq + 1 WHERE id = ? RETURNING feed_seq",
-    )
-    .bind(who)
-    .fetch_one(db)
-    .await?;
-    Ok(seq)
+    db.advance_feed(who).await
 }
 
 /// Makes his phones start over.
 ///
 /// # Errors
 /// The database.
-pub async fn new_epoch(db: &mut Connection, who: TechnicianId) -> Stored<()> {
-    sqlx::query("UPDATE technicians SET epoch = ? WHERE id = ?")
-        .bind(fresh_epoch())
-        .bind(who)
-        .execute(db)
-        .await?;
-    Ok(())
+pub async fn new_epoch(db: &mut Connection, chance: &Chance, who: TechnicianId) -> Stored<()> {
+    db.set_epoch(who, &fresh_epoch(chance)).await
 }
 
 /// Remembers a device.
@@ -86,17 +90,7 @@ pub async fn see_device(
     device: DeviceId,
     now: Instant,
 ) -> Stored<()> {
-    sqlx::query(
-        "INSERT INTO devices (id, technician, first_seen, last_seen) VALUES (?, ?, ?, ?)
-         ON CONFLICT DO UPDATE SET last_seen = excluded.last_seen",
-    )
-    .bind(device.0)
-    .bind(who)
-    .bind(now.0)
-    .bind(now.0)
-    .execute(db)
-    .await?;
-    Ok(())
+    db.put_device(who, device, now).await
 }
 
 /// Whether this device was seen within the last hour: saves a write at each exchange.
@@ -109,15 +103,7 @@ pub async fn knows_device(
     device: DeviceId,
     since: Instant,
 ) -> Stored<bool> {
-    let seen: Option<i64> = sqlx::query_scalar(
-        "SELECT 1 FROM devices WHERE technician = ? AND id = ? AND last_seen >= ?",
-    )
-    .bind(who)
-    .bind(device.0)
-    .bind(since.0)
-    .fetch_optional(db)
-    .await?;
-    Ok(seen.is_some())
+    db.has_device(who, device, since).await
 }
 
 /// Merges one technician into another: accounts, queue and sessions move, the feed is read anew, and both men's
@@ -125,24 +111,17 @@ pub async fn knows_device(
 ///
 /// # Errors
 /// The database.
-pub async fn merge(db: &mut Connection, from: TechnicianId, into: TechnicianId) -> Stored<()> {
-    for statement in [
-        "UPDATE accounts SET technician = ?, read_until = NULL, refreshed_at = NULL,
-         reconciled_at = NULL, reference_at = NULL WHERE technician = ?",
-        "UPDATE changes SET technician = ? WHERE technician = ?",
-        "UPDATE sessions SET technician = ? WHERE technician = ?",
-        "UPDATE OR IGNORE devices SET technician = ? WHERE technician = ?",
-        "UPDATE OR IGNORE withdrawals SET technician = ? WHERE technician = ?",
-    ] {
-        sqlx::query(statement)
-            .bind(into)
-            .bind(from)
-            .execute(&mut *db)
-            .await?;
-    }
-    sqlx::query("DELETE FROM technicians WHERE id = ?")
-        .bind(from)
-        .execute(&mut *db)
-        .await?;
-    new_epoch(db, into).await
+pub async fn merge(
+    db: &mut Connection,
+    chance: &Chance,
+    from: TechnicianId,
+    into: TechnicianId,
+) -> Stored<()> {
+    db.give_accounts(from, into).await?;
+    db.give_changes(from, into).await?;
+    db.give_sessions(from, into).await?;
+    db.give_devices(from, into).await?;
+    db.give_withdrawals(from, into).await?;
+    db.delete_technician(from).await?;
+    new_epoch(db, chance, into).await
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
+use tournee::clock::SystemClock;
 use tournee::glpi::{
     Client, Credentials, HttpTransport, Mark, Reading, Secret, Session, SourceConfig,
 };
@@ -104,7 +105,11 @@ pub fn client(base: &str, token: Option<&str>) -> Result<Client> {
         timezone: None,
     };
     let transport = HttpTransport::new(Duration::from_secs(10))?;
-    Ok(Client::new(config, Arc::new(transport)))
+    Ok(Client::new(
+        config,
+        Arc::new(transport),
+        Arc::new(SystemClock),
+    ))
 }
 
 pub fn password(login: &str, password: &str) -> Credentials {

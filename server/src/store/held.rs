@@ -1,0 +1,131 @@
+//! A change in custody: where it stands, and how it is stored.
+
+use tournee_core::changes::Change;
+use tournee_core::ids::{ChangeId, DeviceId, TicketKey};
+use tournee_core::time::Instant;
+use tournee_core::wire::ReportState;
+
+use super::{Stored, TechnicianId};
+
+/// Where a change stands, for the executor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
+#[sqlx(rename_all = "snake_case")]
+pub enum Phase {
+    /// To be carried out.
+    Queued,
+    /// About to be written, or written with an unknown outcome.
+    Intended,
+    /// Waits for the technician.
+    NeedsYou,
+    /// In GLPI, read back.
+    Delivered,
+    /// Taken back.
+    Withdrawn,
+}
+
+impl Phase {
+    pub(super) fn of(report: &ReportState) -> Self {
+        match report {
+            ReportState::Queued => Self::Queued,
+            ReportState::Delivered { .. } => Self::Delivered,
+            ReportState::NeedsYou { .. } => Self::NeedsYou,
+            ReportState::Withdrawn => Self::Withdrawn,
+        }
+    }
+
+    /// Delivered or taken back: nothing more happens to it.
+    pub fn is_settled(self) -> bool {
+        matches!(self, Self::Delivered | Self::Withdrawn)
+    }
+
+    /// To be carried out, or being so.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Queued | Self::Intended)
+    }
+}
+
+/// A change in custody.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// Its number here.
+    pub num: i64,
+    /// Whose.
+    pub technician: TechnicianId,
+    /// What.
+    pub change: Change,
+    /// Its place in the ticket's order.
+    pub place: i64,
+    /// Where it stands.
+    pub phase: Phase,
+    /// What the phone is told.
+    pub report: ReportState,
+    /// The technician wants it over what somebody else did.
+    pub insist: bool,
+    /// The technician took it back while it was being written.
+    pub withdraw: bool,
+}
+
+/// A change in custody as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldRecord {
+    /// Its number.
+    pub num: i64,
+    /// Whose.
+    pub technician: TechnicianId,
+    /// The change, JSON.
+    pub body: String,
+    /// Its place.
+    pub place: i64,
+    /// Where it stands.
+    pub phase: Phase,
+    /// What the phone is told, JSON.
+    pub report: String,
+    /// Insisted on.
+    pub insist: bool,
+    /// Taken back meanwhile.
+    pub withdraw: bool,
+}
+
+impl HeldRecord {
+    pub(super) fn parse(self) -> Stored<Held> {
+        Ok(Held {
+            num: self.num,
+            technician: self.technician,
+            change: serde_json::from_str(&self.body)?,
+            place: self.place,
+            phase: self.phase,
+            report: serde_json::from_str(&self.report)?,
+            insist: self.insist,
+            withdraw: self.withdraw,
+        })
+    }
+}
+
+/// A change as it comes into custody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewChange {
+    /// Its number.
+    pub num: i64,
+    /// Its name.
+    pub id: ChangeId,
+    /// What its mark in GLPI says of it.
+    pub mark: String,
+    /// Where it was made.
+    pub device: DeviceId,
+    /// Whose.
+    pub technician: TechnicianId,
+    /// On what.
+    pub ticket: TicketKey,
+    /// Its place in the ticket's order.
+    pub place: i64,
+    /// The change, JSON.
+    pub body: String,
+    /// Where it stands.
+    pub phase: Phase,
+    /// What the phone is told, JSON.
+    pub report: String,
+    /// When it came.
+    pub received_at: Instant,
+    /// When it was settled.
+    pub settled_at: Option<Instant>,
+}

@@ -1,0 +1,109 @@
+//! The tables as persistent maps, with the constraints that the migrations give them.
+
+use std::sync::Arc;
+
+use imbl::{OrdMap, OrdSet};
+use tournee_core::ids::{ChangeId, DeviceId, SourceId, TicketKey, UserId};
+use tournee_core::time::Instant;
+
+use crate::store::accounts::AccountRecord;
+use crate::store::changes::NewChange;
+use crate::store::credentials::CredentialRecord;
+use crate::store::feed::Thing;
+use crate::store::snapshots::SnapshotRecord;
+use crate::store::{AccountId, StoreError, Stored, TechnicianId};
+
+/// Everything. A clone costs nothing: what does not change is shared.
+#[derive(Clone, Default)]
+pub(super) struct Tables {
+    pub technicians: OrdMap<TechnicianId, Technician>,
+    pub accounts: OrdMap<AccountId, Arc<Account>>,
+    pub credentials: OrdMap<AccountId, Arc<CredentialRecord>>,
+    pub sessions: OrdMap<Arc<[u8]>, Session>,
+    pub devices: OrdMap<(TechnicianId, DeviceId), Instant>,
+    pub changes: OrdMap<i64, Arc<Change>>,
+    /// The unique names of changes.
+    pub change_names: OrdMap<(DeviceId, ChangeId), i64>,
+    pub withdrawals: OrdSet<(TechnicianId, ChangeId)>,
+    pub feed: OrdMap<Arc<Thing>, FeedRow>,
+    /// The unique places of things.
+    pub feed_order: OrdMap<(TechnicianId, i64), Arc<Thing>>,
+    pub snapshots: OrdMap<(TechnicianId, TicketKey), SnapshotRecord>,
+    pub lives: OrdMap<i64, String>,
+    /// No number is given twice, also when its life is forgotten.
+    pub last_life: i64,
+    pub life_starts: OrdMap<(TechnicianId, i64), i64>,
+}
+
+#[derive(Clone)]
+pub(super) struct Technician {
+    pub epoch: String,
+    pub feed_seq: i64,
+}
+
+#[derive(Clone)]
+pub(super) struct Account {
+    pub source: SourceId,
+    pub user: UserId,
+    pub record: AccountRecord,
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct Session {
+    pub technician: TechnicianId,
+    pub seen_at: Instant,
+}
+
+#[derive(Clone)]
+pub(super) struct Change {
+    pub row: NewChange,
+    pub insist: bool,
+    pub withdraw: bool,
+}
+
+#[derive(Clone)]
+pub(super) struct FeedRow {
+    pub seq: i64,
+    pub body: Option<Arc<[u8]>>,
+}
+
+impl Tables {
+    /// A foreign key: the technician that a row names is there.
+    pub fn must_know(&self, who: TechnicianId) -> Stored<()> {
+        match self.technicians.contains_key(&who) {
+            true => Ok(()),
+            false => Err(StoreError::Dangling("technician".to_owned())),
+        }
+    }
+
+    /// What is deleted with a technician, as `ON DELETE CASCADE` says.
+    pub fn cascade_from(&mut self, who: TechnicianId) {
+        self.sessions = keep(&self.sessions, |_, row| row.technician != who);
+        self.devices = keep(&self.devices, |(of, _), _| *of != who);
+        self.feed = keep(&self.feed, |thing, _| thing.technician != who);
+        self.feed_order = keep(&self.feed_order, |(of, _), _| *of != who);
+        self.snapshots = keep(&self.snapshots, |(of, _), _| *of != who);
+        self.life_starts = keep(&self.life_starts, |(of, _), _| *of != who);
+        let others = self.withdrawals.iter().filter(|(of, _)| *of != who);
+        self.withdrawals = others.copied().collect();
+    }
+}
+
+/// A unique constraint that does not hold.
+pub(super) fn taken<T>(what: &str) -> Stored<T> {
+    Err(StoreError::Taken(what.to_owned()))
+}
+
+/// The rows that stay.
+pub(super) fn keep<K: Ord + Clone, V: Clone>(
+    rows: &OrdMap<K, V>,
+    stays: impl Fn(&K, &V) -> bool,
+) -> OrdMap<K, V> {
+    let mut kept = rows.clone();
+    for (key, row) in rows {
+        if !stays(key, row) {
+            kept.remove(key);
+        }
+    }
+    kept
+}

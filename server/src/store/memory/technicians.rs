@@ -1,0 +1,104 @@
+//! The tables `technicians` and `devices`.
+
+use async_trait::async_trait;
+use tournee_core::ids::{DeviceId, Epoch};
+use tournee_core::time::Instant;
+
+use super::View;
+use super::tables::Technician;
+use crate::store::technicians::{FeedState, Technicians};
+use crate::store::{StoreError, Stored, TechnicianId};
+
+#[async_trait]
+impl Technicians for View {
+    async fn insert_technician(&mut self, epoch: &str, _now: Instant) -> Stored<TechnicianId> {
+        self.alter(|tables| {
+            let last = tables.technicians.get_max().map_or(0, |(id, _)| id.0);
+            let id = TechnicianId(last + 1);
+            let technician = Technician {
+                epoch: epoch.to_owned(),
+                feed_seq: 0,
+            };
+            tables.technicians.insert(id, technician);
+            Ok(id)
+        })
+    }
+
+    async fn feed_state(&mut self, who: TechnicianId) -> Stored<FeedState> {
+        let technician = self.tables()?.technicians.get(&who);
+        let state = technician.map(|row| FeedState {
+            epoch: Epoch(row.epoch.clone()),
+            seq: row.feed_seq,
+        });
+        state.ok_or(StoreError::Missing)
+    }
+
+    async fn advance_feed(&mut self, who: TechnicianId) -> Stored<i64> {
+        self.alter(|tables| {
+            let technician = tables.technicians.get_mut(&who);
+            let technician = technician.ok_or(StoreError::Missing)?;
+            technician.feed_seq += 1;
+            Ok(technician.feed_seq)
+        })
+    }
+
+    async fn set_epoch(&mut self, who: TechnicianId, epoch: &str) -> Stored<()> {
+        self.alter(|tables| {
+            if let Some(technician) = tables.technicians.get_mut(&who) {
+                technician.epoch = epoch.to_owned();
+            }
+            Ok(())
+        })
+    }
+
+    async fn delete_technician(&mut self, who: TechnicianId) -> Stored<()> {
+        self.alter(|tables| {
+            let mut accounts = tables.accounts.values();
+            let mut changes = tables.changes.values();
+            if accounts.any(|row| row.record.technician == who)
+                || changes.any(|change| change.row.technician == who)
+            {
+                return Err(StoreError::Dangling("technician".to_owned()));
+            }
+            tables.technicians.remove(&who);
+            tables.cascade_from(who);
+            Ok(())
+        })
+    }
+
+    async fn put_device(
+        &mut self,
+        who: TechnicianId,
+        device: DeviceId,
+        now: Instant,
+    ) -> Stored<()> {
+        self.alter(|tables| {
+            tables.must_know(who)?;
+            tables.devices.insert((who, device), now);
+            Ok(())
+        })
+    }
+
+    async fn has_device(
+        &mut self,
+        who: TechnicianId,
+        device: DeviceId,
+        since: Instant,
+    ) -> Stored<bool> {
+        let seen = self.tables()?.devices.get(&(who, device));
+        Ok(seen.is_some_and(|seen| *seen >= since))
+    }
+
+    async fn give_devices(&mut self, from: TechnicianId, to: TechnicianId) -> Stored<()> {
+        self.alter(|tables| {
+            for ((who, device), seen) in &tables.devices.clone() {
+                if *who == from && !tables.devices.contains_key(&(to, *device)) {
+                    tables.must_know(to)?;
+                    tables.devices.remove(&(from, *device));
+                    tables.devices.insert((to, *device), *seen);
+                }
+            }
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,72 @@
+//! The table `changes`, by ticket.
+
+use async_trait::async_trait;
+use sqlx::SqliteConnection;
+use tournee_core::ids::{SourceId, TicketId, TicketKey};
+use tournee_core::time::Instant;
+
+use super::changes::{COLUMNS, record};
+use crate::store::chains::{ChainKey, Chains};
+use crate::store::changes::HeldRecord;
+use crate::store::{Stored, TechnicianId, number};
+
+#[async_trait]
+impl Chains for SqliteConnection {
+    async fn chain(&mut self, key: &ChainKey) -> Stored<Vec<HeldRecord>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM changes WHERE technician = ? AND source = ? AND ticket = ?
+             AND phase IN ('queued', 'intended', 'needs_you') ORDER BY place, num"
+        );
+        let rows = sqlx::query(&sql)
+            .bind(key.technician)
+            .bind(&key.ticket.source.0)
+            .bind(number(key.ticket.id.0))
+            .fetch_all(self)
+            .await?;
+        rows.iter().map(record).collect()
+    }
+
+    async fn open_chains(&mut self, who: Option<TechnicianId>) -> Stored<Vec<ChainKey>> {
+        let rows: Vec<(TechnicianId, String, i64)> = sqlx::query_as(
+            "SELECT technician, source, ticket FROM changes
+             WHERE phase IN ('queued', 'intended') AND (?1 IS NULL OR technician = ?1)
+             GROUP BY technician, source, ticket ORDER BY MIN(num)",
+        )
+        .bind(who)
+        .fetch_all(self)
+        .await?;
+        let keys = rows.into_iter().map(|(technician, source, ticket)| {
+            let ticket = TicketKey {
+                source: SourceId(source),
+                id: TicketId(ticket.unsigned_abs()),
+            };
+            ChainKey { technician, ticket }
+        });
+        Ok(keys.collect())
+    }
+
+    async fn any_open_change(&mut self, who: TechnicianId, source: &SourceId) -> Stored<bool> {
+        let any: Option<i64> = sqlx::query_scalar(
+            "SELECT 1 FROM changes WHERE phase IN ('queued', 'intended') AND technician = ?
+             AND source = ? LIMIT 1",
+        )
+        .bind(who)
+        .bind(&source.0)
+        .fetch_optional(self)
+        .await?;
+        Ok(any.is_some())
+    }
+
+    async fn last_closed_at_once(&mut self, key: &ChainKey) -> Stored<Option<Instant>> {
+        let at: Option<i64> = sqlx::query_scalar(
+            "SELECT MAX(settled_at) FROM changes WHERE technician = ? AND source = ? AND ticket = ?
+             AND phase = 'delivered' AND report LIKE '%\"closed_at_once\"%'",
+        )
+        .bind(key.technician)
+        .bind(&key.ticket.source.0)
+        .bind(number(key.ticket.id.0))
+        .fetch_one(self)
+        .await?;
+        Ok(at.map(Instant))
+    }
+}

@@ -1,0 +1,190 @@
+//! The tables `changes` and `withdrawals`.
+
+use async_trait::async_trait;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row as _, SqliteConnection};
+use tournee_core::ids::{ChangeId, DeviceId, TicketKey};
+use tournee_core::time::Instant;
+use uuid::Uuid;
+
+use crate::store::changes::{Changes, HeldRecord, NewChange, Phase};
+use crate::store::{Stored, TechnicianId, number};
+
+pub(super) const COLUMNS: &str = "num, technician, body, place, phase, report, insist, withdraw";
+
+pub(super) fn record(row: &SqliteRow) -> Stored<HeldRecord> {
+    Ok(HeldRecord {
+        num: row.try_get("num")?,
+        technician: row.try_get("technician")?,
+        body: row.try_get("body")?,
+        place: row.try_get("place")?,
+        phase: row.try_get("phase")?,
+        report: row.try_get("report")?,
+        insist: row.try_get("insist")?,
+        withdraw: row.try_get("withdraw")?,
+    })
+}
+
+/// Runs a statement on one change.
+async fn set(db: &mut SqliteConnection, sql: &str, num: i64) -> Stored<()> {
+    sqlx::query(sql).bind(num).execute(db).await?;
+    Ok(())
+}
+
+/// Runs a statement that moves rows from one technician to another.
+async fn give(
+    db: &mut SqliteConnection,
+    sql: &str,
+    from: TechnicianId,
+    to: TechnicianId,
+) -> Stored<()> {
+    sqlx::query(sql).bind(to).bind(from).execute(db).await?;
+    Ok(())
+}
+
+#[async_trait]
+impl Changes for SqliteConnection {
+    async fn has_change(&mut self, device: DeviceId, id: ChangeId) -> Stored<bool> {
+        let known: Option<i64> =
+            sqlx::query_scalar("SELECT 1 FROM changes WHERE device = ? AND id = ?")
+                .bind(device.0)
+                .bind(id.0)
+                .fetch_optional(self)
+                .await?;
+        Ok(known.is_some())
+    }
+
+    async fn next_change(&mut self) -> Stored<i64> {
+        let num = sqlx::query_scalar("SELECT COALESCE(MAX(num), 0) + 1 FROM changes")
+            .fetch_one(self)
+            .await?;
+        Ok(num)
+    }
+
+    async fn insert_change(&mut self, change: &NewChange) -> Stored<()> {
+        sqlx::query(
+            "INSERT INTO changes (num, id, mark, device, technician, source, ticket, place, body,
+             phase, report, received_at, settled_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(change.num)
+        .bind(change.id.0)
+        .bind(&change.mark)
+        .bind(change.device.0)
+        .bind(change.technician)
+        .bind(&change.ticket.source.0)
+        .bind(number(change.ticket.id.0))
+        .bind(change.place)
+        .bind(&change.body)
+        .bind(change.phase)
+        .bind(&change.report)
+        .bind(change.received_at.0)
+        .bind(change.settled_at.map(|at| at.0))
+        .execute(self)
+        .await?;
+        Ok(())
+    }
+
+    async fn settle_change(
+        &mut self,
+        num: i64,
+        phase: Phase,
+        report: &str,
+        settled_at: Option<Instant>,
+    ) -> Stored<TechnicianId> {
+        let who = sqlx::query_scalar(
+            "UPDATE changes SET phase = ?, report = ?, settled_at = ?, withdraw = 0 WHERE num = ?
+             RETURNING technician",
+        )
+        .bind(phase)
+        .bind(report)
+        .bind(settled_at.map(|at| at.0))
+        .bind(num)
+        .fetch_one(self)
+        .await?;
+        Ok(who)
+    }
+
+    async fn set_change_phase(&mut self, num: i64, phase: Phase) -> Stored<()> {
+        sqlx::query("UPDATE changes SET phase = ? WHERE num = ?")
+            .bind(phase)
+            .bind(num)
+            .execute(self)
+            .await?;
+        Ok(())
+    }
+
+    async fn set_change_insisted(&mut self, num: i64) -> Stored<()> {
+        set(self, "UPDATE changes SET insist = 1 WHERE num = ?", num).await
+    }
+
+    async fn set_change_withdrawn(&mut self, num: i64) -> Stored<()> {
+        set(self, "UPDATE changes SET withdraw = 1 WHERE num = ?", num).await
+    }
+
+    async fn is_change_withdrawn(&mut self, num: i64) -> Stored<bool> {
+        let withdrawn = sqlx::query_scalar("SELECT withdraw FROM changes WHERE num = ?")
+            .bind(num)
+            .fetch_one(self)
+            .await?;
+        Ok(withdrawn)
+    }
+
+    async fn change(&mut self, who: TechnicianId, id: ChangeId) -> Stored<Option<HeldRecord>> {
+        let sql =
+            format!("SELECT {COLUMNS} FROM changes WHERE technician = ? AND id = ? ORDER BY num");
+        let row = sqlx::query(&sql)
+            .bind(who)
+            .bind(id.0)
+            .fetch_optional(self)
+            .await?;
+        row.as_ref().map(record).transpose()
+    }
+
+    async fn change_marks(&mut self, ticket: &TicketKey) -> Stored<Vec<(String, ChangeId)>> {
+        let rows: Vec<(String, Uuid)> = sqlx::query_as(
+            "SELECT mark, id FROM changes WHERE source = ? AND ticket = ? ORDER BY num",
+        )
+        .bind(&ticket.source.0)
+        .bind(number(ticket.id.0))
+        .fetch_all(self)
+        .await?;
+        let marks = rows.into_iter().map(|(mark, id)| (mark, ChangeId(id)));
+        Ok(marks.collect())
+    }
+
+    async fn give_changes(&mut self, from: TechnicianId, to: TechnicianId) -> Stored<()> {
+        let sql = "UPDATE changes SET technician = ? WHERE technician = ?";
+        give(self, sql, from, to).await
+    }
+
+    async fn put_withdrawal(
+        &mut self,
+        who: TechnicianId,
+        id: ChangeId,
+        now: Instant,
+    ) -> Stored<()> {
+        sqlx::query("INSERT OR IGNORE INTO withdrawals (technician, change, at) VALUES (?, ?, ?)")
+            .bind(who)
+            .bind(id.0)
+            .bind(now.0)
+            .execute(self)
+            .await?;
+        Ok(())
+    }
+
+    async fn has_withdrawal(&mut self, who: TechnicianId, id: ChangeId) -> Stored<bool> {
+        let there: Option<i64> =
+            sqlx::query_scalar("SELECT 1 FROM withdrawals WHERE technician = ? AND change = ?")
+                .bind(who)
+                .bind(id.0)
+                .fetch_optional(self)
+                .await?;
+        Ok(there.is_some())
+    }
+
+    async fn give_withdrawals(&mut self, from: TechnicianId, to: TechnicianId) -> Stored<()> {
+        let sql = "UPDATE OR IGNORE withdrawals SET technician = ? WHERE technician = ?";
+        give(self, sql, from, to).await
+    }
+}

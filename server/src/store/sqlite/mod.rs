@@ -1,0 +1,139 @@
+//! SQLite: one file, one writer.
+
+mod accounts;
+mod chains;
+mod changes;
+mod credentials;
+mod feed;
+mod lives;
+mod sessions;
+mod snapshots;
+mod technicians;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::pool::PoolConnection;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{Sqlite, SqliteConnection, Transaction};
+
+use super::error::{FILE, StoreError, Stored};
+
+/// The file, open. Writes go one after the other through one connection.
+#[derive(Clone, Debug)]
+pub(super) struct Database {
+    path: Arc<PathBuf>,
+    writer: SqlitePool,
+    readers: SqlitePool,
+}
+
+impl Database {
+    pub(super) async fn open(data_dir: &Path) -> Stored<Self> {
+        std::fs::create_dir_all(data_dir).map_err(|source| StoreError::Folder {
+            path: data_dir.display().to_string(),
+            source,
+        })?;
+        let path = data_dir.join(FILE);
+        let pools = Self::pools(&path).await;
+        let (writer, readers) = pools.map_err(|error| error.at(&path))?;
+        Ok(Self {
+            path: Arc::new(path),
+            writer,
+            readers,
+        })
+    }
+
+    async fn pools(path: &Path) -> Stored<(SqlitePool, SqlitePool)> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(10))
+            // Small on purpose: 200 technicians share 100 MB.
+            .pragma("cache_size", "-2000")
+            .pragma("temp_store", "memory")
+            .statement_cache_capacity(64);
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(Duration::from_secs(60))
+            .connect_with(options.clone())
+            .await?;
+        sqlx::migrate!().run(&writer).await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(3)
+            .acquire_timeout(Duration::from_secs(60))
+            .connect_with(options.read_only(true).create_if_missing(false))
+            .await?;
+        Ok((writer, readers))
+    }
+
+    pub(super) async fn write(&self) -> Stored<Handle> {
+        match self.writer.begin_with("BEGIN IMMEDIATE").await {
+            Ok(transaction) => Ok(Handle::Writing(transaction, self.path.clone())),
+            Err(error) => Err(StoreError::from(error).at(&self.path)),
+        }
+    }
+
+    pub(super) async fn read(&self) -> Stored<Handle> {
+        Ok(Handle::Reading(self.readers.acquire().await?))
+    }
+
+    pub(super) async fn answers(&self) -> bool {
+        match self.readers.acquire().await {
+            Ok(mut connection) => sqlx::query("SELECT 1")
+                .execute(&mut *connection)
+                .await
+                .is_ok(),
+            Err(_) => false,
+        }
+    }
+
+    pub(super) async fn close(&self) {
+        self.readers.close().await;
+        let checkpoint = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)");
+        if let Err(error) = checkpoint.execute(&self.writer).await {
+            // Nothing is lost: the next start reads the log.
+            tracing::warn!(%error, "the write-ahead log stays beside the database");
+        }
+        self.writer.close().await;
+    }
+}
+
+/// A connection on loan.
+pub(super) enum Handle {
+    /// With the write that it is for.
+    Writing(Transaction<'static, Sqlite>, Arc<PathBuf>),
+    /// To read.
+    Reading(PoolConnection<Sqlite>),
+}
+
+impl Handle {
+    pub(super) fn connection(&self) -> &SqliteConnection {
+        match self {
+            Self::Writing(transaction, _) => transaction,
+            Self::Reading(connection) => connection,
+        }
+    }
+
+    pub(super) fn connection_mut(&mut self) -> &mut SqliteConnection {
+        match self {
+            Self::Writing(transaction, _) => transaction,
+            Self::Reading(connection) => connection,
+        }
+    }
+
+    pub(super) async fn commit(self) -> Stored<()> {
+        match self {
+            Self::Writing(transaction, path) => match transaction.commit().await {
+                Ok(()) => Ok(()),
+                Err(error) => Err(StoreError::from(error).at(&path)),
+            },
+            Self::Reading(_) => Ok(()),
+        }
+    }
+}

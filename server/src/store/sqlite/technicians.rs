@@ -1,0 +1,106 @@
+//! The tables `technicians` and `devices`.
+
+use async_trait::async_trait;
+use sqlx::SqliteConnection;
+use tournee_core::ids::{DeviceId, Epoch};
+use tournee_core::time::Instant;
+
+use crate::store::technicians::{FeedState, Technicians};
+use crate::store::{Stored, TechnicianId};
+
+#[async_trait]
+impl Technicians for SqliteConnection {
+    async fn insert_technician(&mut self, epoch: &str, now: Instant) -> Stored<TechnicianId> {
+        let id = sqlx::query_scalar(
+            "INSERT INTO technicians (epoch, created_at) VALUES (?, ?) RETURNING id",
+        )
+        .bind(epoch)
+        .bind(now.0)
+        .fetch_one(self)
+        .await?;
+        Ok(id)
+    }
+
+    async fn feed_state(&mut self, who: TechnicianId) -> Stored<FeedState> {
+        let (epoch, seq) = sqlx::query_as("SELECT epoch, feed_seq FROM technicians WHERE id = ?")
+            .bind(who)
+            .fetch_one(self)
+            .await?;
+        Ok(FeedState {
+            epoch: Epoch(epoch),
+            seq,
+        })
+    }
+
+    async fn advance_feed(&mut self, who: TechnicianId) -> Stored<i64> {
+        let seq = sqlx::query_scalar(
+            "UPDATE technicians SET feed_seq = feed_seq + 1 WHERE id = ? RETURNING feed_seq",
+        )
+        .bind(who)
+        .fetch_one(self)
+        .await?;
+        Ok(seq)
+    }
+
+    async fn set_epoch(&mut self, who: TechnicianId, epoch: &str) -> Stored<()> {
+        sqlx::query("UPDATE technicians SET epoch = ? WHERE id = ?")
+            .bind(epoch)
+            .bind(who)
+            .execute(self)
+            .await?;
+        Ok(())
+    }
+
+    async fn delete_technician(&mut self, who: TechnicianId) -> Stored<()> {
+        sqlx::query("DELETE FROM technicians WHERE id = ?")
+            .bind(who)
+            .execute(self)
+            .await?;
+        Ok(())
+    }
+
+    async fn put_device(
+        &mut self,
+        who: TechnicianId,
+        device: DeviceId,
+        now: Instant,
+    ) -> Stored<()> {
+        sqlx::query(
+            "INSERT INTO devices (id, technician, first_seen, last_seen) VALUES (?, ?, ?, ?)
+             ON CONFLICT DO UPDATE SET last_seen = excluded.last_seen",
+        )
+        .bind(device.0)
+        .bind(who)
+        .bind(now.0)
+        .bind(now.0)
+        .execute(self)
+        .await?;
+        Ok(())
+    }
+
+    async fn has_device(
+        &mut self,
+        who: TechnicianId,
+        device: DeviceId,
+        since: Instant,
+    ) -> Stored<bool> {
+        let seen: Option<i64> = sqlx::query_scalar(
+            "SELECT 1 FROM devices WHERE technician = ? AND id = ? AND last_seen >= ?",
+        )
+        .bind(who)
+        .bind(device.0)
+        .bind(since.0)
+        .fetch_optional(self)
+        .await?;
+        Ok(seen.is_some())
+    }
+
+    async fn give_devices(&mut self, from: TechnicianId, to: TechnicianId) -> Stored<()> {
+        sqlx::query("UPDATE OR IGNORE devices SET technician = ? WHERE technician = ?")
+            .bind(to)
+            .bind(from)
+            .execute(self)
+            .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,466 @@
+//! Technicians, accounts, credentials, sessions and lives.
+
+use anyhow::{Context as _, Result};
+use tournee::chance::Chance;
+use tournee::config::KeySource;
+use tournee::glpi::LocalStamp;
+use tournee::store::accounts::{self, Marks};
+use tournee::store::{
+    AccountId, Store, StoreError, TechnicianId, changes, credentials, feed, lives, sessions,
+    snapshots, technicians,
+};
+use tournee::vault::{Key, Vault};
+use tournee_core::domain::{Account, AccountState};
+use tournee_core::ids::{SourceId, UserId};
+use tournee_core::time::{Instant, Seconds};
+use tournee_core::wire::SignInMethod;
+
+use crate::support::*;
+
+on_both!(
+    an_account_is_found_by_number_owner_and_user,
+    an_account_is_one_a_user_and_one_a_technician_and_glpi,
+    an_account_moves_to_who_signs_in,
+    an_account_keeps_what_is_set,
+    a_sign_out_keeps_the_account_and_not_its_marks,
+    a_credential_opens_and_goes,
+    a_credential_of_no_account_is_refused,
+    a_credential_goes_when_nothing_needs_it,
+    an_older_key_is_sealed_anew_and_expires_as_before,
+    a_session_is_valid_until_it_idled,
+    sessions_are_swept_and_closed,
+    a_device_is_known_since,
+    two_technicians_become_one,
+    a_merge_that_clashes_leaves_both,
+    a_technician_takes_his_own_with_him,
+    a_number_is_given_again_once_it_is_free,
+    a_life_knows_what_it_gave,
+    a_life_that_is_not_known_gave_nothing,
+    old_lives_are_forgotten_and_their_numbers_with_them,
+);
+
+async fn an_account_is_found_by_number_owner_and_user(store: &Store) -> Result<()> {
+    let mut tx = store.write().await?;
+    let who = technician(&mut tx).await?;
+    let other = technician(&mut tx).await?;
+    let new = accounts::put(&mut tx, who, &account("nouveau", 7)).await?;
+    let old = accounts::put(&mut tx, who, &account("ancien", 7)).await?;
+    accounts::put(&mut tx, other, &account("ancien", 8)).await?;
+    let his = accounts::of_technician(&mut tx, who).await?;
+    let ids: Vec<_> = his.iter().map(|row| row.id).collect();
+    assert_eq!(ids, [new, old]);
+    let row = accounts::at_source(&mut tx, who, &source()).await?;
+    let row = row.context("there")?;
+    assert_eq!((row.id, &row.account), (old, &account("ancien", 7)));
+    assert!(row.signed_in && row.marks == Marks::default());
+    let found = accounts::of_glpi_user(&mut tx, &source(), UserId(8)).await?;
+    assert_eq!(found.map(|row| row.technician), Some(other));
+    let got = accounts::get(&mut tx, new).await?.context("there")?;
+    assert_eq!(got.account.source, SourceId::new("nouveau"));
+    assert!(accounts::get(&mut tx, AccountId(99)).await?.is_none());
+    assert!(
+        accounts::at_source(&mut tx, other, &SourceId::new("nouveau"))
+            .await?
+            .is_none()
+    );
+    Ok(())
+}
+
+async fn an_account_is_one_a_user_and_one_a_technician_and_glpi(store: &Store) -> Result<()> {
+    let mut tx = store.write().await?;
+    let who = technician(&mut tx).await?;
+    let first = accounts::put(&mut tx, who, &account("ancien", 7)).await?;
+    let second = accounts::put(&mut tx, who, &account("ancien", 8)).await;
+    assert_fails!(second, StoreError::Taken(_));
+    let again = accounts::put(&mut tx, who, &account("ancien", 7)).await?;
+    assert_eq!(first, again);
+    let nobody = accounts::put(&mut tx, TechnicianId(99), &account("ancien", 9)).await;
+    assert_fails!(nobody, StoreError::Dangling(_));
+    assert_eq!(accounts::of_technician(&mut tx, who).await?.len(), 1);
+    Ok(())
+}
+
+async fn an_account_moves_to_who_signs_in(store: &Store) -> Result<()> {
+    let mut tx = store.write().await?;
+    let who = technician(&mut tx).await?;
+    let other = technician(&mut tx).await?;
+    let id = accounts::put(&mut tx, who, &account("ancien", 7)).await?;
+    let marks = Marks {
+        refreshed_at: Some(NOW),
+        ..Marks::default()
+    };
+    accounts::set_marks(&mut tx, id, &marks).await?;
+    accounts::sign_out(&mut tx, id).await?;
+    accounts::set_marks(&mut tx, id, &marks).await?;
+    accounts::put(&mut tx, other, &account("ancien", 7)).await?;
+    let row = accounts::get(&mut tx, id).await?.context("there")?;
+    assert_eq!(
+        (row.technician, row.signed_in, row.marks),
+        (other, true, marks)
+    );
+    Ok(())
+}
+
+async fn an_account_keeps_what_is_set(store: &Store) -> Result<()> {
+    let mut tx = store.write().await?;
+    let who = technician(&mut tx).await?;
+    let id = accounts::put(&mut tx, who, &account("ancien", 7)).await?;
+    accounts::set_state(&mut tx, id, AccountState::NeedsSignIn).await?;
+    let renamed = Account {
+        name: "Marcoux Paul".to_owned(),
+        ..account("ancien", 7)
+    };
+    // Its state is not the body's: GLPI's news of him don't make a refused credential good.
+    accounts::update(&mut tx, id, &renamed).await?;
+    let marks = Marks {
+        read_until: Some(LocalStamp("2026-11-23 09:42:00".to_owned())),
+        refreshed_at: Some(Instant(1)),
+        reconciled_at: Some(Instant(2)),
+        reference_at: Some(Instant(3)),
+    };
+    accounts::set_marks(&mut tx, id, &marks).await?;
+    accounts::set_state(&mut tx, AccountId(99), AccountState::Active).await?;
+    let row = accounts::get(&mut tx, id).await?.context("there")?;
+    assert_eq!(row.account.name, "Marcoux Paul");
+    assert_eq!(
+        (row.account.state, row.marks),
+        (AccountState::NeedsSignIn, marks)
+    );
+    Ok(())
+}
+
+async fn a_sign_out_keeps_the_account_and_not_its_marks(store: &Store) -> Result<()> {
+    let mut tx = store.write().await?;
+    let who = technician(&mut tx).await?;
+    let id = accounts::put(&mut tx, who, &account("ancien", 7)).await?;
+    let marks = Marks {
+        refreshed_at: Some(NOW),
+        ..Marks::default()
+    };
+    accounts::set_marks(&mut tx, id, &marks).await?;
+    accounts::sign_out(&mut tx, id).await?;
+    let row = accounts::get(&mut tx, id).await?.context("there")?;
+    assert_eq!((row.signed_in, row.marks), (false, Marks::default()));
+    Ok(())
+}
+
+fn vault(key: &Key) -> Result<Vault> {
+    let vault = Vault::open(&KeySource::Given(key.clone()))?;
+    Ok(vault.drawing_from(chance()))
+}
+
+fn token() -> SignInMethod {
+    SignInMethod::UserToken {
+        token: "secret".to_owned(),
+    }
+}
+
+async fn a_credential_opens_and_goes(store: &Store) -> Result<()> {
+    let mut tx = store.write().await?;
+    let vault = vault(&Key::generate())?;
+    let who = technician(&mut tx).await?;
+    let id = accounts::put(&mut tx, who, &account("ancien", 7)).await?;
+    assert!(credentials::open(&mut tx, &vault, id).await?.is_none());
+    credentials::put(&mut tx, &vault, id, &token()).await?;
+    let opened = credentials::open(&mut tx, &vault, id).await?;
+    assert!(matches!(opened, Some(SignInMethod::UserToken { token }) if token == "secret"));
+    credentials::remove(&mut tx, id).await?;
+    assert!(credentials::open(&mut tx, &vault, id).await?.is_none());
+    Ok(())
+}
+
+async fn a_credential_of_no_account_is_refused(store: &Store) -> Result<()> {
+    let mut tx = store.write().await?;
+    let vault = vault(&Key::generate())?;
+    let refused = credentials::put(&mut tx, &vault, AccountId(99), &token()).await;
+    assert_fails!(refused, StoreError::Dangling(_));
+    Ok(())
+}
+
+async fn a_credential_goes_when_nothing_needs_it(store: &Store) -> Result<()> {
+    let mut tx = store.write().await?;
+    let vault = vault(&Key::generate())?;
+    let who = technician(&mut tx).await?;
+    let id = accounts::put(&mut tx, who, &account("ancien", 7)).await?;
+    let other = accounts::put(&mut tx, who, &account("nouveau", 7)).await?;
+    for id in [id, other] {
+        credentials::put(&mut tx, &vault, id, &token()).await?;
+    }
+    let held = take_in(&mut tx, who, &change(1, 10)).await?;
+    credentials::expire(&mut tx, id, NOW + Seconds(10)).await?;
+    credentials::sweep(&mut tx, NOW + Seconds(10)).await?;
+    assert!(credentials::open(&mut tx, &vault, id).await?.is_some());
+    // Signed in again: it stays.
+    credentials::put(&mut tx, &vault, id, &token()).await?;
+    credentials::sweep(&mut tx, NOW + Seconds(11)).await?;
+    assert!(credentials::open(&mut tx, &vault, id).await?.is_some());
+    // Its time is over, whatever waits.
+    credentials::expire(&mut tx, id, NOW + Seconds(10)).await?;
+    credentials::sweep(&mut tx, NOW + Seconds(11)).await?;
+    assert!(credentials::open(&mut tx, &vault, id).await?.is_none());
+    // Nothing waits any more, and nothing ever waited at the other.
+    credentials::put(&mut tx, &vault, id, &token()).await?;
+    credentials::expire(&mut tx, id, NOW + Seconds(10)).await?;
+    changes::settle(&mut tx, &held, &delivered(Vec::new()), NOW).await?;
+    credentials::sweep(&mut tx, NOW).await?;
+    assert!(credentials::open(&mut tx, &vault, id).await?.is_none());
+    assert!(credentials::open(&mut tx, &vault, other).await?.is_some());
+    Ok(())
+}
+
+async fn an_older_key_is_sealed_anew_and_expires_as_before(store: &Store) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let (old, new) = (folder.path().join("old"), folder.path().join("new"));
+    tournee::vault::keygen(&old)?;
+    tournee::vault::keygen(&new)?;
+    let before = Vault::open(&KeySource::File(old.clone()))?;
+    let mut tx = store.write().await?;
+    let who = technician(&mut tx).await?;
+    let id = accounts::put(&mut tx, who, &account("ancien", 7)).await?;
+    credentials::put(&mut tx, &before, id, &token()).await?;
+    credentials::expire(&mut tx, id, NOW + Seconds(10)).await?;
+    let keys = format!(
+        "{}{}",
+        std::fs::read_to_string(&new)?,
+        std::fs::read_to_string(&old)?
+    );
+    std::fs::write(&new, keys)?;
+    let after = Vault::open(&KeySource::File(new))?;
+    assert_eq!(credentials::reseal(&mut tx, &after).await?, 1);
+    assert_eq!(credentials::reseal(&mut tx, &after).await?, 0);
+    assert!(credentials::open(&mut tx, &before, id).await.is_err());
+    assert!(credentials::open(&mut tx, &after, id).await?.is_some());
+    credentials::sweep(&mut tx, NOW).await?;
+    assert!(credentials::open(&mut tx, &after, id).await?.is_none());
+    Ok(())
+}
+
+async fn a_session_is_valid_until_it_idled(store: &Store) -> Result<()> {
+    let month = Seconds::days(30);
+    let mut tx = store.write().await?;
+    let who = technician(&mut tx).await?;
+    let token = sessions::open(&mut tx, &chance(), who, NOW).await?;
+    let found = sessions::find(&mut tx, &token, NOW + Seconds(3_600)).await?;
+    let found = found.context("valid")?;
+    assert_eq!((found.technician, found.worth_touching), (who, false));
+    let found = sessions::find(&mut tx, &token, NOW + month).await?;
+    assert!(found.is_some_and(|session| session.worth_touching));
+    assert!(
+        sessions::find(&mut tx, &token, NOW + month + Seconds(1))
+            .await?
+            .is_none()
+    );
+    sessions::touch(&mut tx, &token, NOW + Seconds(1)).await?;
+    assert!(
+        sessions::find(&mut tx, &token, NOW + month + Seconds(1))
+            .await?
+            .is_some()
+    );
+    let nobody = sessions::open(&mut tx, &chance(), TechnicianId(99), NOW).await;
+    // The seed draws the same token again, which is there already.
+    assert_fails!(nobody.map(drop), StoreError::Taken(_));
+    let chance = Chance::seeded(2);
+    let nobody = sessions::open(&mut tx, &chance, TechnicianId(99), NOW).await;
+    assert_fails!(nobody.map(drop), StoreError::Dangling(_));
+    Ok(())
+}
+
+async fn sessions_are_swept_and_closed(store: &Store) -> Result<()> {
+    let chance = chance();
+    let mut tx = store.write().await?;
+    let who = technician(&mut tx).await?;
+    let old = sessions::open(&mut tx, &chance, who, NOW).await?;
+    let new = sessions::open(&mut tx, &chance, who, NOW + Seconds(1)).await?;
+    sessions::sweep(&mut tx, NOW + Seconds::days(30) + Seconds(1)).await?;
+    assert!(sessions::find(&mut tx, &old, NOW).await?.is_none());
+    assert!(sessions::find(&mut tx, &new, NOW).await?.is_some());
+    assert!(sessions::has_any(&mut tx, who).await?);
+    sessions::close(&mut tx, &new).await?;
+    assert!(!sessions::has_any(&mut tx, who).await?);
+    Ok(())
+}
+
+async fn a_device_is_known_since(store: &Store) -> Result<()> {
+    let mut tx = store.write().await?;
+    let who = technician(&mut tx).await?;
+    let other = technician(&mut tx).await?;
+    assert!(!technicians::knows_device(&mut tx, who, device(1), NOW).await?);
+    technicians::see_device(&mut tx, who, device(1), NOW).await?;
+    assert!(technicians::knows_device(&mut tx, who, device(1), NOW).await?);
+    assert!(!technicians::knows_device(&mut tx, who, device(1), NOW + Seconds(1)).await?);
+    technicians::see_device(&mut tx, who, device(1), NOW + Seconds(1)).await?;
+    assert!(technicians::knows_device(&mut tx, who, device(1), NOW + Seconds(1)).await?);
+    assert!(!technicians::knows_device(&mut tx, other, device(1), NOW).await?);
+    let nobody = technicians::see_device(&mut tx, TechnicianId(99), device(1), NOW).await;
+    assert_fails!(nobody, StoreError::Dangling(_));
+    Ok(())
+}
+
+async fn two_technicians_become_one(store: &Store) -> Result<()> {
+    let chance = chance();
+    let mut tx = store.write().await?;
+    let from = technicians::create(&mut tx, &chance, NOW).await?;
+    let into = technicians::create(&mut tx, &chance, NOW).await?;
+    let before = technicians::feed_state(&mut tx, into).await?;
+    let moved = accounts::put(&mut tx, from, &account("nouveau", 7)).await?;
+    let marks = Marks {
+        refreshed_at: Some(NOW),
+        ..Marks::default()
+    };
+    accounts::set_marks(&mut tx, moved, &marks).await?;
+    accounts::put(&mut tx, into, &account("ancien", 7)).await?;
+    let held = take_in(&mut tx, from, &change(1, 10)).await?;
+    let token = sessions::open(&mut tx, &chance, from, NOW).await?;
+    // One device and one withdrawal are both men's.
+    for (who, number) in [(from, 1), (from, 2), (into, 1)] {
+        technicians::see_device(&mut tx, who, device(number), NOW).await?;
+        changes::withdraw_unseen(&mut tx, who, id(number + 10), NOW).await?;
+    }
+    snapshots::take(&mut tx, from, &ticket(10, 0, "Écran"), NOW).await?;
+    technicians::merge(&mut tx, &chance, from, into).await?;
+
+    let accounts = accounts::of_technician(&mut tx, into).await?;
+    assert_eq!(accounts.len(), 2);
+    assert!(accounts.iter().all(|row| row.marks == Marks::default()));
+    let session = sessions::find(&mut tx, &token, NOW).await?;
+    assert_eq!(session.map(|session| session.technician), Some(into));
+    for number in [1, 2] {
+        assert!(technicians::knows_device(&mut tx, into, device(number), NOW).await?);
+        assert!(changes::was_withdrawn(&mut tx, into, id(number + 10)).await?);
+    }
+    let after = technicians::feed_state(&mut tx, into).await?;
+    assert_ne!(after.epoch, before.epoch);
+    assert_fails!(
+        technicians::feed_state(&mut tx, from).await,
+        StoreError::Missing
+    );
+    assert!(
+        snapshots::of_source(&mut tx, from, &source())
+            .await?
+            .is_empty()
+    );
+    assert!(feed::ticket(&mut tx, from, &key(10)).await?.is_none());
+    // Read before the merge, settled after it: the report is told to the one who has it now.
+    changes::settle(&mut tx, &held, &delivered(Vec::new()), NOW).await?;
+    assert_eq!(feed::page(&mut tx, into, 0, 10_000).await?.items.len(), 1);
+    Ok(())
+}
+
+async fn a_merge_that_clashes_leaves_both(store: &Store) -> Result<()> {
+    let mut tx = store.write().await?;
+    let from = technician(&mut tx).await?;
+    let into = technician(&mut tx).await?;
+    accounts::put(&mut tx, from, &account("nouveau", 7)).await?;
+    accounts::put(&mut tx, from, &account("ancien", 7)).await?;
+    accounts::put(&mut tx, into, &account("ancien", 8)).await?;
+    let clash = technicians::merge(&mut tx, &chance(), from, into).await;
+    assert_fails!(clash, StoreError::Taken(_));
+    assert_eq!(accounts::of_technician(&mut tx, from).await?.len(), 2);
+    assert_eq!(accounts::of_technician(&mut tx, into).await?.len(), 1);
+    Ok(())
+}
+
+async fn a_technician_takes_his_own_with_him(store: &Store) -> Result<()> {
+    let mut tx = store.write().await?;
+    let who = technician(&mut tx).await?;
+    let heir = technician(&mut tx).await?;
+    let token = sessions::open(&mut tx, &chance(), who, NOW).await?;
+    technicians::see_device(&mut tx, who, device(1), NOW).await?;
+    changes::withdraw_unseen(&mut tx, who, id(9), NOW).await?;
+    snapshots::take(&mut tx, who, &ticket(10, 0, "Écran"), NOW).await?;
+    lives::begin(&mut tx, &chance(), NOW).await?;
+    take_in(&mut tx, who, &change(1, 10)).await?;
+    // Not while the queue names him.
+    assert_fails!(tx.delete_technician(who).await, StoreError::Dangling(_));
+    assert!(sessions::has_any(&mut tx, who).await?);
+    tx.give_changes(who, heir).await?;
+    assert_fails!(
+        tx.give_changes(heir, who)
+            .await
+            .and(tx.delete_technician(who).await),
+        StoreError::Dangling(_)
+    );
+    tx.give_changes(who, heir).await?;
+    tx.delete_technician(who).await?;
+    assert!(sessions::find(&mut tx, &token, NOW).await?.is_none());
+    assert!(!technicians::knows_device(&mut tx, who, device(1), NOW).await?);
+    assert!(!changes::was_withdrawn(&mut tx, who, id(9)).await?);
+    assert!(feed::page(&mut tx, who, 0, 10_000).await?.items.is_empty());
+    assert!(
+        snapshots::of_source(&mut tx, who, &source())
+            .await?
+            .is_empty()
+    );
+    assert_eq!(tx.life_end(who, 0).await?, None);
+    assert_eq!(tx.life_end(heir, 0).await?, Some(0));
+    Ok(())
+}
+
+async fn a_number_is_given_again_once_it_is_free(store: &Store) -> Result<()> {
+    let mut tx = store.write().await?;
+    let first = technician(&mut tx).await?;
+    let second = technician(&mut tx).await?;
+    assert_eq!((first, second), (TechnicianId(1), TechnicianId(2)));
+    tx.delete_technician(second).await?;
+    assert_eq!(technician(&mut tx).await?, second);
+    tx.delete_technician(first).await?;
+    assert_eq!(technician(&mut tx).await?, TechnicianId(3));
+    assert_fails!(
+        technicians::advance(&mut tx, first).await,
+        StoreError::Missing
+    );
+    Ok(())
+}
+
+async fn a_life_knows_what_it_gave(store: &Store) -> Result<()> {
+    let chance = chance();
+    let mut tx = store.write().await?;
+    let who = technician(&mut tx).await?;
+    let first = lives::begin(&mut tx, &chance, NOW).await?;
+    for _ in 0..3 {
+        technicians::advance(&mut tx, who).await?;
+    }
+    assert!(lives::gave(&mut tx, who, 3, &first).await?);
+    assert!(!lives::gave(&mut tx, who, 4, &first).await?);
+    let second = lives::begin(&mut tx, &chance, NOW).await?;
+    let late = technicians::create(&mut tx, &chance, NOW).await?;
+    for who in [who, late] {
+        technicians::advance(&mut tx, who).await?;
+    }
+    assert!(lives::gave(&mut tx, who, 3, &first).await?);
+    assert!(!lives::gave(&mut tx, who, 4, &first).await?);
+    assert!(lives::gave(&mut tx, who, 4, &second).await?);
+    assert!(lives::gave(&mut tx, late, 1, &second).await?);
+    Ok(())
+}
+
+async fn a_life_that_is_not_known_gave_nothing(store: &Store) -> Result<()> {
+    let mut tx = store.write().await?;
+    let who = technician(&mut tx).await?;
+    let life = lives::begin(&mut tx, &chance(), NOW).await?;
+    assert!(!lives::gave(&mut tx, who, 0, "another").await?);
+    // The seed draws the same name again: two lives can't share it.
+    let twin = lives::begin(&mut tx, &chance(), NOW).await;
+    assert_fails!(twin.map(drop), StoreError::Taken(_));
+    assert!(lives::gave(&mut tx, who, 0, &life).await?);
+    assert_fails!(tx.insert_life_starts(99).await, StoreError::Dangling(_));
+    assert_fails!(tx.insert_life_starts(1).await, StoreError::Taken(_));
+    Ok(())
+}
+
+async fn old_lives_are_forgotten_and_their_numbers_with_them(store: &Store) -> Result<()> {
+    let chance = chance();
+    let mut tx = store.write().await?;
+    let who = technician(&mut tx).await?;
+    let first = lives::begin(&mut tx, &chance, NOW).await?;
+    for _ in 0..99 {
+        lives::begin(&mut tx, &chance, NOW).await?;
+    }
+    assert!(lives::gave(&mut tx, who, 0, &first).await?);
+    lives::begin(&mut tx, &chance, NOW).await?;
+    assert!(!lives::gave(&mut tx, who, 0, &first).await?);
+    assert_eq!(tx.insert_life("next", NOW).await?, 102);
+    tx.delete_lives_until(102).await?;
+    assert_eq!(tx.insert_life("after all", NOW).await?, 103);
+    Ok(())
+}

@@ -1,0 +1,191 @@
+//! Both stores, and things to put into them.
+
+use anyhow::Result;
+use tempfile::TempDir;
+use tournee::chance::Chance;
+use tournee::store::changes::{self, Held};
+use tournee::store::memory::Disk;
+use tournee::store::{Connection, Store, Stored, TechnicianId, technicians};
+use tournee_core::changes::{AddFollowup, Change, ChangeBody};
+use tournee_core::domain::{
+    Account, AccountState, Actor, EntityChoice, Level, Named, Reference, Status, Ticket, TicketType,
+};
+use tournee_core::ids::{ChangeId, DeviceId, SourceId, TicketKey, UserId};
+use tournee_core::time::{Instant, Seconds};
+use tournee_core::wire::{Notice, Problem, ProblemKind, ReportState};
+use uuid::Uuid;
+
+/// Some moment.
+pub const NOW: Instant = Instant(1_800_000_000);
+
+/// Runs each of these tests on both stores.
+macro_rules! on_both {
+    ($($name:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $name() -> anyhow::Result<()> {
+                let folder = tempfile::tempdir()?;
+                super::$name(&crate::support::sqlite(&folder).await?).await
+            })*
+        }
+        mod memory {
+            $(#[tokio::test]
+            async fn $name() -> anyhow::Result<()> {
+                super::$name(&crate::support::memory(1)?).await
+            })*
+        }
+    };
+}
+pub(crate) use on_both;
+
+pub async fn sqlite(folder: &TempDir) -> Stored<Store> {
+    Store::open(folder.path()).await
+}
+
+pub fn memory(seed: u64) -> Stored<Store> {
+    Store::on(Disk::new(seed))
+}
+
+/// Asserts which way something failed.
+macro_rules! assert_fails {
+    ($done:expr, $kind:pat) => {
+        match $done {
+            Err($kind) => {}
+            other => panic!("{:?} is not {}", other.map(drop), stringify!($kind)),
+        }
+    };
+}
+pub(crate) use assert_fails;
+
+pub fn chance() -> Chance {
+    Chance::seeded(1)
+}
+
+pub fn source() -> SourceId {
+    SourceId::new("ancien")
+}
+
+pub fn key(id: u64) -> TicketKey {
+    TicketKey::new("ancien", id)
+}
+
+pub fn device(number: u128) -> DeviceId {
+    DeviceId(Uuid::from_u128(number))
+}
+
+pub fn id(number: u128) -> ChangeId {
+    ChangeId(Uuid::from_u128(number))
+}
+
+pub async fn technician(db: &mut Connection) -> Stored<TechnicianId> {
+    technicians::create(db, &chance(), NOW).await
+}
+
+pub fn account(source: &str, user: u64) -> Account {
+    let profile = Named {
+        id: 6,
+        name: "Technician".to_owned(),
+    };
+    Account {
+        source: SourceId::new(source),
+        user: UserId(user),
+        login: format!("login{user}"),
+        name: format!("Name {user}"),
+        groups: Vec::new(),
+        profile,
+        profiles: Vec::new(),
+        entity: EntityChoice::All,
+        state: AccountState::Active,
+        stores_emoji: false,
+        web_url: "http://glpi.test/".to_owned(),
+    }
+}
+
+pub fn change(number: u128, ticket: u64) -> Change {
+    Change {
+        id: id(number),
+        device: device(1),
+        seq: 1,
+        at: NOW,
+        author: Actor::User {
+            id: UserId(7),
+            name: "Marcoux Patrick".to_owned(),
+        },
+        ticket: key(ticket),
+        body: ChangeBody::Followup(AddFollowup {
+            content: format!("Note {number}"),
+            private: false,
+        }),
+        replaces: None,
+    }
+}
+
+/// Takes a change into custody and finds it again.
+pub async fn take_in(db: &mut Connection, who: TechnicianId, change: &Change) -> Result<Held> {
+    changes::insert(db, who, change, None, &ReportState::Queued, NOW).await?;
+    let held = changes::find(db, who, change.id).await?;
+    held.ok_or_else(|| anyhow::anyhow!("it was taken in"))
+}
+
+pub fn delivered(notices: Vec<Notice>) -> ReportState {
+    ReportState::Delivered { at: NOW, notices }
+}
+
+pub fn needs_you() -> ReportState {
+    ReportState::NeedsYou {
+        problem: Problem {
+            kind: ProblemKind::Rights,
+            words: None,
+            conflict: None,
+        },
+    }
+}
+
+/// A ticket that was last modified so many seconds after [`NOW`].
+pub fn ticket(id: u64, after: i64, title: &str) -> Ticket {
+    Ticket {
+        key: key(id),
+        title: title.to_owned(),
+        content: "<p>L'écran reste noir.</p>".to_owned(),
+        kind: TicketType::Incident,
+        status: Status::Assigned,
+        urgency: Level::MEDIUM,
+        impact: Level::MEDIUM,
+        priority: Level::MEDIUM,
+        entity: Named {
+            id: 0,
+            name: "Racine".to_owned(),
+        },
+        category: None,
+        location: None,
+        requesters: Vec::new(),
+        assignees: Vec::new(),
+        groups: Vec::new(),
+        observers: Vec::new(),
+        opened_at: NOW,
+        modified_at: NOW + Seconds(after),
+        modified_by: None,
+        due_at: None,
+        solved_at: None,
+        closed_at: None,
+        actiontime: Seconds(0),
+        timeline: Some(Vec::new()),
+    }
+}
+
+pub fn reference(source: &str, name: &str) -> Reference {
+    Reference {
+        source: SourceId::new(source),
+        entities: vec![Named {
+            id: 0,
+            name: name.to_owned(),
+        }],
+        categories: Vec::new(),
+        locations: Vec::new(),
+        technicians: Vec::new(),
+        groups: Vec::new(),
+        solution_types: Vec::new(),
+        priority_matrix: None,
+        partial: Vec::new(),
+    }
+}
