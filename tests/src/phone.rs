@@ -11,7 +11,8 @@ use tournee_core::domain::{Account, Actor, Status, Ticket};
 use tournee_core::ids::{ChangeId, Cursor, DeviceId, Epoch, TicketKey};
 use tournee_core::time;
 use tournee_core::wire::{
-    FeedItem, PROTOCOL, ReportState, SignIn, SignInMethod, SyncRequest, SyncResponse,
+    FeedItem, PROTOCOL, ReportState, SignIn, SignInMethod, SourceState, SourceTag, SyncRequest,
+    SyncResponse,
 };
 use uuid::Uuid;
 
@@ -26,6 +27,7 @@ pub struct Phone {
     epoch: Option<Epoch>,
     cursor: Option<Cursor>,
     accounts: Vec<Account>,
+    sources: Vec<SourceState>,
     seq: u64,
     /// What it holds.
     pub tickets: BTreeMap<TicketKey, Ticket>,
@@ -52,6 +54,7 @@ impl Phone {
             epoch: None,
             cursor: None,
             accounts: Vec::new(),
+            sources: Vec::new(),
             seq: 0,
             tickets: BTreeMap::new(),
             reports: BTreeMap::new(),
@@ -86,12 +89,14 @@ impl Phone {
             changes,
             wishes: Vec::new(),
             pull,
+            holds: self.holds(),
         };
         let answer = self.post("/api/sync", &request).await?;
         let response: SyncResponse =
             serde_json::from_slice(&answer).context("an answer of the protocol")?;
         self.epoch = Some(response.epoch.clone());
         self.cursor = Some(response.cursor.clone());
+        self.look_at_sources(&response);
         for item in &response.items {
             self.absorb(item);
         }
@@ -103,14 +108,8 @@ impl Phone {
         let start = Instant::now();
         loop {
             let response = self.sync(false).await?;
-            let reading = response
-                .sources
-                .iter()
-                .any(|source| source.progress.is_some());
-            let read = response
-                .sources
-                .iter()
-                .all(|source| source.refreshed_at.is_some());
+            let reading = self.sources.iter().any(|source| source.progress.is_some());
+            let read = self.sources.iter().all(|s| s.refreshed_at.is_some());
             if !response.more && !reading && read {
                 return Ok(());
             }
@@ -157,6 +156,28 @@ impl Phone {
             .filter(fits)
             .map(|ticket| ticket.key.clone())
             .collect()
+    }
+
+    fn holds(&self) -> Vec<SourceTag> {
+        let tag = |state: &SourceState| SourceTag {
+            source: state.source.clone(),
+            tag: state.tag.clone(),
+        };
+        self.sources.iter().map(tag).collect()
+    }
+
+    fn look_at_sources(&mut self, response: &SyncResponse) {
+        for told in &response.sources {
+            self.sources.retain(|held| held.source != told.source);
+            self.sources.push(told.clone());
+        }
+        for read in &response.reads {
+            let mut held = self.sources.iter_mut();
+            if let Some(state) = held.find(|held| held.source == read.source) {
+                state.refreshed_at = read.refreshed_at;
+                state.progress = read.progress;
+            }
+        }
     }
 
     fn absorb(&mut self, item: &FeedItem) {

@@ -6,12 +6,12 @@ mod common;
 
 use common::*;
 use tournee_core::domain::{EntryKind, Status};
-use tournee_core::ids::{Epoch, TicketKey};
+use tournee_core::ids::{Epoch, SourceId, TicketKey};
 use tournee_core::outbox::State;
 use tournee_core::phone::{EditError, LoadError, Table};
 use tournee_core::time::Seconds;
 use tournee_core::wire::{
-    ChangeReport, FeedItem, Problem, ProblemKind, Progress, ReportState, Wish,
+    ChangeReport, FeedItem, Problem, ProblemKind, Progress, ReportState, SourceRead, Wish,
 };
 
 fn phone_with(tickets: &[u64]) -> (tournee_core::phone::Phone, Disk) {
@@ -236,6 +236,34 @@ fn the_tickets_of_a_glpi_that_is_added_later_are_no_news() {
     let news: Vec<_> = phone.rows().iter().filter(|row| row.news).collect();
     assert_eq!(news.len(), 1);
     assert_eq!(news[0].key, TicketKey::new("ancien", 14));
+}
+
+#[test]
+fn a_glpi_that_is_as_it_was_is_told_by_how_far_it_was_read() {
+    let mut disk = Disk::default();
+    let mut phone = disk.load();
+    let mut both = response("1", Vec::new());
+    both.sources.push(source_state("nouveau"));
+    disk.commit(&phone.absorb(both, NOW).0);
+    let mut phone = disk.load();
+    let held: Vec<_> = phone.request(false).holds;
+    assert_eq!(held.len(), 2);
+    assert!(held.iter().all(|held| held.tag == "as signed in"));
+    let later = NOW + Seconds(30);
+    let mut slim = response("2", Vec::new());
+    slim.sources.clear();
+    slim.reads.push(SourceRead {
+        source: SourceId::new("nouveau"),
+        refreshed_at: Some(later),
+        progress: None,
+    });
+    disk.commit(&phone.absorb(slim, NOW).0);
+    let phone = disk.load();
+    let [nouveau] = phone.meta().sources.as_slice() else {
+        panic!("he has signed out of the other: {:?}", phone.meta().sources);
+    };
+    assert_eq!(nouveau.refreshed_at, Some(later));
+    assert_eq!(nouveau.account, source_state("nouveau").account);
 }
 
 #[test]

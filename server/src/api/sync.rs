@@ -1,12 +1,16 @@
 //! `POST /api/sync`: the one exchange, both ways.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
 use axum::extract::State;
 use axum_extra::extract::CookieJar;
 use tokio::time::Instant;
-use tournee_core::domain::AccountState;
+use tournee_core::domain::{Account, AccountState};
 use tournee_core::ids::Cursor;
 use tournee_core::time::Seconds;
-use tournee_core::wire::{ApiError, ErrorCode, PROTOCOL, SourceState, SyncRequest, SyncResponse};
+use tournee_core::wire::{
+    ApiError, ErrorCode, PROTOCOL, SourceRead, SourceState, SyncRequest, SyncResponse,
+};
 
 use super::body::Body;
 use super::errors::{Answer, Failure};
@@ -54,6 +58,7 @@ pub async fn sync(
             now: server.clock.now(),
             received,
             sources: told.sources,
+            reads: told.reads,
             items: told.page.items,
             cursor: Cursor(format!("{}.{}", told.page.last, server.life)),
             // What was just handed over is being carried out: the next exchange waits for it a moment.
@@ -83,6 +88,7 @@ fn position(cursor: &Cursor) -> Answer<Position> {
 struct Told {
     state: FeedState,
     sources: Vec<SourceState>,
+    reads: Vec<SourceRead>,
     page: Page,
 }
 
@@ -176,9 +182,17 @@ impl Shared {
             page.last = technicians::feed_state(&mut db, who).await?.seq;
         }
         let signed_in = rows.into_iter().filter(|row| row.signed_in);
+        let all = signed_in.filter_map(|row| self.source_state(row));
+        let (known, sources): (Vec<_>, Vec<_>) = all.partition(|state| is_held(state, request));
+        let reads = known.into_iter().map(|state| SourceRead {
+            source: state.source,
+            refreshed_at: state.refreshed_at,
+            progress: state.progress,
+        });
         Ok(Told {
             state,
-            sources: signed_in.filter_map(|row| self.source_state(row)).collect(),
+            sources,
+            reads: reads.collect(),
             page,
         })
     }
@@ -189,6 +203,7 @@ impl Shared {
             row.account.state = AccountState::Unreachable;
         }
         Some(SourceState {
+            tag: tag(&glpi.name, &glpi.color, &row.account),
             source: glpi.id.clone(),
             name: glpi.name.clone(),
             color: glpi.color.clone(),
@@ -197,4 +212,22 @@ impl Shared {
             account: row.account,
         })
     }
+}
+
+fn is_held(state: &SourceState, request: &SyncRequest) -> bool {
+    request
+        .holds
+        .iter()
+        .any(|held| held.source == state.source && held.tag == state.tag)
+}
+
+/// Stable only as long as the compiler's hash: another one costs each phone one transfer.
+fn tag(name: &str, color: &str, account: &Account) -> String {
+    let mut hasher = DefaultHasher::new();
+    (name, color).hash(&mut hasher);
+    // The account is our own type, with string keys and no failing `Serialize`.
+    serde_json::to_vec(account)
+        .unwrap_or_default()
+        .hash(&mut hasher);
+    format!("{:x}", hasher.finish())
 }

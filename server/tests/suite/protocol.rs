@@ -170,6 +170,24 @@ async fn a_server_restored_from_an_older_backup_says_so_and_nothing_happens_twic
 }
 
 #[tokio::test]
+async fn what_a_phone_holds_of_a_glpi_is_not_told_again() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    let quiet = phone.sync().await?;
+    assert!(quiet.sources.is_empty(), "{:?}", quiet.sources);
+    assert_eq!(quiet.reads.len(), SOURCES.len());
+    assert!(quiet.reads.iter().all(|read| read.refreshed_at.is_some()));
+    // One that came from elsewhere, as after a restored backup.
+    let mut request = phone.phone.request(false);
+    request.holds[0].tag.push('x');
+    let response = phone.send(&request).await?;
+    assert_eq!(response.sources.len(), 1);
+    assert_eq!(response.sources[0].source, request.holds[0].source);
+    assert_eq!(response.reads.len(), SOURCES.len() - 1);
+    Ok(())
+}
+
+#[tokio::test]
 async fn an_unknown_epoch_voids_the_cursor() -> Result<()> {
     let house = House::open().await?;
     let mut phone = house.ready_phone().await?;

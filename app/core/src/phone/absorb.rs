@@ -6,7 +6,7 @@ use super::{Batch, Phone};
 use crate::domain::{Reference, Ticket, TicketRow};
 use crate::ids::TicketKey;
 use crate::time::Instant;
-use crate::wire::{ChangeReport, FeedItem, SyncResponse};
+use crate::wire::{ChangeReport, FeedItem, SourceRead, SourceState, SyncResponse};
 
 /// What an exchange moved, for the screen and the caller.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -94,7 +94,7 @@ impl Phone {
                 batch.put_queued(queued);
             }
         }
-        self.meta.sources = response.sources;
+        self.take_sources(response.sources, response.reads);
         for item in response.items {
             match item {
                 FeedItem::Ticket { ticket } => self.take_ticket(&ticket, batch, absorbed),
@@ -123,6 +123,27 @@ impl Phone {
             batch.delete_change(id);
         }
         self.drop_unnamed(batch, absorbed);
+    }
+
+    /// In the order of before, so that nothing jumps on the screen.
+    fn take_sources(&mut self, told: Vec<SourceState>, reads: Vec<SourceRead>) {
+        let held = &mut self.meta.sources;
+        held.retain(|state| {
+            let is_told = told.iter().any(|new| new.source == state.source);
+            is_told || reads.iter().any(|read| read.source == state.source)
+        });
+        for read in reads {
+            if let Some(state) = held.iter_mut().find(|state| state.source == read.source) {
+                state.refreshed_at = read.refreshed_at;
+                state.progress = read.progress;
+            }
+        }
+        for new in told {
+            match held.iter_mut().find(|state| state.source == new.source) {
+                Some(state) => *state = new,
+                None => held.push(new),
+            }
+        }
     }
 
     fn take_ticket(&mut self, ticket: &Ticket, batch: &mut Batch, absorbed: &mut Absorbed) {

@@ -15,7 +15,7 @@ use crate::ids::{ChangeId, DeviceId, SourceId, TicketKey};
 use crate::outbox::{Outbox, Queued, State};
 use crate::overlay;
 use crate::time::{Instant, Seconds};
-use crate::wire::{PROTOCOL, SyncRequest, Wish, WishFor};
+use crate::wire::{PROTOCOL, SourceTag, SyncRequest, Wish, WishFor};
 
 /// Changes in one exchange: more go in the next.
 const CHANGES_PER_EXCHANGE: usize = 100;
@@ -177,7 +177,18 @@ impl Phone {
             changes,
             wishes,
             pull,
+            holds: self.holds(),
         }
+    }
+
+    fn holds(&self) -> Vec<SourceTag> {
+        let sources = self.meta.sources.iter();
+        sources
+            .map(|state| SourceTag {
+                source: state.source.clone(),
+                tag: state.tag.clone(),
+            })
+            .collect()
     }
 
     /// Whether there is something to tell the server.

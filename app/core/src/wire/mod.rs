@@ -8,7 +8,7 @@ mod sync;
 pub use error::{ApiError, ErrorCode};
 pub use report::{ChangeReport, Notice, Problem, ProblemKind, ReportState, Wish, WishFor};
 pub use session::{ChooseProfile, SessionInfo, SignIn, SignInMethod, SourceInfo};
-pub use sync::{FeedItem, Progress, SourceState, SyncRequest, SyncResponse};
+pub use sync::{FeedItem, Progress, SourceRead, SourceState, SourceTag, SyncRequest, SyncResponse};
 
 /// The version of the protocol that these types speak.
 pub const PROTOCOL: u16 = 1;

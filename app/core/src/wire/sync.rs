@@ -26,6 +26,19 @@ pub struct SyncRequest {
     pub wishes: Vec<WishFor>,
     /// The technician pulled: ask GLPI now, however lately it was asked.
     pub pull: bool,
+    /// The GLPIs as the phone holds them: what has not changed is not told again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub holds: Vec<SourceTag>,
+}
+
+/// One GLPI as the phone holds it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SourceTag {
+    /// Its id.
+    pub source: SourceId,
+    /// [`SourceState::tag`].
+    pub tag: String,
 }
 
 /// What the server says.
@@ -40,8 +53,12 @@ pub struct SyncResponse {
     pub now: Instant,
     /// Changes of the request that are on the server's disk (also those that were there before).
     pub received: Vec<ChangeId>,
-    /// Each GLPI that he is or was signed in to.
+    /// Each GLPI that he is signed in to, unless it is as the request's `holds` says. One that is neither here nor in
+    /// `reads` he has signed out of.
     pub sources: Vec<SourceState>,
+    /// How far the others have been read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reads: Vec<SourceRead>,
     /// What moved since the cursor, in order: a report stands behind the ticket that shows its effect.
     pub items: Vec<FeedItem>,
     /// Where the phone stands once it has stored the items.
@@ -89,6 +106,21 @@ pub struct SourceState {
     pub color: String,
     /// His account there.
     pub account: Account,
+    /// When GLPI was last read with success.
+    pub refreshed_at: Option<Instant>,
+    /// A read that is under way.
+    pub progress: Option<Progress>,
+    /// Stands for name, colour and account (opaque): the phone says it back.
+    #[serde(default)]
+    pub tag: String,
+}
+
+/// How far one GLPI has been read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SourceRead {
+    /// Its id.
+    pub source: SourceId,
     /// When GLPI was last read with success.
     pub refreshed_at: Option<Instant>,
     /// A read that is under way.

@@ -89,6 +89,7 @@ pub fn source_state(source: &str) -> SourceState {
         },
         refreshed_at: Some(NOW),
         progress: None,
+        tag: "as signed in".to_owned(),
     }
 }
 
@@ -135,6 +136,7 @@ pub fn response(cursor: &str, items: Vec<FeedItem>) -> SyncResponse {
         now: NOW,
         received: Vec::new(),
         sources: vec![source_state("ancien")],
+        reads: Vec::new(),
         items,
         cursor: Cursor(cursor.to_owned()),
         more: false,

@@ -98,13 +98,14 @@ impl Handset {
         let give_up = tokio::time::Instant::now() + PATIENCE;
         loop {
             let response = self.sync().await?;
-            let reading = response.sources.iter().any(|s| s.progress.is_some());
-            let unread = response.sources.iter().any(|s| s.refreshed_at.is_none());
+            let sources = &self.phone.meta().sources;
+            let reading = sources.iter().any(|s| s.progress.is_some());
+            let unread = sources.iter().any(|s| s.refreshed_at.is_none());
             if !response.more && !reading && !unread {
                 return Ok(());
             }
             if tokio::time::Instant::now() > give_up {
-                bail!("the read does not end: {:?}", response.sources);
+                bail!("the read does not end: {sources:?}");
             }
         }
     }
