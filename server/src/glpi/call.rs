@@ -75,7 +75,11 @@ impl Client {
     /// Reads, or writes where repeating does no harm.
     pub(crate) async fn call(&self, session: &Session, call: Call) -> Result<Answer, GlpiError> {
         let response = self.raw(&Proof::Session(session), call, None).await?;
-        answer(response)
+        let answer = answer(response)?;
+        if let Some(date) = answer.date {
+            self.remember_clock(date);
+        }
+        Ok(answer)
     }
 
     /// Writes once, and says what is known of the outcome.

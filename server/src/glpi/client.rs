@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde_json::Value;
 use tournee_core::domain::{Level, PriorityMatrix};
 use tournee_core::ids::SourceId;
+use tournee_core::time::Instant;
 use url::Url;
 
 use super::answer::answer;
@@ -55,6 +56,8 @@ struct Found {
     version: Option<String>,
     zone: Option<Zone>,
     skew: Option<i64>,
+    /// What its clock showed in its last answer.
+    clock: Option<Instant>,
     matrix: Option<PriorityMatrix>,
 }
 
@@ -234,6 +237,15 @@ impl Client {
         let mut found = self.found();
         found.zone = Some(zone.clone());
         found.skew = Some(skew);
+    }
+
+    pub(crate) fn remember_clock(&self, date: jiff::Timestamp) {
+        self.found().clock = Some(Instant(date.as_second()));
+    }
+
+    /// What its clock showed in its last answer.
+    pub fn clock(&self) -> Option<Instant> {
+        self.found().clock
     }
 
     pub(crate) fn priority_matrix(&self) -> Option<PriorityMatrix> {

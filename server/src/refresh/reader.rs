@@ -46,8 +46,8 @@ impl Reader {
     ///
     /// ## Control flow
     /// 1. With no mark, or too long after the last comparison: the whole scope is compared.
-    /// 2. Else what moved since the mark; a known ticket that seems to have left, or another count than last time,
-    ///    has the whole scope compared too.
+    /// 2. Else what moved since the mark; a known ticket that seems to have left, another count than last time, or a
+    ///    mark that lies ahead of GLPI's clock (it was put back) has the whole scope compared too.
     /// 3. Reference data, when it is due.
     ///
     /// ## Errors
@@ -111,7 +111,12 @@ impl Reader {
                 let (newest, someone_left) =
                     self.read_delta(client, session, mark, started).await?;
                 marks.read_until = Some(newest);
-                due || someone_left || self.count_moved(client, session, started).await?
+                let was_put_back = self
+                    .clock_there(client, session, started)
+                    .is_some_and(|now| now < session.zone().overlapped(mark));
+                due || someone_left
+                    || was_put_back
+                    || self.count_moved(client, session, started).await?
             }
             None => true,
         };
@@ -120,9 +125,28 @@ impl Reader {
             marks.read_until = marks.read_until.max(newest);
             marks.reconciled_at = Some(started);
         }
+        // A mark ahead of its clock would miss all that is stamped until the clock has caught up.
+        if let (Some(now), Some(mark)) = (
+            self.clock_there(client, session, started),
+            &marks.read_until,
+        ) {
+            marks.read_until = Some(now.min(mark.clone()));
+        }
         marks.refreshed_at = Some(started);
         self.store_marks(&marks).await?;
         Ok(())
+    }
+
+    /// GLPI's own clock when this read began, as its answers tell.
+    fn clock_there(
+        &self,
+        client: &Client,
+        session: &Session,
+        started: Instant,
+    ) -> Option<LocalStamp> {
+        let since = (self.server.clock.now() - started).max(Seconds(0));
+        let began = client.clock()? - since - Seconds(1);
+        Some(session.zone().stamp(began))
     }
 
     /// A sign-out or another choice meanwhile has voided the marks: they are not set against it.

@@ -134,7 +134,8 @@ fn doubt(before: Option<(Instant, Instant)>, modified: Instant, started: Instant
         _ if old => SETTLED,
         Some((known, until)) if known == modified && until <= started => SETTLED,
         Some((known, until)) if known == modified => until,
-        _ => started + ONE_STAMP,
+        // Its second is over by GLPI's clock too, also where that is ahead of ours or will be put back.
+        _ => started.max(modified) + ONE_STAMP,
     }
 }
 

@@ -1,13 +1,16 @@
 //! What is read, and what leaves.
 
+use std::sync::Arc;
+
 use anyhow::Result;
 use serde_json::json;
 use tournee_core::domain::{EntityChoice, Status};
 use tournee_core::ids::TicketKey;
 use tournee_core::wire::ChooseProfile;
 use tournee_sandbox::accounts::technician;
+use tournee_sandbox::{Effect, ManualClock, Matcher};
 
-use crate::support::{House, SOURCES};
+use crate::support::{Handset, House, SOURCES};
 
 fn number(key: &TicketKey) -> i64 {
     i64::try_from(key.id.0).unwrap_or(-1)
@@ -201,5 +204,84 @@ async fn choosing_an_entity_hides_the_others_until_all_are_chosen_again() -> Res
         .await?;
     phone.sync_whole().await?;
     assert_eq!(phone.rows("nouveau", |_| true).len(), all.len());
+    Ok(())
+}
+
+/// Exchanges until the ticket shows these words.
+async fn until_shown(phone: &mut Handset, key: &TicketKey, words: &str) -> Result<()> {
+    for _ in 0..80 {
+        phone.sync_whole().await?;
+        if serde_json::to_string(phone.base(key)?)?.contains(words) {
+            return Ok(());
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    anyhow::bail!("{key} never showed {words:?}")
+}
+
+#[tokio::test]
+async fn a_clock_that_is_put_back_loses_nothing() -> Result<()> {
+    let noon = jiff::Timestamp::now();
+    let clock = Arc::new(ManualClock::new(noon));
+    let day = std::time::Duration::from_secs(86_400);
+    // Nothing else would have the whole scope compared.
+    let house =
+        House::on_clock(clock.clone(), |config| config.refresh.reconcile_every = day).await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let account = phone.account(source)?;
+        let own = phone.rows(source, |row| row.is_mine(&account) && row.status.is_open());
+        let [first, second, third] = [0, 1, 2].map(|index| own[index].key.clone());
+        let write = |key: &TicketKey, words: &str| {
+            let mut world = house.glpi(source).world();
+            let colleague = world.user_id(&technician(2)).unwrap();
+            world.add_followup(number(key), colleague, words, false);
+        };
+        clock.set(noon);
+        write(&first, "À midi.");
+        until_shown(&mut phone, &first, "À midi.").await?;
+        clock.advance_seconds(-3_600);
+        write(&second, "Une heure plus tôt.");
+        // Nobody reads for a while: a mark that only followed the clock would miss it.
+        clock.advance_seconds(60);
+        until_shown(&mut phone, &second, "Une heure plus tôt.").await?;
+        clock.advance_seconds(60);
+        write(&third, "Une minute après.");
+        until_shown(&mut phone, &third, "Une minute après.").await?;
+        // The very second in which it had been written before.
+        clock.set(noon);
+        write(&first, "À midi encore.");
+        until_shown(&mut phone, &first, "À midi encore.").await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_written_while_a_ticket_is_read_is_not_lost() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        let faults = house.glpi(source).faults();
+        let slow = std::time::Duration::from_millis(40);
+        faults.add(Matcher::on("GET", ""), Effect::Delay(slow));
+        for round in 0..8 {
+            let write = async {
+                // Each time at another point of the read.
+                tokio::time::sleep(slow * round / 2).await;
+                let mut world = house.glpi(source).world();
+                let colleague = world.user_id(&technician(2)).unwrap();
+                let words = format!("Pendant la lecture {round}.");
+                world.add_followup(number(&own), colleague, &words, false);
+            };
+            let (read, ()) = futures::join!(phone.sync(), write);
+            read?;
+        }
+        faults.clear();
+        for round in 0..8 {
+            let words = format!("Pendant la lecture {round}.");
+            until_shown(&mut phone, &own, &words).await?;
+        }
+    }
     Ok(())
 }

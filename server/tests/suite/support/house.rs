@@ -1,6 +1,7 @@
 //! Both GLPIs and the server, each on a free port.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use tempfile::TempDir;
@@ -9,7 +10,7 @@ use tournee::App;
 use tournee::config::Config;
 use tournee::glpi::SourceConfig;
 use tournee_core::ids::SourceId;
-use tournee_sandbox::{Glpi, Options};
+use tournee_sandbox::{Clock, Glpi, Options, SystemClock};
 
 use super::Handset;
 
@@ -34,9 +35,16 @@ impl House {
 
     /// The same, configured otherwise.
     pub async fn with(alter: impl FnOnce(&mut Config)) -> Result<Self> {
+        Self::on_clock(Arc::new(SystemClock), alter).await
+    }
+
+    /// The same, with GLPIs that live by this clock.
+    pub async fn on_clock(clock: Arc<dyn Clock>, alter: impl FnOnce(&mut Config)) -> Result<Self> {
         let folder = tempfile::tempdir()?;
-        let old = Glpi::new(Options::glpi_9_2());
-        let new = Glpi::new(Options::glpi_10());
+        let [old, new] = [Options::glpi_9_2(), Options::glpi_10()].map(|options| {
+            let clock = clock.clone();
+            Glpi::new(Options { clock, ..options })
+        });
         let mut glpis = Vec::new();
         let mut sources = Vec::new();
         for (id, glpi) in [("ancien", &old), ("nouveau", &new)] {

@@ -19,11 +19,11 @@ use axum::{
     Router,
     body::{Body, Bytes, to_bytes},
     extract::{Request, State},
-    http::{Response, StatusCode},
+    http::{HeaderValue, Response, StatusCode, header},
     routing::{any, get},
 };
 
-use crate::{Glpi, faults::Effect, speed, world::LogEntry};
+use crate::{Glpi, clock::http_date, faults::Effect, speed, world::LogEntry};
 use call::Call;
 use reply::Reply;
 
@@ -64,7 +64,7 @@ async fn answer(State(glpi): State<Glpi>, request: Request) -> Response<Body> {
         .faults()
         .judge(call.method.as_str(), &call.target, &call.body);
     tracing::debug!(method = %call.method, target = %call.target, effect = ?verdict.effect, "asked");
-    let response = match verdict.effect {
+    let mut response = match verdict.effect {
         Some(Effect::Hang) => {
             log(&glpi, &call, None);
             std::future::pending::<()>().await;
@@ -74,6 +74,10 @@ async fn answer(State(glpi): State<Glpi>, request: Request) -> Response<Body> {
     };
     let due = speed::delay(glpi.speed(), &call) + verdict.delay;
     tokio::time::sleep(due.saturating_sub(started.elapsed())).await;
+    // By the GLPI's own clock, not by the machine's.
+    if let Ok(date) = HeaderValue::from_str(&http_date(glpi.world().now())) {
+        response.headers_mut().entry(header::DATE).or_insert(date);
+    }
     response
 }
 
