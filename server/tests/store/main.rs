@@ -1,6 +1,12 @@
 //! One contract, two stores: each test runs on SQLite and on the simulations' disk.
 
+mod accounts;
+mod differential;
+mod draw;
+mod durability;
 mod feed;
+mod file;
+mod killing;
 mod people;
 mod queue;
 mod support;

@@ -5,7 +5,7 @@ use tempfile::TempDir;
 use tournee::chance::Chance;
 use tournee::store::changes::{self, Held};
 use tournee::store::memory::Disk;
-use tournee::store::{Connection, Store, Stored, TechnicianId, technicians};
+use tournee::store::{Connection, Store, StoreError, Stored, TechnicianId, technicians};
 use tournee_core::changes::{AddFollowup, Change, ChangeBody};
 use tournee_core::domain::{
     Account, AccountState, Actor, EntityChoice, Level, Named, Reference, Status, Ticket, TicketType,
@@ -187,5 +187,21 @@ pub fn reference(source: &str, name: &str) -> Reference {
         solution_types: Vec::new(),
         priority_matrix: None,
         partial: Vec::new(),
+    }
+}
+
+/// One technician, in a write of his own.
+pub async fn write(store: &Store) -> Stored<TechnicianId> {
+    let mut tx = store.write().await?;
+    let who = technician(&mut tx).await?;
+    tx.commit().await?;
+    Ok(who)
+}
+
+pub async fn has(store: &Store, who: TechnicianId) -> Stored<bool> {
+    match technicians::feed_state(&mut *store.read().await?, who).await {
+        Ok(_) => Ok(true),
+        Err(StoreError::Missing) => Ok(false),
+        Err(error) => Err(error),
     }
 }
