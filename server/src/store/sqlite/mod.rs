@@ -137,3 +137,34 @@ impl Handle {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_full_disk_is_known_for_what_it_is_and_leaves_what_was_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = Database::open(folder.path()).await.unwrap();
+        let handle = database.write().await.unwrap();
+        handle.commit().await.unwrap();
+        // SQLite says the same of a file that may not grow as of a disk that has no room.
+        sqlx::query("PRAGMA max_page_count = 1")
+            .execute(&database.writer)
+            .await
+            .unwrap();
+        let mut handle = database.write().await.unwrap();
+        let fill = "INSERT INTO technicians (epoch, created_at) VALUES (hex(zeroblob(100000)), 0)";
+        let full = sqlx::query(fill).execute(handle.connection_mut()).await;
+        let full = StoreError::from(full.unwrap_err()).at(&database.path);
+        assert!(matches!(full, StoreError::Full { .. }), "{full:?}");
+        assert!(full.to_string().contains(folder.path().to_str().unwrap()));
+        drop(handle);
+        let mut handle = database.read().await.unwrap();
+        let count: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM technicians")
+            .fetch_one(handle.connection_mut())
+            .await
+            .unwrap();
+        assert_eq!(count, 0);
+    }
+}
