@@ -59,7 +59,10 @@ fn Places() -> impl IntoView {
         }
         place.with_untracked(focus::title);
         match screen.get() {
-            Screen::Start => ().into_any(),
+            // Nothing is known yet; what keeps it from being known is said.
+            Screen::Start => {
+                view! { <main id="main">{banners::storage(tournee)}</main> }.into_any()
+            }
             Screen::SignIn => {
                 view! { <main id="main" class="sign-in"><SignInPage/></main><ToastHost/> }
                     .into_any()

@@ -1,6 +1,7 @@
 //! The ordered list of changes, and where each stands.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -77,10 +78,10 @@ impl Queued {
     }
 }
 
-/// All changes of this phone, in the order they were made.
+/// All changes of this phone, in the order they were made. A copy shares the changes that neither of the two alters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outbox {
-    entries: BTreeMap<(u64, ChangeId), Queued>,
+    entries: BTreeMap<(u64, ChangeId), Arc<Queued>>,
     places: BTreeMap<ChangeId, u64>,
 }
 
@@ -108,18 +109,18 @@ impl Outbox {
         if let Some(old) = self.places.insert(id, seq) {
             self.entries.remove(&(old, id));
         }
-        self.entries.insert((seq, id), queued);
+        self.entries.insert((seq, id), Arc::new(queued));
     }
 
     /// One change.
     pub fn get(&self, id: ChangeId) -> Option<&Queued> {
         let seq = self.places.get(&id)?;
-        self.entries.get(&(*seq, id))
+        self.entries.get(&(*seq, id)).map(Arc::as_ref)
     }
 
     /// All of them, in order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Queued> {
-        self.entries.values()
+        self.entries.values().map(Arc::as_ref)
     }
 
     /// Those on one ticket, in order.
@@ -181,7 +182,7 @@ impl Outbox {
             .values_mut()
             .filter(|queued| queued.state == State::Server);
         held.map(|queued| {
-            queued.state = State::Phone;
+            Arc::make_mut(queued).state = State::Phone;
             queued.change.id
         })
         .collect()
@@ -208,6 +209,6 @@ impl Outbox {
 
     fn get_mut(&mut self, id: ChangeId) -> Option<&mut Queued> {
         let seq = self.places.get(&id)?;
-        self.entries.get_mut(&(*seq, id))
+        self.entries.get_mut(&(*seq, id)).map(Arc::make_mut)
     }
 }

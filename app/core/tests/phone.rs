@@ -217,11 +217,14 @@ fn what_others_moved_after_the_first_read_is_news_until_it_is_looked_at() {
     disk.commit(&batch);
     let news = |phone: &tournee_core::phone::Phone| {
         let rows = phone.rows().iter().filter(|row| row.news);
-        rows.map(|row| row.key.id.0).collect::<Vec<_>>()
+        let news = rows.map(|row| row.key.id.0).collect::<Vec<_>>();
+        assert_eq!(phone.rows().news(), news.len());
+        news
     };
     assert_eq!(news(&disk.load()), [14]);
     disk.commit(&phone.look([TicketKey::new("ancien", 14)]));
     assert!(news(&disk.load()).is_empty());
+    assert_eq!(phone.rows().news(), 0);
 }
 
 #[test]
@@ -264,6 +267,44 @@ fn a_glpi_that_is_as_it_was_is_told_by_how_far_it_was_read() {
     };
     assert_eq!(nouveau.refreshed_at, Some(later));
     assert_eq!(nouveau.account, source_state("nouveau").account);
+}
+
+#[test]
+fn a_change_whose_storing_nobody_heard_of_is_made_once() {
+    let (mut phone, mut disk) = phone_with(&[12]);
+    let (_, batch) = phone.edit(new_change(1, 12, take())).expect("valid");
+    disk.commit(&batch);
+    let mut acknowledged = response("2", Vec::new());
+    acknowledged.received = vec![change_id(1)];
+    let (batch, _) = phone.absorb(acknowledged, NOW);
+    disk.commit(&batch);
+    let mut again = disk.load();
+    let (id, batch) = again.edit(new_change(1, 12, take())).expect("valid");
+    assert_eq!(id, change_id(1));
+    assert!(batch.is_empty());
+    assert_eq!(again.outbox(), phone.outbox());
+}
+
+#[test]
+fn a_copy_that_was_not_stored_leaves_the_phone_as_it_was() {
+    let (mut phone, _) = phone_with(&[12, 13]);
+    let rows = phone.rows().shared().clone();
+    let mut copy = phone.clone();
+    copy.edit(new_change(1, 12, take())).expect("valid");
+    copy.absorb(
+        response(
+            "2",
+            vec![FeedItem::Gone {
+                key: TicketKey::new("ancien", 13),
+            }],
+        ),
+        NOW,
+    );
+    assert_eq!((copy.rows().len(), copy.outbox().iter().count()), (1, 1));
+    assert_eq!((phone.rows().len(), phone.outbox().iter().count()), (2, 0));
+    // An edit leaves the rows themselves as they are: who shares them need not look again.
+    phone.edit(new_change(1, 12, take())).expect("valid");
+    assert!(std::sync::Arc::ptr_eq(&rows, phone.rows().shared()));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use tournee_core::phone::Phone;
 
 use crate::components::{part, tap};
 use crate::contexts::{Session, Tournee};
+use crate::storage::StorageProblem;
 use crate::sync::{failure_words, storage_words};
 use crate::text::{fill, t};
 
@@ -26,11 +27,25 @@ pub fn Banners() -> impl IntoView {
     .into_any()
 }
 
-/// What is wrong with the phone's storage, if anything is.
+/// What is wrong with the phone's storage, if anything is; and the way out, where loading the page anew is one.
 pub fn storage(tournee: Tournee) -> AnyView {
     let problem = move || {
         let problem = tournee.storage_problem().get()?;
-        Some(alert("storage-problem", storage_words(&problem)))
+        let ends_by_reload = matches!(problem, StorageProblem::Newer | StorageProblem::Lost(_));
+        let reload = ends_by_reload.then(|| view! {
+            <button type="button" class="btn push" data-test="storage-reload" on:click=tap(move || tournee.apply_update())>
+                {t(|t| t.app_update_apply)}
+            </button>
+        }.into_any());
+        Some(
+            view! {
+                <div class="banner bad" role="alert" data-test="storage-problem">
+                    <span>{storage_words(&problem)}</span>
+                    {reload}
+                </div>
+            }
+            .into_any(),
+        )
     };
     part(problem).into_any()
 }

@@ -5,7 +5,7 @@ use tournee_core::outbox::Queued;
 use tournee_core::phone::Phone;
 
 use super::place::Screen;
-use crate::components::{Icon, icons, part};
+use crate::components::{Icon, icons, kept, part};
 use crate::contexts::Tournee;
 use crate::text::{number, plural, t};
 
@@ -16,12 +16,14 @@ pub fn Nav(
     screen: Screen,
 ) -> impl IntoView {
     let tournee = Tournee::expect();
+    let news = kept(move || tournee.with(|phone| phone.rows().news()));
     let news_count = part(move || {
-        let news = tournee.with(|phone| phone.rows().iter().filter(|r| r.news).count());
+        let news = news.get();
         count(news, false, plural(news, |t| &t.nav_news))
     });
+    let queue = kept(move || tournee.with(waiting));
     let queue_count = part(move || {
-        let (n, bad) = tournee.with(waiting);
+        let (n, bad) = queue.get();
         let words = match bad {
             true => plural(n, |t| &t.sync_needs_you),
             false => plural(n, |t| &t.sync_pending),

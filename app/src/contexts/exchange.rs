@@ -136,7 +136,7 @@ impl Tournee {
 
     /// Pages until there is no more, and until what was typed meanwhile is sent too.
     async fn exchange_all(&self, mut pull: bool) -> Result<(), Halt> {
-        self.catch_up_if_behind().await;
+        self.catch_up_if_behind().await?;
         loop {
             let request = self.with_untracked(|phone| phone.request(pull));
             pull = false;

@@ -1,8 +1,11 @@
 //! What stands behind the context: the phone in memory and what keeps it.
 
 use std::cell::{Cell, RefCell};
+use std::pin::pin;
 use std::rc::Rc;
 
+use futures::channel::oneshot;
+use futures::future::{Either, select};
 use futures::lock::Mutex;
 use tournee_core::phone::{LoadError, Phone, Stored};
 
@@ -18,7 +21,7 @@ pub struct Held {
     pub(super) storage: Storage,
     /// Which commit the phone in memory is of.
     pub(super) revision: Cell<u64>,
-    /// Memory may hold what storage does not: nothing is changed before it was read again.
+    /// Storage may hold what memory does not: nothing is changed before it was read again.
     pub(super) stale: Cell<bool>,
     /// One change at a time, from memory to disk.
     pub(super) turn: Mutex<()>,
@@ -38,7 +41,7 @@ impl Start {
     /// nothing.
     pub async fn load() -> Option<Self> {
         let storage = Storage::default();
-        let (phone, revision, problem) = match read(&storage).await {
+        let (phone, revision, problem) = match read_or_say(&storage).await {
             Ok((phone, revision)) => (phone, revision, None),
             Err(problem) => (empty()?, 0, Some(problem)),
         };
@@ -72,6 +75,22 @@ impl Held {
 
 fn empty() -> Option<Phone> {
     Phone::load(&Stored::default(), clock::new_device()).ok()
+}
+
+/// What hinders the opening of the storage may last as long as another tab does: the screen says so meanwhile.
+async fn read_or_say(storage: &Storage) -> Result<(Phone, u64), StorageProblem> {
+    let (sender, hindered) = oneshot::channel();
+    let sender = Cell::new(Some(sender));
+    storage.listen(move |problem| {
+        if let Some(sender) = sender.take() {
+            let _ = sender.send(problem);
+        }
+    });
+    match select(pin!(read(storage)), hindered).await {
+        Either::Left((read, _)) => read,
+        Either::Right((Ok(problem), _)) => Err(problem),
+        Either::Right((Err(_), reading)) => reading.await,
+    }
 }
 
 async fn read(storage: &Storage) -> Result<(Phone, u64), StorageProblem> {

@@ -8,8 +8,8 @@ use tournee_core::phone::{Batch, EditError, NewChange, Phone};
 use tournee_core::wire::Wish;
 
 use super::Tournee;
-use crate::platform::clock;
 use crate::platform::tabs::News;
+use crate::platform::{clock, worker};
 use crate::storage::{CommitError, StorageProblem};
 
 /// How often a change is done again because other tabs were faster.
@@ -84,28 +84,37 @@ impl Tournee {
     /// Changes the phone.
     ///
     /// ## Control flow
-    /// 1. One at a time; memory that may be wrong is read again first.
-    /// 2. The change is made in memory and its batch committed. Only then do signals move.
-    /// 3. Another tab stored something meanwhile: read that, make the change again on it.
-    /// 4. The storage can't: memory is read again, so that it never holds what the disk does not.
+    /// 1. One at a time; memory that may be behind is read again first.
+    /// 2. The change is made on a copy and its batch committed. Only then does the copy take the phone's place, and
+    ///    signals move: memory never holds what the disk does not, whatever becomes of the transaction.
+    /// 3. Another tab stored something meanwhile, or a connection was lost and the batch lasts all the same: read
+    ///    that, make the change again on it. A change that is there already is not made twice.
+    /// 4. The storage can't: memory is read again, and the screen with it.
     pub(super) async fn change(
         &self,
         apply: &mut dyn FnMut(&mut Phone) -> Batch,
     ) -> Result<(), StorageProblem> {
         let held = self.held();
         let _turn = held.turn.lock().await;
+        let mut reread = false;
         for _ in 0..TRIES {
             if held.stale.get() {
                 held.reload()
                     .await
                     .map_err(|problem| self.trouble(problem))?;
+                reread = true;
             }
-            let batch = apply(&mut held.phone.borrow_mut());
+            let mut next = held.phone.borrow().clone();
+            let batch = apply(&mut next);
             if batch.is_empty() {
+                if reread {
+                    self.storage_answers();
+                }
                 return Ok(());
             }
             match held.storage.commit(&batch, held.revision.get()).await {
                 Ok(revision) => {
+                    held.phone.replace(next);
                     held.revision.set(revision);
                     self.moved();
                     return Ok(());
@@ -114,7 +123,7 @@ impl Tournee {
                 Err(CommitError::Problem(problem)) => {
                     held.stale.set(true);
                     if held.reload().await.is_ok() {
-                        self.revision.update(|n| *n += 1);
+                        self.storage_answers();
                     }
                     return Err(self.trouble(problem));
                 }
@@ -135,44 +144,72 @@ impl Tournee {
         }
     }
 
+    /// It was read; whether there is room to write is another matter.
+    fn storage_answers(&self) {
+        if self.storage_problem.get_untracked() != Some(StorageProblem::Full) {
+            self.storage_works();
+        }
+        self.revision.update(|n| *n += 1);
+    }
+
     fn trouble(&self, problem: StorageProblem) -> StorageProblem {
         self.storage_problem.set(Some(problem.clone()));
         problem
     }
 
     /// Another tab may have stored something, and its word of it be still under way.
-    pub(super) async fn catch_up_if_behind(&self) {
+    ///
+    /// # Errors
+    /// The storage's: what an exchange brings could not be stored.
+    pub(super) async fn catch_up_if_behind(&self) -> Result<(), StorageProblem> {
         let held = self.held();
-        let stored = held.storage.revision().await;
-        if held.stale.get() || stored.is_ok_and(|stored| stored != held.revision.get()) {
-            self.catch_up().await;
+        let stored = match held.storage.revision().await {
+            Ok(stored) => stored,
+            Err(problem) => return Err(self.trouble(problem)),
+        };
+        if held.stale.get() || stored != held.revision.get() {
+            return self.catch_up().await;
         }
+        Ok(())
     }
 
     /// Reads what another tab stored.
-    pub(super) async fn catch_up(&self) {
+    ///
+    /// # Errors
+    /// The storage's.
+    pub(super) async fn catch_up(&self) -> Result<(), StorageProblem> {
         let held = self.held();
         let read = {
             let _turn = held.turn.lock().await;
             held.reload().await
         };
-        match read {
-            Ok(()) => {
-                self.reread_open_tickets().await;
-                self.revision.update(|n| *n += 1);
-            }
-            Err(problem) => {
-                held.stale.set(true);
-                self.trouble(problem);
-            }
+        if let Err(problem) = read {
+            held.stale.set(true);
+            return Err(self.trouble(problem));
         }
+        self.reread_open_tickets().await;
+        self.storage_answers();
+        Ok(())
+    }
+
+    /// Hears what befalls the storage while nothing is asked of it.
+    pub(super) fn listen_to_storage(self) {
+        self.held().storage.listen(move |problem| {
+            if problem == StorageProblem::Newer {
+                spawn_local(async {
+                    let _ = worker::look_for_update().await;
+                });
+            }
+            self.storage_problem.set(Some(problem));
+        });
     }
 
     pub(super) fn listen_to_tabs(self) {
         self.held().tabs.listen(move |news| match news {
             News::Stored => spawn_local(async move {
-                self.catch_up().await;
-                self.sync_what_is_unsent();
+                if self.catch_up().await.is_ok() {
+                    self.sync_what_is_unsent();
+                }
             }),
             News::Synced => self.sync_what_is_unsent(),
             News::Session => self.look_at_session(),

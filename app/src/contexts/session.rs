@@ -46,7 +46,8 @@ impl Tournee {
     /// Asks the server who is signed in: at start with an empty phone, or when another tab signed in or out.
     pub(super) fn look_at_session(self) {
         spawn_local(async move {
-            self.catch_up().await;
+            // What the storage can't do is in its banner; somebody may sign in all the same.
+            let _ = self.catch_up().await;
             let asked = api::session().await;
             let known = !self.with_untracked(|phone| phone.meta().sources.is_empty());
             let session = match asked {

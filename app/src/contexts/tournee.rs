@@ -3,6 +3,8 @@
 use std::rc::Rc;
 
 use leptos::prelude::*;
+use tournee_core::domain::Reference;
+use tournee_core::ids::SourceId;
 use tournee_core::phone::Phone;
 use tournee_core::time::Instant;
 
@@ -161,6 +163,12 @@ impl Tournee {
         stored
     }
 
+    /// The lists of one GLPI, if storage has them.
+    pub async fn reference(&self, source: &SourceId) -> Option<Reference> {
+        // Lists that can't be read are as good as none: the server tells them again.
+        self.held().storage.reference(source).await.ok()?
+    }
+
     /// Forgets what was being typed.
     pub async fn clear_draft(&self, key: &str) {
         // A draft that outlives its change shows again and can be cleared by hand: no harm.
@@ -180,6 +188,7 @@ impl Tournee {
         device::on_window("offline", move |_| self.online.set(false));
         worker::on_update_ready(move || self.update_ready.set(true));
         self.listen_for_exchanges();
+        self.listen_to_storage();
         self.listen_to_tabs();
     }
 }

@@ -1,96 +1,97 @@
-//! Opening the database, and opening it again: Safari loses connections of pages that slept.
+//! The connection to the database: opened when first needed, and again when the browser took it away. Safari does so
+//! to pages that slept.
 
-use idb::{Database, DatabaseEvent as _, Factory, ObjectStoreParams};
-use tournee_core::phone::Table;
-use web_sys::IdbDatabase;
+use std::rc::Rc;
 
-use super::transaction::{Reading, Records, Writing};
-use super::{Storage, StorageProblem};
+use futures::channel::oneshot;
+use gloo_timers::future::TimeoutFuture;
+use idb::Factory;
+use tournee_core::phone::schema;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{IdbDatabase, IdbVersionChangeEvent};
+
+use super::{Line, Storage, StorageProblem, upgrade};
 
 const NAME: &str = "tournee";
-/// Moves when a store is added or dropped: an older database is then brought to this list of stores.
-/// The form *inside* the records is versioned where it is read (core's rows) or grows by defaults (JSON).
-const VERSION: u32 = 1;
+
+/// Milliseconds before each further try on a new connection.
+const PAUSES: [u32; 2] = [0, 200];
 
 impl Storage {
-    pub(super) async fn read_all(&self, tables: &[Table]) -> Result<Vec<Records>, StorageProblem> {
-        self.reading(tables).await?.all(tables).await
-    }
-
-    pub(super) async fn get(
+    /// Does something on the connection, and where that was lost, again on a new one. It must be safe to repeat: of
+    /// a transaction that was lost nobody knows whether it lasts.
+    pub(super) async fn attempt<T>(
         &self,
-        table: Table,
-        key: &str,
-    ) -> Result<Option<Vec<u8>>, StorageProblem> {
-        self.reading(&[table]).await?.get(table, key).await
-    }
-
-    async fn reading(&self, tables: &[Table]) -> Result<Reading, StorageProblem> {
-        let database = self.database().await?;
-        match Reading::begin(&database, tables) {
-            Err(problem) if problem.is_lost_connection() => {
-                Reading::begin(&self.reopen().await?, tables)
+        act: impl AsyncFn(&IdbDatabase) -> Result<T, StorageProblem>,
+    ) -> Result<T, StorageProblem> {
+        for pause in PAUSES {
+            let done = match self.database().await {
+                Ok(database) => act(&database).await,
+                Err(problem) => Err(problem),
+            };
+            match done {
+                Err(StorageProblem::Lost(_)) => self.line.hang_up(),
+                done => return done,
             }
-            other => other,
+            TimeoutFuture::new(pause).await;
         }
-    }
-
-    pub(super) async fn begin(
-        &self,
-        tables: &[Table],
-        strict: bool,
-    ) -> Result<Writing, StorageProblem> {
-        let database = self.database().await?;
-        match Writing::begin(&database, tables, strict) {
-            Err(problem) if problem.is_lost_connection() => {
-                Writing::begin(&self.reopen().await?, tables, strict)
-            }
-            other => other,
-        }
+        act(&self.database().await?).await
     }
 
     async fn database(&self) -> Result<IdbDatabase, StorageProblem> {
-        let held = self.open.borrow().clone();
-        match held {
-            Some(database) => Ok(database),
-            None => self.reopen().await,
+        let _one_at_a_time = self.opening.lock().await;
+        if let Some(database) = self.line.open.borrow().as_ref() {
+            return Ok(database.clone());
         }
-    }
-
-    async fn reopen(&self) -> Result<IdbDatabase, StorageProblem> {
-        let mut request = Factory::new()?.open(NAME, Some(VERSION))?;
-        request.on_upgrade_needed(|event| {
-            if let Ok(database) = event.database() {
-                bring_up_to_date(&database);
-            }
+        if self.line.newer.get() {
+            return Err(StorageProblem::Newer);
+        }
+        // On its own: whoever waits may give up, but a connection that nobody holds would block every upgrade.
+        let (line, (sender, opened)) = (self.line.clone(), oneshot::channel());
+        spawn_local(async move {
+            let _ = sender.send(line.dial().await);
         });
-        let mut database = request.await?;
-        database.on_version_change(|event| {
-            // A newer app in another tab wants to upgrade: it must not wait for this one.
-            if let Ok(database) = event.database() {
-                database.close();
-            }
-        });
-        // That handler must outlive this value.
-        database.forget_callbacks();
-        let database = IdbDatabase::from(database);
-        self.open.replace(Some(database.clone()));
-        Ok(database)
+        let lost = |_| StorageProblem::Lost(String::new());
+        opened.await.map_err(lost).flatten()
     }
 }
 
-/// Adds the stores that an older version lacks, drops those that this one no longer has. What fails here shows at
-/// the first read.
-fn bring_up_to_date(database: &Database) {
-    let there = database.store_names();
-    for table in Table::ALL {
-        if !there.iter().any(|name| name == table.name()) {
-            let _ = database.create_object_store(table.name(), ObjectStoreParams::new());
-        }
+impl Line {
+    async fn dial(self: Rc<Self>) -> Result<IdbDatabase, StorageProblem> {
+        let mut request = Factory::new()?.open(NAME, Some(schema::VERSION))?;
+        let line = self.clone();
+        request.on_blocked(move |_| line.tell(StorageProblem::Blocked));
+        request.on_upgrade_needed(upgrade::begin);
+        let database = IdbDatabase::from(request.await?);
+        self.listen_to(&database);
+        self.open.replace(Some(database.clone()));
+        Ok(database)
     }
-    for name in there {
-        if !Table::ALL.iter().any(|table| table.name() == name) {
-            let _ = database.delete_object_store(&name);
+
+    /// The handlers live as long as the page: so does the connection, but for the few that are lost.
+    fn listen_to(self: &Rc<Self>, database: &IdbDatabase) {
+        let line = self.clone();
+        let closed = Closure::<dyn FnMut()>::new(move || line.hang_up());
+        database.set_onclose(Some(closed.into_js_value().unchecked_ref()));
+        let line = self.clone();
+        let wanted = Closure::<dyn FnMut(IdbVersionChangeEvent)>::new(
+            move |event: IdbVersionChangeEvent| {
+                // A newer app in another tab wants to upgrade, or somebody clears the site: neither must wait for us.
+                line.hang_up();
+                if event.new_version().is_some() {
+                    line.newer.set(true);
+                    line.tell(StorageProblem::Newer);
+                }
+            },
+        );
+        database.set_onversionchange(Some(wanted.into_js_value().unchecked_ref()));
+    }
+
+    fn hang_up(&self) {
+        if let Some(database) = self.open.take() {
+            database.close();
         }
     }
 }

@@ -2,6 +2,9 @@
 
 use tournee_core::phone::Table;
 
+use web_sys::IdbDatabase;
+
+use super::transaction::Writing;
 use super::{Storage, StorageProblem};
 
 impl Storage {
@@ -13,18 +16,25 @@ impl Storage {
 
     /// Keeps it, or with no text forgets it.
     pub async fn put_draft(&self, key: &str, text: Option<&str>) -> Result<(), StorageProblem> {
-        let writing = self.begin(&[Table::Drafts], false).await?;
-        writing.put(Table::Drafts, key, text.map(str::as_bytes))?;
-        writing.finish().await
+        self.put_drafts(&[key], text).await
     }
 
     /// Forgets all of them, at sign-out.
     pub async fn clear_drafts(&self) -> Result<(), StorageProblem> {
         let drafts = self.read_all(&[Table::Drafts]).await?.concat();
-        let writing = self.begin(&[Table::Drafts], false).await?;
-        for (key, _) in drafts {
-            writing.put(Table::Drafts, &key, None)?;
-        }
-        writing.finish().await
+        let keys: Vec<&str> = drafts.iter().map(|(key, _)| key.as_str()).collect();
+        self.put_drafts(&keys, None).await
+    }
+
+    async fn put_drafts(&self, keys: &[&str], text: Option<&str>) -> Result<(), StorageProblem> {
+        self.attempt(async |database: &IdbDatabase| {
+            let writing = Writing::begin(database, &[Table::Drafts], false)?;
+            for key in keys {
+                writing.put(Table::Drafts, key, text.map(str::as_bytes))?;
+            }
+            writing.finish().await
+        })
+        .await
+        .map(drop)
     }
 }

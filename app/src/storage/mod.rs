@@ -4,17 +4,21 @@ mod database;
 mod drafts;
 mod problem;
 mod transaction;
+mod upgrade;
 
 pub use problem::StorageProblem;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
-use tournee_core::domain::Ticket;
-use tournee_core::ids::TicketKey;
+use futures::lock::Mutex;
+use serde::de::DeserializeOwned;
+use tournee_core::domain::{Reference, Ticket};
+use tournee_core::ids::{SourceId, TicketKey};
 use tournee_core::phone::{Batch, Stored, Table};
 use web_sys::IdbDatabase;
 
-use transaction::Records;
+use transaction::{Records, Writing, read_all, read_one};
 
 /// Under this key of the meta table stands how often phone data was committed, by whichever tab.
 const REVISION_KEY: &str = "revision";
@@ -22,7 +26,25 @@ const REVISION_KEY: &str = "revision";
 /// The database, opened when first needed and again when the browser took it away.
 #[derive(Default)]
 pub struct Storage {
+    line: Rc<Line>,
+    opening: Mutex<()>,
+}
+
+/// The connection, and who hears of what befalls it.
+#[derive(Default)]
+struct Line {
     open: RefCell<Option<IdbDatabase>>,
+    /// A newer app has the storage: it is not opened again from here.
+    newer: Cell<bool>,
+    listener: RefCell<Option<Box<dyn Fn(StorageProblem)>>>,
+}
+
+impl Line {
+    fn tell(&self, problem: StorageProblem) {
+        if let Some(listener) = self.listener.borrow().as_ref() {
+            listener(problem);
+        }
+    }
 }
 
 /// All that is read at start, and which commit it is of.
@@ -49,6 +71,12 @@ impl From<StorageProblem> for CommitError {
 }
 
 impl Storage {
+    /// Calls back on what befalls the connection while nothing is asked of it, in the place of whoever was called
+    /// before.
+    pub fn listen(&self, call: impl Fn(StorageProblem) + 'static) {
+        self.line.listener.replace(Some(Box::new(call)));
+    }
+
     /// Reads everything but whole tickets, as of one moment.
     pub async fn load(&self) -> Result<Loaded, StorageProblem> {
         let tables = [Table::Meta, Table::Rows, Table::Outbox];
@@ -76,39 +104,66 @@ impl Storage {
 
     /// One whole ticket.
     pub async fn ticket(&self, key: &TicketKey) -> Result<Option<Ticket>, StorageProblem> {
-        let Some(bytes) = self.get(Table::Tickets, &key.to_string()).await? else {
-            return Ok(None);
-        };
-        match serde_json::from_slice(&bytes) {
-            Ok(ticket) => Ok(Some(ticket)),
-            Err(error) => Err(StorageProblem::Unreadable(error.to_string())),
-        }
+        parse(self.get(Table::Tickets, &key.to_string()).await?)
+    }
+
+    /// The lists of one GLPI.
+    pub async fn reference(&self, source: &SourceId) -> Result<Option<Reference>, StorageProblem> {
+        parse(self.get(Table::References, &source.0).await?)
     }
 
     /// Stores a batch whole or not at all, if nobody stored anything since `revision`. Answers the new revision.
     ///
     /// ## Control flow
-    /// The look at the revision and the writes are one transaction, so that two tabs can't both win. What holds
-    /// the outbox is on the disk when this resolves (`durability: strict`).
+    /// The look at the revision and the writes are one transaction, so that two tabs can't both win, and a batch that
+    /// lasted though the connection was lost is not stored twice. What holds the outbox is on the disk when this
+    /// resolves (`durability: strict`).
     pub async fn commit(&self, batch: &Batch, revision: u64) -> Result<u64, CommitError> {
-        let mut tables: Vec<Table> = batch.writes.iter().map(|write| write.table).collect();
-        tables.push(Table::Meta);
-        tables.sort_unstable();
-        tables.dedup();
-        let strict = tables.contains(&Table::Outbox);
-        let writing = self.begin(&tables, strict).await?;
-        let stored = writing.get(Table::Meta, REVISION_KEY).await?;
-        if stored.as_deref().map_or(0, revision_of) != revision {
-            return Err(CommitError::Behind);
+        let write = async |database: &IdbDatabase| write(database, batch, revision).await;
+        match self.attempt(write).await? {
+            true => Ok(revision + 1),
+            false => Err(CommitError::Behind),
         }
-        for write in &batch.writes {
-            writing.put(write.table, &write.key, write.value.as_deref())?;
-        }
-        let next = revision + 1;
-        writing.put(Table::Meta, REVISION_KEY, Some(&next.to_le_bytes()))?;
-        writing.finish().await?;
-        Ok(next)
     }
+
+    async fn read_all(&self, tables: &[Table]) -> Result<Vec<Records>, StorageProblem> {
+        self.attempt(async |database: &IdbDatabase| read_all(database, tables).await)
+            .await
+    }
+
+    async fn get(&self, table: Table, key: &str) -> Result<Option<Vec<u8>>, StorageProblem> {
+        self.attempt(async |database: &IdbDatabase| read_one(database, table, key).await)
+            .await
+    }
+}
+
+/// Answers whether `revision` was still the storage's.
+async fn write(
+    database: &IdbDatabase,
+    batch: &Batch,
+    revision: u64,
+) -> Result<bool, StorageProblem> {
+    let mut tables: Vec<Table> = batch.writes.iter().map(|write| write.table).collect();
+    tables.push(Table::Meta);
+    tables.sort_unstable();
+    tables.dedup();
+    let strict = tables.contains(&Table::Outbox);
+    let mut writing = Writing::begin(database, &tables, strict)?;
+    let is_ours = move |stored: Option<Vec<u8>>| stored.map_or(0, |b| revision_of(&b)) == revision;
+    writing.only_if(Table::Meta, REVISION_KEY, is_ours)?;
+    for write in &batch.writes {
+        writing.put(write.table, &write.key, write.value.as_deref())?;
+    }
+    let next = (revision + 1).to_le_bytes();
+    writing.put(Table::Meta, REVISION_KEY, Some(&next))?;
+    writing.finish().await
+}
+
+fn parse<T: DeserializeOwned>(bytes: Option<Vec<u8>>) -> Result<Option<T>, StorageProblem> {
+    let parsed = bytes
+        .map(|bytes| serde_json::from_slice(&bytes))
+        .transpose();
+    parsed.map_err(|error| StorageProblem::Unreadable(error.to_string()))
 }
 
 fn revision_of(bytes: &[u8]) -> u64 {

@@ -13,9 +13,12 @@ pub enum StorageProblem {
     /// The browser gives no storage (private window, switched off).
     #[error("the browser gives no storage: {0}")]
     Unavailable(String),
-    /// A newer version of the app, in another tab, has taken the storage over.
+    /// A newer version of the app has taken the storage over.
     #[error("the storage belongs to a newer version of the app")]
     Newer,
+    /// Another tab, with an older version of the app, keeps the storage from being brought up to date.
+    #[error("an older version of the app holds the storage")]
+    Blocked,
     /// The browser closed the connection.
     #[error("the connection to the storage was lost: {0}")]
     Lost(String),
@@ -28,15 +31,11 @@ pub enum StorageProblem {
 }
 
 impl StorageProblem {
-    pub(super) fn is_lost_connection(&self) -> bool {
-        matches!(self, Self::Lost(_))
-    }
-
     pub(super) fn aborted(reason: Option<DomException>) -> Self {
         match reason {
             Some(reason) => Self::named(&reason.name(), reason.message()),
-            // The browser gives no reason when it is the disk, or the browser itself, that ends.
-            None => Self::Failed("aborted".to_owned()),
+            // The browser gives no reason when it closes the connection itself.
+            None => Self::Lost("aborted".to_owned()),
         }
     }
 
@@ -44,7 +43,10 @@ impl StorageProblem {
         match name {
             "QuotaExceededError" => Self::Full,
             "VersionError" => Self::Newer,
-            "InvalidStateError" => Self::Lost(words),
+            // Safari: "Connection to Indexed Database server lost". What it did of a transaction is not known then.
+            "InvalidStateError" | "UnknownError" | "AbortError" | "TimeoutError" => {
+                Self::Lost(words)
+            }
             "SecurityError" | "NotSupportedError" => Self::Unavailable(words),
             _ => Self::Failed(format!("{name}: {words}")),
         }
@@ -92,10 +94,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_may_have_been_a_lost_connection_is_tried_again_and_a_full_phone_is_not() {
+        for name in ["InvalidStateError", "UnknownError", "AbortError"] {
+            let problem = StorageProblem::named(name, String::new());
+            assert!(matches!(problem, StorageProblem::Lost(_)), "{name}");
+        }
+        assert!(matches!(
+            StorageProblem::aborted(None),
+            StorageProblem::Lost(_)
+        ));
+    }
+
+    #[test]
     fn a_full_quota_is_known_by_its_name() {
         let full = StorageProblem::named("QuotaExceededError", String::new());
         assert_eq!(full, StorageProblem::Full);
         let lost = StorageProblem::worded("InvalidStateError: closing".to_owned());
-        assert!(lost.is_lost_connection());
+        assert!(matches!(lost, StorageProblem::Lost(_)));
     }
 }

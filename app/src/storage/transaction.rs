@@ -1,7 +1,7 @@
-//! Transactions. Reading goes through `idb`; writing begins by hand, because `idb` knows neither `durability` nor
+//! Transactions. Reading goes through `idb`; writing is done by hand, because `idb` knows neither `durability` nor
 //! the reason of an abort (a full quota shows only there).
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use futures::channel::oneshot;
@@ -27,58 +27,75 @@ fn bytes(value: &JsValue) -> Vec<u8> {
     Uint8Array::new(value).to_vec()
 }
 
-async fn get(
-    transaction: &idb::Transaction,
+fn reading(database: &IdbDatabase, tables: &[Table]) -> Result<idb::Transaction, StorageProblem> {
+    Ok(database
+        .transaction_with_str_sequence(&names(tables))?
+        .into())
+}
+
+/// One record.
+pub async fn read_one(
+    database: &IdbDatabase,
     table: Table,
     key: &str,
 ) -> Result<Option<Vec<u8>>, StorageProblem> {
-    let store = transaction.object_store(table.name())?;
+    let store = reading(database, &[table])?.object_store(table.name())?;
     let value = store.get(JsValue::from_str(key))?.await?;
     Ok(value.as_ref().map(bytes))
 }
 
-/// A read of one moment.
-pub struct Reading(idb::Transaction);
+/// All records of these tables, as of one moment.
+pub async fn read_all(
+    database: &IdbDatabase,
+    tables: &[Table],
+) -> Result<Vec<Records>, StorageProblem> {
+    all(&reading(database, tables)?, tables).await
+}
 
-impl Reading {
-    pub fn begin(database: &IdbDatabase, tables: &[Table]) -> Result<Self, StorageProblem> {
-        let raw = database.transaction_with_str_sequence(&names(tables))?;
-        Ok(Self(raw.into()))
+/// The same inside a transaction. Every request is made before the first is awaited: the browser answers them in
+/// one go.
+pub async fn all(
+    transaction: &idb::Transaction,
+    tables: &[Table],
+) -> Result<Vec<Records>, StorageProblem> {
+    let mut asked = Vec::with_capacity(tables.len());
+    for table in tables {
+        let store = transaction.object_store(table.name())?;
+        let keys = store.get_all_keys(None, None)?.into_future();
+        asked.push((keys, store.get_all(None, None)?.into_future()));
     }
+    let mut found = Vec::with_capacity(tables.len());
+    for (keys, values) in asked {
+        let (keys, values) = (keys.await?, values.await?);
+        let keys = keys.iter().map(|key| key.as_string().unwrap_or_default());
+        found.push(keys.zip(values.iter().map(bytes)).collect());
+    }
+    Ok(found)
+}
 
-    pub async fn get(&self, table: Table, key: &str) -> Result<Option<Vec<u8>>, StorageProblem> {
-        get(&self.0, table, key).await
-    }
-
-    /// All records of these tables. Every request is made before the first is awaited: the browser answers them
-    /// in one go.
-    pub async fn all(&self, tables: &[Table]) -> Result<Vec<Records>, StorageProblem> {
-        let mut asked = Vec::with_capacity(tables.len());
-        for table in tables {
-            let store = self.0.object_store(table.name())?;
-            let keys = store.get_all_keys(None, None)?.into_future();
-            asked.push((keys, store.get_all(None, None)?.into_future()));
-        }
-        let mut found = Vec::with_capacity(tables.len());
-        for (keys, values) in asked {
-            let (keys, values) = (keys.await?, values.await?);
-            let keys = keys.iter().map(|key| key.as_string().unwrap_or_default());
-            found.push(keys.zip(values.iter().map(bytes)).collect());
-        }
-        Ok(found)
-    }
+/// Asks for a write, or with no value for a deletion.
+pub fn put(raw: &IdbTransaction, table: Table, key: &str, value: Option<&[u8]>) -> Outcome {
+    let store = raw.object_store(table.name())?;
+    let key = JsValue::from_str(key);
+    match value {
+        Some(value) => store.put_with_key(&Uint8Array::from(value), &key)?,
+        None => store.delete(&key)?,
+    };
+    Ok(())
 }
 
 type Outcome = Result<(), StorageProblem>;
 
 /// A write that lasts whole or not at all.
 pub struct Writing {
-    transaction: idb::Transaction,
     raw: IdbTransaction,
     outcome: oneshot::Receiver<Outcome>,
     ended: bool,
+    /// A record was not what it had to be.
+    unfit: Rc<Cell<bool>>,
+    guarded: bool,
     // Called by the browser as long as the transaction lives.
-    _handlers: [Closure<dyn FnMut()>; 2],
+    handlers: Vec<Closure<dyn FnMut()>>,
 }
 
 impl Writing {
@@ -96,42 +113,73 @@ impl Writing {
             }
         };
         let (on_complete, on_abort, aborted) = (tell.clone(), tell, raw.clone());
-        let handlers = [
+        let handlers = vec![
             Closure::once(move || on_complete(Ok(()))),
             Closure::once(move || on_abort(Err(StorageProblem::aborted(aborted.error())))),
         ];
         raw.set_oncomplete(Some(handlers[0].as_ref().unchecked_ref()));
         raw.set_onabort(Some(handlers[1].as_ref().unchecked_ref()));
         Ok(Self {
-            transaction: raw.clone().into(),
             raw,
             outcome,
             ended: false,
-            _handlers: handlers,
+            unfit: Rc::default(),
+            guarded: false,
+            handlers,
         })
     }
 
-    pub async fn get(&self, table: Table, key: &str) -> Result<Option<Vec<u8>>, StorageProblem> {
-        get(&self.transaction, table, key).await
+    /// Lasts only if this record is fit. All writes are asked for behind this look without awaiting it: on a slow
+    /// phone every answer of the storage costs milliseconds.
+    pub fn only_if(
+        &mut self,
+        table: Table,
+        key: &str,
+        fit: impl FnOnce(Option<Vec<u8>>) -> bool + 'static,
+    ) -> Outcome {
+        let store = self.raw.object_store(table.name())?;
+        let request = store.get(&JsValue::from_str(key))?;
+        let (raw, asked, unfit) = (self.raw.clone(), request.clone(), self.unfit.clone());
+        let answered = Closure::once(move || {
+            let value = asked.result().ok().filter(|value| !value.is_undefined());
+            if fit(value.as_ref().map(bytes)) {
+                close(&raw);
+            } else {
+                unfit.set(true);
+                let _ = raw.abort();
+            }
+        });
+        request.set_onsuccess(Some(answered.as_ref().unchecked_ref()));
+        self.handlers.push(answered);
+        self.guarded = true;
+        Ok(())
     }
 
     /// Asks for a write, or with no value for a deletion. Whether it lasts is known when [`Self::finish`] answers.
     pub fn put(&self, table: Table, key: &str, value: Option<&[u8]>) -> Outcome {
-        let store = self.raw.object_store(table.name())?;
-        let key = JsValue::from_str(key);
-        match value {
-            Some(value) => store.put_with_key(&Uint8Array::from(value), &key)?,
-            None => store.delete(&key)?,
-        };
-        Ok(())
+        put(&self.raw, table, key, value)
     }
 
-    /// Waits until all of it lasts.
-    pub async fn finish(mut self) -> Outcome {
+    /// Waits until all of it lasts; answers whether the record was fit.
+    pub async fn finish(mut self) -> Result<bool, StorageProblem> {
+        if !self.guarded {
+            close(&self.raw);
+        }
         let outcome = (&mut self.outcome).await;
         self.ended = true;
-        outcome.unwrap_or_else(|_| Err(StorageProblem::aborted(None)))
+        match outcome {
+            _ if self.unfit.get() => Ok(false),
+            Ok(outcome) => outcome.map(|()| true),
+            Err(_) => Err(StorageProblem::aborted(None)),
+        }
     }
+}
+
+/// Nothing more is asked for: the browser need not wait and see. Where it doesn't know this, it does.
+// web-sys marks it as deprecated without a reason; the standard does not.
+#[allow(deprecated)]
+fn close(raw: &IdbTransaction) {
+    let _ = raw.commit();
 }
 
 impl Drop for Writing {

@@ -82,12 +82,12 @@ pub fn storage_words(problem: &StorageProblem) -> String {
     match problem {
         StorageProblem::Full => t(|t| t.storage_full).to_owned(),
         StorageProblem::Newer => t(|t| t.storage_newer).to_owned(),
+        StorageProblem::Blocked => t(|t| t.storage_blocked).to_owned(),
+        StorageProblem::Lost(_) => t(|t| t.storage_lost).to_owned(),
         StorageProblem::Unavailable(_) => t(|t| t.storage_unavailable).to_owned(),
         StorageProblem::Unreadable(detail) => {
             fill(t(|t| t.storage_unreadable), &[("detail", detail)])
         }
-        StorageProblem::Lost(detail) | StorageProblem::Failed(detail) => {
-            fill(t(|t| t.storage_failed), &[("detail", detail)])
-        }
+        StorageProblem::Failed(detail) => fill(t(|t| t.storage_failed), &[("detail", detail)]),
     }
 }

@@ -45,7 +45,7 @@ async fn the_first_read_brings_every_ticket_of_the_scope_with_its_timeline() -> 
         let rows = phone.rows(source, |row| row.is_unassigned());
         assert!(!rows.is_empty(), "free tickets are there too");
     }
-    assert_eq!(phone.phone.references().len(), 2);
+    assert_eq!(phone.references.len(), 2);
     Ok(())
 }
 

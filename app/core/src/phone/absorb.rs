@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Batch, Phone};
-use crate::domain::{Reference, Ticket, TicketRow};
+use crate::domain::{Ticket, TicketRow};
 use crate::ids::TicketKey;
 use crate::time::Instant;
 use crate::wire::{ChangeReport, FeedItem, SourceRead, SourceState, SyncResponse};
@@ -61,13 +61,11 @@ impl Phone {
         for queued in self.outbox.iter() {
             batch.delete_change(queued.change.id);
         }
-        for reference in &self.references {
-            let key = format!("reference:{}", reference.source);
-            batch.delete(super::Table::Meta, key);
+        for state in &self.meta.sources {
+            batch.delete_reference(&state.source);
         }
         self.rows.clear();
         self.outbox = crate::outbox::Outbox::default();
-        self.references.clear();
         let generation = self.meta.generation + 1;
         self.meta = super::Meta::new(self.meta.device);
         self.meta.generation = generation;
@@ -100,7 +98,7 @@ impl Phone {
                 FeedItem::Ticket { ticket } => self.take_ticket(&ticket, batch, absorbed),
                 FeedItem::Gone { key } => self.let_go(key, batch, absorbed),
                 FeedItem::Report { report } => self.take_report(&report, now, batch, absorbed),
-                FeedItem::Reference { reference } => self.take_reference(*reference, batch),
+                FeedItem::Reference { reference } => batch.put_reference(&reference),
             }
         }
         self.meta.epoch = Some(response.epoch);
@@ -185,12 +183,6 @@ impl Phone {
             absorbed.tickets.insert(queued.change.ticket.clone());
             batch.put_queued(queued);
         }
-    }
-
-    fn take_reference(&mut self, reference: Reference, batch: &mut Batch) {
-        batch.put_reference(&reference);
-        self.references.retain(|r| r.source != reference.source);
-        self.references.push(reference);
     }
 
     fn drop_unnamed(&mut self, batch: &mut Batch, absorbed: &mut Absorbed) {

@@ -3,6 +3,7 @@
 
 mod absorb;
 mod rows;
+pub mod schema;
 mod stored;
 
 pub use absorb::Absorbed;
@@ -10,7 +11,7 @@ pub use rows::Rows;
 pub use stored::{Batch, LoadError, Meta, Stored, Table, Write};
 
 use crate::changes::{Change, ChangeBody, ChangeKind, Invalid};
-use crate::domain::{Account, Actor, Reference, Ticket, TicketRow};
+use crate::domain::{Account, Actor, Ticket, TicketRow};
 use crate::ids::{ChangeId, DeviceId, SourceId, TicketKey};
 use crate::outbox::{Outbox, Queued, State};
 use crate::overlay;
@@ -22,13 +23,13 @@ const CHANGES_PER_EXCHANGE: usize = 100;
 /// Bytes of changes in one exchange, so that a slow network makes progress.
 const BYTES_PER_EXCHANGE: usize = 1_000_000;
 
-/// The phone's memory: rows, outbox, cursor. Whole tickets stay in storage until one is opened.
+/// The phone's memory: rows, outbox, cursor. Whole tickets stay in storage until one is opened. A clone is cheap:
+/// it shares what neither of the two alters.
 #[derive(Clone, Debug)]
 pub struct Phone {
     meta: Meta,
     rows: Rows,
     outbox: Outbox,
-    references: Vec<Reference>,
 }
 
 impl Phone {
@@ -60,11 +61,6 @@ impl Phone {
         &self.outbox
     }
 
-    /// Reference data, a GLPI each.
-    pub fn references(&self) -> &[Reference] {
-        &self.references
-    }
-
     /// The account at one GLPI.
     pub fn account(&self, source: &SourceId) -> Option<&Account> {
         let mut sources = self.meta.sources.iter();
@@ -89,11 +85,15 @@ impl Phone {
         overlay::ticket(base, self.outbox.of_ticket(&base.key))
     }
 
-    /// Makes a change.
+    /// Makes a change, once: one that the outbox has already (its batch was stored, but nobody heard that it was)
+    /// is not made again.
     ///
     /// # Errors
     /// What is wrong with it; nothing is altered then.
     pub fn edit(&mut self, new: NewChange) -> Result<(ChangeId, Batch), EditError> {
+        if self.outbox.get(new.id).is_some() {
+            return Ok((new.id, Batch::default()));
+        }
         new.body.validate()?;
         let account = self
             .account(&new.ticket.source)
@@ -140,7 +140,7 @@ impl Phone {
     pub fn look(&mut self, keys: impl IntoIterator<Item = TicketKey>) -> Batch {
         let mut batch = Batch::default();
         for key in keys {
-            self.rows.update(&key, |row| row.news = false);
+            self.rows.look(&key);
         }
         self.rows.write_dirty(&mut batch);
         batch

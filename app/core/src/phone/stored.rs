@@ -20,20 +20,23 @@ pub enum Table {
     Rows,
     /// Changes by [`ChangeId`], JSON.
     Outbox,
-    /// [`Meta`] under `phone`, reference data under `reference:<source>`.
+    /// [`Meta`] under `phone`.
     Meta,
     /// Text being typed.
     Drafts,
+    /// [`Reference`] by source, JSON: long lists, read when they are asked for.
+    References,
 }
 
 impl Table {
     /// All tables.
-    pub const ALL: [Table; 5] = [
+    pub const ALL: [Table; 6] = [
         Table::Tickets,
         Table::Rows,
         Table::Outbox,
         Table::Meta,
         Table::Drafts,
+        Table::References,
     ];
 
     /// The table's name in storage.
@@ -44,6 +47,7 @@ impl Table {
             Table::Outbox => "outbox",
             Table::Meta => "meta",
             Table::Drafts => "drafts",
+            Table::References => "references",
         }
     }
 }
@@ -95,8 +99,11 @@ impl Batch {
     }
 
     pub(super) fn put_reference(&mut self, reference: &Reference) {
-        let key = format!("{REFERENCE_PREFIX}{}", reference.source);
-        self.put_json(Table::Meta, key, reference);
+        self.put_json(Table::References, reference.source.to_string(), reference);
+    }
+
+    pub(super) fn delete_reference(&mut self, source: &SourceId) {
+        self.delete(Table::References, source.to_string());
     }
 
     pub(super) fn put_bytes(&mut self, table: Table, key: String, value: Vec<u8>) {
@@ -124,7 +131,6 @@ impl Batch {
 }
 
 const META_KEY: &str = "phone";
-const REFERENCE_PREFIX: &str = "reference:";
 
 /// What the phone knows beside tickets and changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -211,25 +217,17 @@ pub enum LoadError {
 
 impl Stored {
     pub(super) fn read(&self, new_device: DeviceId) -> Result<Phone, LoadError> {
-        let mut meta = None;
-        let mut references = Vec::new();
-        for (key, value) in &self.meta {
-            if key == META_KEY {
-                meta = Some(json::<Meta>(key, value)?);
-            } else if key.starts_with(REFERENCE_PREFIX) {
-                references.push(json::<Reference>(key, value)?);
-            }
-        }
+        let meta = self.meta.iter().find(|(key, _)| key == META_KEY);
+        let meta = meta.map(|(key, value)| json::<Meta>(key, value));
         let outbox = self
             .outbox
             .iter()
             .map(|(key, value)| json::<Queued>(key, value))
             .collect::<Result<Vec<_>, _>>()?;
         Ok(Phone {
-            meta: meta.unwrap_or_else(|| Meta::new(new_device)),
+            meta: meta.transpose()?.unwrap_or_else(|| Meta::new(new_device)),
             rows: Rows::load(&self.rows).ok_or(LoadError::RowsOfAnotherVersion)?,
             outbox: Outbox::load(outbox),
-            references,
         })
     }
 

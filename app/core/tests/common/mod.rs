@@ -32,6 +32,10 @@ impl Disk {
         }
     }
 
+    pub fn put(&mut self, table: Table, key: &str, value: Vec<u8>) {
+        self.0.insert((table, key.to_owned()), value);
+    }
+
     pub fn table(&self, table: Table) -> Vec<(String, Vec<u8>)> {
         self.0
             .iter()

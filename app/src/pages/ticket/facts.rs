@@ -5,7 +5,7 @@ use tournee_core::domain::{Actor, Named, Ticket};
 use tournee_core::time::{Instant, Seconds};
 
 use super::Open;
-use crate::components::{When, level_words};
+use crate::components::{When, kept, level_words, part, whether};
 use crate::platform::intl::{Form, instant};
 use crate::text::{fill, t};
 
@@ -15,16 +15,43 @@ pub fn Facts(
     /// The ticket.
     open: Open,
 ) -> impl IntoView {
+    // Most changes move one of them, or none.
+    let due = kept(move || open.ticket.with(|ticket| ticket.due_at));
+    let is_open = kept(move || open.ticket.with(|ticket| ticket.status.is_open()));
+    let facts = kept(move || open.ticket.with(|ticket| facts(ticket)));
+    let now = open.now;
+    let due = move || {
+        let due = due.get()?;
+        Some(
+            view! {
+                <div>
+                    <dt>{t(|t| t.tickets_column_due)}</dt>
+                    <dd class:late=whether(move || is_open.get() && due < now.get())>
+                        {instant(due, Form::Full)} " (" <When at=due now/> ")"
+                    </dd>
+                </div>
+            }
+            .into_any(),
+        )
+    };
+    let fact = |(name, value): &Fact| {
+        view! { <div><dt>{*name}</dt><dd>{value.clone()}</dd></div> }.into_any()
+    };
     view! {
         <section class="section">
             <h2 class="sr-only">{t(|t| t.ticket_facts)}</h2>
-            <dl class="facts">{move || open.ticket.with(|ticket| facts(open, ticket))}</dl>
+            <dl class="facts">
+                {part(due)}
+                {move || facts.with(|facts| facts.iter().map(fact).collect::<Vec<_>>())}
+            </dl>
         </section>
     }
     .into_any()
 }
 
-fn facts(open: Open, ticket: &Ticket) -> AnyView {
+type Fact = (&'static str, String);
+
+fn facts(ticket: &Ticket) -> Vec<Fact> {
     let name = |named: &Option<Named>| named.as_ref().map(|n| n.name.clone()).unwrap_or_default();
     let date = |at: Option<Instant>| at.map(|at| instant(at, Form::Full)).unwrap_or_default();
     let technicians = ticket.assignees.iter().map(Actor::label);
@@ -57,20 +84,8 @@ fn facts(open: Open, ticket: &Ticket) -> AnyView {
         (t(|t| t.ticket_closed_at), date(ticket.closed_at)),
         (t(|t| t.ticket_time_spent), duration(ticket.actiontime)),
     ];
-    let (now, status) = (open.now, ticket.status);
-    let due = ticket.due_at.map(|due| {
-        view! {
-            <div>
-                <dt>{t(|t| t.tickets_column_due)}</dt>
-                <dd class:late=move || status.is_open() && due < now.get()>
-                    {instant(due, Form::Full)} " (" <When at=due now/> ")"
-                </dd>
-            </div>
-        }
-    });
-    let rows = rows.into_iter().filter(|(_, value)| !value.is_empty());
-    let rows = rows.map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> });
-    view! { {due} {rows.collect_view()} }.into_any()
+    let rows = rows.into_iter();
+    rows.filter(|(_, value)| !value.is_empty()).collect()
 }
 
 fn people(people: &[Actor]) -> String {

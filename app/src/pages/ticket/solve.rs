@@ -6,7 +6,7 @@ use tournee_core::changes::{AddSolution, ChangeBody};
 use tournee_core::domain::Named;
 
 use super::{Draft, EmojiHint, Open};
-use crate::components::{Icon, Sheet, Toasts, icons, kept, sent, typed};
+use crate::components::{Icon, Sheet, Toasts, icons, kept, part, sent, typed};
 use crate::sync::edit_words;
 use crate::text::t;
 
@@ -64,30 +64,33 @@ fn Form(open: Open, shown: RwSignal<bool>) -> impl IntoView {
     .into_any()
 }
 
-/// The kinds of solution, where the technician may read them.
+/// The kinds of solution, where the technician may read them: a list that is read when it is asked for.
 fn kinds(open: Open, draft: Draft) -> AnyView {
-    let key = open.key();
-    let kinds = open.tournee.with_untracked(|phone| {
-        let reference = phone.references().iter().find(|r| r.source == key.source);
-        reference
-            .map(|r| r.solution_types.clone())
-            .unwrap_or_default()
+    let kinds = RwSignal::new(Vec::new());
+    let source = open.key().source;
+    spawn_local(async move {
+        if let Some(reference) = open.tournee.reference(&source).await {
+            kinds.try_set(reference.solution_types);
+        }
     });
     let option = move |Named { id, name }: Named| {
         let selected = move || draft.extra.with(|kind| *kind == id.to_string());
-        view! { <option value=id.to_string() selected=selected>{name}</option> }
+        view! { <option value=id.to_string() selected=selected>{name}</option> }.into_any()
     };
-    if kinds.is_empty() {
-        return ().into_any();
-    }
-    view! {
-        <label class="field">
-            <span>{t(|t| t.ticket_solution_type)}</span>
-            <select name="solution_type" on:change=typed(move |value| draft.choose(value))>
-                <option value="">{t(|t| t.ticket_solution_type_none)}</option>
-                {kinds.into_iter().map(option).collect_view()}
-            </select>
-        </label>
-    }
-    .into_any()
+    let select = move || {
+        let options: Vec<AnyView> = kinds.get().into_iter().map(option).collect();
+        (!options.is_empty()).then(|| {
+            view! {
+                <label class="field">
+                    <span>{t(|t| t.ticket_solution_type)}</span>
+                    <select name="solution_type" on:change=typed(move |value| draft.choose(value))>
+                        <option value="">{t(|t| t.ticket_solution_type_none)}</option>
+                        {options}
+                    </select>
+                </label>
+            }
+            .into_any()
+        })
+    };
+    part(select).into_any()
 }

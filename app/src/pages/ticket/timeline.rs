@@ -1,11 +1,11 @@
 //! What was asked, and what happened since, in time order.
 
 use leptos::prelude::*;
-use tournee_core::domain::Ticket;
+use tournee_core::domain::Entry;
 
 use super::Open;
 use super::entry::entry_view;
-use crate::components::Html;
+use crate::components::{Html, kept};
 use crate::text::t;
 
 /// Description and timeline.
@@ -14,16 +14,19 @@ pub fn Timeline(
     /// The ticket.
     open: Open,
 ) -> impl IntoView {
+    // Most changes move neither: what was drawn once is left alone.
+    let content = kept(move || open.ticket.with(|ticket| ticket.content.clone()));
+    let timeline = kept(move || open.ticket.with(|ticket| ticket.timeline.clone()));
     view! {
         <section class="section">
             <h2>{t(|t| t.ticket_description)}</h2>
             <div class="entry" data-test="ticket-content">
-                {move || view! { <Html of=open.ticket.with(|ticket| ticket.content.clone())/> }.into_any()}
+                {move || view! { <Html of=content.get()/> }.into_any()}
             </div>
         </section>
         <section class="section">
             <h2>{t(|t| t.ticket_timeline)}</h2>
-            {move || open.ticket.with(|ticket| entries(open, ticket))}
+            {move || timeline.with(|timeline| entries(open, timeline.as_deref()))}
         </section>
         <div class="ticket-end"></div>
     }
@@ -31,15 +34,13 @@ pub fn Timeline(
 }
 
 /// Entries that did not change keep their elements: only what differs is written.
-fn entries(open: Open, ticket: &Ticket) -> Vec<AnyView> {
-    let words = match &ticket.timeline {
+fn entries(open: Open, timeline: Option<&[Entry]>) -> Vec<AnyView> {
+    let words = match timeline {
         None => t(|t| t.ticket_timeline_wait),
-        Some(entries) if entries.is_empty() => t(|t| t.ticket_timeline_none),
+        Some([]) => t(|t| t.ticket_timeline_none),
         Some(entries) => {
-            return entries
-                .iter()
-                .map(|entry| entry_view(open, entry))
-                .collect();
+            let entries = entries.iter();
+            return entries.map(|entry| entry_view(open, entry)).collect();
         }
     };
     vec![view! { <p class="muted">{words}</p> }.into_any()]

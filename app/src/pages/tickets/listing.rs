@@ -1,23 +1,25 @@
 //! The rows that a filter leaves, in order: pure, so that thousands can be timed and tested without a browser.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
 use tournee_core::domain::{Account, TicketRow};
 use tournee_core::ids::TicketKey;
-use tournee_core::outbox::Queued;
-use tournee_core::overlay;
 use tournee_core::phone::Phone;
 
 use super::filter::{Filter, Matcher, order};
 use super::fold::compare;
 use crate::components::Standing;
 
+/// Rows in the list's order.
+pub type Rows = Arc<Vec<Arc<TicketRow>>>;
+
 /// What the list shows.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Listing {
     /// The wanted rows, in order.
-    pub rows: Arc<Vec<Arc<TicketRow>>>,
+    pub rows: Rows,
     /// How many tickets the phone holds.
     pub held: usize,
     /// How many of these are new since the technician last looked.
@@ -64,40 +66,50 @@ impl Listing {
     }
 }
 
-/// The listing of a phone. Only tickets that a change is on are copied; the thousands of others are shared.
-pub fn listing(phone: &Phone, filter: &Filter) -> Listing {
-    let accounts: Vec<&Account> = phone.meta().sources.iter().map(|s| &s.account).collect();
-    let mut changes: Vec<&Queued> = phone
-        .outbox()
-        .iter()
-        .filter(|q| q.is_on_its_way())
-        .collect();
-    changes.sort_unstable_by_key(|queued| (&queued.change.ticket, queued.change.seq));
+/// The rows that a filter leaves of the phone's base, in order. Looks at thousands: made anew only when the base or
+/// the filter moves, and not for a change of the technician's.
+pub fn ground(phone: &Phone, filter: &Filter) -> Rows {
+    let accounts = accounts(phone);
     let mut matcher = Matcher::new(filter, &accounts);
-    let mut news = 0;
-    let mut rows = Vec::with_capacity(phone.rows().len());
-    for base in phone.rows().iter() {
-        news += usize::from(base.news);
-        let first = changes.partition_point(|queued| queued.change.ticket < base.key);
-        let on_it = changes.iter().skip(first).copied();
-        let mut on_it = on_it
-            .take_while(|queued| queued.change.ticket == base.key)
-            .peekable();
-        let row = match on_it.peek() {
-            None => base.clone(),
-            Some(_) => Arc::new(overlay::row(base, on_it)),
-        };
-        if matcher.wants(&row) {
-            rows.push(row);
+    let wanted = phone.rows().iter().filter(|row| matcher.wants(row));
+    let mut rows: Vec<Arc<TicketRow>> = wanted.cloned().collect();
+    rows.sort_unstable_by(|a, b| order(filter, a, b));
+    Arc::new(rows)
+}
+
+/// The listing of a phone, out of its ground: only rows that a change is on are made, and find their place.
+pub fn listing(phone: &Phone, filter: &Filter, ground: &Rows) -> Listing {
+    let on_its_way = phone.outbox().iter().filter(|q| q.is_on_its_way());
+    let changed: BTreeSet<&TicketKey> = on_its_way.map(|queued| &queued.change.ticket).collect();
+    let mut rows = ground.clone();
+    if !changed.is_empty() {
+        let accounts = accounts(phone);
+        let mut matcher = Matcher::new(filter, &accounts);
+        let rows = Arc::make_mut(&mut rows);
+        for key in changed {
+            let (Some(base), Some(shown)) = (phone.rows().get(key), phone.shown_row(key)) else {
+                continue;
+            };
+            if let Ok(at) = rows.binary_search_by(|row| order(filter, row, base)) {
+                rows.remove(at);
+            }
+            if matcher.wants(&shown) {
+                let place = rows.binary_search_by(|row| order(filter, row, &shown));
+                rows.insert(place.unwrap_or_else(|at| at), Arc::new(shown));
+            }
         }
     }
-    rows.sort_unstable_by(|a, b| order(filter, a, b));
     Listing {
-        rows: Arc::new(rows),
+        rows,
         held: phone.rows().len(),
-        news,
+        news: phone.rows().news(),
         unsettled: Arc::new(unsettled(phone)),
     }
+}
+
+/// Whose tickets are *mine*.
+pub fn accounts(phone: &Phone) -> Vec<&Account> {
+    phone.meta().sources.iter().map(|s| &s.account).collect()
 }
 
 fn unsettled(phone: &Phone) -> Vec<(TicketKey, Standing)> {

@@ -6,6 +6,10 @@ use tournee_core::domain::Status;
 use tournee_core::ids::UserId;
 use tournee_core::time::Instant;
 
+fn listing(phone: &Phone, filter: &Filter) -> Listing {
+    super::listing(phone, filter, &ground(phone, filter))
+}
+
 fn all() -> Filter {
     Filter {
         statuses: Statuses::All,
@@ -45,6 +49,39 @@ fn taking_a_ticket_takes_it_out_of_those_that_nobody_has() {
     });
     phone.edit(change(1, &key, take)).unwrap();
     assert_eq!(listing(&phone, &nobodys).rows.len(), 5);
+}
+
+#[test]
+fn a_list_out_of_its_ground_is_the_same_as_one_sorted_from_nothing() {
+    let mut phone = phone((0..60).map(|id| ticket("ancien", id)));
+    for (n, id) in (0..60_u64).step_by(3).enumerate() {
+        let row = phone.shown_row(&TicketKey::new("ancien", id)).unwrap();
+        let Some(to) = row.status.moves().first().copied() else {
+            continue;
+        };
+        let from = row.status;
+        let body = ChangeBody::Status(SetStatus { from, to });
+        phone.edit(change(n as u128 + 1, &row.key, body)).unwrap();
+    }
+    for (sort, _) in super::super::filter::Sort::ALL {
+        for (statuses, reversed) in [(Statuses::All, true), (Statuses::Open, false)] {
+            let filter = Filter {
+                statuses,
+                sort,
+                reversed,
+                ..Filter::default()
+            };
+            let accounts = accounts(&phone);
+            let mut matcher = Matcher::new(&filter, &accounts);
+            let keys = phone.rows().iter().map(|row| &row.key);
+            let mut expected: Vec<TicketRow> = keys.filter_map(|k| phone.shown_row(k)).collect();
+            expected.retain(|row| matcher.wants(row));
+            expected.sort_by(|a, b| order(&filter, a, b));
+            let shown = listing(&phone, &filter);
+            let shown: Vec<TicketRow> = shown.rows.iter().map(|r| TicketRow::clone(r)).collect();
+            assert_eq!(shown, expected, "{filter:?}");
+        }
+    }
 }
 
 #[test]

@@ -1,11 +1,16 @@
 //! The list with its tools.
 
+use std::sync::Arc;
+
 use leptos::html::Div;
 use leptos::prelude::*;
+use tournee_core::domain::Account;
 use tournee_core::ids::TicketKey;
+use tournee_core::phone::Phone;
 
 use super::choices::ChoicesSheet;
-use super::listing::{Listing, listing};
+use super::filter::Filter;
+use super::listing::{Listing, Rows, accounts, ground, listing};
 use super::memory;
 use super::nothing::Nothing;
 use super::scroller::{RowsContext, Scroller};
@@ -23,15 +28,22 @@ pub fn ListPane(
 ) -> impl IntoView {
     let tournee = Tournee::expect();
     let filter = RwSignal::new(memory::filter());
-    Effect::new(move |_| filter.with(memory::keep_filter));
+    Effect::watch(
+        move || filter.get(),
+        |filter, _, _| memory::keep_filter(filter),
+        false,
+    );
     let node = NodeRef::<Div>::new();
     let room = use_room(node);
     let hidden = kept(move || room.with(|room| room.width <= 0.0));
+    let ground = ground_of(tournee, filter);
     let listing = Memo::new(move |last: Option<&Listing>| {
         // Under an open ticket on a phone nobody sees it: a tap there has not to wait for it.
         match last.filter(|_| hidden.get()) {
             Some(last) => last.clone(),
-            None => filter.with(|filter| tournee.with(|phone| listing(phone, filter))),
+            None => ground.with(|ground| {
+                filter.with(|filter| tournee.with(|phone| listing(phone, filter, ground)))
+            }),
         }
     });
     let now = use_now();
@@ -52,4 +64,23 @@ pub fn ListPane(
         </section>
     }
     .into_any()
+}
+
+/// The ground moves with the base, the accounts and the choice; not with the outbox.
+fn ground_of(tournee: Tournee, filter: RwSignal<Filter>) -> Memo<Rows> {
+    let base = move |phone: &Phone| {
+        let accounts = accounts(phone).into_iter().cloned().collect();
+        (phone.rows().shared().clone(), accounts)
+    };
+    let base = Memo::new_with_compare(
+        move |_| tournee.with(base),
+        |last: Option<&(Rows, Vec<Account>)>, now| match (last, now) {
+            (Some(last), Some(now)) => !Arc::ptr_eq(&last.0, &now.0) || last.1 != now.1,
+            _ => true,
+        },
+    );
+    Memo::new(move |_| {
+        base.track();
+        filter.with(|filter| tournee.with_untracked(|phone| ground(phone, filter)))
+    })
 }

@@ -23,7 +23,7 @@ pub fn use_room(node: NodeRef<Div>) -> RwSignal<Room> {
     Effect::new(move |_| {
         let Some(element) = node.get() else { return };
         let measured = element.clone();
-        let measure = Closure::<dyn FnMut()>::new(move || {
+        let measure = move || {
             let new = Room {
                 width: f64::from(measured.client_width()),
                 height: f64::from(measured.client_height()),
@@ -32,7 +32,10 @@ pub fn use_room(node: NodeRef<Div>) -> RwSignal<Room> {
             if room.try_get_untracked() != Some(new) {
                 room.try_set(new);
             }
-        });
+        };
+        // The observer speaks a frame later: the first frame would be empty.
+        measure();
+        let measure = Closure::<dyn FnMut()>::new(measure);
         let Ok(observer) = ResizeObserver::new(measure.as_ref().unchecked_ref()) else {
             return;
         };

@@ -1,6 +1,6 @@
 //! A phone: the real state machine of `core`, with a map for storage.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, Result, bail};
@@ -23,6 +23,8 @@ pub struct Handset {
     pub base: String,
     pub phone: Phone,
     tickets: BTreeMap<String, Ticket>,
+    /// Sources that there is reference data of.
+    pub references: BTreeSet<String>,
 }
 
 impl Handset {
@@ -32,6 +34,7 @@ impl Handset {
             base,
             phone: Phone::load(&Stored::default(), DeviceId(Uuid::now_v7()))?,
             tickets: BTreeMap::new(),
+            references: BTreeSet::new(),
         })
     }
 
@@ -216,6 +219,10 @@ impl Handset {
 
     fn store(&mut self, batch: Batch) {
         for write in batch.writes {
+            if write.table == Table::References {
+                self.references.insert(write.key);
+                continue;
+            }
             if write.table != Table::Tickets {
                 continue;
             }
