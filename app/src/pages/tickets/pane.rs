@@ -80,7 +80,7 @@ fn ground_of(tournee: Tournee, filter: RwSignal<Filter>) -> Memo<Rows> {
         },
     );
     Memo::new(move |_| {
-        base.track();
-        filter.with(|filter| tournee.with_untracked(|phone| ground(phone, filter)))
+        // Read, not only tracked: a memo that nobody has read follows nothing itself.
+        base.with(|_| filter.with(|filter| tournee.with_untracked(|phone| ground(phone, filter))))
     })
 }
