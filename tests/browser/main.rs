@@ -8,6 +8,7 @@ mod keyboard;
 mod looks;
 mod pictures;
 mod road;
+mod storage;
 mod tabs;
 mod trouble;
 mod update;

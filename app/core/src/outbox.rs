@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::changes::Change;
+use crate::changes::{Change, ChangeKind as _};
 use crate::ids::{ChangeId, TicketKey};
 use crate::time::{Instant, Seconds};
 use crate::wire::{Notice, Problem, ReportState, Wish};
@@ -127,6 +127,23 @@ impl Outbox {
     pub fn of_ticket<'a>(&'a self, key: &'a TicketKey) -> impl Iterator<Item = &'a Queued> {
         self.iter()
             .filter(move |queued| queued.change.ticket == *key)
+    }
+
+    /// The changes that can't go on before this one is settled: later ones on its ticket that write the same field,
+    /// and what waits for these in turn.
+    pub fn held_up_by<'a>(&'a self, first: &'a Queued) -> Vec<&'a Queued> {
+        let mut fields = first.change.body.fields().to_vec();
+        let later = self.of_ticket(&first.change.ticket);
+        let later = later.filter(|queued| queued.change.seq > first.change.seq);
+        let mut waiting = Vec::new();
+        for queued in later.filter(|queued| queued.is_on_its_way()) {
+            let its = queued.change.body.fields();
+            if its.iter().any(|field| fields.contains(field)) {
+                fields.extend(its);
+                waiting.push(queued);
+            }
+        }
+        waiting
     }
 
     /// Whether a change on this ticket is not settled.

@@ -117,6 +117,31 @@ fn a_refused_change_leaves_the_facts_and_keeps_its_words() {
 }
 
 #[test]
+fn what_waits_behind_a_refused_change_is_known() {
+    let (mut phone, _) = phone_with(&[12, 13]);
+    let edits = [
+        (1, 12, status(Status::New, Status::Planned)),
+        (2, 12, followup("Ne touche pas au statut")),
+        (3, 12, status(Status::Planned, Status::Pending)),
+        (4, 13, status(Status::New, Status::Planned)),
+        (5, 12, solution("Combiné remplacé")),
+    ];
+    for (n, id, body) in edits {
+        phone.edit(new_change(n, id, body)).expect("valid");
+    }
+    phone.absorb(response("2", vec![report(1, needs_you())]), NOW);
+    let outbox = phone.outbox();
+    let behind = |n| {
+        let first = outbox.get(change_id(n)).expect("made above");
+        let waiting = outbox.held_up_by(first).into_iter();
+        waiting.map(|queued| queued.change.id).collect::<Vec<_>>()
+    };
+    assert_eq!(behind(1), [change_id(3), change_id(5)]);
+    assert!(behind(2).is_empty());
+    assert!(behind(5).is_empty());
+}
+
+#[test]
 fn a_wish_is_said_until_the_server_answers_it() {
     let (mut phone, mut disk) = phone_with(&[12]);
     let key = TicketKey::new("ancien", 12);

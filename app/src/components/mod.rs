@@ -25,5 +25,5 @@ pub use sheet::Sheet;
 pub use source_chip::{SourceChip, chip_of};
 pub use status_badge::{StatusBadge, status_name, status_words};
 pub use ticks::{Standing, Ticks};
-pub use toast::{ToastHost, Toasts};
+pub use toast::{TicketToasts, ToastHost, Toasts};
 pub use when::{When, use_now};

@@ -1,5 +1,6 @@
 //! What has just happened, and the way back.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use leptos::prelude::*;
@@ -9,18 +10,27 @@ use tournee_core::ids::ChangeId;
 use tournee_core::outbox::Queued;
 use tournee_core::wire::Wish;
 
-use super::{Icon, icons, tap};
+use super::{Icon, icons, kept, part, tap};
 use crate::contexts::Tournee;
 use crate::text::t;
 
 const LASTS: Duration = Duration::from_secs(10);
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 struct Toast {
     words: String,
     bad: bool,
-    /// The change that can be taken back.
-    undo: Option<ChangeId>,
+    undo: Undo,
+}
+
+/// The way back.
+#[derive(Clone)]
+enum Undo {
+    None,
+    /// The change can be taken back while it is not in GLPI.
+    Change(ChangeId),
+    /// What was done can be made undone.
+    Act(Arc<dyn Fn() + Send + Sync>),
 }
 
 /// Says things at the foot of the screen, one at a time.
@@ -46,20 +56,29 @@ impl Toasts {
 
     /// A change was made; it can be taken back while it is not in GLPI.
     pub fn made(&self, words: impl Into<String>, change: ChangeId) {
-        self.show(words.into(), false, Some(change));
+        self.show(words.into(), false, Undo::Change(change));
+    }
+
+    /// Something was done that can be undone.
+    pub fn undoable(&self, words: impl Into<String>, undo: impl Fn() + Send + Sync + 'static) {
+        self.show(words.into(), false, Undo::Act(Arc::new(undo)));
     }
 
     /// Something was done.
     pub fn done(&self, words: impl Into<String>) {
-        self.show(words.into(), false, None);
+        self.show(words.into(), false, Undo::None);
     }
 
     /// Something failed. Stays until it is closed.
     pub fn failed(&self, words: impl Into<String>) {
-        self.show(words.into(), true, None);
+        self.show(words.into(), true, Undo::None);
     }
 
-    fn show(self, words: String, bad: bool, undo: Option<ChangeId>) {
+    fn view(self) -> Option<AnyView> {
+        Some(toast_view(self, self.shown.get()?))
+    }
+
+    fn show(self, words: String, bad: bool, undo: Undo) {
         let turn = self.count.get_value() + 1;
         self.count.set_value(turn);
         self.shown.set(Some(Toast { words, bad, undo }));
@@ -74,8 +93,13 @@ impl Toasts {
         }
     }
 
-    fn undo(self, tournee: Tournee, change: ChangeId) {
+    fn undo(self, tournee: Tournee, undo: &Undo) {
         self.shown.set(None);
+        let change = match undo {
+            Undo::None => return,
+            Undo::Act(act) => return act(),
+            Undo::Change(change) => *change,
+        };
         spawn_local(async move {
             // A storage that fails says so in its own banner.
             if tournee.wish(change, Wish::Withdraw).await.is_ok() {
@@ -85,29 +109,36 @@ impl Toasts {
     }
 }
 
-/// The place where toasts appear: once, in the shell.
+/// The place where toasts appear on most pages: once, in the shell. A ticket's page has its own.
 #[component]
 pub fn ToastHost() -> impl IntoView {
     let toasts = Toasts::expect();
     let path = use_location().pathname;
-    // A ticket's page has its composer at the foot.
-    let raised = move || path.with(|path| path.starts_with("/tickets/"));
-    view! {
-        <div class="toasts" class:raised=raised aria-live="polite">
-            {move || toasts.shown.get().map(|toast| toast_view(toasts, toast))}
-        </div>
-    }
-    .into_any()
+    let elsewhere = kept(move || path.with(|path| path.starts_with("/tickets/")));
+    let toast = part(move || (!elsewhere.get()).then(|| toasts.view()).flatten());
+    view! { <div class="toasts" aria-live="polite">{toast}</div> }.into_any()
+}
+
+/// The same above the composer of a ticket, however high that is: nothing that he types is covered.
+#[component]
+pub fn TicketToasts() -> impl IntoView {
+    let toasts = Toasts::expect();
+    view! { <div class="toasts here" aria-live="polite">{part(move || toasts.view())}</div> }
+        .into_any()
 }
 
 fn toast_view(toasts: Toasts, toast: Toast) -> AnyView {
     let tournee = Tournee::expect();
-    let undo = toast.undo.map(|change| {
-        let possible = move || {
-            let unsettled = |queued: &Queued| queued.is_unsettled() && queued.wish.is_none();
-            tournee.with(|phone| phone.outbox().get(change).is_some_and(unsettled))
+    let undo = (!matches!(toast.undo, Undo::None)).then(|| {
+        let (undo, looked_at) = (toast.undo.clone(), toast.undo);
+        let possible = move || match looked_at {
+            Undo::Change(change) => {
+                let unsettled = |queued: &Queued| queued.is_unsettled() && queued.wish.is_none();
+                tournee.with(|phone| phone.outbox().get(change).is_some_and(unsettled))
+            }
+            _ => true,
         };
-        let taken_back = tap(move || toasts.undo(tournee, change));
+        let taken_back = tap(move || toasts.undo(tournee, &undo));
         view! {
             <button type="button" class="btn" data-test="undo" hidden=move || !possible() on:click=taken_back>
                 {t(|t| t.ui_undo)}

@@ -78,3 +78,9 @@ pub fn focus(selector: &str) {
         let _ = element.focus();
     }
 }
+
+/// Whether nothing has the focus: what had it is gone.
+pub fn is_focus_lost() -> bool {
+    let focused = document().and_then(|document| document.active_element());
+    focused.is_none_or(|element| element.tag_name() == "BODY")
+}

@@ -30,13 +30,15 @@ pub struct Storage {
     opening: Mutex<()>,
 }
 
+type Listener = Box<dyn Fn(StorageProblem)>;
+
 /// The connection, and who hears of what befalls it.
 #[derive(Default)]
 struct Line {
     open: RefCell<Option<IdbDatabase>>,
     /// A newer app has the storage: it is not opened again from here.
     newer: Cell<bool>,
-    listener: RefCell<Option<Box<dyn Fn(StorageProblem)>>>,
+    listener: RefCell<Option<Listener>>,
 }
 
 impl Line {

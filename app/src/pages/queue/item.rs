@@ -1,23 +1,41 @@
 //! One change: on what, what it is, where it stands, what can be done.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use tournee_core::changes::{ChangeBody, SetStatus};
-use tournee_core::domain::Status;
 use tournee_core::ids::{ChangeId, TicketKey};
 use tournee_core::outbox::{Queued, State};
-use tournee_core::wire::{ProblemKind, Wish};
+use tournee_core::phone::Phone;
 
-use super::copy::copy;
+use super::discard::DiscardSheet;
 use super::editor::Editor;
+use super::hands::Hands;
 use super::problem::problem_view;
 use super::words::{change_words, notice_words, text_of};
-use crate::components::{Standing, Ticks, Toasts, chip_of, kept, tap};
+use crate::components::{Standing, Ticks, Toasts, chip_of, kept};
 use crate::contexts::Tournee;
 use crate::pages::tickets::address;
 use crate::platform::intl::{Form, instant};
-use crate::sync::{edit_words, storage_words};
 use crate::text::t;
+
+/// A change, and those that wait behind it.
+#[derive(Clone, PartialEq)]
+struct Seen {
+    queued: Queued,
+    behind: Vec<Queued>,
+}
+
+impl Seen {
+    fn of(phone: &Phone, id: ChangeId) -> Option<Self> {
+        let queued = phone.outbox().get(id)?;
+        let behind = match queued.needs_you() {
+            true => phone.outbox().held_up_by(queued),
+            false => Vec::new(),
+        };
+        Some(Self {
+            queued: queued.clone(),
+            behind: behind.into_iter().cloned().collect(),
+        })
+    }
+}
 
 /// A change; `on_ticket` where its ticket is named already.
 pub fn queued_item(id: &str, on_ticket: bool) -> AnyView {
@@ -25,35 +43,39 @@ pub fn queued_item(id: &str, on_ticket: bool) -> AnyView {
         return ().into_any();
     };
     let tournee = Tournee::expect();
-    let queued = kept(move || tournee.with(|phone| phone.outbox().get(id).cloned()));
-    let editing = RwSignal::new(false);
+    let seen = kept(move || tournee.with(|phone| Seen::of(phone, id)));
+    let queued = kept(move || seen.with(|seen| seen.as_ref().map(|seen| seen.queued.clone())));
     let hands = Hands {
         tournee,
         toasts: Toasts::expect(),
         id,
-        editing,
+        editing: RwSignal::new(false),
+        discarding: RwSignal::new(false),
     };
     view! {
-        {move || queued.with(|queued| queued.as_ref().map(|queued| body(hands, queued, on_ticket)))}
-        <Editor queued shown=editing/>
+        {move || seen.with(|seen| seen.as_ref().map(|seen| body(hands, seen, on_ticket)))}
+        <Editor queued shown=hands.editing/>
+        <DiscardSheet hands queued/>
     }
     .into_any()
 }
 
-fn body(hands: Hands, queued: &Queued, on_ticket: bool) -> AnyView {
+fn body(hands: Hands, seen: &Seen, on_ticket: bool) -> AnyView {
+    let queued = &seen.queued;
     let change = &queued.change;
     let standing = Standing::of(queued);
     let text = text_of(&change.body).map(str::to_owned);
-    let (problem, notices) = match &queued.state {
-        State::NeedsYou { problem } if queued.wish.is_none() => {
-            (Some(problem_view(problem)), Vec::new())
-        }
-        State::Delivered { notices, .. } => (None, notices.clone()),
-        _ => (None, Vec::new()),
+    let problem = match &queued.state {
+        State::NeedsYou { problem } if queued.needs_you() => Some(problem_view(problem)),
+        _ => None,
+    };
+    let notices = match &queued.state {
+        State::Delivered { notices, .. } => notices.as_slice(),
+        _ => &[],
     };
     let notices = notices
-        .into_iter()
-        .map(|notice| view! { <p class="hint">{notice_words(notice)}</p> });
+        .iter()
+        .map(|notice| view! { <p class="hint">{notice_words(*notice)}</p> }.into_any());
     view! {
         <article class="queued" data-test="queued" data-change=change.id.to_string() data-state=standing.name()>
             <div class="line small">
@@ -65,10 +87,29 @@ fn body(hands: Hands, queued: &Queued, on_ticket: bool) -> AnyView {
             <Ticks standing/>
             {notices.collect::<Vec<_>>()}
             {problem}
+            {behind(&seen.behind)}
             <div class="line acts">{hands.buttons(queued)}</div>
         </article>
     }
     .into_any()
+}
+
+/// What he did afterwards and can't go on before this is settled.
+fn behind(waiting: &[Queued]) -> Option<AnyView> {
+    let line = |queued: &Queued| {
+        let standing = Standing::of(queued);
+        view! { <li class="line small"><span>{change_words(&queued.change.body)}</span><Ticks standing/></li> }
+            .into_any()
+    };
+    (!waiting.is_empty()).then(|| {
+        view! {
+            <div class="behind" data-test="behind">
+                <p class="small">{t(|t| t.queue_behind)}</p>
+                <ul class="plain">{waiting.iter().map(line).collect::<Vec<_>>()}</ul>
+            </div>
+        }
+        .into_any()
+    })
 }
 
 fn ticket_line(tournee: Tournee, key: &TicketKey) -> AnyView {
@@ -80,136 +121,4 @@ fn ticket_line(tournee: Tournee, key: &TicketKey) -> AnyView {
         </div>
     }
     .into_any()
-}
-
-/// What the buttons of one change act with.
-#[derive(Clone, Copy)]
-struct Hands {
-    tournee: Tournee,
-    toasts: Toasts,
-    id: ChangeId,
-    editing: RwSignal<bool>,
-}
-
-impl Hands {
-    fn buttons(self, queued: &Queued) -> Vec<AnyView> {
-        let mut buttons = Vec::new();
-        let problem = match &queued.state {
-            State::NeedsYou { problem } if queued.wish.is_none() => Some(problem.kind),
-            _ => None,
-        };
-        let text = text_of(&queued.change.body).map(str::to_owned);
-        let undecided = queued.is_unsettled() && queued.wish != Some(Wish::Withdraw);
-        if let Some(kind) = problem {
-            self.ways_out(kind, queued, &mut buttons);
-        }
-        if undecided && text.is_some() {
-            let edit = move || self.editing.set(true);
-            buttons.push(button("edit", t(|t| t.queue_edit), "btn", edit));
-        }
-        if let Some(text) = text {
-            buttons.push(button("copy", t(|t| t.queue_copy), "btn", move || {
-                self.copy(text.clone())
-            }));
-        }
-        if undecided {
-            let words = match problem {
-                Some(ProblemKind::Conflict) => t(|t| t.queue_keep_theirs),
-                Some(_) => t(|t| t.queue_discard),
-                None => t(|t| t.queue_withdraw),
-            };
-            let said = match text_of(&queued.change.body) {
-                Some(_) => t(|t| t.queue_discarded),
-                None => t(|t| t.ui_undone),
-            };
-            let discard = move || self.wish(Wish::Withdraw, said);
-            buttons.push(button("discard", words, "btn danger", discard));
-        }
-        buttons
-    }
-
-    /// What can be done about a problem, the likeliest first.
-    fn ways_out(self, kind: ProblemKind, queued: &Queued, buttons: &mut Vec<AnyView>) {
-        let insist = move || self.wish(Wish::Insist, t(|t| t.queue_insisted));
-        match kind {
-            ProblemKind::Conflict => {
-                buttons.push(button(
-                    "insist",
-                    t(|t| t.queue_insist),
-                    "btn primary",
-                    insist,
-                ));
-            }
-            ProblemKind::TicketClosed => {
-                let again = queued.clone();
-                let reopen = move || self.reopen(again.clone());
-                buttons.push(button(
-                    "reopen",
-                    t(|t| t.queue_reopen),
-                    "btn primary",
-                    reopen,
-                ));
-                buttons.push(button(
-                    "insist",
-                    t(|t| t.queue_insist_closed),
-                    "btn",
-                    insist,
-                ));
-            }
-            _ => {}
-        }
-        let retry = move || self.wish(Wish::Retry, t(|t| t.queue_retried));
-        buttons.push(button("retry", t(|t| t.queue_retry), "btn", retry));
-    }
-
-    fn wish(self, wish: Wish, words: &'static str) {
-        spawn_local(async move {
-            match self.tournee.wish(self.id, wish).await {
-                Ok(()) => self.toasts.done(words),
-                Err(problem) => self.toasts.failed(storage_words(&problem)),
-            }
-        });
-    }
-
-    /// Reopens the ticket, then makes the same change again behind that: changes on a ticket go in order.
-    fn reopen(self, queued: Queued) {
-        let change = queued.change;
-        let reopen = ChangeBody::Status(SetStatus {
-            from: Status::Closed,
-            to: Status::Assigned,
-        });
-        spawn_local(async move {
-            let made = match self.tournee.edit(change.ticket.clone(), reopen, None).await {
-                Ok(_) => {
-                    self.tournee
-                        .edit(change.ticket, change.body, Some(change.id))
-                        .await
-                }
-                Err(failure) => Err(failure),
-            };
-            match made {
-                Ok(_) => self.toasts.done(t(|t| t.queue_reopened)),
-                Err(failure) => self.toasts.failed(edit_words(&failure)),
-            }
-        });
-    }
-
-    fn copy(self, text: String) {
-        spawn_local(async move {
-            match copy(&text).await {
-                true => self.toasts.done(t(|t| t.queue_copied)),
-                false => self.toasts.failed(t(|t| t.queue_copy_failed)),
-            }
-        });
-    }
-}
-
-fn button(
-    hook: &'static str,
-    words: &'static str,
-    class: &'static str,
-    act: impl Fn() + 'static,
-) -> AnyView {
-    view! { <button type="button" class=class data-test=hook on:click=tap(act)>{words}</button> }
-        .into_any()
 }

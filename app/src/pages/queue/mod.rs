@@ -1,7 +1,9 @@
 //! *File d'attente*: every change, and where it stands.
 
 mod copy;
+mod discard;
 mod editor;
+mod hands;
 mod item;
 mod problem;
 mod words;
@@ -55,7 +57,7 @@ pub fn QueuePage() -> impl IntoView {
     let more = move || groups.with(|groups| groups.settled.len() > drawn());
     view! {
         <section class="page queue" data-test="queue">
-            <h1>{t(|t| t.queue_title)}</h1>
+            <h1 tabindex="-1">{t(|t| t.queue_title)}</h1>
             {move || none().then(|| view! {
                 <Empty icon=icons::QUEUE title=t(|t| t.queue_none)><p>{t(|t| t.queue_none_hint)}</p></Empty>
             }.into_any())}

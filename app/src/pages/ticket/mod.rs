@@ -27,7 +27,7 @@ use self::facts::Facts;
 use self::head::Head;
 use self::timeline::Timeline;
 use self::waiting::Waiting;
-use crate::components::{Empty, icons, kept, open_outside, use_now};
+use crate::components::{Empty, TicketToasts, icons, kept, open_outside, use_now};
 use crate::contexts::{TicketView, Tournee};
 use crate::text::t;
 
@@ -128,6 +128,7 @@ fn Whole(open: Open) -> impl IntoView {
                 <Facts open/>
                 <Timeline open/>
             </div>
+            <TicketToasts/>
             <Composer open/>
         </article>
     }

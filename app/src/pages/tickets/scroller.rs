@@ -22,8 +22,8 @@ use crate::text::t;
 /// Heights of a row in rem: a card, a line of the table. styles.css has the same.
 const CARD: f64 = 6.5;
 const LINE: f64 = 2.8125;
-/// From this width in rem on, the list is a table.
-const TABLE_FROM: f64 = 50.0;
+/// From this width in rem on, the list is a table: all of its columns fit, and nobody scrolls sideways.
+const TABLE_FROM: f64 = 72.0;
 
 /// Frames after which a row is not awaited any more.
 const FRAMES: u32 = 8;
