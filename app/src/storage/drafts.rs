@@ -16,21 +16,29 @@ impl Storage {
 
     /// Keeps it, or with no text forgets it.
     pub async fn put_draft(&self, key: &str, text: Option<&str>) -> Result<(), StorageProblem> {
-        self.put_drafts(&[key], text).await
+        self.put_under(Table::Drafts, &[key], text).await
     }
 
-    /// Forgets all of them, at sign-out.
+    /// Forgets all of them, at sign-out; and the lists of GLPIs that he had left before.
     pub async fn clear_drafts(&self) -> Result<(), StorageProblem> {
-        let drafts = self.read_all(&[Table::Drafts]).await?.concat();
-        let keys: Vec<&str> = drafts.iter().map(|(key, _)| key.as_str()).collect();
-        self.put_drafts(&keys, None).await
+        let tables = [Table::Drafts, Table::References];
+        for (table, records) in tables.into_iter().zip(self.read_all(&tables).await?) {
+            let keys: Vec<&str> = records.iter().map(|(key, _)| key.as_str()).collect();
+            self.put_under(table, &keys, None).await?;
+        }
+        Ok(())
     }
 
-    async fn put_drafts(&self, keys: &[&str], text: Option<&str>) -> Result<(), StorageProblem> {
+    async fn put_under(
+        &self,
+        table: Table,
+        keys: &[&str],
+        text: Option<&str>,
+    ) -> Result<(), StorageProblem> {
         self.attempt(async |database: &IdbDatabase| {
-            let writing = Writing::begin(database, &[Table::Drafts], false)?;
+            let writing = Writing::begin(database, &[table], false)?;
             for key in keys {
-                writing.put(Table::Drafts, key, text.map(str::as_bytes))?;
+                writing.put(table, key, text.map(str::as_bytes))?;
             }
             writing.finish().await
         })
