@@ -12,7 +12,7 @@ use tournee_core::wire::{Problem, ProblemKind, ReportState};
 
 use super::intake::needs_you;
 use super::judge::{self, Verdict};
-use super::plan::plan;
+use super::plan::{Plan, plan};
 use super::sight::Before;
 use super::step::Step;
 use crate::app::Server;
@@ -46,7 +46,8 @@ pub(super) enum Outcome {
 /// Carries out a chain as far as it goes.
 ///
 /// ## Control flow
-/// 1. Changes that need no GLPI are settled; what waits behind a waiting change of the same field is left.
+/// 1. Changes that need no GLPI are settled; what waits behind a waiting change of the same field is left. A second
+///    change of a field waits for another run.
 /// 2. The ticket is read; changes with an unknown outcome are looked for in it.
 /// 3. Intents go to disk, then each change is checked on the ticket as it is now, and written.
 /// 4. The ticket is read back once; snapshot and reports go to disk together.
@@ -54,6 +55,16 @@ pub(super) enum Outcome {
 /// ## Errors
 /// The database's. What went wrong at GLPI is in the outcome or in a report.
 pub(super) async fn carry_out(server: &Server, key: &ChainKey, attempts: u32) -> Stored<Outcome> {
+    loop {
+        let (outcome, more) = run(server, key, attempts).await?;
+        if !more || !matches!(outcome, Outcome::Done | Outcome::Held) {
+            return Ok(outcome);
+        }
+    }
+}
+
+/// One run, and whether there is more to do after it.
+async fn run(server: &Server, key: &ChainKey, attempts: u32) -> Stored<(Outcome, bool)> {
     let (rows, account) = {
         let mut db = server.store.read().await?;
         let rows = chains::rows(&mut db, key).await?;
@@ -61,21 +72,24 @@ pub(super) async fn carry_out(server: &Server, key: &ChainKey, attempts: u32) ->
         (rows, account)
     };
     let Some(account) = account else {
-        return settle_all(server, &rows, ProblemKind::NoAccount).await;
+        return Ok((
+            settle_all(server, &rows, ProblemKind::NoAccount).await?,
+            false,
+        ));
     };
-    let (todo, held) = plan(server, rows).await?;
+    let Plan { todo, held, more } = plan(server, rows).await?;
     if todo.is_empty() {
-        return Ok(if held { Outcome::Held } else { Outcome::Done });
+        return Ok((if held { Outcome::Held } else { Outcome::Done }, false));
     }
-    let chain = match Chain::open(server, key, account).await {
-        Ok(chain) => chain,
-        Err(error) => return stopped(server, key, error),
+    let outcome = match Chain::open(server, key, account).await {
+        Ok(chain) => match chain.run(todo, attempts).await {
+            Ok(outcome) => outcome,
+            Err(error) => stopped(server, key, error)?,
+        },
+        Err(error) => stopped(server, key, error)?,
     };
-    match chain.run(todo, attempts).await {
-        Ok(Outcome::Done) if held => Ok(Outcome::Held),
-        Ok(outcome) => Ok(outcome),
-        Err(error) => stopped(server, key, error),
-    }
+    let held = held && outcome == Outcome::Done;
+    Ok((if held { Outcome::Held } else { outcome }, more))
 }
 
 async fn settle_all(server: &Server, rows: &[Held], kind: ProblemKind) -> Stored<Outcome> {

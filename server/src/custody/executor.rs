@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio::time::Instant;
-use tournee_core::ids::SourceId;
+use tournee_core::ids::{SourceId, TicketKey};
 
 use super::chain::{self, Outcome};
 use super::lookout::Lookout;
@@ -154,9 +154,13 @@ impl Custody {
         let still: BTreeSet<&ChainKey> = open.iter().collect();
         chains.retain(|key, state| matches!(state, State::Running { .. }) || still.contains(key));
         let mut busy: BTreeMap<SourceId, usize> = BTreeMap::new();
+        // Two technicians on one ticket, one after the other: side by side both would look before either writes, and
+        // neither would see that the other was there.
+        let mut taken: BTreeSet<TicketKey> = BTreeSet::new();
         for (key, state) in chains.iter() {
             if matches!(state, State::Running { .. }) {
                 *busy.entry(key.ticket.source.clone()).or_default() += 1;
+                taken.insert(key.ticket.clone());
             }
         }
         let mut look_again = now + IDLE;
@@ -175,7 +179,7 @@ impl Custody {
             let busy = busy.entry(key.ticket.source.clone()).or_default();
             if due > now {
                 look_again = look_again.min(due);
-            } else if *busy < most {
+            } else if *busy < most && taken.insert(key.ticket.clone()) {
                 *busy += 1;
                 chains.insert(key.clone(), State::Running { again: false });
                 admitted.push((key, attempts));

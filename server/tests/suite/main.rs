@@ -9,6 +9,7 @@ mod faults;
 mod http;
 mod protocol;
 mod queue;
+mod races;
 mod reading;
 mod sign_in;
 mod silence;
