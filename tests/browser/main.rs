@@ -5,6 +5,7 @@
 
 mod harness;
 mod keyboard;
+mod killed;
 mod looks;
 mod pictures;
 mod road;

@@ -1,6 +1,7 @@
 //! The steps of a walk, in the words of the app.
 
 use anyhow::{Context, Result};
+use tournee_core::outbox::{Outbox, Queued};
 use tournee_sandbox::accounts::{PASSWORD, TECHNICIAN};
 
 use crate::browser::Page;
@@ -29,10 +30,15 @@ pub async fn tries_to_sign_in(
 
 /// Opens the app and signs in to both GLPIs as the demo technician; comes to the list by itself.
 pub async fn signs_in(page: &Page) -> Result<()> {
+    signs_in_as(page, TECHNICIAN).await
+}
+
+/// The same as anybody.
+pub async fn signs_in_as(page: &Page, login: &str) -> Result<()> {
     page.goto("/").await?;
     page.sees(&sign_in_form(OLD)).await?;
     for source in [OLD, NEW] {
-        tries_to_sign_in(page, source, TECHNICIAN, PASSWORD).await?;
+        tries_to_sign_in(page, source, login, PASSWORD).await?;
         page.sees_no(&sign_in_form(source))
             .await
             .context("the sign-in was not taken")?;
@@ -48,7 +54,12 @@ pub async fn is_synced(page: &Page) -> Result<()> {
 
 /// Signs in and waits until the tickets are on the phone, and the app with them.
 pub async fn settles_in(page: &Page) -> Result<()> {
-    signs_in(page).await?;
+    settles_in_as(page, TECHNICIAN).await
+}
+
+/// The same as anybody.
+pub async fn settles_in_as(page: &Page, login: &str) -> Result<()> {
+    signs_in_as(page, login).await?;
     is_synced(page).await?;
     page.sees("[data-test=ticket-row]").await?;
     has_the_app(page).await
@@ -146,6 +157,32 @@ fn first_line(text: &str) -> &str {
 /// The states of all changes in the queue, in its order.
 pub async fn queue_states(page: &Page) -> Result<Vec<String>> {
     page.attributes("[data-test=queued]", "data-state").await
+}
+
+/// The outbox as the phone has it on its disk, in its order.
+pub async fn outbox(page: &Page) -> Result<Vec<Queued>> {
+    let read = "const done = arguments[0], text = new TextDecoder();
+        const opening = indexedDB.open('tournee');
+        opening.onsuccess = () => {
+            const all = opening.result.transaction('outbox').objectStore('outbox').getAll();
+            all.onsuccess = () => { opening.result.close(); done(all.result.map((bytes) => text.decode(bytes))); };
+        }";
+    let stored: Vec<String> = page.js_async(read, Vec::new()).await?;
+    let queued = stored.iter().map(|one| serde_json::from_str(one));
+    Ok(Outbox::load(queued.collect::<Result<Vec<_>, _>>()?)
+        .iter()
+        .cloned()
+        .collect())
+}
+
+/// The tickets that the phone has on its disk, as `source:id`.
+pub async fn held(page: &Page) -> Result<Vec<String>> {
+    let read = "const done = arguments[0], opening = indexedDB.open('tournee');
+        opening.onsuccess = () => {
+            const all = opening.result.transaction('tickets').objectStore('tickets').getAllKeys();
+            all.onsuccess = () => { opening.result.close(); done(all.result); };
+        }";
+    page.js_async(read, Vec::new()).await
 }
 
 /// Opens the queue and waits until so many changes have come so far.

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
-use nix::sys::signal::Signal;
 use tempfile::TempDir;
 use tournee_sandbox::{Glpi, Options, Server, Speed, spawn};
 
@@ -30,6 +29,7 @@ pub struct Stage {
     address: SocketAddr,
     web: PathBuf,
     folder: TempDir,
+    starts: usize,
 }
 
 /// How a stage is made.
@@ -131,7 +131,7 @@ impl Stage {
     pub fn kill_server(&mut self) -> Cut {
         self.wire.lead_to(None);
         if let Some(server) = self.server.take() {
-            process::end(server.id(), Signal::SIGKILL);
+            server.kill();
         }
         Cut {
             passed: self.wire.passed().len(),
@@ -140,6 +140,13 @@ impl Stage {
 
     /// Starts it again, on what it has on disk.
     pub async fn start_server(&mut self) -> Result<()> {
+        self.launch_server()?;
+        self.server_listens().await
+    }
+
+    /// The same, without waiting until it listens.
+    pub fn launch_server(&mut self) -> Result<()> {
+        self.starts += 1;
         let mut command = Command::new(binary("TOURNEE_BIN", "tournee")?);
         command
             .args(["serve", "--config"])
@@ -148,13 +155,22 @@ impl Stage {
             "RUST_LOG",
             std::env::var("TOURNEE_LOG").unwrap_or_else(|_| "info".to_owned()),
         );
-        let log = self.folder.path().join("server.log");
-        let mut server = Process::start(&mut command, &log)?;
-        let listening = server.listens(self.address.port()).await;
-        listening.with_context(|| std::fs::read_to_string(&log).unwrap_or_default())?;
-        self.server = Some(server);
+        self.server = Some(Process::start(&mut command, &self.log())?);
         self.wire.lead_to(Some(self.address));
         Ok(())
+    }
+
+    /// Waits until it does.
+    pub async fn server_listens(&mut self) -> Result<()> {
+        let server = self.server.as_mut().context("the server is off")?;
+        let listening = server.listens(self.address.port()).await;
+        listening.with_context(|| self.server_log())
+    }
+
+    fn log(&self) -> PathBuf {
+        self.folder
+            .path()
+            .join(format!("server-{}.log", self.starts))
     }
 
     /// The addresses of both GLPIs.
@@ -164,7 +180,7 @@ impl Stage {
 
     /// What the server has logged since its last start.
     pub fn server_log(&self) -> String {
-        std::fs::read_to_string(self.folder.path().join("server.log")).unwrap_or_default()
+        std::fs::read_to_string(self.log()).unwrap_or_default()
     }
 }
 
@@ -195,6 +211,8 @@ impl Make {
         let glpis = [spawn(&old, anywhere).await?, spawn(&new, anywhere).await?];
         let folder = tempfile::Builder::new()
             .prefix("tournee-stage-")
+            // For who wants to read the server's logs and its database after a failure.
+            .disable_cleanup(std::env::var_os("TOURNEE_KEEP_STAGE").is_some())
             .tempdir()?;
         let web = web(self.own_web.then_some(folder.path()))?;
         let wire = Wire::lay().await?;
@@ -208,6 +226,7 @@ impl Make {
             address,
             web,
             folder,
+            starts: 0,
         };
         stage.configure(self.every_seconds)?;
         stage.start_server().await?;

@@ -1,6 +1,6 @@
 //! What a simulated GLPI is made from.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use jiff::tz::TimeZone;
 
@@ -23,6 +23,8 @@ pub enum Speed {
     Instant,
     /// The medians of GLPI.md's speed table, by kind of request.
     Recorded,
+    /// Every request as long as the others.
+    Fixed(Duration),
 }
 
 /// The make of one simulated GLPI.

@@ -13,6 +13,7 @@ use crate::{
 pub(crate) fn delay(speed: Speed, call: &Call) -> Duration {
     match speed {
         Speed::Instant => Duration::ZERO,
+        Speed::Fixed(time) => time,
         Speed::Recorded => Duration::from_micros((milliseconds(call) * 1_000.0) as u64),
     }
 }

@@ -64,7 +64,7 @@ pub struct Chromium {
     profile: Option<Profile>,
     browser: Option<u32>,
     _driver: Process,
-    _turn: File,
+    turn: Arc<File>,
 }
 
 /// How it is started.
@@ -72,6 +72,7 @@ pub struct Start {
     screen: Screen,
     language: &'static str,
     font_size: Option<u32>,
+    turn: Option<Arc<File>>,
 }
 
 impl Chromium {
@@ -86,6 +87,7 @@ impl Chromium {
             screen,
             language: "fr-FR",
             font_size: None,
+            turn: None,
         }
     }
 
@@ -199,9 +201,20 @@ impl Start {
         }
     }
 
+    /// While another one runs, in the same turn: a walk of several phones.
+    pub fn beside(self, other: &Chromium) -> Self {
+        Self {
+            turn: Some(other.turn.clone()),
+            ..self
+        }
+    }
+
     /// Starts it on what a phone has kept.
     pub async fn start(self, profile: Profile) -> Result<Chromium> {
-        let turn = turn().await?;
+        let turn = match &self.turn {
+            Some(shared) => shared.clone(),
+            None => Arc::new(turn().await?),
+        };
         let port = process::free_port()?;
         let mut chromedriver = Command::new(program("CHROMEDRIVER", "/usr/bin/chromedriver"));
         chromedriver.arg(format!("--port={port}"));
@@ -222,7 +235,7 @@ impl Start {
             driver,
             profile: Some(profile),
             _driver: driver_process,
-            _turn: turn,
+            turn,
         })
     }
 

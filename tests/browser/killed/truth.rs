@@ -1,0 +1,243 @@
+//! What GLPI's own history says happened, held against what was tapped.
+
+use anyhow::{Context, Result, ensure};
+use tournee_core::domain::Status;
+use tournee_sandbox::World;
+use tournee_tests::holdings::Holdings;
+use tournee_tests::stage::{NEW, OLD, Stage};
+
+use super::ground::{Ground, Key, Role, user};
+use super::phone::{PHONES, Phone, Tapped, What};
+
+const UPDATED: i64 = 0;
+const LINKED: i64 = 15;
+const PART_ADDED: i64 = 17;
+/// Search options.
+const STATUS: &str = "12";
+const SOLUTION: &str = "24";
+
+/// Who did what to a ticket, by its GLPI.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Event {
+    user: i64,
+    what: Happened,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Happened {
+    Assigned(i64),
+    Moved(i64, i64),
+    /// What of a note was typed.
+    Noted(String),
+    Solved,
+    /// Nothing that a phone asked for.
+    Other(String),
+}
+
+/// The tickets on which a phone's change has to wait for the technician, because the other one was first.
+pub fn conflicts(stage: &Stage, ground: &Ground, phone: usize) -> Result<Vec<Key>> {
+    let mut lost = Vec::new();
+    for (key, role) in &ground.tickets {
+        let world = stage.glpi(key.0).world();
+        let his = match role {
+            Role::DisputedStatus | Role::DisputedTake => history(&world, ground, *key)?,
+            _ => continue,
+        };
+        let [first] = his.as_slice() else {
+            anyhow::bail!("{key:?} was disputed, one of two must have it: {his:?}");
+        };
+        if first.user != user(&world, phone)? {
+            lost.push(*key);
+        }
+    }
+    Ok(lost)
+}
+
+/// Every change once, in order, and nothing else.
+pub fn holds(
+    stage: &Stage,
+    ground: &Ground,
+    before: &[Holdings; 2],
+    phones: &[Phone],
+) -> Result<()> {
+    for (key, role) in &ground.tickets {
+        let world = stage.glpi(key.0).world();
+        let happened = history(&world, ground, *key)?;
+        match role {
+            Role::Of(phone) | Role::FreeFor(phone) => {
+                let expected = expected(&world, &phones[*phone], *key)?;
+                ensure!(
+                    happened == expected,
+                    "{key:?}: GLPI says {happened:#?}, tapped were {expected:#?}"
+                );
+            }
+            Role::Shared => all_noted_in_order(&world, &happened, phones, *key)?,
+            // Exactly one, which `conflicts` has seen; it must be one that was wished.
+            Role::DisputedStatus | Role::DisputedTake => {
+                let mut wished = Vec::new();
+                for phone in phones {
+                    wished.extend(expected(&world, phone, *key)?);
+                }
+                ensure!(
+                    happened.len() == 1 && wished.contains(&happened[0]),
+                    "{key:?}: GLPI says {happened:#?}, wished were {wished:#?}"
+                );
+            }
+        }
+    }
+    for (source, before) in [OLD, NEW].into_iter().zip(before) {
+        nothing_else(stage, source, before, phones)?;
+    }
+    Ok(())
+}
+
+/// Tickets that nobody tapped on are as they were; the others have their notes and no more.
+fn nothing_else(stage: &Stage, source: &str, before: &Holdings, phones: &[Phone]) -> Result<()> {
+    let now = Holdings::of(stage.glpi(source));
+    let tapped: Vec<&Tapped> = phones.iter().flat_map(|phone| &phone.tapped).collect();
+    for id in now.moved_since(before) {
+        let on_it = tapped
+            .iter()
+            .filter(|one| one.ticket.0 == source && one.ticket.1 == id);
+        let (mut notes, mut any, mut solutions) = (0, false, 0);
+        for one in on_it {
+            any = true;
+            notes += usize::from(matches!(one.what, What::Note(_)));
+            solutions += usize::from(matches!(one.what, What::Solve(_)));
+        }
+        ensure!(any, "ticket {id} of {source} moved by itself");
+        let (was, is) = (before.ticket(id)?, now.ticket(id)?);
+        ensure!(
+            is.followups.len() == was.followups.len() + notes
+                && is.solutions.len() == was.solutions.len() + solutions
+                && is.others == was.others
+                && !is.trashed,
+            "ticket {id} of {source} was {was:#?}, is {is:#?} after {notes} notes"
+        );
+    }
+    Ok(())
+}
+
+fn all_noted_in_order(world: &World, happened: &[Event], phones: &[Phone], key: Key) -> Result<()> {
+    let mut all = 0;
+    for phone in phones {
+        let expected = expected(world, phone, key)?;
+        let his: Vec<Event> = happened
+            .iter()
+            .filter(|event| expected.contains(event))
+            .cloned()
+            .collect();
+        ensure!(
+            his == expected,
+            "{key:?}: GLPI says {happened:#?}, phone {} tapped {expected:#?}",
+            phone.number
+        );
+        all += expected.len();
+    }
+    ensure!(
+        happened.len() == all,
+        "{key:?}: {all} were tapped, GLPI says {happened:#?}"
+    );
+    Ok(())
+}
+
+/// What a phone's taps on a ticket leave in GLPI's history.
+fn expected(world: &World, phone: &Phone, key: Key) -> Result<Vec<Event>> {
+    let user = user(world, phone.number)?;
+    let mut status = Status::Assigned;
+    let mut events = Vec::new();
+    for tapped in phone.tapped.iter().filter(|tapped| tapped.ticket == key) {
+        match &tapped.what {
+            What::Take => events.push(Happened::Assigned(user)),
+            What::Move(from, to) => {
+                events.push(Happened::Moved(number(*from), number(*to)));
+                status = *to;
+            }
+            What::Note(text) => events.push(Happened::Noted(text.clone())),
+            What::Solve(_) => {
+                // 9.2 closes at once where the entity does so, which is its default; 10 logs the solution alone.
+                if key.0 == OLD {
+                    events.push(Happened::Moved(number(status), number(Status::Closed)));
+                }
+                events.push(Happened::Solved);
+            }
+        }
+    }
+    Ok(events
+        .into_iter()
+        .map(|what| Event { user, what })
+        .collect())
+}
+
+fn number(status: Status) -> i64 {
+    status.to_glpi().into()
+}
+
+/// What happened to a ticket since the phones began, oldest first.
+fn history(world: &World, ground: &Ground, (source, id): Key) -> Result<Vec<Event>> {
+    let log = world.table("Log").context("the log")?;
+    let first = ground.logged(source);
+    let lines = log.iter().filter(|line| {
+        line.id() >= first && line.text("itemtype") == "Ticket" && line.int("items_id") == id
+    });
+    let mut events = Vec::new();
+    for line in lines {
+        let option = line.int("id_search_option").to_string();
+        let (old, new) = (line.text("old_value"), line.text("new_value"));
+        let what = match (line.int("linked_action"), line.text("itemtype_link")) {
+            (LINKED, "User") => Happened::Assigned(in_brackets(new)?),
+            (UPDATED, "") if option == STATUS => Happened::Moved(old.parse()?, new.parse()?),
+            (UPDATED, "") if option == SOLUTION => Happened::Solved,
+            (PART_ADDED, "ITILSolution") => Happened::Solved,
+            (PART_ADDED, "TicketFollowup" | "ITILFollowup") => note(world, id, in_brackets(new)?),
+            // Dates and who was last, which follow from the rest.
+            (UPDATED, "") if ["16", "17", "64"].contains(&option.as_str()) => continue,
+            (action, link) => Happened::Other(format!("{action} {link} {option} {old} {new}")),
+        };
+        let user = in_brackets(line.text("user_name"))?;
+        events.push(Event { user, what });
+    }
+    Ok(events)
+}
+
+/// `Relevé 2-017 : câble & prise.` of a note, whatever markup and mark are around it.
+fn note(world: &World, ticket: i64, id: i64) -> Happened {
+    let all = world.followups(ticket);
+    let content = all
+        .into_iter()
+        .find(|one| one.id == id)
+        .map(|one| one.content)
+        .unwrap_or_default();
+    let plain = content.replace("&amp;", "&").replace("&#38;", "&");
+    let typed = plain.find("Relevé ").and_then(|start| {
+        let end = plain[start..].find('.')?;
+        Some(plain[start..=start + end].to_owned())
+    });
+    Happened::Noted(typed.unwrap_or(content))
+}
+
+/// `Marcoux Patrick (7)`
+fn in_brackets(name: &str) -> Result<i64> {
+    let number = name
+        .rsplit('(')
+        .next()
+        .and_then(|rest| rest.strip_suffix(')'));
+    number
+        .with_context(|| format!("a number in {name}"))?
+        .parse()
+        .context(name.to_owned())
+}
+
+/// Whether a phone's technician may see a ticket: his, or nobody's.
+pub fn may_see(stage: &Stage, phone: usize, (source, id): Key) -> Result<bool> {
+    debug_assert!(phone < PHONES);
+    let world = stage.glpi(source).world();
+    let user = user(&world, phone)?;
+    let ticket = world.ticket(id).context("a ticket")?;
+    let mut assigned = ticket
+        .actors
+        .iter()
+        .filter(|actor| actor.role == 2)
+        .peekable();
+    Ok(assigned.peek().is_none() || assigned.any(|actor| actor.who == user))
+}
