@@ -123,6 +123,34 @@ impl Phone {
         }
     }
 
+    /// Exchanges until every one of these changes is in GLPI.
+    ///
+    /// # Errors
+    /// One of them waits for the technician, or it takes too long.
+    pub async fn delivers(&mut self, changes: &[ChangeId]) -> Result<()> {
+        let start = Instant::now();
+        loop {
+            let mut delivered = 0;
+            for change in changes {
+                match self.reports.get(change) {
+                    Some(ReportState::Delivered { .. }) => delivered += 1,
+                    Some(ReportState::Queued) | None => {}
+                    Some(other) => bail!("not delivered: {other:?}"),
+                }
+            }
+            if delivered == changes.len() {
+                return Ok(());
+            }
+            ensure!(
+                start.elapsed() < Duration::from_secs(300),
+                "{delivered} of {} delivered",
+                changes.len()
+            );
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            self.sync(false).await?;
+        }
+    }
+
     /// A change of this phone.
     pub fn change(&mut self, key: &TicketKey, body: ChangeBody) -> Result<Change> {
         let account = self

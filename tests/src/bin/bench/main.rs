@@ -1,10 +1,14 @@
 //! `cargo xtask bench`: the measured figures of the README, each against its bound.
 
+mod ack;
+mod crew;
 mod crowd;
+mod custody;
 mod delta;
 mod first_load;
 mod offline;
 mod push;
+mod recovery;
 mod report;
 
 use std::process::ExitCode;
@@ -27,9 +31,12 @@ enum Measure {
     Delta,
     Push,
     Crowd,
+    Custody,
+    Recovery,
+    Ack,
 }
 
-const MEASURES: [(Measure, &[&str]); 5] = [
+const MEASURES: [(Measure, &[&str]); 8] = [
     (Measure::FirstLoad, &["first_load_brotli_bytes"]),
     (
         Measure::Offline,
@@ -44,6 +51,16 @@ const MEASURES: [(Measure, &[&str]); 5] = [
     (Measure::Delta, &["delta_sync_bytes"]),
     (Measure::Push, &["push_100_ratio"]),
     (Measure::Crowd, &["server_rss_200_mb"]),
+    (
+        Measure::Custody,
+        &[
+            "changes_per_second",
+            "changes_per_second_1",
+            "changes_per_second_50",
+        ],
+    ),
+    (Measure::Recovery, &["recovery_ms"]),
+    (Measure::Ack, &["ack_p99_ms"]),
 ];
 
 #[tokio::main]
@@ -88,6 +105,9 @@ async fn run(options: &Options) -> Result<()> {
             Measure::Delta => delta::measure(&mut report).await,
             Measure::Push => push::measure(&mut report).await,
             Measure::Crowd => crowd::measure(&mut report).await,
+            Measure::Custody => custody::measure(&mut report).await,
+            Measure::Recovery => recovery::measure(&mut report).await,
+            Measure::Ack => ack::measure(&mut report).await,
         };
         if let Err(error) = measured {
             report.failed(figures[0], &error);

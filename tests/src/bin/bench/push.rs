@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 use tournee_core::changes::{AddFollowup, Change, ChangeBody, SetStatus};
 use tournee_core::domain::Status;
 use tournee_core::ids::TicketKey;
-use tournee_core::wire::ReportState;
 use tournee_sandbox::Speed;
 use tournee_sandbox::accounts::{PASSWORD, TECHNICIAN};
 use tournee_tests::phone::Phone;
@@ -65,28 +64,8 @@ async fn ours(stage: &Stage, source: &str) -> Result<Duration> {
         "the server took {} changes",
         response.received.len()
     );
-    loop {
-        let states = ids.iter().filter_map(|id| phone.reports.get(id));
-        let (mut delivered, mut stuck) = (0, Vec::new());
-        for state in states {
-            match state {
-                ReportState::Delivered { .. } => delivered += 1,
-                ReportState::Queued => {}
-                other => stuck.push(format!("{other:?}")),
-            }
-        }
-        ensure!(stuck.is_empty(), "not delivered: {stuck:?}");
-        if delivered == ids.len() {
-            return Ok(start.elapsed());
-        }
-        ensure!(
-            start.elapsed() < Duration::from_secs(120),
-            "{delivered} of {} delivered",
-            ids.len()
-        );
-        tokio::time::sleep(Duration::from_millis(20)).await;
-        phone.sync(false).await?;
-    }
+    phone.delivers(&ids).await?;
+    Ok(start.elapsed())
 }
 
 fn bodies(key: &TicketKey) -> [ChangeBody; 2] {

@@ -15,7 +15,15 @@ pub struct Report {
 struct Figure {
     name: &'static str,
     values: Vec<f64>,
-    at_most: f64,
+    against: Against,
+}
+
+/// What a figure is held against.
+enum Against {
+    /// A bound.
+    AtMost(f64),
+    /// No bound, but a word on what limits it.
+    Nothing(String),
 }
 
 impl Figure {
@@ -31,17 +39,29 @@ impl Figure {
     }
 
     fn holds(&self) -> bool {
-        self.median() <= self.at_most
+        match self.against {
+            Against::AtMost(most) => self.median() <= most,
+            Against::Nothing(_) => true,
+        }
     }
 }
 
 impl Report {
     /// Adds a figure: every value that was measured, and its bound.
     pub fn add(&mut self, name: &'static str, values: Vec<f64>, at_most: f64) {
+        self.push(name, values, Against::AtMost(at_most));
+    }
+
+    /// Adds a figure that nobody bounds, and what limits it.
+    pub fn tell(&mut self, name: &'static str, values: Vec<f64>, limit: String) {
+        self.push(name, values, Against::Nothing(limit));
+    }
+
+    fn push(&mut self, name: &'static str, values: Vec<f64>, against: Against) {
         let figure = Figure {
             name,
             values,
-            at_most,
+            against,
         };
         println!("  {}", line(&figure));
         self.figures.push(figure);
@@ -91,12 +111,15 @@ fn line(figure: &Figure) -> String {
         .iter()
         .copied()
         .fold(f64::NEG_INFINITY, f64::max);
+    let (bound, rest) = match &figure.against {
+        Against::AtMost(most) if figure.holds() => (format!("at most {most:>9}  held  "), ""),
+        Against::AtMost(most) => (format!("at most {most:>9}  MISSED"), ""),
+        Against::Nothing(limit) => (" ".repeat(25), limit.as_str()),
+    };
     format!(
-        "{:<28} {:>12} at most {:>9}  {}  ({} runs, {} to {})",
+        "{:<28} {:>12} {bound}  ({} runs, {} to {}) {rest}",
         figure.name,
         round(figure.median()),
-        figure.at_most,
-        if figure.holds() { "held  " } else { "MISSED" },
         figure.values.len(),
         round(low),
         round(high),
