@@ -46,6 +46,7 @@ fn needs_you() -> ReportState {
             kind: ProblemKind::Rights,
             words: Some("Vous n'avez pas les droits".to_owned()),
             conflict: None,
+            evidence: None,
         },
     }
 }

@@ -58,6 +58,7 @@ fn code_words(code: ErrorCode) -> &'static str {
         ErrorCode::UnknownSource => t.error_unknown_source,
         ErrorCode::BadRequest => t.error_bad_request,
         ErrorCode::TooLarge => t.error_too_large,
+        ErrorCode::NoRoom => t.error_no_room,
         ErrorCode::ProtocolMismatch => t.error_protocol_mismatch,
         ErrorCode::WrongOrigin => t.error_wrong_origin,
         ErrorCode::Internal => t.error_internal,

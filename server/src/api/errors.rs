@@ -85,6 +85,7 @@ fn status(code: ErrorCode) -> StatusCode {
         C::UnknownSource => StatusCode::NOT_FOUND,
         C::BadRequest => StatusCode::BAD_REQUEST,
         C::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        C::NoRoom => StatusCode::INSUFFICIENT_STORAGE,
         C::ProtocolMismatch => StatusCode::CONFLICT,
         C::Internal | C::Unknown => StatusCode::INTERNAL_SERVER_ERROR,
     }
@@ -101,8 +102,14 @@ impl IntoResponse for Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         // Words of the database may quote content: they go to the log's error field alone, as SQLite says them.
-        tracing::error!(%error, "the store failed");
-        Self::new(ErrorCode::Internal)
+        match error {
+            // Said once, where it was noticed.
+            StoreError::Full { .. } => Self::new(ErrorCode::NoRoom),
+            error => {
+                tracing::error!(%error, "the store failed");
+                Self::new(ErrorCode::Internal)
+            }
+        }
     }
 }
 

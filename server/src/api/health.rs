@@ -25,6 +25,11 @@ pub async fn ready(State(server): State<Server>) -> (StatusCode, String) {
             StatusCode::SERVICE_UNAVAILABLE,
             "the database does not answer",
         )
+    } else if !server.store.has_room() {
+        (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "no room on the disk for the database: nothing is acknowledged until there is",
+        )
     } else if !server.assets.are_there() {
         (
             StatusCode::SERVICE_UNAVAILABLE,

@@ -28,7 +28,8 @@ use crate::store::{Stored, TechnicianId, lives, sessions};
     (status = 400, body = ApiError, description = "`bad_request`"),
     (status = 401, body = ApiError, description = "`not_signed_in`"),
     (status = 409, body = ApiError, description = "`protocol_mismatch`"),
-    (status = 413, body = ApiError, description = "`too_large`")))]
+    (status = 413, body = ApiError, description = "`too_large`"),
+    (status = 507, body = ApiError, description = "`no_room`")))]
 pub async fn sync(
     State(server): State<Server>,
     who: Who,

@@ -10,6 +10,7 @@ use tournee_core::ids::ChangeId;
 use tournee_core::time::{Instant, Seconds};
 use tournee_core::wire::{Problem, ProblemKind, ReportState};
 
+use super::evidence;
 use super::intake::needs_you;
 use super::judge::{self, Verdict};
 use super::plan::{Plan, plan};
@@ -54,9 +55,9 @@ pub(super) enum Outcome {
 ///
 /// ## Errors
 /// The database's. What went wrong at GLPI is in the outcome or in a report.
-pub(super) async fn carry_out(server: &Server, key: &ChainKey, attempts: u32) -> Stored<Outcome> {
+pub(super) async fn carry_out(server: &Server, key: &ChainKey) -> Stored<Outcome> {
     loop {
-        let (outcome, more) = run(server, key, attempts).await?;
+        let (outcome, more) = run(server, key).await?;
         if !more || !matches!(outcome, Outcome::Done | Outcome::Held) {
             return Ok(outcome);
         }
@@ -64,7 +65,7 @@ pub(super) async fn carry_out(server: &Server, key: &ChainKey, attempts: u32) ->
 }
 
 /// One run, and whether there is more to do after it.
-async fn run(server: &Server, key: &ChainKey, attempts: u32) -> Stored<(Outcome, bool)> {
+async fn run(server: &Server, key: &ChainKey) -> Stored<(Outcome, bool)> {
     let (rows, account) = {
         let mut db = server.store.read().await?;
         let rows = chains::rows(&mut db, key).await?;
@@ -82,7 +83,7 @@ async fn run(server: &Server, key: &ChainKey, attempts: u32) -> Stored<(Outcome,
         return Ok((if held { Outcome::Held } else { Outcome::Done }, false));
     }
     let outcome = match Chain::open(server, key, account).await {
-        Ok(chain) => match chain.run(todo, attempts).await {
+        Ok(chain) => match chain.run(todo).await {
             Ok(outcome) => outcome,
             Err(error) => stopped(server, key, error)?,
         },
@@ -156,7 +157,7 @@ impl<'a> Chain<'a> {
         })
     }
 
-    async fn run(mut self, todo: Vec<Held>, attempts: u32) -> Result<Outcome, LinkError> {
+    async fn run(mut self, todo: Vec<Held>) -> Result<Outcome, LinkError> {
         let started = self.server.clock.now();
         let before = match self.read_before(&todo).await {
             Ok(reading) => reading,
@@ -173,7 +174,7 @@ impl<'a> Chain<'a> {
             Err(kind) => return self.ticket_is_away(&todo, kind).await,
         };
         self.intend(&todo).await?;
-        let (steps, at_least) = self.write_all(&todo, &before.ticket, attempts).await?;
+        let (steps, at_least) = self.write_all(&todo, &before.ticket).await?;
         let after = self.read_back(&steps, &todo, &before).await;
         let outcome = judge::outcome(&steps, &after, at_least);
         self.record(&todo, steps, after, &before, started).await?;
@@ -217,7 +218,9 @@ impl<'a> Chain<'a> {
     /// Written with an unknown outcome; or made before this life of the server began: its database may be a backup that
     /// does not know what was done since.
     pub(super) fn may_have_landed(&self, row: &Held) -> bool {
-        row.phase == Phase::Intended || row.change.at <= self.server.started_at + CLOCKS_DIFFER
+        let known = !self.server.mutated(Mutation::NoIntent);
+        let tried = row.phase == Phase::Intended || !row.evidence.tries.is_empty();
+        known && (tried || row.change.at <= self.server.started_at + CLOCKS_DIFFER)
     }
 
     async fn has_landed(&self, row: &Held) -> Result<bool, LinkError> {
@@ -255,7 +258,6 @@ impl<'a> Chain<'a> {
         &mut self,
         todo: &[Held],
         before: &Ticket,
-        attempts: u32,
     ) -> Result<(Vec<Step>, Option<Duration>), LinkError> {
         let mut now = before.clone();
         let mut blocked: Vec<Field> = Vec::new();
@@ -267,7 +269,7 @@ impl<'a> Chain<'a> {
             let step = if stuck || fields.iter().any(|field| blocked.contains(field)) {
                 Step::Untouched
             } else {
-                self.step(row, &now, attempts).await?
+                self.step(row, &now).await?
             };
             match &step {
                 Step::Written { .. } | Step::AlreadyThere => row.change.body.show(&mut now),
@@ -311,16 +313,38 @@ impl<'a> Chain<'a> {
                 Verdict::Report(ReportState::NeedsYou { .. }) | Verdict::PutBack if withdraw => {
                     changes::settle(&mut tx, row, &ReportState::Withdrawn, now).await?;
                 }
-                Verdict::Report(report) => changes::settle(&mut tx, row, &report, now).await?,
+                Verdict::Report(report) => {
+                    changes::settle(&mut tx, row, &report, now).await?;
+                    if let Some(said) = unproven(report) {
+                        let evidence = evidence::tried(row, now, said);
+                        changes::set_evidence(&mut tx, row.num, &evidence).await?;
+                    }
+                }
                 // One that came with an unknown outcome keeps it.
                 Verdict::PutBack if row.phase == Phase::Queued => {
                     changes::set_phase(&mut tx, row.num, Phase::Queued).await?;
                 }
-                Verdict::PutBack | Verdict::Unknown => {}
+                Verdict::PutBack => {}
+                Verdict::Unknown { said } => {
+                    let evidence = evidence::tried(row, now, said);
+                    changes::set_evidence(&mut tx, row.num, &evidence).await?;
+                }
             }
         }
         tx.commit().await?;
         Ok(())
+    }
+}
+
+/// What GLPI answered to a write that it calls done and that can't be seen: trying it again begins with a look.
+fn unproven(report: ReportState) -> Option<String> {
+    match report {
+        ReportState::NeedsYou { problem } if problem.kind == ProblemKind::NoEffect => Some(
+            problem
+                .words
+                .unwrap_or_else(|| "a success without effect".to_owned()),
+        ),
+        _ => None,
     }
 }
 
@@ -330,5 +354,6 @@ pub(super) fn problem(kind: ProblemKind, words: Option<String>) -> Problem {
         kind,
         words: words.filter(|words| !words.is_empty()),
         conflict: None,
+        evidence: None,
     }
 }

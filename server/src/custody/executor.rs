@@ -16,6 +16,7 @@ use crate::glpi::Admission;
 use crate::links::Links;
 use crate::store::TechnicianId;
 use crate::store::chains::{self, ChainKey};
+use crate::store::changes;
 use crate::tasks::Tasks;
 
 /// Chains of one GLPI that run side by side: some write (its transport lets four through), the others look, and those
@@ -27,6 +28,8 @@ const LAST_RETRY: Duration = Duration::from_secs(300);
 const PARKED: Duration = Duration::from_secs(3_600);
 /// The queue is looked through at least so often.
 const IDLE: Duration = Duration::from_secs(60);
+/// How often a full disk is tried again.
+const ROOM: Duration = Duration::from_secs(5);
 
 /// The executor as the rest of the server sees it.
 #[derive(Default)]
@@ -231,6 +234,10 @@ pub async fn run(server: Server) {
         }
         let mut look_again = Instant::now() + IDLE;
         match open_chains(&server).await {
+            // Nothing can be carried out that can't be written down first.
+            Ok(open) if !has_room(&server, &open).await => {
+                look_again = look_again.min(Instant::now() + ROOM);
+            }
             Ok(open) => {
                 let (admitted, next) = custody.admit(open, &server.links);
                 look_again = next;
@@ -250,15 +257,41 @@ fn down_now(server: &Server) -> BTreeSet<SourceId> {
     down.into_iter().map(|down| down.source).collect()
 }
 
+/// Whether the disk has room; where it had none, a small write finds out, before any GLPI is asked.
+async fn has_room(server: &Server, open: &[ChainKey]) -> bool {
+    let Some(key) = open.first().filter(|_| !server.store.has_room()) else {
+        return true;
+    };
+    if let Err(error) = write_something(server, key).await {
+        tracing::debug!(%error, "there is no room yet");
+    }
+    let has_room = server.store.has_room();
+    if has_room {
+        server.custody.wake();
+    }
+    has_room
+}
+
+async fn write_something(server: &Server, key: &ChainKey) -> crate::store::Stored<()> {
+    let mut tx = server.store.write().await?;
+    if let Some(row) = chains::rows(&mut tx, key).await?.first() {
+        changes::set_phase(&mut tx, row.num, row.phase).await?;
+    }
+    tx.commit().await
+}
+
 async fn open_chains(server: &Server) -> crate::store::Stored<Vec<ChainKey>> {
     chains::open(&mut *server.store.read().await?, None).await
 }
 
 async fn carry_out(server: Server, key: ChainKey, attempts: u32) {
-    let outcome = match chain::carry_out(&server, &key, attempts).await {
+    let outcome = match chain::carry_out(&server, &key).await {
         Ok(outcome) => outcome,
         Err(error) => {
-            tracing::error!(ticket = %key.ticket, %error, "a chain stopped at the database");
+            server.store.learn(&error);
+            if server.store.has_room() {
+                tracing::error!(ticket = %key.ticket, %error, "a chain stopped at the database");
+            }
             Outcome::Later { at_least: None }
         }
     };

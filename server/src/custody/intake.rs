@@ -7,6 +7,7 @@ use tournee_core::changes::{Change, ChangeBody, ChangeKind as _};
 use tournee_core::ids::ChangeId;
 use tournee_core::wire::{Problem, ProblemKind, ReportState, SyncRequest, Wish, WishFor};
 
+use super::evidence;
 use crate::app::Shared;
 use crate::mutation::Mutation;
 use crate::store::accounts::{self, AccountRow};
@@ -41,8 +42,11 @@ impl Shared {
             self.custody.spawn(later);
             return Ok(received);
         }
-        self.put_on_disk(who, request).await?;
-        Ok(received)
+        let stored = self.put_on_disk(who, request).await;
+        if let Err(error) = &stored {
+            self.store.learn(error);
+        }
+        stored.map(|()| received)
     }
 
     async fn put_on_disk(&self, who: TechnicianId, request: &SyncRequest) -> Stored<()> {
@@ -156,6 +160,9 @@ impl Shared {
                     changes::set_insist(db, held.num).await?;
                 }
                 changes::settle(db, &held, &ReportState::Queued, now).await?;
+                if !held.evidence.tries.is_empty() {
+                    changes::set_evidence(db, held.num, &evidence::tried_again(&held)).await?;
+                }
             }
             (Wish::Insist, Phase::Queued) => {
                 changes::set_insist(db, held.num).await?;
@@ -181,6 +188,7 @@ pub(super) fn needs_you(kind: ProblemKind) -> ReportState {
             kind,
             words: None,
             conflict: None,
+            evidence: None,
         },
     }
 }

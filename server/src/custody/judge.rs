@@ -23,7 +23,10 @@ pub(super) enum Verdict {
     /// It was not sent: as before.
     PutBack,
     /// It may be in GLPI or not: the next run looks.
-    Unknown,
+    Unknown {
+        /// What came in place of an answer.
+        said: String,
+    },
 }
 
 type Read = Result<Reading, LinkError>;
@@ -148,8 +151,14 @@ impl Chain<'_> {
     ) -> Verdict {
         let report = match (step, after) {
             (Step::Untouched | Step::NotNow { .. }, _) => return Verdict::PutBack,
-            (Step::Unknown, _) | (Step::Written { .. }, Some(Err(_)) | None) => {
-                return Verdict::Unknown;
+            (Step::Unknown { said }, _) => return Verdict::Unknown { said },
+            (Step::Written { .. }, Some(Err(error))) => {
+                let said = format!("a success that could not be read back: {error}");
+                return Verdict::Unknown { said };
+            }
+            (Step::Written { .. }, None) => {
+                let said = "a success that was not read back".to_owned();
+                return Verdict::Unknown { said };
             }
             (Step::Problem(problem), _) => ReportState::NeedsYou { problem: *problem },
             (Step::AlreadyThere, _) => delivered(now, self.altered(row, shown)),

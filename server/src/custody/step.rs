@@ -10,13 +10,14 @@ use tournee_core::domain::{Status, Ticket};
 use tournee_core::wire::{Notice, Problem, ProblemKind};
 
 use super::chain::{Chain, problem};
+use super::evidence;
 use crate::glpi::{Mark, Session, WriteError, Written};
 use crate::links::LinkError;
 use crate::mutation::Mutation;
 use crate::store::changes::Held;
 
-/// After so many unknown outcomes in a row, each looked up and not found, somebody has to look himself.
-const UNKNOWN_AT_MOST: u32 = 6;
+/// After so many unknown outcomes, each looked up and not found, somebody has to look himself.
+const UNKNOWN_AT_MOST: usize = 6;
 
 /// What came of one change, before the read-back.
 #[derive(Debug)]
@@ -35,7 +36,10 @@ pub(super) enum Step {
     /// The technician has to look.
     Problem(Box<Problem>),
     /// It may be in GLPI or not.
-    Unknown,
+    Unknown {
+        /// What came in place of an answer.
+        said: String,
+    },
     /// It was not sent; it will be.
     NotNow {
         /// GLPI said how long to wait.
@@ -48,18 +52,13 @@ pub(super) enum Step {
 impl Step {
     /// Whether the changes after it wait for the next run.
     pub fn stops_the_chain(&self) -> bool {
-        matches!(self, Self::Unknown | Self::NotNow { .. })
+        matches!(self, Self::Unknown { .. } | Self::NotNow { .. })
     }
 }
 
 impl Chain<'_> {
     /// Carries out one change on the ticket as it is now.
-    pub(super) async fn step(
-        &mut self,
-        row: &Held,
-        now: &Ticket,
-        attempts: u32,
-    ) -> Result<Step, LinkError> {
+    pub(super) async fn step(&mut self, row: &Held, now: &Ticket) -> Result<Step, LinkError> {
         if self.may_have_landed(row) {
             if is_landed(row, now) && !self.server.mutated(Mutation::NoMarkerProbe) {
                 return Ok(Step::AlreadyThere);
@@ -85,6 +84,9 @@ impl Chain<'_> {
                 ))));
             }
         };
+        if row.evidence.tries.len() >= UNKNOWN_AT_MOST {
+            return Ok(Step::Problem(Box::new(self.unsettled(row))));
+        }
         let mut answer = self.write(row, reopen).await;
         if answer == Err(WriteError::SessionExpired) {
             self.session = self.server.renewed(&self.account, &self.session).await?;
@@ -94,7 +96,15 @@ impl Chain<'_> {
         if unknown && self.server.mutated(Mutation::RetryUnknown) {
             answer = self.write(row, reopen).await;
         }
-        Ok(settle(answer, attempts))
+        Ok(settle(answer))
+    }
+
+    /// Nobody guesses: he is shown what was tried, and that it was just looked for and not found.
+    fn unsettled(&self, row: &Held) -> Problem {
+        Problem {
+            evidence: Some(evidence::looked(row, self.server.clock.now())),
+            ..problem(ProblemKind::Unsettled, None)
+        }
     }
 
     /// A ticket that his own solution closed at once is, for what he did before he could know, only solved.
@@ -188,7 +198,7 @@ fn is_landed(row: &Held, now: &Ticket) -> bool {
     }
 }
 
-fn settle(answer: Result<Written, WriteError>, attempts: u32) -> Step {
+fn settle(answer: Result<Written, WriteError>) -> Step {
     match answer {
         Ok(written) => Step::Written {
             id: written.id,
@@ -201,11 +211,11 @@ fn settle(answer: Result<Written, WriteError>, attempts: u32) -> Step {
             wait: retry_after.map(|seconds| Duration::from_secs(u64::from(seconds))),
         },
         Err(WriteError::NotSent { .. } | WriteError::SessionExpired) => Step::NotNow { wait: None },
-        Err(WriteError::Unknown { what }) if attempts >= UNKNOWN_AT_MOST => {
-            refused(ProblemKind::Unsettled, what)
-        }
+        Err(WriteError::Unknown { what }) => Step::Unknown { said: what },
         // The ticket went away between the look and the write: the next look says how.
-        Err(WriteError::Unknown { .. } | WriteError::NotFound) => Step::Unknown,
+        Err(WriteError::NotFound) => Step::Unknown {
+            said: WriteError::NotFound.to_string(),
+        },
     }
 }
 

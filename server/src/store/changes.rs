@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use tournee_core::changes::Change;
 use tournee_core::ids::{ChangeId, DeviceId, SourceId, TicketId, TicketKey};
 use tournee_core::time::Instant;
-use tournee_core::wire::{ChangeReport, FeedItem, ReportState};
+use tournee_core::wire::{ChangeReport, Evidence, FeedItem, ReportState};
 
 pub use super::held::{Held, HeldRecord, NewChange, Phase};
 use super::{Connection, Stored, TechnicianId, feed};
@@ -35,6 +35,8 @@ pub trait Changes {
     async fn set_change_insisted(&mut self, num: i64) -> Stored<()>;
     /// Sets that it was taken back meanwhile.
     async fn set_change_withdrawn(&mut self, num: i64) -> Stored<()>;
+    /// Sets what is known of writes whose outcome is not.
+    async fn set_change_evidence(&mut self, num: i64, evidence: &str) -> Stored<()>;
     /// Whether it was taken back meanwhile.
     async fn is_change_withdrawn(&mut self, num: i64) -> Stored<bool>;
     /// A technician's first of that name.
@@ -150,6 +152,15 @@ pub async fn set_phase(db: &mut Connection, num: i64, phase: Phase) -> Stored<()
 /// The database.
 pub async fn set_insist(db: &mut Connection, num: i64) -> Stored<()> {
     db.set_change_insisted(num).await
+}
+
+/// Remembers what is known of writes whose outcome GLPI never told.
+///
+/// # Errors
+/// The database.
+pub async fn set_evidence(db: &mut Connection, num: i64, evidence: &Evidence) -> Stored<()> {
+    let evidence = serde_json::to_string(evidence)?;
+    db.set_change_evidence(num, &evidence).await
 }
 
 /// Remembers that the technician took back a change whose write is under way.

@@ -3,7 +3,7 @@
 use tournee_core::changes::Change;
 use tournee_core::ids::{ChangeId, DeviceId, TicketKey};
 use tournee_core::time::Instant;
-use tournee_core::wire::ReportState;
+use tournee_core::wire::{Evidence, ReportState};
 
 use super::{Stored, TechnicianId};
 
@@ -63,6 +63,8 @@ pub struct Held {
     pub insist: bool,
     /// The technician took it back while it was being written.
     pub withdraw: bool,
+    /// What is known of writes whose outcome GLPI never told.
+    pub evidence: Evidence,
 }
 
 /// A change in custody as it is stored.
@@ -84,6 +86,8 @@ pub struct HeldRecord {
     pub insist: bool,
     /// Taken back meanwhile.
     pub withdraw: bool,
+    /// Of writes whose outcome is not known, JSON.
+    pub evidence: Option<String>,
 }
 
 impl HeldRecord {
@@ -97,6 +101,10 @@ impl HeldRecord {
             report: serde_json::from_str(&self.report)?,
             insist: self.insist,
             withdraw: self.withdraw,
+            evidence: match self.evidence {
+                Some(evidence) => serde_json::from_str(&evidence)?,
+                None => Evidence::default(),
+            },
         })
     }
 }

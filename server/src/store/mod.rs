@@ -10,6 +10,7 @@ pub mod feed;
 mod held;
 pub mod lives;
 pub mod memory;
+mod room;
 pub mod sessions;
 pub mod snapshots;
 mod sqlite;
@@ -17,6 +18,8 @@ pub mod technicians;
 
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
+
+use room::Room;
 
 pub use error::{FILE, StoreError, Stored};
 
@@ -61,7 +64,10 @@ impl<T> Records for T where
 
 /// The store. Writes go one after the other, so that none ever finds it busy.
 #[derive(Clone, Debug)]
-pub struct Store(Place);
+pub struct Store {
+    place: Place,
+    room: Room,
+}
 
 #[derive(Clone, Debug)]
 enum Place {
@@ -76,7 +82,7 @@ impl Store {
     /// The folder can't be made, the file can't be opened, is damaged, or is of a newer version.
     pub async fn open(data_dir: &Path) -> Stored<Self> {
         let database = sqlite::Database::open(data_dir).await?;
-        Ok(Self(Place::Sqlite(database)))
+        Ok(Self::at(Place::Sqlite(database)))
     }
 
     /// A store on a simulation's disk. It is of this life of the disk: a power cut is its end.
@@ -84,7 +90,24 @@ impl Store {
     /// # Errors
     /// None yet; opening a disk may fail one day.
     pub fn on(disk: memory::Disk) -> Stored<Self> {
-        Ok(Self(Place::Memory(disk.mount())))
+        Ok(Self::at(Place::Memory(disk.mount())))
+    }
+
+    fn at(place: Place) -> Self {
+        Self {
+            place,
+            room: Room::default(),
+        }
+    }
+
+    /// Whether the last write found room on the disk. Without room nothing is acknowledged, and what is there stays.
+    pub fn has_room(&self) -> bool {
+        self.room.is_there()
+    }
+
+    /// A write failed before it was to be made to last.
+    pub fn learn(&self, error: &StoreError) {
+        self.room.failed(error);
     }
 
     /// Begins a write.
@@ -92,11 +115,11 @@ impl Store {
     /// # Errors
     /// The database can't be written.
     pub async fn write(&self) -> Stored<Tx> {
-        let handle = match &self.0 {
+        let handle = match &self.place {
             Place::Sqlite(database) => Handle::Sqlite(database.write().await?),
             Place::Memory(mount) => Handle::Memory(Box::new(mount.write().await?)),
         };
-        Ok(Tx(Connection(handle)))
+        Ok(Tx(Connection(handle), self.room.clone()))
     }
 
     /// A connection that reads what is committed.
@@ -104,7 +127,7 @@ impl Store {
     /// # Errors
     /// None is free.
     pub async fn read(&self) -> Stored<Reader> {
-        let handle = match &self.0 {
+        let handle = match &self.place {
             Place::Sqlite(database) => Handle::Sqlite(database.read().await?),
             Place::Memory(mount) => Handle::Memory(Box::new(mount.read()?)),
         };
@@ -113,7 +136,7 @@ impl Store {
 
     /// Whether the database answers.
     pub async fn answers(&self) -> bool {
-        match &self.0 {
+        match &self.place {
             Place::Sqlite(database) => database.answers().await,
             Place::Memory(mount) => mount.read().is_ok(),
         }
@@ -121,7 +144,7 @@ impl Store {
 
     /// Closes it: what is in the write-ahead log goes into the file.
     pub async fn close(&self) {
-        if let Place::Sqlite(database) = &self.0 {
+        if let Place::Sqlite(database) = &self.place {
             database.close().await;
         }
     }
@@ -156,7 +179,7 @@ impl DerefMut for Connection {
 }
 
 /// A write that lasts as a whole once [`Tx::commit`] has answered, and leaves nothing when it is dropped before.
-pub struct Tx(Connection);
+pub struct Tx(Connection, Room);
 
 impl Tx {
     /// Makes it last.
@@ -164,10 +187,12 @@ impl Tx {
     /// # Errors
     /// The database; then nothing of it was kept, unless the power went in the middle of it.
     pub async fn commit(self) -> Stored<()> {
-        match self.0.0 {
+        let committed = match self.0.0 {
             Handle::Sqlite(handle) => handle.commit().await,
             Handle::Memory(view) => view.commit().await,
-        }
+        };
+        self.1.learn(&committed);
+        committed
     }
 }
 

@@ -7,7 +7,7 @@ use tournee::store::{Store, StoreError, TechnicianId, feed};
 use tournee_core::changes::Change;
 use tournee_core::ids::TicketId;
 use tournee_core::time::{Instant, Seconds};
-use tournee_core::wire::{FeedItem, Notice, ReportState};
+use tournee_core::wire::{Attempt, Evidence, FeedItem, Notice, ReportState};
 
 use crate::support::*;
 
@@ -23,6 +23,7 @@ on_both!(
     settling_forgets_a_withdrawal_that_came_meanwhile,
     settling_what_is_not_there_fails,
     insisting_and_intent_stay_with_the_change,
+    what_is_known_of_an_unknown_outcome_stays_with_the_change,
     a_ticket_closed_at_once_is_remembered,
     marks_are_found_by_ticket,
     a_withdrawal_holds_before_its_change,
@@ -239,6 +240,27 @@ async fn insisting_and_intent_stay_with_the_change(store: &Store) -> Result<()> 
     let held = changes::find(&mut db, who, id(1)).await?.context("there")?;
     assert_eq!((held.insist, held.phase), (true, Phase::Intended));
     assert_eq!(held.change, change(1, 10));
+    Ok(())
+}
+
+async fn what_is_known_of_an_unknown_outcome_stays_with_the_change(store: &Store) -> Result<()> {
+    let mut tx = store.write().await?;
+    let who = technician(&mut tx).await?;
+    let held = take_in(&mut tx, who, &change(1, 10)).await?;
+    assert_eq!(held.evidence, Evidence::default());
+    let said = "HTTP 504".to_owned();
+    let evidence = Evidence {
+        tries: vec![Attempt { at: NOW, said }],
+        looks: 2,
+        looked_at: Some(NOW + Seconds(4)),
+    };
+    changes::set_evidence(&mut tx, held.num, &evidence).await?;
+    tx.commit().await?;
+    let mut db = store.read().await?;
+    let held = changes::find(&mut db, who, id(1)).await?.context("there")?;
+    assert_eq!(held.evidence, evidence);
+    let rows = chains::rows(&mut db, &chain(who, 10)).await?;
+    assert_eq!(rows[0].evidence, evidence);
     Ok(())
 }
 

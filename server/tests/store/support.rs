@@ -137,6 +137,7 @@ pub fn needs_you() -> ReportState {
             kind: ProblemKind::Rights,
             words: None,
             conflict: None,
+            evidence: None,
         },
     }
 }

@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use anyhow::Result;
+use tournee::glpi::Mark;
 use tournee_core::domain::{AccountState, Status};
 use tournee_core::outbox::State;
+use tournee_core::wire::{ProblemKind, Wish};
 use tournee_sandbox::accounts::{PASSWORD, TECHNICIAN};
 use tournee_sandbox::{Canned, Effect, Matcher};
 
@@ -195,6 +197,90 @@ async fn a_server_that_dies_between_intent_and_outcome_looks_before_it_repeats()
                 .filter(|f| f.content.contains("pas deux"))
                 .count(),
             1
+        );
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_outcome_that_stays_unknown_stops_with_the_evidence_and_is_never_guessed() -> Result<()>
+{
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    let server = house.app()?.shared().clone();
+    for source in SOURCES {
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        let faults = house.glpi(source).faults();
+        let posts = faults.add(Matcher::on("POST", "Followup"), Effect::LoseBefore);
+        let text = "Qui sait ?";
+        let id = phone.edit(&own, followup(text))?;
+        let problem = loop {
+            phone.sync_whole().await?;
+            if let State::NeedsYou { problem } = phone.state(id)? {
+                break problem;
+            }
+            // The next look does not wait for its time.
+            server.custody.wake();
+        };
+        assert_eq!(problem.kind, ProblemKind::Unsettled);
+        let evidence = problem.evidence.clone().unwrap();
+        assert_eq!(u64::try_from(evidence.tries.len())?, faults.hits(posts));
+        assert!(
+            evidence
+                .tries
+                .iter()
+                .all(|attempt| !attempt.said.is_empty())
+        );
+        assert!(
+            evidence.looks as usize >= evidence.tries.len(),
+            "{evidence:?}"
+        );
+        assert!(evidence.looked_at.is_some());
+        // It landed late after all: what he has tried again is looked for first.
+        {
+            let mut world = house.glpi(source).world();
+            let me = world.user_id(TECHNICIAN).unwrap();
+            let content = format!("{text}\n\nréf. {}", Mark::new(id).reference());
+            world.add_followup(i64::try_from(own.id.0)?, me, &content, false);
+        }
+        faults.clear();
+        let posts = faults.add(
+            Matcher::on("POST", "Followup"),
+            Effect::Delay(Duration::ZERO),
+        );
+        phone.wish(id, Wish::Retry);
+        phone.settle().await?;
+        assert!(matches!(phone.state(id)?, State::Delivered { .. }));
+        assert_eq!(faults.hits(posts), 0, "{source}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_glpi_that_was_away_for_long_is_not_taken_for_one_with_unknown_outcomes() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    let server = house.app()?.shared().clone();
+    for source in SOURCES {
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        let faults = house.glpi(source).faults();
+        let reads = faults.add(Matcher::on("GET", "Ticket"), Effect::LoseBefore);
+        let id = phone.edit(&own, followup("Enfin."))?;
+        // More failed runs than unknown outcomes are allowed, and nothing was sent.
+        let request = phone.phone.request(false);
+        phone.send(&request).await?;
+        while faults.hits(reads) < 10 {
+            server.links.hurry(&own.source);
+            server.custody.wake();
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        faults.clear();
+        faults.add(Matcher::on("POST", "Followup").times(1), Effect::DoThenLose);
+        phone.settle().await?;
+        let state = phone.state(id)?;
+        assert!(
+            matches!(state, State::Delivered { .. }),
+            "{source}: {state:?}"
         );
     }
     Ok(())

@@ -5,6 +5,7 @@ mod changes;
 mod check;
 mod configuration;
 mod conflicts;
+mod disk;
 mod faults;
 mod http;
 mod protocol;

@@ -51,6 +51,8 @@ pub enum ErrorCode {
     BadRequest,
     /// The request is larger than the server takes. 413.
     TooLarge,
+    /// The server's disk is full: nothing of the request was kept, and the phone keeps it all. 507.
+    NoRoom,
     /// This app is older or newer than the server's protocol: reload. 409.
     ProtocolMismatch,
     /// The request came from another site. 403.

@@ -6,7 +6,9 @@ mod session;
 mod sync;
 
 pub use error::{ApiError, ErrorCode};
-pub use report::{ChangeReport, Notice, Problem, ProblemKind, ReportState, Wish, WishFor};
+pub use report::{
+    Attempt, ChangeReport, Evidence, Notice, Problem, ProblemKind, ReportState, Wish, WishFor,
+};
 pub use session::{ChooseProfile, SessionInfo, SignIn, SignInMethod, SourceInfo};
 pub use sync::{FeedItem, Progress, SourceRead, SourceState, SourceTag, SyncRequest, SyncResponse};
 

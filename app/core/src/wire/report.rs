@@ -64,6 +64,31 @@ pub struct Problem {
     pub words: Option<String>,
     /// Both values, for a conflict.
     pub conflict: Option<Conflict>,
+    /// What was tried and what was found, where an outcome stayed unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Evidence>,
+}
+
+/// What is known of a change whose outcome GLPI never told.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Evidence {
+    /// The writes whose outcome was not told, in order.
+    pub tries: Vec<Attempt>,
+    /// How often it was looked for in GLPI, and not found.
+    pub looks: u32,
+    /// When last.
+    pub looked_at: Option<Instant>,
+}
+
+/// One write whose outcome was not told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Attempt {
+    /// When.
+    pub at: Instant,
+    /// What came in place of an answer, as plain text.
+    pub said: String,
 }
 
 /// The reasons.

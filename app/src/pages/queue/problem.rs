@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 use tournee_core::changes::Conflict;
-use tournee_core::wire::{Problem, ProblemKind};
+use tournee_core::wire::{Attempt, Evidence, Problem, ProblemKind};
 
 use super::words::value_words;
 use crate::platform::intl::{Form, instant};
-use crate::text::{fill, t};
+use crate::text::{fill, plural, t};
 
 /// The problem in words, with GLPI's own, and both sides of a conflict.
 pub fn problem_view(problem: &Problem) -> AnyView {
@@ -16,6 +16,7 @@ pub fn problem_view(problem: &Problem) -> AnyView {
             <strong>{kind_words(problem.kind)}</strong>
             {own.map(|words| view! { <p>{fill(t(|t| t.queue_glpi_says), &[("words", &words)])}</p> })}
             {problem.conflict.as_ref().map(conflict_view)}
+            {problem.evidence.as_ref().map(evidence_view)}
         </div>
     }
     .into_any()
@@ -40,6 +41,30 @@ fn conflict_view(conflict: &Conflict) -> AnyView {
             <dt>{t(|t| t.queue_theirs)}</dt>
             <dd>{side(&conflict.theirs)} " " <span class="muted small">{who}</span></dd>
         </dl>
+    }
+    .into_any()
+}
+
+/// What was tried when, and how often it was looked for: he decides, nobody guesses.
+fn evidence_view(evidence: &Evidence) -> AnyView {
+    let tried = |attempt: &Attempt| {
+        let at = instant(attempt.at, Form::Full);
+        let words = fill(
+            t(|t| t.queue_evidence_tried),
+            &[("at", &at), ("said", &attempt.said)],
+        );
+        view! { <li>{words}</li> }
+    };
+    let looked = evidence.looked_at.map(|at| {
+        let at = instant(at, Form::Full);
+        let words = plural(evidence.looks as usize, |t| &t.queue_evidence_looked);
+        view! { <li>{fill(&words, &[("at", &at)])}</li> }
+    });
+    view! {
+        <ul class="small" data-test="evidence">
+            {evidence.tries.iter().map(tried).collect_view()}
+            {looked}
+        </ul>
     }
     .into_any()
 }

@@ -22,6 +22,7 @@ impl Change {
             report: self.row.report.clone(),
             insist: self.insist,
             withdraw: self.withdraw,
+            evidence: self.evidence.clone(),
         }
     }
 }
@@ -59,6 +60,7 @@ impl Changes for View {
                 row: change.clone(),
                 insist: false,
                 withdraw: false,
+                evidence: None,
             };
             tables.changes.insert(change.row.num, Arc::new(change));
             Ok(())
@@ -100,6 +102,13 @@ impl Changes for View {
     async fn set_change_withdrawn(&mut self, num: i64) -> Stored<()> {
         self.alter(|tables| {
             tables.alter_change(num, |change| change.withdraw = true);
+            Ok(())
+        })
+    }
+
+    async fn set_change_evidence(&mut self, num: i64, evidence: &str) -> Stored<()> {
+        self.alter(|tables| {
+            tables.alter_change(num, |change| change.evidence = Some(evidence.to_owned()));
             Ok(())
         })
     }

@@ -59,6 +59,7 @@ pub(super) struct Change {
     pub row: NewChange,
     pub insist: bool,
     pub withdraw: bool,
+    pub evidence: Option<String>,
 }
 
 #[derive(Clone)]

@@ -10,7 +10,8 @@ use uuid::Uuid;
 use crate::store::changes::{Changes, HeldRecord, NewChange, Phase};
 use crate::store::{Stored, TechnicianId, number};
 
-pub(super) const COLUMNS: &str = "num, technician, body, place, phase, report, insist, withdraw";
+pub(super) const COLUMNS: &str =
+    "num, technician, body, place, phase, report, insist, withdraw, evidence";
 
 pub(super) fn record(row: &SqliteRow) -> Stored<HeldRecord> {
     Ok(HeldRecord {
@@ -22,6 +23,7 @@ pub(super) fn record(row: &SqliteRow) -> Stored<HeldRecord> {
         report: row.try_get("report")?,
         insist: row.try_get("insist")?,
         withdraw: row.try_get("withdraw")?,
+        evidence: row.try_get("evidence")?,
     })
 }
 
@@ -120,6 +122,15 @@ impl Changes for SqliteConnection {
 
     async fn set_change_withdrawn(&mut self, num: i64) -> Stored<()> {
         set(self, "UPDATE changes SET withdraw = 1 WHERE num = ?", num).await
+    }
+
+    async fn set_change_evidence(&mut self, num: i64, evidence: &str) -> Stored<()> {
+        sqlx::query("UPDATE changes SET evidence = ? WHERE num = ?")
+            .bind(evidence)
+            .bind(num)
+            .execute(self)
+            .await?;
+        Ok(())
     }
 
     async fn is_change_withdrawn(&mut self, num: i64) -> Stored<bool> {

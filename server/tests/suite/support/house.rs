@@ -2,13 +2,18 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tournee::App;
+use tournee::chance::Chance;
 use tournee::config::Config;
-use tournee::glpi::SourceConfig;
+use tournee::glpi::{HttpTransport, SourceConfig};
+use tournee::links::Transports;
+use tournee::store::Store;
+use tournee::store::memory::Disk;
 use tournee_core::ids::SourceId;
 use tournee_sandbox::{Clock, Glpi, Options, SystemClock};
 
@@ -22,6 +27,8 @@ pub struct House {
     pub new: Glpi,
     pub config: Config,
     pub address: SocketAddr,
+    /// In place of a database in a file.
+    pub disk: Option<Disk>,
     glpis: Vec<tournee_sandbox::Server>,
     running: Option<(App, JoinHandle<()>)>,
     _folder: TempDir,
@@ -68,6 +75,7 @@ impl House {
             new,
             config,
             address: SocketAddr::from(FREE_PORT),
+            disk: None,
             glpis,
             running: None,
             _folder: folder,
@@ -78,7 +86,10 @@ impl House {
 
     /// Starts the server on the same database.
     pub async fn start(&mut self) -> Result<()> {
-        let app = App::start(self.config.clone()).await?;
+        let app = match &self.disk {
+            None => App::start(self.config.clone()).await?,
+            Some(disk) => self.start_on(disk.clone()).await?,
+        };
         let listener = tokio::net::TcpListener::bind(SocketAddr::from(FREE_PORT)).await?;
         self.address = listener.local_addr()?;
         let service = app
@@ -90,6 +101,17 @@ impl House {
         });
         self.running = Some((app, task));
         Ok(())
+    }
+
+    async fn start_on(&self, disk: Disk) -> Result<App> {
+        let mut transports = Transports::new();
+        for glpi in &self.config.glpi {
+            let transport = HttpTransport::new(Duration::from_secs(30))?;
+            transports.insert(glpi.id.clone(), Arc::new(transport));
+        }
+        let (config, store) = (self.config.clone(), Store::on(disk)?);
+        let (clock, chance) = (Arc::new(tournee::clock::SystemClock), Chance::machine());
+        Ok(App::start_on(config, store, transports, clock, chance).await?)
     }
 
     /// Stops the server; what it holds stays on disk.

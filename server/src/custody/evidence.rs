@@ -1,0 +1,32 @@
+//! What is known of a change whose outcome GLPI never told.
+
+use tournee_core::time::Instant;
+use tournee_core::wire::{Attempt, Evidence};
+
+use crate::store::changes::{Held, Phase};
+
+/// With the look that this run began with.
+pub(super) fn looked(row: &Held, now: Instant) -> Evidence {
+    let mut evidence = row.evidence.clone();
+    if row.phase == Phase::Intended || !evidence.tries.is_empty() {
+        evidence.looks = evidence.looks.saturating_add(1);
+        evidence.looked_at = Some(now);
+    }
+    evidence
+}
+
+/// With a write whose outcome was not told.
+pub(super) fn tried(row: &Held, now: Instant, said: String) -> Evidence {
+    let mut evidence = looked(row, now);
+    evidence.tries.push(Attempt { at: now, said });
+    evidence
+}
+
+/// When the technician has it tried again: counted anew, but not forgotten, so that it is looked for first.
+pub(super) fn tried_again(row: &Held) -> Evidence {
+    let last = row.evidence.tries.last().cloned();
+    Evidence {
+        tries: last.into_iter().collect(),
+        ..Evidence::default()
+    }
+}
