@@ -45,7 +45,9 @@ pub async fn check(config: &Config, credentials: Option<&Credentials>) -> Report
     let mut report = Report::default();
     check_machine(config, &mut report);
     for source in &config.glpi {
-        match reach(source, credentials).await {
+        let token = config.check_tokens.get(&source.id).cloned();
+        let own = token.map(Credentials::UserToken);
+        match reach(source, credentials.or(own.as_ref())).await {
             Ok(found) => describe(source, &found, &mut report),
             Err(error) => report.0.push(Line::Wrong(format!(
                 "{} ({}): {}",
@@ -109,7 +111,7 @@ fn describe(source: &SourceConfig, found: &Detected, report: &mut Report) {
     let version = found
         .version
         .as_deref()
-        .unwrap_or("told to who signs in (check --login)");
+        .unwrap_or("told to who signs in (check --login, or check_user_token)");
     let dialect = found.dialect.unwrap_or("follows the version");
     let zone = found
         .zone
@@ -177,7 +179,7 @@ fn advice(error: &GlpiError) -> String {
             "something else answers there: a proxy, another site, or a GLPI that is being updated"
         }
         GlpiError::WrongPassword { .. } | GlpiError::WrongToken { .. } => {
-            "the login of `--login` or its password is not right for this GLPI"
+            "the login of `--login`, its password or `check_user_token` is not right for this GLPI"
         }
         _ => "GLPI's own log (files/_log/php-errors.log) may say more",
     };

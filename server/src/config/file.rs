@@ -1,5 +1,6 @@
 //! The form of the file, and the checks on each key.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
@@ -64,6 +65,7 @@ struct GlpiFile {
     color: Option<Spanned<String>>,
     url: Spanned<String>,
     app_token: Option<String>,
+    check_user_token: Option<String>,
     timezone: Option<Spanned<String>>,
 }
 
@@ -113,6 +115,7 @@ fn check(place: &Place<'_>, file: File) -> Result<Config, ConfigError> {
         log: file.log,
         refresh: refresh(&file.refresh),
         sign_in: sign_in(&file.sign_in),
+        check_tokens: check_tokens(&file.glpi),
         glpi: sources(place, file.glpi)?,
         #[cfg(feature = "mutations")]
         mutation: None,
@@ -243,6 +246,20 @@ fn proxies(
         proxies.header = header.into_inner().to_ascii_lowercase();
     }
     Ok(proxies)
+}
+
+fn check_tokens(files: &[GlpiFile]) -> BTreeMap<SourceId, Secret> {
+    let given = files.iter().filter_map(|file| {
+        let token = file
+            .check_user_token
+            .clone()
+            .filter(|token| !token.is_empty())?;
+        Some((
+            SourceId::new(file.id.get_ref().as_str()),
+            Secret::new(token),
+        ))
+    });
+    given.collect()
 }
 
 fn sources(place: &Place<'_>, files: Vec<GlpiFile>) -> Result<Vec<SourceConfig>, ConfigError> {

@@ -3,6 +3,7 @@
 mod file;
 mod place;
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,7 +12,7 @@ use ipnet::IpNet;
 use tournee_core::ids::SourceId;
 use url::Url;
 
-use crate::glpi::SourceConfig;
+use crate::glpi::{Secret, SourceConfig};
 use crate::limits::SignInLimits;
 
 pub use place::ConfigError;
@@ -41,6 +42,8 @@ pub struct Config {
     pub sign_in: SignInLimits,
     /// The GLPIs, in the order of the screen.
     pub glpi: Vec<SourceConfig>,
+    /// A personal API token at each GLPI, for `tournee check` alone.
+    pub check_tokens: BTreeMap<SourceId, Secret>,
     /// A virtue that the simulation takes away.
     #[cfg(feature = "mutations")]
     pub mutation: Option<crate::mutation::Mutation>,
@@ -153,6 +156,7 @@ impl Config {
             refresh: RefreshConfig::default(),
             sign_in: SignInLimits::default(),
             glpi,
+            check_tokens: BTreeMap::new(),
             #[cfg(feature = "mutations")]
             mutation: None,
         }

@@ -3,7 +3,10 @@
 use anyhow::Result;
 use tournee::check::check;
 use tournee::glpi::{Credentials, Secret};
-use tournee_sandbox::accounts::{PASSWORD, TECHNICIAN};
+use tournee_core::ids::SourceId;
+use tournee_core::wire::{ErrorCode, SignInMethod};
+use tournee_sandbox::accounts::{PASSWORD, TECHNICIAN, api_token};
+use tournee_sandbox::{Canned, Effect, Matcher, Version};
 
 use crate::support::House;
 
@@ -53,5 +56,49 @@ async fn it_says_what_an_administrator_can_do() -> Result<()> {
         "{text}"
     );
     assert!(text.contains("✗ the app's files are missing"), "{text}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_token_in_the_configuration_names_versions_with_nobody_there() -> Result<()> {
+    let mut house = House::open().await?;
+    for (source, version) in [("ancien", Version::V9_2), ("nouveau", Version::V10_0)] {
+        let token = Secret::new(api_token(version, TECHNICIAN));
+        house
+            .config
+            .check_tokens
+            .insert(SourceId::new(source), token);
+    }
+    let report = check(&house.config, None).await.to_string();
+    assert!(
+        report.contains("version: 9.2") && report.contains("version: 10.0"),
+        "{report}"
+    );
+    house.config.check_tokens.clear();
+    let report = check(&house.config, None).await.to_string();
+    assert!(report.contains("check_user_token"), "{report}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_address_that_glpi_does_not_admit_is_said_to_both() -> Result<()> {
+    let house = House::open().await?;
+    for (source, status) in [("ancien", 400), ("nouveau", 401)] {
+        let words = r#"["ERROR_NOT_ALLOWED_IP","Il n'existe pas de client API actif (10.0.0.9)"]"#;
+        let refusal = Effect::Status(Canned::json(status, words));
+        house.glpi(source).faults().add(Matcher::any(), refusal);
+        let method = SignInMethod::Password {
+            login: TECHNICIAN.to_owned(),
+            password: PASSWORD.to_owned(),
+        };
+        let refused = house.phone()?.try_sign_in(source, method).await?;
+        let error = refused.err().unwrap();
+        assert_eq!(error.code, ErrorCode::AddressNotAllowed, "{source}");
+        assert!(error.detail.is_some_and(|words| words.contains("10.0.0.9")));
+        assert!(house.app()?.shared().links.down().is_empty(), "it answers");
+    }
+    let report = check(&house.config, None).await.to_string();
+    let told = report.matches("add this machine's address to the API client's range");
+    assert_eq!(told.count(), 2, "{report}");
     Ok(())
 }

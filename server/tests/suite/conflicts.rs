@@ -253,3 +253,141 @@ async fn a_second_solution_is_a_conflict() -> Result<()> {
     assert_eq!(problem(&phone, id)?.kind, ProblemKind::Conflict);
     Ok(())
 }
+
+#[tokio::test]
+async fn two_phones_of_one_technician_conflict_only_where_both_moved_the_same_field() -> Result<()>
+{
+    let house = House::open().await?;
+    let mut first = house.ready_phone().await?;
+    let mut second = house.ready_phone().await?;
+    for source in SOURCES {
+        let own = first.own_ticket(source, Status::Assigned)?;
+        let early = first.edit(&own, status(Status::Assigned, Status::Pending))?;
+        let late = second.edit(&own, status(Status::Assigned, Status::Planned))?;
+        let notes = [
+            first.edit(&own, followup("Du premier."))?,
+            second.edit(&own, followup("Du second."))?,
+        ];
+        let free = first.free_ticket(source)?;
+        let takes = [
+            first.edit(&free, first.take(&free)?)?,
+            second.edit(&free, second.take(&free)?)?,
+        ];
+        first.settle().await?;
+        second.settle().await?;
+        assert!(matches!(first.state(early)?, State::Delivered { .. }));
+        let conflict = problem(&second, late)?.conflict.unwrap();
+        assert_eq!(conflict.field, Field::Status);
+        assert_eq!(conflict.mine, ConflictValue::Status(Status::Planned));
+        assert_eq!(conflict.theirs, ConflictValue::Status(Status::Pending));
+        assert!(conflict.at.is_some(), "{source}");
+        for (phone, id) in [(&first, notes[0]), (&second, notes[1])] {
+            assert!(matches!(phone.state(id)?, State::Delivered { .. }));
+        }
+        // He has it already: nothing to do, nobody to ask.
+        for (phone, id) in [(&first, takes[0]), (&second, takes[1])] {
+            assert!(
+                matches!(phone.state(id)?, State::Delivered { .. }),
+                "{source}"
+            );
+        }
+        second.wish(late, Wish::Withdraw);
+        second.settle().await?;
+        assert!(matches!(second.state(late)?, State::Withdrawn { .. }));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn two_technicians_with_phones_take_and_solve_one_ticket_and_the_second_is_asked()
+-> Result<()> {
+    let house = House::open().await?;
+    let mut first = house.ready_phone().await?;
+    let mut second = house.phone()?;
+    for source in SOURCES {
+        second.sign_in(source, &technician(2)).await?;
+    }
+    second.sync_whole().await?;
+    for source in SOURCES {
+        let free = first.free_ticket(source)?;
+        assert!(second.has(&free), "both may take it");
+        let mine = first.edit(&free, first.take(&free)?)?;
+        let theirs = second.edit(&free, second.take(&free)?)?;
+        let solved = second.edit(&free, solution("Réglé par le second."))?;
+        first.settle().await?;
+        second.settle().await?;
+        assert!(matches!(first.state(mine)?, State::Delivered { .. }));
+        let conflict = problem(&second, theirs)?.conflict.unwrap();
+        assert_eq!(conflict.field, Field::Assignees);
+        let ConflictValue::People(people) = conflict.theirs else {
+            panic!("{conflict:?}");
+        };
+        assert_eq!(people, [first.account(source)?.name], "{source}");
+        assert!(matches!(second.state(solved)?, State::Delivered { .. }));
+        // The first solves what is solved by now, as his phone did not know.
+        let late = first.edit(&free, solution("Réglé par le premier."))?;
+        let request = first.phone.request(false);
+        first.send(&request).await?;
+        first.settle().await?;
+        let found = problem(&first, late)?;
+        // 9.2 closes at once; 10 leaves it solved.
+        match source {
+            "ancien" => assert_eq!(found.kind, ProblemKind::TicketClosed),
+            _ => assert_eq!(found.conflict.map(|c| c.field), Some(Field::Solution)),
+        }
+        second.wish(theirs, Wish::Insist);
+        second.settle().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_plugins_refusal_is_shown_as_text_and_leaves_every_way_out() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        let faults = house.glpi(source).faults();
+        let words = r#"["ERROR_GLPI_ADD","<div class='msg'><b>Champs obligatoires</b>&nbsp;: <ul><li>Lieu</li></ul><script>x()</script></div>"]"#;
+        faults.add(
+            Matcher::on("POST", "Followup"),
+            Effect::Status(Canned::json(400, words)),
+        );
+        let [retried, edited, dropped] = ["À réessayer.", "À corigger.", "À jeter."]
+            .map(|text| phone.edit(&own, followup(text)));
+        let (retried, edited, dropped) = (retried?, edited?, dropped?);
+        phone.settle().await?;
+        for id in [retried, edited, dropped] {
+            let found = problem(&phone, id)?;
+            assert_eq!(found.kind, ProblemKind::Refused, "{source}");
+            let words = found.words.unwrap();
+            assert!(words.contains("Champs obligatoires") && words.contains("Lieu"));
+            assert!(!words.contains('<') && !words.contains("&nbsp;"), "{words}");
+        }
+        // The words that he typed are still his: to copy, to edit.
+        let kept = phone
+            .phone
+            .outbox()
+            .get(edited)
+            .map(|q| q.change.body.clone());
+        assert_eq!(kept, Some(followup("À corigger.")));
+        faults.clear();
+        phone.wish(retried, Wish::Retry);
+        phone.wish(dropped, Wish::Withdraw);
+        let corrected = phone.replace(&own, followup("À corriger."), Some(edited))?;
+        phone.settle().await?;
+        assert!(matches!(phone.state(retried)?, State::Delivered { .. }));
+        assert!(matches!(phone.state(corrected)?, State::Delivered { .. }));
+        for id in [edited, dropped] {
+            assert!(matches!(phone.state(id)?, State::Withdrawn { .. }));
+        }
+        let world = house.glpi(source).world();
+        let notes = world.followups(number(&own));
+        let count = |text: &str| notes.iter().filter(|n| n.content.contains(text)).count();
+        assert_eq!(
+            ["réessayer", "corriger", "corigger", "jeter"].map(count),
+            [1, 1, 0, 0]
+        );
+    }
+    Ok(())
+}

@@ -285,3 +285,52 @@ async fn a_glpi_that_was_away_for_long_is_not_taken_for_one_with_unknown_outcome
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn a_restart_with_a_credential_that_does_not_do_any_more_asks_once_and_waits() -> Result<()> {
+    let mut house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    let mut ids = Vec::new();
+    for source in SOURCES {
+        let faults = house.glpi(source).faults();
+        faults.add(Matcher::any(), Effect::LoseBefore);
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        ids.push(phone.edit(&own, followup("Après le nouveau mot de passe."))?);
+    }
+    phone.send(&phone.phone.request(false)).await?;
+    house.stop().await?;
+    let mut tries = Vec::new();
+    for source in SOURCES {
+        let mut world = house.glpi(source).world();
+        let user = world.user_id(TECHNICIAN).unwrap();
+        world.set_password(user, "changed");
+        drop(world);
+        let faults = house.glpi(source).faults();
+        faults.clear();
+        let sign_ins = Matcher::on("GET", "initSession");
+        tries.push(faults.add(sign_ins, Effect::Delay(Duration::ZERO)));
+    }
+    house.start().await?;
+    phone.base = format!("http://{}", house.address);
+    for _ in 0..5 {
+        phone.sync_whole().await?;
+    }
+    for (source, rule) in SOURCES.into_iter().zip(tries) {
+        assert_eq!(phone.account(source)?.state, AccountState::NeedsSignIn);
+        assert_eq!(house.glpi(source).faults().hits(rule), 1, "{source}");
+        let mut world = house.glpi(source).world();
+        let user = world.user_id(TECHNICIAN).unwrap();
+        world.set_password(user, PASSWORD);
+    }
+    for id in &ids {
+        assert_eq!(phone.state(*id)?, State::Server);
+    }
+    for source in SOURCES {
+        phone.sign_in(source, TECHNICIAN).await?;
+    }
+    phone.settle().await?;
+    for id in ids {
+        assert!(matches!(phone.state(id)?, State::Delivered { .. }));
+    }
+    Ok(())
+}

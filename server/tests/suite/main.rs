@@ -15,3 +15,4 @@ mod reading;
 mod sign_in;
 mod silence;
 mod support;
+mod tls;
