@@ -8,6 +8,7 @@ mod keyboard;
 mod killed;
 mod looks;
 mod pictures;
+mod queue;
 mod road;
 mod storage;
 mod tabs;

@@ -10,7 +10,8 @@ use tournee_tests::browser::{Chromium, Page, Profile, Screen};
 use tournee_tests::holdings::is_in_the_hands_of;
 use tournee_tests::stage::{NEW, OLD, Stage};
 
-async fn take(page: &Page, name: &str) -> Result<()> {
+/// Keeps what is seen, where pictures are wanted.
+pub async fn take(page: &Page, name: &str) -> Result<()> {
     if std::env::var_os("TOURNEE_SCREENSHOTS").is_none() {
         return Ok(());
     }
