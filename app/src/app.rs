@@ -8,9 +8,6 @@ mod shell;
 mod sync_button;
 
 use leptos::prelude::*;
-use leptos_router::components::{FlatRoutes, Route, Router};
-use leptos_router::hooks::{use_location, use_navigate};
-use leptos_router::{NavigateOptions, WildcardSegment};
 
 use self::place::{Place, Screen};
 use self::shell::Shell;
@@ -20,6 +17,7 @@ use crate::pages::more::MorePage;
 use crate::pages::queue::QueuePage;
 use crate::pages::sign_in::SignInPage;
 use crate::pages::tickets::TicketsPage;
+use crate::platform::road::Road;
 use crate::platform::settings;
 use crate::text;
 
@@ -31,22 +29,16 @@ pub fn app(start: Start) -> impl IntoView {
         tournee.language().get_untracked(),
         tournee.theme().get_untracked(),
     );
-    // One route for all: the router keeps the history, `Place` reads the address. So the list stays mounted under
-    // an open ticket.
-    view! {
-        <Router>
-            <FlatRoutes fallback=|| ()>
-                <Route path=WildcardSegment("place") view=Places/>
-            </FlatRoutes>
-        </Router>
-    }
+    Road::provide();
+    // One view for all addresses: the list stays mounted under an open ticket.
+    view! { <Places/> }
 }
 
 #[component]
 fn Places() -> impl IntoView {
     let tournee = Tournee::expect();
     tournee.keep_entrance();
-    let path = use_location().pathname;
+    let path = Road::expect().path();
     let place = Memo::new(move |_| path.with(|path| Place::of(path)));
     let screen = Memo::new(move |_| place.with(Place::screen));
     focus::follow(place);
@@ -86,17 +78,13 @@ fn page(screen: Screen) -> AnyView {
 
 /// Nobody signed in: to the sign-in. Somebody, at the front door: to his tickets.
 fn send_where_one_belongs(tournee: Tournee, screen: Memo<Screen>) {
-    let navigate = use_navigate();
+    let road = Road::expect();
     Effect::new(move |_| {
         let to = match (tournee.session().get(), screen.get()) {
             (Session::SignedOut(_), screen) if screen != Screen::SignIn => "/sign-in",
             (Session::SignedIn | Session::Expired, Screen::Start) => "/tickets",
             _ => return,
         };
-        let replace = NavigateOptions {
-            replace: true,
-            ..NavigateOptions::default()
-        };
-        navigate(to, replace);
+        road.turn(to);
     });
 }

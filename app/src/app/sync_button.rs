@@ -1,11 +1,11 @@
 //! The sync state in the head: says how things stand; a tap syncs.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
 
 use crate::components::{tap, words};
 use crate::contexts::Tournee;
 use crate::platform::intl::{Form, instant};
+use crate::platform::road::Road;
 use crate::sync::SyncState;
 use crate::text::{fill, number, plural, t};
 
@@ -14,10 +14,10 @@ use crate::text::{fill, number, plural, t};
 pub fn SyncButton() -> impl IntoView {
     let tournee = Tournee::expect();
     let state = tournee.sync_state();
-    let navigate = use_navigate();
+    let road = Road::expect();
     let tapped = tap(move || {
         if state.with_untracked(|state| *state == SyncState::SignedOut) {
-            navigate("/sign-in", Default::default());
+            road.go("/sign-in");
         } else {
             tournee.sync_now(true);
         }

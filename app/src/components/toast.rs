@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::use_location;
 use tournee_core::ids::ChangeId;
 use tournee_core::outbox::Queued;
 use tournee_core::wire::Wish;
 
 use super::{Icon, icons, kept, part, tap};
 use crate::contexts::Tournee;
+use crate::platform::road::Road;
 use crate::text::t;
 
 const LASTS: Duration = Duration::from_secs(10);
@@ -113,7 +113,7 @@ impl Toasts {
 #[component]
 pub fn ToastHost() -> impl IntoView {
     let toasts = Toasts::expect();
-    let path = use_location().pathname;
+    let path = Road::expect().path();
     let elsewhere = kept(move || path.with(|path| path.starts_with("/tickets/")));
     let toast = part(move || (!elsewhere.get()).then(|| toasts.view()).flatten());
     view! { <div class="toasts" aria-live="polite">{toast}</div> }.into_any()

@@ -2,35 +2,26 @@
 
 use futures::future::LocalBoxFuture;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 use tournee_core::domain::Account;
 use tournee_core::ids::SourceId;
 use tournee_core::wire::{SignInMethod, SourceInfo};
 
 use super::{Session, Tournee};
 use crate::entrance::{Entrance, Keeper};
+use crate::platform::road::Road;
 use crate::sync::{ApiFailure, storage_words};
 
 struct Inside {
     tournee: Tournee,
-    enter: Box<dyn Fn()>,
+    road: Road,
 }
 
 impl Tournee {
     /// Lets the sign-in ask this phone.
     pub fn keep_entrance(self) {
-        let navigate = use_navigate();
-        let enter = Box::new(move || {
-            let replace = NavigateOptions {
-                replace: true,
-                ..NavigateOptions::default()
-            };
-            navigate("/tickets", replace);
-        });
         Entrance::provide(Inside {
             tournee: self,
-            enter,
+            road: Road::expect(),
         });
     }
 }
@@ -71,6 +62,6 @@ impl Keeper for Inside {
     }
 
     fn enter(&self) {
-        (self.enter)();
+        self.road.turn("/tickets");
     }
 }

@@ -18,17 +18,17 @@ mod viewport;
 mod window;
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 use tournee_core::ids::TicketKey;
 
 use self::pane::ListPane;
 use super::ticket::TicketPage;
+use crate::platform::road::Road;
 
 /// The page. It stays while tickets are opened and closed, so that the way back is instant and leads to the same
 /// place.
 #[component]
 pub fn TicketsPage() -> impl IntoView {
-    let path = use_location().pathname;
+    let path = Road::expect().path();
     let opened = Memo::new(move |_| path.with(|path| opened(path)));
     view! {
         <div class="tickets" class:has-ticket=move || opened.with(Option::is_some)>
