@@ -1,4 +1,4 @@
-//! The routes, and the shell around every page.
+//! What is drawn where, and the shell around every page.
 
 pub mod banners;
 mod focus;

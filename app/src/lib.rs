@@ -1,7 +1,7 @@
 //! The Tournée PWA.
 //!
 //! # Layout
-//! - `app`: the routes, and the shell around every page.
+//! - `app`: what is drawn where, and the shell around every page.
 //! - `entrance`: the front door, and what the sign-in needs of whoever shows it.
 //! - `pages`: a folder a screen.
 //! - `components`: what several screens share.

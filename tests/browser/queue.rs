@@ -216,6 +216,9 @@ async fn every_way_out(scene: Scene, picture: &str) -> Result<()> {
     assert!(versus.len() == 2 && versus[0] != versus[1], "{versus:?}");
     page.sees(&format!("{} [data-test=behind]", Scene::stuck(scene.mine)))
         .await?;
+    let conflict = "document.querySelector(arguments[0]).scrollIntoView({ block: 'start' })";
+    page.js_with::<()>(conflict, vec![Scene::stuck(scene.mine).into()])
+        .await?;
     pictures::take(page, picture).await?;
     assert_eq!(faults(page).await?, Vec::<String>::new());
 
