@@ -255,7 +255,7 @@ impl Stage {
         let [old, new] = self.glpis.each_ref().map(Server::base_url);
         let text = format!(
             "listen = \"{}\"\npublic_url = \"{}\"\ndata_dir = \"{}\"\nweb_dir = \"{}\"\nkey_file = \"{}\"\n\
-             \n[refresh]\nevery_seconds = {every_seconds}\n{}{}",
+             \n[refresh]\nevery_seconds = {every_seconds}\n\n[custody]\nlate_seconds = 1\n{}{}",
             self.address,
             self.origin(),
             folder.join("data").display(),

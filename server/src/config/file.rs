@@ -16,7 +16,9 @@ use super::place::Place;
 use crate::glpi::{Secret, SourceConfig};
 use crate::limits::SignInLimits;
 
-use super::{Config, ConfigError, KeySource, LogFormat, Proxies, RefreshConfig, Tls};
+use super::{
+    Config, ConfigError, CustodyConfig, KeySource, LogFormat, Proxies, RefreshConfig, Tls,
+};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -36,6 +38,8 @@ struct File {
     #[serde(default)]
     refresh: RefreshFile,
     #[serde(default)]
+    custody: CustodyFile,
+    #[serde(default)]
     sign_in: SignInFile,
     #[serde(default)]
     glpi: Vec<GlpiFile>,
@@ -48,6 +52,12 @@ struct RefreshFile {
     patience_milliseconds: Option<u64>,
     reconcile_seconds: Option<u64>,
     reference_seconds: Option<u64>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CustodyFile {
+    late_seconds: Option<u64>,
 }
 
 #[derive(Default, Deserialize)]
@@ -114,6 +124,7 @@ fn check(place: &Place<'_>, file: File) -> Result<Config, ConfigError> {
         proxies: proxies(place, &file.trusted_proxies, file.client_address_header)?,
         log: file.log,
         refresh: refresh(&file.refresh),
+        custody: custody(&file.custody),
         sign_in: sign_in(&file.sign_in),
         check_tokens: check_tokens(&file.glpi),
         glpi: sources(place, file.glpi)?,
@@ -133,6 +144,13 @@ fn refresh(file: &RefreshFile) -> RefreshConfig {
         reconcile_every: seconds(file.reconcile_seconds, usual.reconcile_every),
         reference_every: seconds(file.reference_seconds, usual.reference_every),
         page_bytes: usual.page_bytes,
+    }
+}
+
+fn custody(file: &CustodyFile) -> CustodyConfig {
+    let usual = CustodyConfig::default();
+    CustodyConfig {
+        late: file.late_seconds.map_or(usual.late, Duration::from_secs),
     }
 }
 

@@ -38,6 +38,8 @@ pub struct Config {
     pub log: LogFormat,
     /// How often GLPI is asked.
     pub refresh: RefreshConfig,
+    /// How changes are carried out.
+    pub custody: CustodyConfig,
     /// How often somebody may fail to sign in.
     pub sign_in: SignInLimits,
     /// The GLPIs, in the order of the screen.
@@ -132,6 +134,23 @@ impl Default for RefreshConfig {
     }
 }
 
+/// How changes are carried out.
+#[derive(Clone, Copy, Debug)]
+pub struct CustodyConfig {
+    /// How long after a request was sent GLPI may still be working on it, though nobody waits for it any more. A write
+    /// that is not found is repeated no sooner.
+    pub late: Duration,
+}
+
+impl Default for CustodyConfig {
+    fn default() -> Self {
+        // Twice what PHP and reverse proxies give a request as they come.
+        Self {
+            late: Duration::from_secs(60),
+        }
+    }
+}
+
 impl Config {
     /// Reads a configuration file. Relative paths in it start from its own folder.
     ///
@@ -154,6 +173,7 @@ impl Config {
             proxies: Proxies::default(),
             log: LogFormat::Text,
             refresh: RefreshConfig::default(),
+            custody: CustodyConfig::default(),
             sign_in: SignInLimits::default(),
             glpi,
             check_tokens: BTreeMap::new(),

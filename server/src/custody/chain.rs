@@ -223,6 +223,15 @@ impl<'a> Chain<'a> {
         known && (tried || row.change.at <= self.server.started_at + CLOCKS_DIFFER)
     }
 
+    /// Sent, not there, and GLPI may not be done with it.
+    pub(super) fn may_still_land(&self, row: &Held) -> Option<Duration> {
+        if row.phase != Phase::Intended && row.evidence.tries.is_empty() {
+            return None;
+        }
+        let late = self.server.config.custody.late;
+        self.server.custody.sent.may_land_for(row.num, late)
+    }
+
     async fn has_landed(&self, row: &Held) -> Result<bool, LinkError> {
         let texts = matches!(
             row.change.body,
@@ -275,6 +284,7 @@ impl<'a> Chain<'a> {
                 Step::Written { .. } | Step::AlreadyThere => row.change.body.show(&mut now),
                 Step::Problem(_) => blocked.extend(fields),
                 Step::NotNow { wait } => at_least = *wait,
+                Step::MayLand { wait } => at_least = Some(*wait),
                 _ => {}
             }
             steps.push(step);
@@ -303,6 +313,7 @@ impl<'a> Chain<'a> {
             Some(Ok(_)) => None,
         };
         let verdicts = judge::verdicts(self, todo, steps, after.as_ref(), &mut shown, now);
+        let mut settled = Vec::new();
         if let Some(ticket) = shown {
             snapshots::take(&mut tx, who, &ticket, started).await?;
         }
@@ -315,6 +326,7 @@ impl<'a> Chain<'a> {
                 }
                 Verdict::Report(report) => {
                     changes::settle(&mut tx, row, &report, now).await?;
+                    settled.push(row.num);
                     if let Some(said) = unproven(report) {
                         let evidence = evidence::tried(row, now, said);
                         changes::set_evidence(&mut tx, row.num, &evidence).await?;
@@ -324,7 +336,7 @@ impl<'a> Chain<'a> {
                 Verdict::PutBack if row.phase == Phase::Queued => {
                     changes::set_phase(&mut tx, row.num, Phase::Queued).await?;
                 }
-                Verdict::PutBack => {}
+                Verdict::PutBack | Verdict::AsItIs => {}
                 Verdict::Unknown { said } => {
                     let evidence = evidence::tried(row, now, said);
                     changes::set_evidence(&mut tx, row.num, &evidence).await?;
@@ -332,6 +344,9 @@ impl<'a> Chain<'a> {
             }
         }
         tx.commit().await?;
+        settled
+            .into_iter()
+            .for_each(|num| self.server.custody.sent.forget(num));
         Ok(())
     }
 }

@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use tournee_core::ids::{SourceId, TicketKey};
 
 use super::chain::{self, Outcome};
+use super::late::Sent;
 use super::lookout::Lookout;
 use crate::app::Server;
 use crate::chance::Chance;
@@ -39,6 +40,7 @@ pub struct Custody {
     chains: Mutex<BTreeMap<ChainKey, State>>,
     running: Tasks,
     pub(super) lookout: Lookout,
+    pub(super) sent: Sent,
 }
 
 /// What is known of a chain that is not simply waiting for its turn.

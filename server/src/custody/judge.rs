@@ -22,6 +22,8 @@ pub(super) enum Verdict {
     Report(ReportState),
     /// It was not sent: as before.
     PutBack,
+    /// It was sent before, and may still land: nothing is known yet, also of one that is not wanted any more.
+    AsItIs,
     /// It may be in GLPI or not: the next run looks.
     Unknown {
         /// What came in place of an answer.
@@ -151,6 +153,7 @@ impl Chain<'_> {
     ) -> Verdict {
         let report = match (step, after) {
             (Step::Untouched | Step::NotNow { .. }, _) => return Verdict::PutBack,
+            (Step::MayLand { .. }, _) => return Verdict::AsItIs,
             (Step::Unknown { said }, _) => return Verdict::Unknown { said },
             (Step::Written { .. }, Some(Err(error))) => {
                 let said = format!("a success that could not be read back: {error}");

@@ -4,13 +4,14 @@
 //! - `lookout`: several tickets in one look.
 //! - `plan`: what of a chain can run. - `sight`: the looks before and after.
 //! - `chain`: one ticket's changes, from the look before to the report. - `step`: one change. - `judge`: what came of it.
-//! - `evidence`: what is known where nothing came of it.
+//! - `late`: how long a write may still land. - `evidence`: what is known where nothing came of it.
 
 mod chain;
 mod evidence;
 mod executor;
 pub mod intake;
 mod judge;
+mod late;
 mod lookout;
 mod plan;
 mod sight;

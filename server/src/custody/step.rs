@@ -45,6 +45,11 @@ pub(super) enum Step {
         /// GLPI said how long to wait.
         wait: Option<Duration>,
     },
+    /// It is not in GLPI, but GLPI may still be working on it.
+    MayLand {
+        /// Until then.
+        wait: Duration,
+    },
     /// Its turn did not come.
     Untouched,
 }
@@ -52,24 +57,32 @@ pub(super) enum Step {
 impl Step {
     /// Whether the changes after it wait for the next run.
     pub fn stops_the_chain(&self) -> bool {
-        matches!(self, Self::Unknown { .. } | Self::NotNow { .. })
+        matches!(
+            self,
+            Self::Unknown { .. } | Self::NotNow { .. } | Self::MayLand { .. }
+        )
     }
 }
 
 impl Chain<'_> {
     /// Carries out one change on the ticket as it is now.
     pub(super) async fn step(&mut self, row: &Held, now: &Ticket) -> Result<Step, LinkError> {
+        let seen = self.as_he_saw(row, now);
+        let verdict = row.change.body.check(&seen);
         if self.may_have_landed(row) {
-            if is_landed(row, now) && !self.server.mutated(Mutation::NoMarkerProbe) {
+            let landed = is_landed(row, now) && !self.server.mutated(Mutation::NoMarkerProbe);
+            if landed || verdict == Verdict::AlreadyThere {
                 return Ok(Step::AlreadyThere);
+            }
+            if let Some(wait) = self.may_still_land(row) {
+                return Ok(Step::MayLand { wait });
             }
             // It did not land, and it is not wanted any more.
             if row.withdraw {
                 return Ok(Step::Untouched);
             }
         }
-        let seen = self.as_he_saw(row, now);
-        let reopen = match row.change.body.check(&seen) {
+        let reopen = match verdict {
             Verdict::AlreadyThere => return Ok(Step::AlreadyThere),
             Verdict::Apply => false,
             Verdict::Conflict(_) | Verdict::Obstacle(_) if row.insist => {
@@ -146,6 +159,7 @@ impl Chain<'_> {
         let ticket = self.key.ticket.id;
         let mark = Mark::new(row.change.id);
         tracing::info!(ticket = %self.key.ticket, change = %row.change.id, "writing");
+        self.server.custody.sent.note(row.num);
         match &row.change.body {
             ChangeBody::Take(take) => client.assign(session, ticket, take.user).await,
             ChangeBody::Status(status) => client.set_status(session, ticket, status.to).await,

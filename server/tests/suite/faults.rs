@@ -48,6 +48,52 @@ async fn a_lost_answer_does_not_double_a_note() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_write_that_glpi_finishes_after_the_look_is_not_made_again() -> Result<()> {
+    let house = House::with(|config| config.custody.late = Duration::from_secs(6)).await?;
+    let mut phone = house.ready_phone().await?;
+    let mut made = Vec::new();
+    for source in SOURCES {
+        // Behind the first look, which comes two seconds after the answer was lost.
+        let late = Effect::LoseThenDo(Duration::from_millis(3_500));
+        let faults = house.glpi(source).faults();
+        let rule = faults.add(Matcher::on("POST", "Followup").times(1), late);
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        let id = phone.edit(&own, followup("Une seule fois, même en retard."))?;
+        made.push((source, own, id, rule));
+    }
+    phone.settle().await?;
+    for (source, own, id, rule) in made {
+        assert_eq!(house.glpi(source).faults().hits(rule), 1);
+        let state = phone.state(id)?;
+        assert!(
+            matches!(state, State::Delivered { .. }),
+            "{source}: {state:?}"
+        );
+        let world = house.glpi(source).world();
+        let notes = world.followups(i64::try_from(own.id.0)?);
+        let ours = notes.iter().filter(|f| f.content.contains("en retard"));
+        assert_eq!(ours.count(), 1, "{source}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_write_that_never_arrived_is_made_once_glpi_must_be_done_with_it() -> Result<()> {
+    let house = House::with(|config| config.custody.late = Duration::from_secs(3)).await?;
+    let mut phone = house.ready_phone().await?;
+    let own = phone.own_ticket("nouveau", Status::Assigned)?;
+    let lost = Matcher::on("POST", "Followup").times(1);
+    house.new.faults().add(lost, Effect::LoseBefore);
+    let id = phone.edit(&own, followup("Au second essai."))?;
+    phone.settle().await?;
+    assert!(matches!(phone.state(id)?, State::Delivered { .. }));
+    let notes = house.new.world().followups(i64::try_from(own.id.0)?);
+    let ours = notes.iter().filter(|f| f.content.contains("second essai"));
+    assert_eq!(ours.count(), 1);
+    Ok(())
+}
+
+#[tokio::test]
 async fn an_expired_session_in_the_middle_of_a_batch_is_renewed_in_silence() -> Result<()> {
     let house = House::open().await?;
     let mut phone = house.ready_phone().await?;

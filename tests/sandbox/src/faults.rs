@@ -113,6 +113,8 @@ pub enum Effect {
     DoThenStatus(Canned),
     /// It is carried out, and the connection closed without an answer.
     DoThenLose,
+    /// The connection is closed at once without an answer, and it is carried out after that time.
+    LoseThenDo(Duration),
     /// It isn't carried out, and the connection closed.
     LoseBefore,
     /// It is carried out, and PHP's words stand before the JSON: a notice, a warning.

@@ -69,6 +69,7 @@ impl House {
         let mut config = Config::local(folder.path(), sources);
         // Tests follow each other faster than people.
         config.refresh.every = std::time::Duration::ZERO;
+        config.custody.late = std::time::Duration::ZERO;
         alter(&mut config);
         let mut house = Self {
             old,

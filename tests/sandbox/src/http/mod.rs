@@ -13,7 +13,7 @@ mod sign_in;
 mod writing;
 mod zones;
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::{
     Router,
@@ -95,6 +95,10 @@ fn carry_out(glpi: &Glpi, call: &Call, effect: Option<Effect>) -> Response<Body>
         }
         Some(Effect::PrecededBy(words)) => (work().preceded_by(&words), false),
         Some(Effect::DoThenLose) => (work(), true),
+        Some(Effect::LoseThenDo(after)) => {
+            do_later(glpi, call, after);
+            (Reply::empty(500), true)
+        }
         Some(Effect::LoseBefore | Effect::Hang) => (Reply::empty(500), true),
         Some(Effect::OkWithoutEffect) => (writing::pretend(&glpi.world(), call), false),
     };
@@ -104,6 +108,16 @@ fn carry_out(glpi: &Glpi, call: &Call, effect: Option<Effect>) -> Response<Body>
     } else {
         reply.into_response()
     }
+}
+
+/// PHP goes on with a request whose client has gone.
+fn do_later(glpi: &Glpi, call: &Call, after: Duration) {
+    let (glpi, call) = (glpi.clone(), call.clone());
+    tokio::spawn(async move {
+        tokio::time::sleep(after).await;
+        let reply = endpoints::dispatch(&mut glpi.world(), &call);
+        log(&glpi, &call, Some(reply.status));
+    });
 }
 
 fn lost() -> Response<Body> {
