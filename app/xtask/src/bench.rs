@@ -5,6 +5,7 @@ use crate::project::{Project, succeed};
 use crate::{suites, web};
 use anyhow::Result;
 use clap::Args;
+use std::process::Command;
 
 /// What `cargo xtask bench` takes.
 #[derive(Args)]
@@ -29,16 +30,8 @@ pub fn run(project: &Project, options: &Options) -> Result<()> {
         "--bins",
     ];
     succeed(&mut project.cargo(&build))?;
-    let mut bench = project.cargo(&[
-        "run",
-        "--quiet",
-        "--release",
-        "--package",
-        "tournee-tests",
-        "--bin",
-        "bench",
-        "--",
-    ]);
+    // Not by `cargo run`: for one package alone cargo would choose other features, and build everything again.
+    let mut bench = Command::new(project.binary("release", "bench"));
     suites::environment(&mut bench, project, "release", &browsers);
     succeed(bench.args(&options.names))
 }

@@ -55,7 +55,7 @@ impl Suite {
 pub fn run(project: &Project, options: &Options) -> Result<()> {
     let wants = |suite| options.only.is_none_or(|only| only == suite);
     let browsers = if wants(Suite::E2e) {
-        Some(prepare(project)?)
+        Some(prepare(project, options)?)
     } else {
         None
     };
@@ -75,10 +75,16 @@ pub fn run(project: &Project, options: &Options) -> Result<()> {
 }
 
 /// The app as it is delivered, the binaries that walks start, and the browsers that they drive.
-fn prepare(project: &Project) -> Result<Browsers> {
+fn prepare(project: &Project, options: &Options) -> Result<Browsers> {
     let browsers = machine::browsers()?;
     web::build(project, &web::Options::default())?;
-    succeed(&mut project.cargo(&["build", "--workspace", "--exclude", "tournee-app", "--bins"]))?;
+    if options.only.is_none() {
+        // With the tests, which need them too: a build of their own would choose other features, and build all twice.
+        succeed(&mut project.cargo(&["test", "--workspace", "--tests", "--no-run"]))?;
+    } else {
+        let bins = ["-p", "tournee", "-p", "tournee-sandbox", "--bins"];
+        succeed(project.cargo(&["build"]).args(bins))?;
+    }
     Ok(browsers)
 }
 
