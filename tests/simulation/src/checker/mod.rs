@@ -1,0 +1,110 @@
+//! Whether what the issue promises holds, now that the storm is over: told from the chronicles and the ledger, never
+//! from the server's own words.
+//!
+//! - `once`: every change is exactly once in GLPI, and nothing else is.
+//! - `waiting`: only what has a reason waits for the technician.
+//! - `order`: one ticket's changes came in the order in which they were made.
+//! - `shown`: every phone shows what GLPI has.
+//! - `untouched`: what nobody touched is as it was.
+
+mod once;
+mod order;
+mod shown;
+mod untouched;
+mod waiting;
+
+use std::sync::Arc;
+
+use tournee_core::ids::SourceId;
+use tournee_core::outbox::{Queued, State};
+
+use crate::chronicle::{Chronicle, What};
+use crate::glpi::Side;
+use crate::hand::Hand;
+use crate::ledger::{Ledger, Made};
+use crate::weather::Weather;
+
+/// Everything that the checks look at.
+pub struct Facts<'a> {
+    weather: &'a Weather,
+    hands: &'a [Hand],
+    sides: &'a [Arc<Side>],
+    ledger: &'a Ledger,
+    made: Vec<Made>,
+    server_restored: bool,
+    phones_restored: Vec<usize>,
+}
+
+impl<'a> Facts<'a> {
+    /// The facts as they are now.
+    pub fn gather(
+        weather: &'a Weather,
+        hands: &'a [Hand],
+        sides: &'a [Arc<Side>],
+        ledger: &'a Ledger,
+    ) -> Self {
+        let pages = ledger.open();
+        Self {
+            made: pages.all().cloned().collect(),
+            server_restored: pages.server_restored,
+            phones_restored: pages.phones_restored.clone(),
+            weather,
+            hands,
+            sides,
+            ledger,
+        }
+    }
+
+    /// Checks all invariants; what is broken goes into the ledger.
+    pub fn check(&self) {
+        self.once();
+        self.waiting();
+        self.order();
+        self.shown();
+        self.untouched();
+    }
+
+    fn broke(&self, invariant: &'static str, what: impl Into<String>) {
+        self.ledger.broke(invariant, what);
+    }
+
+    fn side(&self, source: &SourceId) -> Option<&Arc<Side>> {
+        self.sides.iter().find(|side| side.source == *source)
+    }
+
+    /// Where a change stands on the phone that made it, or on a copy of that phone.
+    fn standing(&self, made: &Made) -> Option<&Queued> {
+        let own = self.hands.iter().filter(|hand| hand.index == made.hand);
+        let copies = self.hands.iter().filter(|hand| hand.index != made.hand);
+        own.chain(copies)
+            .filter(|hand| hand.device() == made.change.device)
+            .find_map(|hand| hand.phone.outbox().get(made.change.id))
+    }
+
+    /// The number of a technician's account in a ticket's GLPI.
+    fn user(&self, made: &Made) -> Option<i64> {
+        Some(self.side(&made.ticket().source)?.user(made.technician))
+    }
+
+    fn was_restored(&self, made: &Made) -> bool {
+        self.server_restored || self.phones_restored.contains(&made.hand)
+    }
+
+    /// The places of a change's words in the chronicle.
+    fn places(chronicle: &Chronicle, made: &Made) -> Vec<usize> {
+        let Some(token) = &made.token else {
+            return Vec::new();
+        };
+        let all = chronicle.deeds.iter().enumerate();
+        let ours = all.filter(|(_, deed)| deed.ticket == made.number());
+        let told = ours.filter(|(_, deed)| match &deed.what {
+            What::Followup { content, .. } | What::Solution { content } => content.contains(token),
+            _ => false,
+        });
+        told.map(|(place, _)| place).collect()
+    }
+}
+
+fn is_delivered(queued: Option<&Queued>) -> bool {
+    queued.is_some_and(|queued| matches!(queued.state, State::Delivered { .. }))
+}

@@ -1,0 +1,200 @@
+//! Every change is exactly once in GLPI, and nothing else came from us.
+
+use tournee_core::changes::ChangeBody;
+use tournee_core::outbox::State;
+use tournee_core::wire::ProblemKind;
+
+use super::{Facts, is_delivered};
+use crate::chronicle::{By, Chronicle, Deed, What};
+use crate::ledger::Made;
+
+const ONCE: &str = "every change is exactly once in GLPI";
+const NOTHING_ELSE: &str = "nothing else changed";
+const NO_SILENT_WINNER: &str = "no silent winner";
+const ASSIGNED: i64 = 2;
+const SOLVED: i64 = 5;
+const CLOSED: i64 = 6;
+
+impl Facts<'_> {
+    pub(super) fn once(&self) {
+        for made in &self.made {
+            let Some(side) = self.side(&made.ticket().source) else {
+                continue;
+            };
+            let chronicle = side.chronicle();
+            match made.token {
+                Some(_) => self.words_once(made, &chronicle),
+                None => self.effect_once(made, &chronicle),
+            }
+        }
+        for side in self.sides {
+            let chronicle = side.chronicle();
+            for (place, deed) in chronicle.deeds.iter().enumerate() {
+                if let By::Ours(user) = deed.by {
+                    self.has_a_reason(&side.source.0, &chronicle, place, deed, user);
+                }
+            }
+        }
+    }
+
+    fn words_once(&self, made: &Made, chronicle: &Chronicle) {
+        let times = Self::places(chronicle, made).len();
+        let standing = self.standing(made).map(|queued| &queued.state);
+        let fits = match standing {
+            Some(State::Delivered { .. }) => times == 1,
+            // A server of before the withdrawal, or a phone of before it, knows nothing of it.
+            Some(State::Withdrawn { .. }) => times == 0 || (times == 1 && self.was_restored(made)),
+            Some(State::NeedsYou { problem }) => {
+                times == 0 || (times == 1 && problem.kind == ProblemKind::Unsettled)
+            }
+            Some(State::Phone | State::Server) => times <= 1,
+            // Lost with the phone that went back to its backup.
+            None => times <= 1,
+        };
+        if !fits {
+            self.broke(ONCE, format!("{times} times: {made}, {standing:?}"));
+        }
+    }
+
+    /// Without words, the effect must have been there since the change was made.
+    fn effect_once(&self, made: &Made, chronicle: &Chronicle) {
+        if !is_delivered(self.standing(made)) {
+            return;
+        }
+        let Some(user) = self.user(made) else {
+            return;
+        };
+        let ticket = made.number();
+        let before = chronicle.before.get(&ticket).and_then(|was| was.ticket.as_ref());
+        let there = match &made.change.body {
+            ChangeBody::Take(_) => {
+                let first = before.is_some_and(|ticket| {
+                    ticket.actors.iter().any(|actor| actor.role == 2 && actor.who == user)
+                });
+                first
+                    || chronicle
+                        .of_ticket(ticket)
+                        .any(|deed| deed.what == What::Assigned(user))
+            }
+            ChangeBody::Status(status) => {
+                let to = i64::from(status.to.to_glpi());
+                let had = statuses_since(chronicle, ticket, made.at_ms);
+                had.contains(&to) || (to == SOLVED && had.contains(&CLOSED))
+            }
+            ChangeBody::Followup(_) | ChangeBody::Solution(_) => true,
+        };
+        if !there {
+            self.broke(ONCE, format!("never: {made}"));
+        }
+    }
+
+    /// Whether a deed of the server's was asked for by somebody, on a ticket as he saw it.
+    fn has_a_reason(
+        &self,
+        source: &str,
+        chronicle: &Chronicle,
+        place: usize,
+        deed: &Deed,
+        user: i64,
+    ) {
+        let mut asked = self.made.iter().filter(|made| {
+            made.ticket().source.0 == source
+                && made.number() == deed.ticket
+                && self.user(made) == Some(user)
+        });
+        let fits = match &deed.what {
+            What::Followup { content, .. } | What::Solution { content } => asked.any(|made| {
+                made.token.as_ref().is_some_and(|token| content.contains(token))
+            }),
+            What::Assigned(who) => {
+                *who == user && asked.any(|made| matches!(made.change.body, ChangeBody::Take(_)))
+            }
+            What::Status { from, to } => {
+                let reasons: Vec<&Made> = asked.filter(|made| moves(made, *from, *to)).collect();
+                if !reasons.is_empty() {
+                    self.is_no_silent_winner(source, chronicle, place, deed, &reasons);
+                }
+                !reasons.is_empty()
+            }
+            What::Unassigned(_) | What::Trashed | What::Restored | What::Purged => false,
+        };
+        if !fits {
+            let (at, ticket, what) = (deed.at_ms, deed.ticket, &deed.what);
+            self.broke(NOTHING_ELSE, format!("{source} #{ticket} at {at} ms: {what:?}"));
+        }
+    }
+
+    /// A status that somebody else moved is not written over, unless that was seen and insisted on. Between a look
+    /// and the write after it GLPI leaves a gap that nobody can close.
+    fn is_no_silent_winner(
+        &self,
+        source: &str,
+        chronicle: &Chronicle,
+        place: usize,
+        deed: &Deed,
+        reasons: &[&Made],
+    ) {
+        let What::Status { from, .. } = deed.what else {
+            return;
+        };
+        let knew = |made: &&&Made| match &made.change.body {
+            ChangeBody::Status(status) => {
+                let based = i64::from(status.from.to_glpi());
+                made.insisted
+                    || based == from
+                    // His own solution closed it at once.
+                    || (based == SOLVED && from == CLOSED)
+                    || (deed.seen.contains(&based) && !self.ours_moved(chronicle, place, deed))
+            }
+            _ => true,
+        };
+        if !reasons.iter().any(|made| knew(&made)) {
+            let all: Vec<String> = reasons.iter().map(ToString::to_string).collect();
+            let (ticket, at, what) = (deed.ticket, deed.at_ms, &deed.what);
+            let seen = &deed.seen;
+            self.broke(
+                NO_SILENT_WINNER,
+                format!("{source} #{ticket} at {at} ms: {what:?} (seen {seen:?}) for {}", all.join("; ")),
+            );
+        }
+    }
+
+    /// Whether the status before was one of the server's own making: that gap it could have closed.
+    fn ours_moved(&self, chronicle: &Chronicle, place: usize, deed: &Deed) -> bool {
+        let mut before = chronicle.deeds[..place].iter().rev();
+        let last = before.find(|one| {
+            one.ticket == deed.ticket && matches!(one.what, What::Status { .. })
+        });
+        last.is_some_and(|one| matches!(one.by, By::Ours(_)) && one.by != deed.by)
+    }
+}
+
+/// Whether this change, carried out, may move a ticket so.
+fn moves(made: &Made, from: i64, to: i64) -> bool {
+    match &made.change.body {
+        ChangeBody::Status(status) => {
+            let wanted = i64::from(status.to.to_glpi());
+            wanted == to || (wanted == SOLVED && to == CLOSED)
+        }
+        ChangeBody::Take(_) => (from, to) == (1, ASSIGNED),
+        ChangeBody::Solution(_) => {
+            to == SOLVED || to == CLOSED || (to == ASSIGNED && made.insisted)
+        }
+        ChangeBody::Followup(_) => false,
+    }
+}
+
+/// The statuses that a ticket had at a moment and after it.
+fn statuses_since(chronicle: &Chronicle, ticket: i64, at_ms: u64) -> Vec<i64> {
+    let first = chronicle.before.get(&ticket).and_then(|was| was.ticket.as_ref());
+    let mut had: Vec<i64> = first.map(|ticket| ticket.status).into_iter().collect();
+    for deed in chronicle.of_ticket(ticket) {
+        if let What::Status { to, .. } = deed.what {
+            if deed.at_ms < at_ms {
+                had.clear();
+            }
+            had.push(to);
+        }
+    }
+    had
+}

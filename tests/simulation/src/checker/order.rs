@@ -1,0 +1,80 @@
+//! One ticket's changes came in the order in which they were made on their phone.
+
+use std::collections::BTreeMap;
+
+use tournee_core::changes::ChangeBody;
+use tournee_core::ids::TicketKey;
+
+use super::{Facts, is_delivered};
+use crate::chronicle::{By, Chronicle, What};
+use crate::ledger::Made;
+
+const ORDER: &str = "order per ticket held";
+
+impl Facts<'_> {
+    pub(super) fn order(&self) {
+        let mut chains: BTreeMap<(usize, TicketKey), Vec<&Made>> = BTreeMap::new();
+        for made in &self.made {
+            // What waited, was replaced or taken back has left its place.
+            let plain = made.waited.is_none() && !made.taken_back && made.change.replaces.is_none();
+            if plain && !self.phones_restored.contains(&made.hand) {
+                let chain = (made.hand, made.ticket().clone());
+                chains.entry(chain).or_default().push(made);
+            }
+        }
+        for chain in chains.values_mut() {
+            chain.sort_by_key(|made| made.change.seq);
+            self.is_in_order(chain);
+        }
+    }
+
+    fn is_in_order(&self, chain: &[&Made]) {
+        let Some(side) = chain.first().and_then(|made| self.side(&made.ticket().source)) else {
+            return;
+        };
+        let chronicle = side.chronicle();
+        let mut last: Option<(usize, &Made)> = None;
+        for made in chain {
+            if !is_delivered(self.standing(made)) {
+                continue;
+            }
+            let Some(place) = self.only_place(&chronicle, made) else {
+                continue;
+            };
+            if let Some((before, earlier)) = last
+                && place < before
+            {
+                self.broke(ORDER, format!("{made} came before {earlier}"));
+            }
+            last = Some((place, made));
+        }
+    }
+
+    /// Where a change took effect, where that can be told for certain.
+    fn only_place(&self, chronicle: &Chronicle, made: &Made) -> Option<usize> {
+        let user = self.user(made)?;
+        let wanted = match &made.change.body {
+            ChangeBody::Followup(_) | ChangeBody::Solution(_) => {
+                return Self::places(chronicle, made).first().copied();
+            }
+            ChangeBody::Take(_) => return None,
+            ChangeBody::Status(status) => i64::from(status.to.to_glpi()),
+        };
+        let alone = self.made.iter().filter(|other| {
+            let status = matches!(&other.change.body, ChangeBody::Status(to)
+                if i64::from(to.to.to_glpi()) == wanted);
+            let also = status || matches!(other.change.body, ChangeBody::Take(_) | ChangeBody::Solution(_));
+            also && other.ticket() == made.ticket()
+        });
+        if alone.count() != 1 {
+            return None;
+        }
+        let all = chronicle.deeds.iter().enumerate();
+        let mut places = all.filter(|(_, deed)| {
+            let moved = matches!(deed.what, What::Status { to, .. } if to == wanted);
+            deed.ticket == made.number() && deed.by == By::Ours(user) && moved
+        });
+        let first = places.next()?.0;
+        places.next().is_none().then_some(first)
+    }
+}

@@ -1,0 +1,163 @@
+//! Only a true conflict, a true refusal or an outcome that can't be settled waits for the technician; without those
+//! nothing waits.
+
+use tournee_core::changes::{ChangeKind as _, Field};
+use tournee_core::outbox::{Queued, State};
+use tournee_core::wire::{Problem, ProblemKind};
+
+use super::{Facts, is_delivered};
+use crate::chronicle::{By, Chronicle, Deed, Snag, What};
+use crate::hand::Hand;
+use crate::ledger::Made;
+
+const NOTHING_WAITS: &str = "nothing waits without a reason";
+const TRUE_REASONS: &str = "only true conflicts and refusals wait";
+const CLOSED: i64 = 6;
+
+impl Facts<'_> {
+    pub(super) fn waiting(&self) {
+        for hand in self.hands {
+            for queued in hand.phone.outbox().iter().filter(|q| q.is_unsettled()) {
+                self.may_wait(hand, queued);
+            }
+        }
+    }
+
+    fn may_wait(&self, hand: &Hand, queued: &Queued) {
+        let name = (hand.device(), queued.change.id);
+        let Some(made) = self.made.iter().find(|made| made.name() == name) else {
+            self.broke(NOTHING_WAITS, format!("{}: nobody made {name:?}", hand.name));
+            return;
+        };
+        if let Some(wish) = queued.wish {
+            self.broke(NOTHING_WAITS, format!("{}: {wish:?} for {made}", hand.name));
+        }
+        match &queued.state {
+            State::Server if self.is_held(made) => {}
+            State::NeedsYou { problem } => {
+                if !self.is_true(made, problem) {
+                    let why = format!("{}: {made}: {problem:?}", hand.name);
+                    self.broke(TRUE_REASONS, why);
+                }
+            }
+            state => self.broke(NOTHING_WAITS, format!("{}: {made}: {state:?}", hand.name)),
+        }
+    }
+
+    /// Behind a change of the same field that waits for him, whichever phone of his made it.
+    fn is_held(&self, made: &Made) -> bool {
+        let fields = made.change.body.fields();
+        let his = self.hands.iter().filter(|hand| hand.technician == made.technician);
+        his.flat_map(|hand| hand.phone.outbox().iter()).any(|other| {
+            let same = other.change.ticket == *made.ticket() && other.change.id != made.change.id;
+            let waits = matches!(other.state, State::NeedsYou { .. });
+            same && waits && overlap(other.change.body.fields(), fields)
+        })
+    }
+
+    fn is_true(&self, made: &Made, problem: &Problem) -> bool {
+        let Some(side) = self.side(&made.ticket().source) else {
+            return false;
+        };
+        let chronicle = side.chronicle();
+        let ticket = made.number();
+        let happened = |what: &What| chronicle.of_ticket(ticket).any(|deed| deed.what == *what);
+        match problem.kind {
+            ProblemKind::Conflict => {
+                let field = problem.conflict.as_ref().map(|conflict| conflict.field);
+                field.is_some_and(|field| self.somebody_moved(made, &chronicle, field))
+            }
+            ProblemKind::TicketClosed => self.somebody_moved(made, &chronicle, Field::Status),
+            ProblemKind::TicketTrashed => happened(&What::Trashed),
+            ProblemKind::TicketGone => happened(&What::Purged),
+            ProblemKind::Refused => {
+                chronicle.had(ticket, Snag::Refused)
+                    || self.somebody_moved(made, &chronicle, Field::Status)
+            }
+            ProblemKind::NoEffect => {
+                chronicle.had(ticket, Snag::NoEffect)
+                    || made.change.body.fields().iter().any(|field| {
+                        self.somebody_moved(made, &chronicle, *field)
+                    })
+            }
+            ProblemKind::Unsettled => chronicle.had(ticket, Snag::Unknown),
+            ProblemKind::AlreadySent => self.replaces_a_delivered(made, &chronicle),
+            ProblemKind::Rights
+            | ProblemKind::Invalid
+            | ProblemKind::NoAccount
+            | ProblemKind::Unknown => false,
+        }
+    }
+
+    fn replaces_a_delivered(&self, made: &Made, chronicle: &Chronicle) -> bool {
+        let old = made.change.replaces;
+        let old = old.and_then(|old| {
+            let name = (made.change.device, old);
+            self.made.iter().find(|made| made.name() == name)
+        });
+        old.is_some_and(|old| !Self::places(chronicle, old).is_empty())
+    }
+
+    /// Whether the field was moved by anybody but the changes that this one was made on.
+    fn somebody_moved(&self, made: &Made, chronicle: &Chronicle, field: Field) -> bool {
+        let user = self.user(made);
+        let jumped = self.weather.storm.wire.clock_back > 0.0;
+        let others = || self.others_of_his(made, field);
+        let mut deeds = chronicle.of_ticket(made.number());
+        let moved = deeds.any(|deed| {
+            let unseen = jumped || deed.stamp >= made.saw_modified;
+            let by_another = match deed.by {
+                By::Person => true,
+                By::Ours(who) => Some(who) != user || others(),
+            };
+            unseen && by_another && is_of(deed, field)
+        });
+        moved || self.stands_on_a_broken_one(made, field)
+    }
+
+    /// Another phone of his, or a copy of this one, works on the same field.
+    fn others_of_his(&self, made: &Made, field: Field) -> bool {
+        self.made.iter().any(|other| {
+            other.hand != made.hand
+                && other.technician == made.technician
+                && other.ticket() == made.ticket()
+                && overlap(other.change.body.fields(), &[field])
+        })
+    }
+
+    /// A change that was made on the effect of an earlier one that never took effect, or took it late.
+    fn stands_on_a_broken_one(&self, made: &Made, field: Field) -> bool {
+        self.made.iter().any(|other| {
+            let earlier = other.hand == made.hand && other.at_ms <= made.at_ms;
+            let same = other.ticket() == made.ticket() && other.name() != made.name();
+            let broken = other.waited.is_some()
+                || other.taken_back
+                || other.insisted
+                || !is_delivered(self.standing(other))
+                || self.was_restored(other);
+            earlier && same && broken && overlap(shows(other), &[field])
+        })
+    }
+}
+
+/// The fields that a change alters on the screen: a take moves a new ticket's status too.
+fn shows(made: &Made) -> &'static [Field] {
+    match made.change.body {
+        tournee_core::changes::ChangeBody::Take(_) => &[Field::Assignees, Field::Status],
+        _ => made.change.body.fields(),
+    }
+}
+
+fn overlap(some: &[Field], others: &[Field]) -> bool {
+    some.iter().any(|field| others.contains(field))
+}
+
+fn is_of(deed: &Deed, field: Field) -> bool {
+    match (&deed.what, field) {
+        (What::Assigned(_) | What::Unassigned(_), Field::Assignees) => true,
+        (What::Status { .. }, Field::Status | Field::Solution) => true,
+        (What::Solution { .. }, Field::Solution) => true,
+        (What::Status { to, .. }, Field::Assignees) => *to == CLOSED,
+        _ => false,
+    }
+}

@@ -1,0 +1,136 @@
+//! How often each fault struck and each exit was taken.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+macro_rules! counted {
+    ($($name:ident = $words:literal,)*) => {
+        /// Something that is counted.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Count {
+            $(#[doc = $words] $name,)*
+        }
+
+        impl Count {
+            /// All of them.
+            pub const ALL: &[Count] = &[$(Count::$name,)*];
+
+            /// In words.
+            pub fn words(self) -> &'static str {
+                match self {
+                    $(Count::$name => $words,)*
+                }
+            }
+        }
+    };
+}
+
+counted! {
+    Edit = "phone: an edit",
+    StorageRefused = "phone: the storage refused an edit",
+    StorageRefusedAnswer = "phone: the storage refused an answer",
+    PhoneKilledBefore = "phone: killed before a batch was durable",
+    PhoneKilledAfter = "phone: killed after a batch was durable",
+    PhoneOffline = "phone: offline for a while",
+    PhoneRestored = "phone: restored from its backup",
+    PhoneCloned = "phone: a cloned profile at work",
+    SecondTab = "phone: the same changes from a second tab",
+    TwinId = "phone: another device's change id drawn again",
+    WrongClock = "phone: a clock wrong by hours or days",
+    SignedInAgain = "phone: signed in again",
+    RequestLost = "network: a request lost",
+    ResponseLost = "network: a response lost",
+    RequestDuplicated = "network: a request delivered twice",
+    RequestLate = "network: a request delivered after its sender gave up",
+    GlpiRefusedConnection = "GLPI: connection refused",
+    GlpiLostBefore = "GLPI: lost before it was done",
+    GlpiLostAfter = "GLPI: done, and the answer lost",
+    GlpiTimeOutAfter = "GLPI: done, and answered too late",
+    GlpiLate = "GLPI: answered late",
+    GlpiErrorInstead = "GLPI: 500 instead of the work",
+    GlpiErrorAfter = "GLPI: 500 or 404 after the work",
+    GlpiRefusal = "GLPI: 400 with HTML in it",
+    GlpiExpired = "GLPI: all sessions expired",
+    GlpiThrottled = "GLPI: 503 or 429 with Retry-After",
+    GlpiNoEffect = "GLPI: 200 without effect",
+    GlpiMaintenance = "GLPI: a maintenance page",
+    GlpiNotice = "GLPI: PHP's words before the JSON",
+    GlpiDown = "GLPI: down for a while",
+    GlpiClockBack = "GLPI: its clock jumped back",
+    PasswordChanged = "GLPI: a password changed",
+    PersonStatus = "people: a status",
+    PersonAssigned = "people: an assignment",
+    PersonUnassigned = "people: an assignment taken off",
+    PersonFollowup = "people: a followup",
+    PersonTrashed = "people: a ticket trashed",
+    PersonRestored = "people: a ticket taken out of the trash",
+    PersonPurged = "people: a ticket purged",
+    PersonInTheSecond = "people: an edit in the second of a read",
+    CrashAtDisk = "server: killed at its disk",
+    CrashBeforeUpstream = "server: killed before a request to GLPI",
+    CrashAfterUpstream = "server: killed after a request to GLPI",
+    CrashAnyTime = "server: killed at any time",
+    ServerRestored = "server: restored from an older backup",
+    DiskFull = "server: its disk full for a while",
+    StoppedInOrder = "server: stopped in order",
+    BreakerOpened = "exit: a circuit breaker open",
+    Delivered = "exit: delivered",
+    DeliveredAltered = "exit: delivered with a notice",
+    Conflict = "exit: a conflict",
+    Refused = "exit: refused",
+    TicketClosed = "exit: the ticket closed",
+    TicketTrashed = "exit: the ticket trashed",
+    TicketGone = "exit: the ticket gone",
+    NoEffect = "exit: no effect",
+    Unsettled = "exit: unsettled",
+    AlreadySent = "exit: what it replaces was sent already",
+    Withdrawn = "exit: withdrawn",
+    Replaced = "exit: replaced",
+    Retried = "exit: retried by the technician",
+    Insisted = "exit: insisted on by the technician",
+    StartedOver = "exit: offered again to a server without memory",
+}
+
+/// The counts of one run, or of many.
+#[derive(Default)]
+pub struct Counters(Mutex<BTreeMap<Count, u64>>);
+
+impl Counters {
+    /// Counts one.
+    pub fn add(&self, count: Count) {
+        *self.all().entry(count).or_default() += 1;
+    }
+
+    /// Adds those of another run.
+    pub fn merge(&self, other: &Counters) {
+        let mut all = self.all();
+        for (count, number) in other.all().iter() {
+            *all.entry(*count).or_default() += number;
+        }
+    }
+
+    /// How often.
+    pub fn of(&self, count: Count) -> u64 {
+        self.all().get(&count).copied().unwrap_or_default()
+    }
+
+    /// What never happened.
+    pub fn never(&self) -> Vec<Count> {
+        let missing = |count: &&Count| self.of(**count) == 0;
+        Count::ALL.iter().filter(missing).copied().collect()
+    }
+
+    fn all(&self) -> MutexGuard<'_, BTreeMap<Count, u64>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Display for Counters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for count in Count::ALL {
+            writeln!(f, "{:>9}  {}", self.of(*count), count.words())?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,256 @@
+//! One exchange after another, as the app makes them: pages until there is no more, and a sign-in where it is asked.
+
+use tournee_core::domain::AccountState;
+use tournee_core::ids::{ChangeId, SourceId};
+use tournee_core::outbox::{Queued, State};
+use tournee_core::phone::{Absorbed, Phone};
+use tournee_core::wire::{
+    FeedItem, ProblemKind, SignIn, SignInMethod, SyncRequest, SyncResponse, Wish,
+};
+
+use crate::chronicle::What;
+use crate::counters::Count;
+use crate::hand::{Failed, Hand};
+use crate::house::Post;
+use crate::ledger::short;
+
+/// No feed of these small worlds has more pages.
+const PAGES: usize = 60;
+
+impl Hand {
+    /// Pages until there is no more, and until what was typed meanwhile is sent too.
+    ///
+    /// # Errors
+    /// The network, the server, or the phone itself.
+    pub async fn exchange_all(&mut self, mut pull: bool) -> Result<(), Failed> {
+        for _ in 0..PAGES {
+            let request = self.phone.request(pull);
+            pull = false;
+            let response = self.send(&request).await?;
+            let received = response.received.len();
+            let stuck = response.more && Some(&response.cursor) == request.cursor.as_ref();
+            let absorbed = self.take_in(&request, &response)?;
+            let unsent = |phone: &Phone| phone.outbox().iter().any(|q| q.state == State::Phone);
+            let told_something = received > 0 && unsent(&self.phone);
+            let more = absorbed.more && (absorbed.start_over || !stuck);
+            if !more && !told_something {
+                return Ok(());
+            }
+        }
+        let what = format!("{} still has pages to read", self.name);
+        self.world.ledger.broke("an exchange ends", what);
+        Ok(())
+    }
+
+    async fn send(&mut self, request: &SyncRequest) -> Result<SyncResponse, Failed> {
+        let post = self.post_of(request);
+        let reply = self
+            .world
+            .air
+            .clone()
+            .send(&mut self.dice, &self.name, post)
+            .await;
+        let reply = reply.ok_or(Failed::Unreachable)?;
+        if reply.cookie.is_some() {
+            self.cookie = reply.cookie;
+        }
+        match reply.status {
+            200 => serde_json::from_slice(&reply.body).map_err(|_| Failed::Unreachable),
+            401 => {
+                self.cookie = None;
+                self.sign_in_where_needed().await;
+                Err(Failed::Unreachable)
+            }
+            status => {
+                let body = String::from_utf8_lossy(&reply.body);
+                self.say(format_args!("is answered {status}: {}", body.get(..80).unwrap_or(&body)));
+                Err(Failed::Unreachable)
+            }
+        }
+    }
+
+    /// A request as it goes over the air.
+    pub(crate) fn post_of(&self, request: &SyncRequest) -> Post {
+        Post {
+            path: "/api/sync".to_owned(),
+            cookie: self.cookie.clone(),
+            body: serde_json::to_vec(request).unwrap_or_default(),
+            changes: request.changes.iter().map(|c| (c.device, c.id)).collect(),
+        }
+    }
+
+    /// Signs in wherever the server can't work in his name.
+    pub async fn sign_in_where_needed(&mut self) {
+        let sources: Vec<SourceId> = self.world.sides.iter().map(|s| s.source.clone()).collect();
+        for source in sources {
+            let states = &self.phone.meta().sources;
+            let known = states.iter().find(|state| state.source == source);
+            let fine = known.is_some_and(|state| state.account.state != AccountState::NeedsSignIn);
+            if !fine || self.cookie.is_none() {
+                self.sign_in(&source).await;
+            }
+        }
+    }
+
+    /// Signs in at a GLPI. Whether it worked, the next exchange tells.
+    pub async fn sign_in(&mut self, source: &SourceId) {
+        let method = SignInMethod::Password {
+            login: tournee_sandbox::accounts::technician(self.technician),
+            password: self.password(source),
+        };
+        let post = Post {
+            path: format!("/api/session/{source}"),
+            cookie: self.cookie.clone(),
+            body: serde_json::to_vec(&SignIn { method }).unwrap_or_default(),
+            changes: Vec::new(),
+        };
+        let reply = self
+            .world
+            .air
+            .clone()
+            .send(&mut self.dice, &self.name, post)
+            .await;
+        let status = reply.as_ref().map(|reply| reply.status);
+        self.say(format_args!("signs in at {source}: {status:?}"));
+        if let Some(reply) = reply.filter(|reply| reply.status == 200) {
+            if self.world.weather.storms() {
+                self.world.weather.count(Count::SignedInAgain);
+            }
+            if reply.cookie.is_some() {
+                self.cookie = reply.cookie;
+            }
+        }
+    }
+
+    fn take_in(
+        &mut self,
+        request: &SyncRequest,
+        response: &SyncResponse,
+    ) -> Result<Absorbed, Failed> {
+        // This answer continues something else.
+        if self.phone.meta().cursor != request.cursor {
+            return Ok(Absorbed::default());
+        }
+        let told = self.told(response);
+        let mut next = self.phone.clone();
+        let (batch, absorbed) = next.absorb(response.clone(), self.clock.instant());
+        self.say(format_args!(
+            "takes in {} items up to {} ({} received{}{})",
+            response.items.len(),
+            response.cursor.0.split('.').next().unwrap_or_default(),
+            response.received.len(),
+            if absorbed.more { ", more" } else { "" },
+            if absorbed.start_over { ", starts over" } else { "" },
+        ));
+        let stored = self.commit(next, batch, true);
+        if absorbed.start_over && stored.is_ok() {
+            self.world.weather.count(Count::StartedOver);
+        }
+        for before in told {
+            self.note(&before);
+        }
+        stored.map(|()| absorbed)
+    }
+
+    /// Changes of this phone that the answer reports on, as they stood before.
+    fn told(&self, response: &SyncResponse) -> Vec<Queued> {
+        let reports = response.items.iter().filter_map(|item| match item {
+            FeedItem::Report { report } if report.device == self.device() => Some(report.change),
+            _ => None,
+        });
+        reports.filter_map(|id| self.phone.outbox().get(id).cloned()).collect()
+    }
+
+    /// What has become of a change, if that is news.
+    fn note(&mut self, before: &Queued) {
+        let id = before.change.id;
+        let Some(now) = self.phone.outbox().get(id).cloned() else {
+            return;
+        };
+        if now.state == before.state {
+            return;
+        }
+        self.say(format_args!("learns of {}: {:?}", short(id), brief(&now.state)));
+        let weather = self.world.weather.clone();
+        match &now.state {
+            State::Delivered { notices, .. } => {
+                weather.count(Count::Delivered);
+                if !notices.is_empty() {
+                    weather.count(Count::DeliveredAltered);
+                }
+                if before.wish == Some(Wish::Retry) {
+                    weather.count(Count::Retried);
+                }
+                if self.ledger_says_insisted(id) {
+                    weather.count(Count::Insisted);
+                }
+                self.hold_to_it(&now);
+            }
+            State::Withdrawn { .. } => weather.count(Count::Withdrawn),
+            State::NeedsYou { problem } => {
+                if let Some(count) = exit(problem.kind) {
+                    weather.count(count);
+                }
+                let name = (self.device(), id);
+                if let Some(made) = self.world.ledger.open().get_mut(name) {
+                    made.waited = Some(problem.kind);
+                }
+            }
+            State::Phone | State::Server => {}
+        }
+    }
+
+    fn ledger_says_insisted(&self, id: ChangeId) -> bool {
+        let pages = self.world.ledger.open();
+        pages.get((self.device(), id)).is_some_and(|made| made.insisted)
+    }
+
+    /// Three ticks are a promise: the words are in GLPI at this moment.
+    fn hold_to_it(&self, queued: &Queued) {
+        let pages = self.world.ledger.open();
+        let Some(made) = pages.get((self.device(), queued.change.id)) else {
+            return;
+        };
+        let (Some(token), number) = (made.token.clone(), made.number()) else {
+            return;
+        };
+        let text = made.to_string();
+        drop(pages);
+        let Some(side) = self.side(&queued.change.ticket.source) else {
+            return;
+        };
+        let there = side.chronicle().of_ticket(number).any(|deed| match &deed.what {
+            What::Followup { content, .. } | What::Solution { content } => content.contains(&token),
+            _ => false,
+        });
+        if !there {
+            self.world.ledger.broke("three ticks mean: in GLPI", text);
+        }
+    }
+}
+
+fn brief(state: &State) -> String {
+    match state {
+        State::NeedsYou { problem } => {
+            let theirs = problem.conflict.as_ref().map(|conflict| &conflict.theirs);
+            format!("NeedsYou {:?} {theirs:?}", problem.kind)
+        }
+        State::Delivered { notices, .. } => format!("Delivered {notices:?}"),
+        other => format!("{other:?}"),
+    }
+}
+
+fn exit(kind: ProblemKind) -> Option<Count> {
+    Some(match kind {
+        ProblemKind::Conflict => Count::Conflict,
+        ProblemKind::Refused => Count::Refused,
+        ProblemKind::TicketClosed => Count::TicketClosed,
+        ProblemKind::TicketTrashed => Count::TicketTrashed,
+        ProblemKind::TicketGone => Count::TicketGone,
+        ProblemKind::NoEffect => Count::NoEffect,
+        ProblemKind::AlreadySent => Count::AlreadySent,
+        ProblemKind::Unsettled => Count::Unsettled,
+        _ => return None,
+    })
+}
+

@@ -1,0 +1,322 @@
+//! A sandbox GLPI with everything that can go wrong on the way to it.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::http::{Request, header};
+use tournee::glpi::{HttpRequest, HttpResponse, TransportError};
+use tournee_core::ids::SourceId;
+use tournee_sandbox::{Effect, Glpi, Matcher, Options, Version, accounts};
+use tower::ServiceExt as _;
+
+use crate::chronicle::{By, Chronicle, Moment};
+use crate::clock::SimClock;
+use crate::counters::Count;
+use crate::dice::Dice;
+use crate::fate::Fate;
+use crate::people;
+use crate::weather::Weather;
+
+/// Longer than the server's patience.
+const TOO_LATE: Duration = Duration::from_secs(45);
+/// Technicians that have phones, by their place in the sandbox's list; the next one works on GLPI's own page.
+pub const TECHNICIANS: [usize; 2] = [0, 2];
+/// The colleague without a phone.
+pub const COLLEAGUE: usize = 3;
+const TICKETS: std::ops::RangeInclusive<u64> = 14..=22;
+const ANSWER_LIMIT: usize = 16 * 1024 * 1024;
+
+/// One GLPI, and the line to it.
+pub struct Side {
+    /// What the configuration calls it.
+    pub source: SourceId,
+    /// Its clock.
+    pub clock: Arc<SimClock>,
+    /// The sandbox.
+    pub glpi: Glpi,
+    weather: Arc<Weather>,
+    router: Router,
+    chronicle: Mutex<Chronicle>,
+    dice: Mutex<Dice>,
+    down_until_ms: Mutex<Option<(u64, Fate)>>,
+    /// One thing at a time happens in it.
+    turn: tokio::sync::Mutex<()>,
+}
+
+impl Side {
+    /// A GLPI with a few tickets.
+    pub fn new(weather: &Arc<Weather>, name: &str, version: Version) -> Self {
+        let mut dice = weather.dice(name);
+        let clock = Arc::new(weather.clock.wrong_by(0));
+        let make = match version {
+            Version::V9_2 => Options::glpi_9_2(),
+            Version::V10_0 => Options::glpi_10(),
+        };
+        let glpi = Glpi::new(Options {
+            seed: dice.between(1, u64::from(u32::MAX)),
+            stores: 2,
+            technicians: 4,
+            tickets: usize::try_from(dice.between(*TICKETS.start(), *TICKETS.end())).unwrap_or(16),
+            requesters: 3,
+            clock: clock.clone(),
+            ..make
+        });
+        let chronicle = Chronicle::begin(&glpi.world());
+        Self {
+            source: SourceId::new(name),
+            clock,
+            weather: weather.clone(),
+            router: glpi.router(),
+            chronicle: Mutex::new(chronicle),
+            dice: Mutex::new(dice),
+            down_until_ms: Mutex::new(None),
+            turn: tokio::sync::Mutex::new(()),
+            glpi,
+        }
+    }
+
+    /// Where the server believes it is.
+    pub fn url(&self) -> String {
+        match self.glpi.dialect().is_9_2() {
+            true => format!("http://{}.test/glpi", self.source),
+            false => format!("http://{}.test", self.source),
+        }
+    }
+
+    /// What happened in it.
+    pub fn chronicle(&self) -> MutexGuard<'_, Chronicle> {
+        lock(&self.chronicle)
+    }
+
+    /// Goes down for a while; answers like this meanwhile.
+    pub fn go_down(&self, for_ms: u64, manner: Fate) {
+        let until = self.weather.clock.elapsed_ms() + for_ms;
+        *lock(&self.down_until_ms) = Some((until, manner));
+    }
+
+    /// Is well again.
+    pub fn heal(&self) {
+        *lock(&self.down_until_ms) = None;
+    }
+
+    /// Somebody does something on GLPI's own page.
+    pub async fn person(&self, ticket: i64, edit: impl FnOnce(&Glpi)) {
+        let _turn = self.turn.lock().await;
+        self.person_now(ticket, edit);
+    }
+
+    fn person_now(&self, ticket: i64, edit: impl FnOnce(&Glpi)) {
+        let before = Moment::of(&self.glpi.world(), ticket);
+        edit(&self.glpi);
+        self.tell(ticket, By::Person, &before);
+    }
+
+    fn tell(&self, ticket: i64, by: By, before: &Moment) {
+        let after = Moment::of(&self.glpi.world(), ticket);
+        let at = (self.weather.clock.elapsed_ms(), self.clock.instant().0);
+        for what in self.chronicle().compare(at, ticket, by, before, &after) {
+            let (who, source) = (self.source.0.as_str(), by);
+            self.weather
+                .say(who, format_args!("#{ticket} {what:?} by {source:?}"));
+        }
+    }
+
+    /// A request on its way, there and back. The work is done whatever becomes of who asked.
+    pub async fn travel(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        let (there, back) = {
+            let mut dice = lock(&self.dice);
+            (dice.millis(2, 30), dice.millis(2, 30))
+        };
+        tokio::time::sleep(there).await;
+        let fate = self.draw(&request);
+        if let Some(count) = fate.count() {
+            self.weather.count(count);
+            self.weather.say(
+                &self.source.0,
+                format_args!("{} {}: {fate:?}", request.method, path(&request.url)),
+            );
+        }
+        let answer = self.meet(fate, request).await;
+        tokio::time::sleep(back).await;
+        answer
+    }
+
+    fn draw(&self, request: &HttpRequest) -> Fate {
+        if !self.weather.storms() {
+            return Fate::Fine;
+        }
+        let now = self.weather.clock.elapsed_ms();
+        if let Some((until, manner)) = *lock(&self.down_until_ms)
+            && now < until
+        {
+            return manner;
+        }
+        let writes = request.method != "GET";
+        let signs_in = request.url.ends_with("initSession");
+        Fate::draw(&self.weather.storm.wire, &mut lock(&self.dice), writes, signs_in)
+    }
+
+    async fn meet(&self, fate: Fate, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        let lost = |what: &str| Err(TransportError::Unknown(what.to_owned()));
+        if let Some(ticket) = written(&request) {
+            if let Some(snag) = fate.snag() {
+                self.chronicle().snag(ticket, snag);
+            }
+        }
+        match fate {
+            Fate::RefusedConnection => Err(TransportError::NotSent("refused".to_owned())),
+            Fate::LostBefore => lost("lost before"),
+            Fate::LostAfter => {
+                self.carry_out(&request, None).await;
+                lost("lost after")
+            }
+            Fate::TimedOutAfter => {
+                self.carry_out(&request, None).await;
+                tokio::time::sleep(TOO_LATE).await;
+                lost("too late")
+            }
+            Fate::Late(wait) => {
+                let answer = self.carry_out(&request, None).await;
+                tokio::time::sleep(wait).await;
+                Ok(answer)
+            }
+            Fate::ErrorAfter(status) => {
+                self.carry_out(&request, None).await;
+                Ok(fate.canned(status, &request))
+            }
+            Fate::ErrorInstead | Fate::Refusal | Fate::Throttled(_) | Fate::Maintenance => {
+                Ok(fate.canned(500, &request))
+            }
+            Fate::Expired => {
+                self.glpi.world().expire_all_sessions();
+                Ok(self.carry_out(&request, None).await)
+            }
+            Fate::NoEffect => Ok(self.carry_out(&request, Some(Effect::OkWithoutEffect)).await),
+            Fate::Notice => {
+                let words = "<br />\n<b>Notice</b>: Undefined index: x in <b>/var/www/y.php</b>\n";
+                let effect = Effect::PrecededBy(words.to_owned());
+                Ok(self.carry_out(&request, Some(effect)).await)
+            }
+            Fate::Fine => Ok(self.carry_out(&request, None).await),
+        }
+    }
+
+    /// GLPI does what it is asked; the chronicle compares.
+    async fn carry_out(&self, request: &HttpRequest, effect: Option<Effect>) -> HttpResponse {
+        let _turn = self.turn.lock().await;
+        let ticket = written(request);
+        let before = ticket.map(|ticket| Moment::of(&self.glpi.world(), ticket));
+        if let Some(effect) = effect {
+            self.glpi.faults().add(Matcher::any().times(1), effect);
+        }
+        self.glpi.world().log.clear();
+        let answer = self.ask(request).await;
+        self.glpi.faults().clear();
+        let user = self.glpi.world().log.entries().next().and_then(|entry| entry.user);
+        match (ticket, before, user) {
+            (Some(ticket), Some(before), user) => {
+                self.tell(ticket, By::Ours(user.unwrap_or(0)), &before);
+            }
+            (_, _, Some(user)) => self.was_shown(request, user),
+            _ => {}
+        }
+        answer
+    }
+
+    fn was_shown(&self, request: &HttpRequest, user: i64) {
+        let shown = shown(&request.url);
+        for ticket in &shown {
+            self.chronicle().look(&self.glpi.world(), user, *ticket);
+        }
+        let chance = self.weather.storm.people.in_the_second;
+        let Some(ticket) = shown.first().copied() else {
+            return;
+        };
+        let mut dice = lock(&self.dice);
+        if self.weather.strikes(&mut dice, chance) {
+            self.weather.count(Count::PersonInTheSecond);
+            let edit = people::draw(&mut dice, &self.weather, ticket);
+            drop(dice);
+            self.person_now(ticket, |glpi| edit.make(glpi, ticket, &self.weather));
+        }
+    }
+
+    async fn ask(&self, request: &HttpRequest) -> HttpResponse {
+        let mut asked = Request::builder().method(request.method).uri(&request.url);
+        for (name, value) in &request.headers {
+            asked = asked.header(*name, value);
+        }
+        let host = format!("{}.test", self.source);
+        let body = request.body.clone().map_or_else(Body::empty, Body::from);
+        let Ok(asked) = asked.header(header::HOST, host).body(body) else {
+            return Fate::ErrorInstead.canned(500, request);
+        };
+        let Ok(response) = self.router.clone().oneshot(asked).await;
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, ANSWER_LIMIT).await.unwrap_or_else(|_| Bytes::new());
+        let named = parts.headers.iter().filter_map(|(name, value)| {
+            Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
+        });
+        // Hyper adds this where there is a socket.
+        let date = tournee_sandbox::clock::http_date(self.clock.timestamp());
+        HttpResponse {
+            status: parts.status.as_u16(),
+            headers: named.chain([("date".to_owned(), date)]).collect(),
+            body: body.to_vec(),
+        }
+    }
+
+    /// The number of a technician's account.
+    pub fn user(&self, technician: usize) -> i64 {
+        let login = accounts::technician(technician);
+        self.glpi.world().user_id(&login).unwrap_or_default()
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn path(url: &str) -> &str {
+    let path = url.split_once("apirest.php/").map_or(url, |(_, path)| path);
+    path.get(..60).unwrap_or(path)
+}
+
+/// The ticket that a request writes to.
+pub fn written(request: &HttpRequest) -> Option<i64> {
+    let path = path(&request.url);
+    match request.method {
+        "PUT" => path.strip_prefix("Ticket/")?.parse().ok(),
+        "POST" => {
+            let body: serde_json::Value = serde_json::from_str(request.body.as_ref()?).ok()?;
+            let input = body.get("input")?;
+            let named = input.get("tickets_id").or_else(|| input.get("items_id"));
+            named?.as_i64()
+        }
+        _ => None,
+    }
+}
+
+/// The tickets that a read shows.
+fn shown(url: &str) -> Vec<i64> {
+    let path = path_and_query(url);
+    if let Some(rest) = path.strip_prefix("Ticket/") {
+        let digits = rest.split(|letter: char| !letter.is_ascii_digit()).next();
+        return digits.and_then(|digits| digits.parse().ok()).into_iter().collect();
+    }
+    let Some((_, query)) = path.split_once("getMultipleItems?") else {
+        return Vec::new();
+    };
+    let named = query.split('&').filter_map(|pair| {
+        let (name, value) = pair.split_once('=')?;
+        name.contains("items_id").then(|| value.parse().ok()).flatten()
+    });
+    named.collect()
+}
+
+fn path_and_query(url: &str) -> &str {
+    url.split_once("apirest.php/").map_or("", |(_, path)| path)
+}
+

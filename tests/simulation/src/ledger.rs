@@ -1,0 +1,156 @@
+//! What the technicians did, and what has already gone wrong: the other half of what the checker compares.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tournee_core::changes::{Change, ChangeBody};
+use tournee_core::ids::{ChangeId, DeviceId, TicketKey};
+use tournee_core::wire::ProblemKind;
+
+/// A change by its whole name.
+pub type Name = (DeviceId, ChangeId);
+
+/// A change that was once durable on a phone.
+#[derive(Clone, Debug)]
+pub struct Made {
+    /// The change.
+    pub change: Change,
+    /// The handset.
+    pub hand: usize,
+    /// The technician, by his place in the sandbox's list.
+    pub technician: usize,
+    /// Words that no other change has, where it carries words.
+    pub token: Option<String>,
+    /// Simulated milliseconds.
+    pub at_ms: u64,
+    /// GLPI's date of the ticket that he saw.
+    pub saw_modified: i64,
+    /// The server has said that it is on its disk.
+    pub acknowledged: bool,
+    /// The technician insisted.
+    pub insisted: bool,
+    /// The technician asked to take it back, or replaced it.
+    pub taken_back: bool,
+    /// It waited for him at some time.
+    pub waited: Option<ProblemKind>,
+}
+
+impl Made {
+    /// Its whole name.
+    pub fn name(&self) -> Name {
+        (self.change.device, self.change.id)
+    }
+
+    /// Its ticket.
+    pub fn ticket(&self) -> &TicketKey {
+        &self.change.ticket
+    }
+
+    /// Its ticket's number, as the sandbox counts.
+    pub fn number(&self) -> i64 {
+        i64::try_from(self.change.ticket.id.0).unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Made {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match &self.change.body {
+            ChangeBody::Take(_) => "take".to_owned(),
+            ChangeBody::Status(status) => format!("{:?} to {:?}", status.from, status.to),
+            ChangeBody::Followup(_) => "followup".to_owned(),
+            ChangeBody::Solution(_) => "solution".to_owned(),
+        };
+        let token = self.token.as_deref().unwrap_or("");
+        let (seq, ticket) = (self.change.seq, &self.change.ticket);
+        write!(f, "phone {} seq {seq} on {ticket}: {what} {token}", self.hand)?;
+        write!(f, " ({})", short(self.change.id))
+    }
+}
+
+/// The end of a change's name, as the trace writes it.
+pub fn short(id: ChangeId) -> String {
+    let whole = id.to_string();
+    whole.get(28..).unwrap_or_default().to_owned()
+}
+
+/// An invariant that does not hold.
+#[derive(Clone, Debug)]
+pub struct Broken {
+    /// Which, as the README lists them.
+    pub invariant: &'static str,
+    /// Where.
+    pub what: String,
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.invariant, self.what)
+    }
+}
+
+/// The ledger of one run.
+#[derive(Default)]
+pub struct Ledger(Mutex<Pages>);
+
+/// What is written in it.
+#[derive(Default)]
+pub struct Pages {
+    made: BTreeMap<Name, Made>,
+    /// In the order in which they were made.
+    order: Vec<Name>,
+    broken: Vec<Broken>,
+    /// A server's backup was restored: what it said before may be void.
+    pub server_restored: bool,
+    /// A phone's backup was restored, by handset.
+    pub phones_restored: Vec<usize>,
+}
+
+impl Pages {
+    /// Adds a change.
+    pub fn make(&mut self, made: Made) {
+        let name = made.name();
+        if self.made.insert(name, made).is_none() {
+            self.order.push(name);
+        }
+    }
+
+    /// Whether another device made a change of the same id.
+    pub fn has_twin(&self, (device, id): Name) -> bool {
+        let mut names = self.made.keys();
+        names.any(|name| name.1 == id && name.0 != device)
+    }
+
+    /// One change.
+    pub fn get(&self, name: Name) -> Option<&Made> {
+        self.made.get(&name)
+    }
+
+    /// One change, to write more about it.
+    pub fn get_mut(&mut self, name: Name) -> Option<&mut Made> {
+        self.made.get_mut(&name)
+    }
+
+    /// All changes, in the order in which they were made.
+    pub fn all(&self) -> impl Iterator<Item = &Made> {
+        self.order.iter().filter_map(|name| self.made.get(name))
+    }
+
+    /// What went wrong.
+    pub fn broken(&self) -> &[Broken] {
+        &self.broken
+    }
+}
+
+impl Ledger {
+    /// Opens it.
+    pub fn open(&self) -> MutexGuard<'_, Pages> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// An invariant does not hold.
+    pub fn broke(&self, invariant: &'static str, what: impl Into<String>) {
+        let what = what.into();
+        self.open().broken.push(Broken { invariant, what });
+    }
+}

@@ -1,0 +1,39 @@
+//! The deterministic simulation: the real core, the real server and the sandbox GLPIs in one process, single-threaded,
+//! on a simulated clock, network and disk, driven by one seed.
+//!
+//! # Layout
+//! - [`run`]: one run, from fair weather through the storm to the checks. [`many`]: many seeds on some threads.
+//! - [`storm`]: which faults a seed draws. [`weather`]: what everybody shares. [`dice`], [`clock`]: chance and time.
+//! - [`house`], [`line`], [`bell`]: the server, its way to GLPI, its deaths. [`troubles`]: what strikes from outside.
+//! - [`glpi`], [`fate`]: a GLPI, and what becomes of a request to it. [`people`]: who else works there.
+//! - [`hand`], [`exchange`], [`technician`], [`pocket`], [`air`]: a phone, its owner, its storage, its network.
+//! - [`chronicle`], [`ledger`]: what really happened, and what was wanted. [`checker`]: whether they agree.
+//! - [`trace`], [`counters`]: what is told of a run.
+
+pub mod air;
+pub mod bell;
+pub mod checker;
+pub mod chronicle;
+pub mod clock;
+pub mod counters;
+pub mod dice;
+pub mod exchange;
+pub mod fate;
+pub mod glpi;
+pub mod hand;
+pub mod house;
+pub mod ledger;
+pub mod line;
+pub mod many;
+pub mod people;
+pub mod pocket;
+pub mod run;
+pub mod storm;
+pub mod technician;
+pub mod trace;
+pub mod troubles;
+pub mod weather;
+
+pub use counters::{Count, Counters};
+pub use many::{Many, Summary};
+pub use run::{Outcome, Run};

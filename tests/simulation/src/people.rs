@@ -1,0 +1,111 @@
+//! Other people, on GLPI's own page.
+
+use std::sync::Arc;
+
+use serde_json::json;
+use tournee_sandbox::{Glpi, accounts};
+
+use crate::counters::Count;
+use crate::dice::Dice;
+use crate::glpi::{COLLEAGUE, Side, TECHNICIANS};
+use crate::weather::Weather;
+
+/// Tickets up to this number are where everybody meets.
+pub const BUSY: i64 = 7;
+
+/// One edit, drawn.
+#[derive(Clone, Debug)]
+pub struct Edit {
+    who: String,
+    what: Deed,
+}
+
+#[derive(Clone, Debug)]
+enum Deed {
+    Status(i64),
+    Assign,
+    UnassignAll,
+    Followup(u64),
+    TrashOrRestore,
+    Purge,
+}
+
+/// Draws an edit of a ticket.
+pub fn draw(dice: &mut Dice, weather: &Weather, ticket: i64) -> Edit {
+    // Now and then it is the technician himself, at a desk.
+    let who = if dice.hit(0.25) { TECHNICIANS[0] } else { COLLEAGUE };
+    let rough = weather.storm.people.rough;
+    let what = if dice.hit(rough) {
+        // A purged ticket is gone for the rest of the storm: not the busiest ones.
+        match ticket > 2 && dice.hit(0.3) {
+            true => Deed::Purge,
+            false => Deed::TrashOrRestore,
+        }
+    } else {
+        match dice.between(0, 9) {
+            0..=4 => Deed::Status(*dice.pick(&[2, 2, 3, 4, 5, 6]).unwrap_or(&2)),
+            5 => Deed::Assign,
+            6 => Deed::UnassignAll,
+            _ => Deed::Followup(dice.between(1, 99)),
+        }
+    };
+    Edit {
+        who: accounts::technician(who),
+        what,
+    }
+}
+
+impl Edit {
+    /// Makes it.
+    pub fn make(&self, glpi: &Glpi, ticket: i64, weather: &Weather) {
+        let mut world = glpi.world();
+        let Some(user) = world.user_id(&self.who) else {
+            return;
+        };
+        let Some(before) = world.ticket(ticket) else {
+            return;
+        };
+        if before.is_deleted && !matches!(self.what, Deed::TrashOrRestore | Deed::Purge) {
+            return;
+        }
+        weather.count(match self.what {
+            Deed::Status(_) => Count::PersonStatus,
+            Deed::Assign => Count::PersonAssigned,
+            Deed::UnassignAll => Count::PersonUnassigned,
+            Deed::Followup(_) => Count::PersonFollowup,
+            Deed::TrashOrRestore if before.is_deleted => Count::PersonRestored,
+            Deed::TrashOrRestore => Count::PersonTrashed,
+            Deed::Purge => Count::PersonPurged,
+        });
+        match &self.what {
+            Deed::Status(status) => world.edit_ticket(ticket, user, &[("status", json!(status))]),
+            Deed::Assign => {
+                if !before.actors.iter().any(|a| a.role == 2 && a.who == user) {
+                    world.assign(ticket, user, user);
+                }
+            }
+            Deed::UnassignAll => world.unassign_all(ticket, user),
+            Deed::Followup(number) => {
+                let text = format!("Vu sur place, passage {number}.");
+                world.add_followup(ticket, user, &text, number % 4 == 0);
+            }
+            Deed::TrashOrRestore if before.is_deleted => world.restore_ticket(ticket, user),
+            Deed::TrashOrRestore => world.trash_ticket(ticket, user),
+            Deed::Purge => world.purge_ticket(ticket),
+        }
+    }
+}
+
+/// Works on the busy tickets of one GLPI for as long as it storms.
+pub async fn work(weather: Arc<Weather>, side: Arc<Side>) {
+    let mut dice = weather.dice(&format!("people at {}", side.source));
+    loop {
+        tokio::time::sleep(dice.seconds(1, weather.storm.people.every.max(2) * 2)).await;
+        if !weather.storms() || weather.storm.people.every == 0 {
+            continue;
+        }
+        let ticket = i64::try_from(dice.between(1, BUSY.unsigned_abs() + 3)).unwrap_or(1);
+        let edit = draw(&mut dice, &weather, ticket);
+        side.person(ticket, |glpi| edit.make(glpi, ticket, &weather)).await;
+    }
+}

@@ -1,0 +1,260 @@
+//! One run: fair weather, a storm, healing, quiet, and the checks.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+use tournee::mutation::Mutation;
+use tournee_sandbox::Version;
+
+use crate::air::Air;
+use crate::checker::Facts;
+use crate::counters::{Count, Counters};
+use crate::glpi::{Side, TECHNICIANS};
+use crate::hand::{Hand, Passwords, World};
+use crate::house::House;
+use crate::ledger::{Broken, Ledger};
+use crate::storm::Storm;
+use crate::weather::Weather;
+use crate::{people, troubles};
+
+/// Exchanges until a first read is complete.
+const FIRST_READS: usize = 40;
+/// Rounds until all is quiet, a third of a minute each: more than the longest wait of a retry, several times.
+const ROUNDS: usize = 120;
+const ROUND: Duration = Duration::from_secs(20);
+/// Longer than the server lets pass between two comparisons of the whole scope.
+const LONG: Duration = Duration::from_secs(660);
+
+/// What a run is made from.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// The seed.
+    pub seed: u64,
+    /// A virtue that the server misses.
+    pub mutation: Option<Mutation>,
+    /// How many lines of the trace are kept.
+    pub kept: usize,
+}
+
+/// What came of a run.
+pub struct Outcome {
+    /// The seed.
+    pub seed: u64,
+    /// What was drawn.
+    pub storm: Storm,
+    /// What does not hold.
+    pub broken: Vec<Broken>,
+    /// All that happened, in one number.
+    pub hash: u64,
+    /// How many lines that is.
+    pub lines: u64,
+    /// The last of them.
+    pub tail: Vec<String>,
+    /// How often what happened.
+    pub counters: Counters,
+}
+
+impl Run {
+    /// The run of a seed.
+    pub fn of(seed: u64) -> Self {
+        Self {
+            seed,
+            mutation: None,
+            kept: 0,
+        }
+    }
+
+    /// Runs it, on a time of its own.
+    ///
+    /// # Errors
+    /// The simulation itself could not be set up.
+    pub fn play(&self) -> anyhow::Result<Outcome> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()?;
+        runtime.block_on(self.story())
+    }
+
+    async fn story(&self) -> anyhow::Result<Outcome> {
+        let weather = Arc::new(Weather::new(self.seed, Storm::of(self.seed), self.kept));
+        let ledger = Arc::new(Ledger::default());
+        let sides = vec![
+            Arc::new(Side::new(&weather, "ancien", Version::V9_2)),
+            Arc::new(Side::new(&weather, "nouveau", Version::V10_0)),
+        ];
+        let house = House::new(&weather, &ledger, sides.clone(), self.mutation)?;
+        let stage = Stage {
+            house: Arc::new(house),
+            passwords: Passwords::default(),
+            weather,
+            ledger,
+            sides,
+        };
+        stage.house.start().await;
+        let hands = stage.morning().await?;
+        let mut hands = stage.storm(hands).await;
+        if stage.quiet(&mut hands).await {
+            stage.check(&hands);
+            stage.settle(&mut hands).await;
+        }
+        Ok(stage.outcome(self.seed))
+    }
+}
+
+struct Stage {
+    weather: Arc<Weather>,
+    ledger: Arc<Ledger>,
+    sides: Vec<Arc<Side>>,
+    house: Arc<House>,
+    passwords: Passwords,
+}
+
+impl Stage {
+    /// Everybody signs in and reads what is his.
+    async fn morning(&self) -> anyhow::Result<Vec<Hand>> {
+        let world = World {
+            weather: self.weather.clone(),
+            ledger: self.ledger.clone(),
+            air: Air::to(self.weather.clone(), self.house.clone()),
+            sides: self.sides.clone(),
+            passwords: self.passwords.clone(),
+        };
+        let storm = &self.weather.storm;
+        let mut dice = self.weather.dice("morning");
+        let alone = storm.phones == 2 && dice.hit(0.4);
+        let mut hands: Vec<Hand> = Vec::new();
+        for index in 0..storm.phones {
+            let other = index == 1 && !alone;
+            let technician = TECHNICIANS[usize::from(other)];
+            let names = match storm.twins && index < 2 {
+                true => "twins".to_owned(),
+                false => format!("names {index}"),
+            };
+            let mut hand = Hand::new(world.clone(), index, technician, &names)?;
+            hand.sign_in_where_needed().await;
+            for _ in 0..FIRST_READS {
+                // A first read takes its time; the next visit tells.
+                let _ = hand.exchange_all(true).await;
+                if hand.phone.meta().settled.len() == self.sides.len() {
+                    break;
+                }
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+            hands.push(hand);
+        }
+        if storm.clone {
+            let copy = hands[0].cloned(hands.len());
+            self.weather.count(Count::PhoneCloned);
+            hands.push(copy);
+        }
+        Ok(hands)
+    }
+
+    /// Everything goes wrong for some minutes.
+    async fn storm(&self, hands: Vec<Hand>) -> Vec<Hand> {
+        self.weather.begin();
+        self.weather.say("weather", format_args!("a storm begins"));
+        tokio::spawn(troubles::keep(self.weather.clone(), self.house.clone()));
+        for side in &self.sides {
+            let (weather, side) = (self.weather.clone(), side.clone());
+            tokio::spawn(people::work(weather.clone(), side.clone()));
+            tokio::spawn(troubles::trouble(weather, side, self.passwords.clone()));
+        }
+        let living: Vec<JoinHandle<Hand>> =
+            hands.into_iter().map(|hand| tokio::spawn(hand.live())).collect();
+        tokio::time::sleep(Duration::from_secs(60 * self.weather.storm.minutes)).await;
+        self.weather.heal();
+        self.weather.say("weather", format_args!("the storm is over"));
+        for side in &self.sides {
+            side.heal();
+            side.clock.set_ahead(0);
+        }
+        self.house.set_full(false);
+        let mut back = Vec::new();
+        for living in living {
+            match living.await {
+                Ok(hand) => back.push(hand),
+                Err(error) => self.ledger.broke("nothing panics", error.to_string()),
+            }
+        }
+        back
+    }
+
+    /// The world goes on until nothing moves any more. Answers whether it came to that.
+    async fn quiet(&self, hands: &mut [Hand]) -> bool {
+        for round in 0..ROUNDS {
+            for hand in &mut *hands {
+                hand.visit(ROUND / 4, round % 4 == 0).await;
+            }
+            if self.house.runs() && !hands.iter().any(moves) {
+                break;
+            }
+        }
+        // What nobody announces is found by comparison.
+        tokio::time::sleep(LONG).await;
+        for _ in 0..2 {
+            for hand in &mut *hands {
+                hand.visit(ROUND, true).await;
+            }
+        }
+        self.ledger.open().broken().is_empty()
+    }
+
+    fn check(&self, hands: &[Hand]) {
+        Facts::gather(&self.weather, hands, &self.sides, &self.ledger).check();
+    }
+
+    /// One tap settles each thing that waits.
+    async fn settle(&self, hands: &mut [Hand]) {
+        let mut taps = 0;
+        for hand in &mut *hands {
+            taps += hand.tap();
+        }
+        if taps > 0 && self.quiet(hands).await {
+            self.weather.say("weather", format_args!("after {taps} taps"));
+            self.check(hands);
+        }
+    }
+
+    fn outcome(self, seed: u64) -> Outcome {
+        let broken = self.ledger.open().broken().to_vec();
+        let counters = Counters::default();
+        counters.merge(&self.weather.counters);
+        Outcome {
+            storm: self.weather.storm.clone(),
+            hash: self.weather.trace.hash(),
+            lines: self.weather.trace.count(),
+            tail: self.weather.trace.tail(),
+            seed,
+            broken,
+            counters,
+        }
+    }
+}
+
+/// Whether something of this phone's is still on its way.
+fn moves(hand: &Hand) -> bool {
+    let outbox = hand.phone.outbox();
+    outbox.iter().any(|queued| queued.is_on_its_way() || queued.wish.is_some())
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for line in &self.tail {
+            writeln!(f, "{line}")?;
+        }
+        writeln!(f, "seed {}: {}", self.seed, self.storm)?;
+        writeln!(f, "trace of {} lines, {:016x}", self.lines, self.hash)?;
+        for broken in &self.broken {
+            writeln!(f, "BROKEN {broken}")?;
+        }
+        write!(
+            f,
+            "replay: cargo run -p tournee-simulation -- --seed {}",
+            self.seed
+        )
+    }
+}

@@ -1,0 +1,249 @@
+//! Which faults a seed draws, and how often they strike.
+
+use std::fmt;
+
+use crate::dice::Dice;
+
+/// The plan of one storm. Chances are for each occasion.
+#[derive(Clone, Debug)]
+pub struct Storm {
+    /// How long it lasts.
+    pub minutes: u64,
+    /// Phones of their own.
+    pub phones: usize,
+    /// One more phone is a copy of the first one, storage and all.
+    pub clone: bool,
+    /// Phones of different technicians draw the same change ids.
+    pub twins: bool,
+    /// Between phone and server.
+    pub air: Air,
+    /// Phones themselves.
+    pub pockets: Pockets,
+    /// Between server and GLPI.
+    pub wire: Wire,
+    /// The server's machine.
+    pub house: House,
+    /// Other people.
+    pub people: People,
+}
+
+/// Chances on the way between phone and server.
+#[derive(Clone, Debug, Default)]
+pub struct Air {
+    /// The request never arrives.
+    pub lost_request: f64,
+    /// The answer never arrives.
+    pub lost_response: f64,
+    /// The request arrives twice.
+    pub duplicate: f64,
+    /// The request arrives after its sender gave up.
+    pub late: f64,
+    /// The phone has no network for a while.
+    pub offline: f64,
+}
+
+/// Chances of the phones.
+#[derive(Clone, Debug, Default)]
+pub struct Pockets {
+    /// Killed around a write of its storage.
+    pub killed: f64,
+    /// The storage refuses a write.
+    pub refused: f64,
+    /// The phone goes back to its backup.
+    pub restored: f64,
+    /// A second tab sends the same changes.
+    pub tabs: f64,
+    /// Clocks that are wrong.
+    pub wrong_clocks: f64,
+}
+
+/// Chances of each request to a GLPI.
+#[derive(Clone, Debug, Default)]
+pub struct Wire {
+    /// Refused connections.
+    pub refused: f64,
+    /// Lost before the work.
+    pub lost_before: f64,
+    /// Lost after the work.
+    pub lost_after: f64,
+    /// Done, but answered after the server's patience.
+    pub timed_out: f64,
+    /// Answered late.
+    pub late: f64,
+    /// 500 instead of the work.
+    pub error_instead: f64,
+    /// 500 or 404 after the work.
+    pub error_after: f64,
+    /// 400 with HTML in it.
+    pub refusal: f64,
+    /// All sessions expire.
+    pub expired: f64,
+    /// 503 or 429.
+    pub throttled: f64,
+    /// 200 without effect.
+    pub no_effect: f64,
+    /// A maintenance page.
+    pub maintenance: f64,
+    /// PHP's words before the JSON.
+    pub notice: f64,
+    /// A GLPI goes down, each half minute.
+    pub down: f64,
+    /// A GLPI's clock jumps back, each half minute.
+    pub clock_back: f64,
+    /// A technician's password changes, each half minute.
+    pub password: f64,
+}
+
+/// Chances of the server's machine.
+#[derive(Clone, Debug, Default)]
+pub struct House {
+    /// Killed at a step of its disk.
+    pub crash_at_disk: f64,
+    /// Killed before a request to GLPI.
+    pub crash_before: f64,
+    /// Killed after a request to GLPI.
+    pub crash_after: f64,
+    /// Killed at any time, each half minute.
+    pub crash_any_time: f64,
+    /// Stopped in order, each half minute.
+    pub stopped: f64,
+    /// Restored from a backup, each half minute.
+    pub restored: f64,
+    /// The disk is full for a while, each half minute.
+    pub disk_full: f64,
+}
+
+/// Other people's habits.
+#[derive(Clone, Debug, Default)]
+pub struct People {
+    /// Seconds between two edits, at most.
+    pub every: u64,
+    /// An edit in the second of a read.
+    pub in_the_second: f64,
+    /// Of their edits, those that trash or purge.
+    pub rough: f64,
+}
+
+impl Storm {
+    /// The storm of a seed: each kind of fault is on or off, and strikes more or less often.
+    pub fn of(seed: u64) -> Self {
+        let mut dice = Dice::of(seed, "storm");
+        let dice = &mut dice;
+        Self {
+            minutes: dice.between(4, 9),
+            phones: usize::try_from(dice.between(2, 3)).unwrap_or(2),
+            clone: dice.hit(0.2),
+            twins: dice.hit(0.25),
+            air: Air::of(dice),
+            pockets: Pockets::of(dice),
+            wire: Wire::of(dice),
+            house: House::of(dice),
+            people: People::of(dice),
+        }
+    }
+
+    /// The same players in fair weather.
+    pub fn calm(seed: u64) -> Self {
+        Self {
+            air: Air::default(),
+            pockets: Pockets::default(),
+            wire: Wire::default(),
+            house: House::default(),
+            people: People::default(),
+            ..Self::of(seed)
+        }
+    }
+}
+
+/// Off, or up to `most`.
+fn some(dice: &mut Dice, on: f64, most: f64) -> f64 {
+    let share = dice.between(1, 100) as f64 / 100.0;
+    if dice.hit(on) { most * share } else { 0.0 }
+}
+
+impl Air {
+    fn of(dice: &mut Dice) -> Self {
+        Self {
+            lost_request: some(dice, 0.5, 0.25),
+            lost_response: some(dice, 0.5, 0.25),
+            duplicate: some(dice, 0.5, 0.2),
+            late: some(dice, 0.4, 0.15),
+            offline: some(dice, 0.4, 0.06),
+        }
+    }
+}
+
+impl Pockets {
+    fn of(dice: &mut Dice) -> Self {
+        Self {
+            killed: some(dice, 0.4, 0.05),
+            refused: some(dice, 0.4, 0.08),
+            restored: some(dice, 0.15, 0.03),
+            tabs: some(dice, 0.3, 0.2),
+            wrong_clocks: some(dice, 0.4, 1.0),
+        }
+    }
+}
+
+impl Wire {
+    fn of(dice: &mut Dice) -> Self {
+        Self {
+            refused: some(dice, 0.3, 0.08),
+            lost_before: some(dice, 0.4, 0.08),
+            lost_after: some(dice, 0.5, 0.12),
+            timed_out: some(dice, 0.3, 0.03),
+            late: some(dice, 0.3, 0.05),
+            error_instead: some(dice, 0.3, 0.08),
+            error_after: some(dice, 0.5, 0.2),
+            refusal: some(dice, 0.2, 0.1),
+            expired: some(dice, 0.3, 0.03),
+            throttled: some(dice, 0.3, 0.05),
+            no_effect: some(dice, 0.2, 0.15),
+            maintenance: some(dice, 0.2, 0.05),
+            notice: some(dice, 0.2, 0.1),
+            down: some(dice, 0.3, 0.2),
+            clock_back: some(dice, 0.15, 0.15),
+            password: some(dice, 0.15, 0.1),
+        }
+    }
+}
+
+impl House {
+    fn of(dice: &mut Dice) -> Self {
+        Self {
+            crash_at_disk: some(dice, 0.4, 0.01),
+            crash_before: some(dice, 0.3, 0.02),
+            crash_after: some(dice, 0.4, 0.03),
+            crash_any_time: some(dice, 0.4, 0.3),
+            stopped: some(dice, 0.2, 0.2),
+            restored: some(dice, 0.2, 0.15),
+            disk_full: some(dice, 0.2, 0.2),
+        }
+    }
+}
+
+impl People {
+    fn of(dice: &mut Dice) -> Self {
+        Self {
+            every: dice.between(8, 90),
+            in_the_second: some(dice, 0.5, 0.05),
+            rough: some(dice, 0.4, 0.2),
+        }
+    }
+}
+
+impl fmt::Display for Storm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "{} minutes, {} phones{}{}",
+            self.minutes,
+            self.phones,
+            if self.clone { ", one of them cloned" } else { "" },
+            if self.twins { ", twin change ids" } else { "" },
+        )?;
+        writeln!(f, "  {:?}\n  {:?}", self.air, self.pockets)?;
+        writeln!(f, "  {:?}\n  {:?}", self.wire, self.house)?;
+        write!(f, "  {:?}", self.people)
+    }
+}
