@@ -192,12 +192,13 @@ impl Outbox {
         Some(queued)
     }
 
-    /// A server without memory of us: everything it may have forgotten is offered again.
+    /// A server without memory of us: everything it may have forgotten is offered again. What waits for the technician
+    /// too: a server that does not know it can't answer what he wishes of it.
     pub fn forget_acknowledgements(&mut self) -> Vec<ChangeId> {
         let held = self
             .entries
             .values_mut()
-            .filter(|queued| queued.state == State::Server);
+            .filter(|queued| matches!(queued.state, State::Server | State::NeedsYou { .. }));
         held.map(|queued| {
             Arc::make_mut(queued).state = State::Phone;
             queued.change.id

@@ -216,6 +216,27 @@ fn a_server_without_memory_is_told_again() {
 }
 
 #[test]
+fn a_server_without_memory_is_told_of_what_waits_too() {
+    let (mut phone, mut disk) = phone_with(&[12]);
+    phone.edit(new_change(1, 12, take())).expect("valid");
+    let problem = Problem {
+        kind: ProblemKind::Refused,
+        words: None,
+        conflict: None,
+    };
+    let waits = ReportState::NeedsYou { problem };
+    phone.absorb(response("2", vec![report(1, waits)]), NOW);
+    phone.wish(change_id(1), Wish::Retry);
+    let mut reborn = response("1", Vec::new());
+    reborn.epoch = Epoch("b".to_owned());
+    disk.commit(&phone.absorb(reborn, NOW).0);
+    // A wish alone would name a change that nobody there knows, and never be answered.
+    let request = phone.request(false);
+    assert_eq!(request.changes.len(), 1);
+    assert_eq!(request.wishes.len(), 1);
+}
+
+#[test]
 fn a_phone_clock_that_is_days_wrong_is_corrected() {
     let (mut phone, _) = phone_with(&[12]);
     let wrong = NOW - Seconds::days(3);

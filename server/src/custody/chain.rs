@@ -23,7 +23,8 @@ use crate::mutation::Mutation;
 use crate::store::accounts::{self, AccountRow};
 use crate::store::chains::{self, ChainKey};
 use crate::store::changes::{self, Held, Phase};
-use crate::store::{StoreError, Stored, feed, snapshots};
+use crate::store::snapshots::{self, Extent};
+use crate::store::{StoreError, Stored, feed};
 
 /// A phone's time is set right by the server's, to the second or so.
 const CLOCKS_DIFFER: Seconds = Seconds(2);
@@ -129,6 +130,8 @@ pub(super) struct Chain<'a> {
     pub session: Session,
     pub marks: BTreeMap<String, ChangeId>,
     pub known: Option<Box<Ticket>>,
+    /// More may have happened in the second of its last change.
+    pub is_doubtful: bool,
     /// When a solution of his own closed this ticket at once: changes made before he could know that still apply.
     pub closed_by_him: Option<Instant>,
 }
@@ -144,6 +147,7 @@ impl<'a> Chain<'a> {
         let mut db = server.store.read().await?;
         let marks = changes::marks(&mut db, &key.ticket.source, &[key.ticket.id]).await?;
         let known = feed::ticket(&mut db, key.technician, &key.ticket).await?;
+        let is_doubtful = snapshots::is_doubtful(&mut db, key.technician, &key.ticket).await?;
         let closed_by_him = chains::closed_at_once(&mut db, key).await?;
         Ok(Self {
             server,
@@ -153,6 +157,7 @@ impl<'a> Chain<'a> {
             session,
             marks,
             known,
+            is_doubtful,
             closed_by_him,
         })
     }
@@ -315,7 +320,11 @@ impl<'a> Chain<'a> {
         let verdicts = judge::verdicts(self, todo, steps, after.as_ref(), &mut shown, now);
         let mut settled = Vec::new();
         if let Some(ticket) = shown {
-            snapshots::take(&mut tx, who, &ticket, started).await?;
+            let extent = match before.rest_is_known {
+                true => Extent::Part,
+                false => Extent::Whole,
+            };
+            snapshots::take(&mut tx, who, &ticket, extent, started).await?;
         }
         for (row, verdict) in todo.iter().zip(verdicts) {
             // What he asked while it was being written is on the row by now.

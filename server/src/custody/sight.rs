@@ -25,7 +25,11 @@ impl Chain<'_> {
         todo: &[Held],
     ) -> Result<Result<Before, ProblemKind>, LinkError> {
         let looking = todo.iter().any(|row| self.may_have_landed(row));
-        let whole = looking || self.known.as_ref().is_none_or(|t| t.timeline.is_none());
+        // Who has it is no fact of the ticket: in the second of its last change somebody else may have come.
+        let takes = |row: &Held| matches!(row.change.body, ChangeBody::Take(_));
+        let unsure = self.is_doubtful && todo.iter().any(takes);
+        let known = self.known.as_ref();
+        let whole = looking || unsure || known.is_none_or(|t| t.timeline.is_none());
         let mut rest_is_known = !whole;
         let mut reading = match whole {
             true => self.read(None, Parts::ALL).await?,

@@ -15,7 +15,7 @@ use crate::glpi::{Client, GlpiError, LocalStamp, Reading, ScopeQuery, Session, T
 use crate::links::LinkError;
 use crate::mutation::Mutation;
 use crate::store::accounts::{self, AccountRow, Marks};
-use crate::store::snapshots::{self, Snapshot};
+use crate::store::snapshots::{self, Extent, Snapshot};
 use crate::store::{Stored, changes, feed};
 
 /// Tickets in one write of the database.
@@ -278,7 +278,7 @@ impl Reader {
             for ticket in batch {
                 let who = self.row.technician;
                 if entities.include(&ticket.entity) {
-                    snapshots::take(&mut tx, who, ticket, started).await?;
+                    snapshots::take(&mut tx, who, ticket, Extent::Whole, started).await?;
                 } else {
                     snapshots::let_go(&mut tx, who, &ticket.key, started).await?;
                 }

@@ -96,6 +96,15 @@ pub async fn of_source(
     Ok(snapshots.collect())
 }
 
+/// How much of a ticket was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// All of it.
+    Whole,
+    /// Some of it; the rest is as the feed last said it, so what else happened in that second is still unknown.
+    Part,
+}
+
 /// Takes in a ticket as read from `started` on: into the feed if it moved. Answers whether it did.
 ///
 /// # Errors
@@ -104,6 +113,7 @@ pub async fn take(
     db: &mut Connection,
     who: TechnicianId,
     ticket: &Ticket,
+    extent: Extent,
     started: Instant,
 ) -> Stored<bool> {
     let digest = digest(ticket)?;
@@ -112,7 +122,7 @@ pub async fn take(
     let snapshot = SnapshotRecord {
         modified: ticket.modified_at,
         complete: ticket.timeline.is_some(),
-        doubtful: doubt(before, ticket.modified_at, started),
+        doubtful: doubt(before, ticket.modified_at, extent, started),
         digest,
     };
     db.put_snapshot(who, &ticket.key, snapshot).await?;
@@ -128,15 +138,35 @@ pub async fn take(
 
 /// From when on a read settles what else happened in the second of `modified`; 0 if this read does. GLPI's clock
 /// and ours differ, so what counts is when *we* first saw the stamp.
-fn doubt(before: Option<(Instant, Instant)>, modified: Instant, started: Instant) -> Instant {
+fn doubt(
+    before: Option<(Instant, Instant)>,
+    modified: Instant,
+    extent: Extent,
+    started: Instant,
+) -> Instant {
+    let whole = extent == Extent::Whole;
     let old = started - modified > CLOCKS_DIFFER;
     match before {
-        _ if old => SETTLED,
+        Some((known, until)) if known == modified && !whole => until,
+        _ if old && whole => SETTLED,
         Some((known, until)) if known == modified && until <= started => SETTLED,
         Some((known, until)) if known == modified => until,
         // Its second is over by GLPI's clock too, also where that is ahead of ours or will be put back.
         _ => started.max(modified) + ONE_STAMP,
     }
+}
+
+/// Whether more may have happened in the second of a ticket's last change than the feed says.
+///
+/// # Errors
+/// The database.
+pub async fn is_doubtful(
+    db: &mut Connection,
+    who: TechnicianId,
+    key: &TicketKey,
+) -> Stored<bool> {
+    let known = db.snapshot(who, key).await?;
+    Ok(known.is_some_and(|row| row.doubtful != SETTLED))
 }
 
 /// Lets a ticket go that left the scope. Answers whether it was there.
@@ -190,18 +220,29 @@ mod tests {
     #[test]
     fn a_fresh_stamp_is_read_again_once_its_second_is_over() {
         let modified = Instant(10_000);
-        let first = doubt(None, modified, Instant(10_000));
+        let first = doubt(None, modified, Extent::Whole, Instant(10_000));
         assert_eq!(first, Instant(10_002));
-        let too_soon = doubt(Some((modified, first)), modified, Instant(10_001));
+        let too_soon = doubt(Some((modified, first)), modified, Extent::Whole, Instant(10_001));
         assert_eq!(too_soon, first);
         assert_eq!(
-            doubt(Some((modified, first)), modified, Instant(10_002)),
+            doubt(Some((modified, first)), modified, Extent::Whole, Instant(10_002)),
             Instant(0)
         );
     }
 
     #[test]
     fn an_old_stamp_is_not_doubted() {
-        assert_eq!(doubt(None, Instant(10_000), Instant(10_601)), Instant(0));
+        assert_eq!(doubt(None, Instant(10_000), Extent::Whole, Instant(10_601)), Instant(0));
+    }
+
+    #[test]
+    fn what_was_read_in_part_leaves_the_doubt() {
+        let modified = Instant(10_000);
+        let first = doubt(None, modified, Extent::Part, Instant(10_700));
+        assert_eq!(first, Instant(10_702));
+        let part = doubt(Some((modified, first)), modified, Extent::Part, Instant(10_800));
+        assert_eq!(part, first);
+        let whole = doubt(Some((modified, first)), modified, Extent::Whole, Instant(10_800));
+        assert_eq!(whole, SETTLED);
     }
 }

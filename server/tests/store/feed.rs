@@ -182,7 +182,7 @@ async fn a_feed_of_nobody_is_refused(store: &Store) -> Result<()> {
     };
     let refused = tx.put_feed(&thing, 1, NOW, None).await;
     assert_fails!(refused, StoreError::Dangling(_));
-    let refused = snapshots::take(&mut tx, nobody, &ticket(1, 0, "a"), NOW).await;
+    let refused = snapshots::take(&mut tx, nobody, &ticket(1, 0, "a"), Extent::Whole, NOW).await;
     assert_fails!(refused, StoreError::Dangling(_));
     Ok(())
 }

@@ -22,15 +22,30 @@ pub enum By {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum What {
     /// Its status moved.
-    Status { from: i64, to: i64 },
+    Status {
+        /// What it was.
+        from: i64,
+        /// What it is.
+        to: i64,
+    },
     /// A technician came.
     Assigned(i64),
     /// A technician left.
     Unassigned(i64),
     /// A followup came.
-    Followup { id: i64, content: String },
+    Followup {
+        /// Its number.
+        id: i64,
+        /// Its text.
+        content: String,
+    },
     /// A solution came, or another one in its place.
-    Solution { content: String },
+    Solution {
+        /// Its text.
+        content: String,
+    },
+    /// Something that nobody compares: a group, the date of its last change.
+    Other,
     /// It went to the trash.
     Trashed,
     /// It came back.
@@ -76,6 +91,7 @@ pub struct Moment {
     assigned: BTreeSet<i64>,
     followups: BTreeMap<i64, String>,
     solutions: Vec<String>,
+    modified: String,
 }
 
 impl Moment {
@@ -94,6 +110,7 @@ impl Moment {
             assigned: assigned.map(|actor| actor.who).collect(),
             followups: followups.map(|one| (one.id, one.content)).collect(),
             solutions: solutions.map(|one| one.content).collect(),
+            modified: view.date_mod,
         }
     }
 
@@ -124,6 +141,9 @@ impl Moment {
         if self.status != after.status {
             let (from, to) = (self.status, after.status);
             all.push(What::Status { from, to });
+        }
+        if all.is_empty() && self.modified != after.modified {
+            all.push(What::Other);
         }
         all
     }

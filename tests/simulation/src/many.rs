@@ -35,8 +35,8 @@ pub struct Summary {
     pub took: Duration,
     /// How often what happened, in all of them.
     pub counters: Counters,
-    /// The seeds that failed, in order.
-    pub failed: Vec<u64>,
+    /// The seeds that failed, in order, with the first thing that does not hold.
+    pub failed: Vec<(u64, String)>,
 }
 
 impl Many {
@@ -66,8 +66,9 @@ impl Many {
                             break;
                         }
                         let seed = self.from + at;
-                        if !self.one(seed, &counters) {
-                            failed.lock().unwrap_or_else(PoisonError::into_inner).push(seed);
+                        if let Some(why) = self.one(seed, &counters) {
+                            let mut failed = failed.lock().unwrap_or_else(PoisonError::into_inner);
+                            failed.push((seed, why));
                             stop.fetch_or(self.stop_at_first, Ordering::Relaxed);
                         }
                     }
@@ -84,13 +85,14 @@ impl Many {
         }
     }
 
-    fn one(&self, seed: u64, counters: &Counters) -> bool {
+    /// Runs one, and answers what does not hold.
+    fn one(&self, seed: u64, counters: &Counters) -> Option<String> {
         match self.run(seed, 0).play() {
             Ok(outcome) => {
                 counters.merge(&outcome.counters);
-                outcome.broken.is_empty()
+                outcome.broken.first().map(ToString::to_string)
             }
-            Err(_) => false,
+            Err(error) => Some(error.to_string()),
         }
     }
 

@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use tokio::task::JoinHandle;
 use tournee::mutation::Mutation;
+use tournee_core::outbox::State;
 use tournee_sandbox::Version;
 
 use crate::air::Air;
-use crate::checker::Facts;
+use crate::checker::{Facts, is_held};
 use crate::counters::{Count, Counters};
 use crate::glpi::{Side, TECHNICIANS};
 use crate::hand::{Hand, Passwords, World};
@@ -21,9 +22,13 @@ use crate::{people, troubles};
 
 /// Exchanges until a first read is complete.
 const FIRST_READS: usize = 40;
-/// Rounds until all is quiet, a third of a minute each: more than the longest wait of a retry, several times.
-const ROUNDS: usize = 120;
-const ROUND: Duration = Duration::from_secs(20);
+/// Rounds until all is quiet, each longer than the one before, up to the longest wait of a retry.
+const ROUNDS: usize = 30;
+const FIRST_ROUND: Duration = Duration::from_secs(6);
+const LAST_ROUND: Duration = Duration::from_secs(300);
+const BETWEEN: Duration = Duration::from_secs(20);
+/// The server runs for longer than it is in doubt about its own past.
+const LEAD: Duration = Duration::from_secs(900);
 /// Longer than the server lets pass between two comparisons of the whole scope.
 const LONG: Duration = Duration::from_secs(660);
 
@@ -95,6 +100,8 @@ impl Run {
         };
         stage.house.start().await;
         let hands = stage.morning().await?;
+        // Of what was made near its start a server knows that it may be an older one's: this one is old itself.
+        tokio::time::sleep(LEAD).await;
         let mut hands = stage.storm(hands).await;
         if stage.quiet(&mut hands).await {
             stage.check(&hands);
@@ -124,7 +131,8 @@ impl Stage {
         };
         let storm = &self.weather.storm;
         let mut dice = self.weather.dice("morning");
-        let alone = storm.phones == 2 && dice.hit(0.4);
+        // Two phones of one man never draw the same ids: his wishes name nothing else.
+        let alone = storm.phones == 2 && !storm.twins && dice.hit(0.4);
         let mut hands: Vec<Hand> = Vec::new();
         for index in 0..storm.phones {
             let other = index == 1 && !alone;
@@ -185,19 +193,22 @@ impl Stage {
 
     /// The world goes on until nothing moves any more. Answers whether it came to that.
     async fn quiet(&self, hands: &mut [Hand]) -> bool {
-        for round in 0..ROUNDS {
+        let mut round = FIRST_ROUND;
+        for _ in 0..ROUNDS {
+            tokio::time::sleep(round).await;
             for hand in &mut *hands {
-                hand.visit(ROUND / 4, round % 4 == 0).await;
+                hand.visit(Duration::from_secs(1), false).await;
             }
-            if self.house.runs() && !hands.iter().any(moves) {
+            if self.house.runs() && !moves(hands) {
                 break;
             }
+            round = round.mul_f64(1.5).min(LAST_ROUND);
         }
         // What nobody announces is found by comparison.
         tokio::time::sleep(LONG).await;
         for _ in 0..2 {
             for hand in &mut *hands {
-                hand.visit(ROUND, true).await;
+                hand.visit(BETWEEN, true).await;
             }
         }
         self.ledger.open().broken().is_empty()
@@ -235,10 +246,15 @@ impl Stage {
     }
 }
 
-/// Whether something of this phone's is still on its way.
-fn moves(hand: &Hand) -> bool {
-    let outbox = hand.phone.outbox();
-    outbox.iter().any(|queued| queued.is_on_its_way() || queued.wish.is_some())
+/// Whether something is still on its way, and not only behind what waits for somebody.
+fn moves(hands: &[Hand]) -> bool {
+    hands.iter().any(|hand| {
+        hand.phone.outbox().iter().any(|queued| {
+            let held = queued.state == State::Server
+                && is_held(hands, hand.technician, &queued.change);
+            queued.wish.is_some() || (queued.is_on_its_way() && !held)
+        })
+    })
 }
 
 impl fmt::Display for Outcome {

@@ -130,7 +130,7 @@ impl Storm {
         let mut dice = Dice::of(seed, "storm");
         let dice = &mut dice;
         Self {
-            minutes: dice.between(4, 9),
+            minutes: dice.between(3, 6),
             phones: usize::try_from(dice.between(2, 3)).unwrap_or(2),
             clone: dice.hit(0.2),
             twins: dice.hit(0.25),

@@ -78,9 +78,12 @@ fn main() -> anyhow::Result<()> {
         summary.per_minute(),
         summary.counters.of(Count::Delivered),
     );
-    if let Some(seed) = summary.failed.first() {
+    if let Some((seed, _)) = summary.failed.first() {
         println!("{}", many.again(*seed)?);
-        anyhow::bail!("{} seeds fail: {:?}", summary.failed.len(), summary.failed);
+        for (seed, why) in &summary.failed {
+            println!("seed {seed}: {why}");
+        }
+        anyhow::bail!("{} seeds fail", summary.failed.len());
     }
     Ok(())
 }

@@ -13,6 +13,8 @@ mod shown;
 mod untouched;
 mod waiting;
 
+pub use waiting::is_held;
+
 use std::sync::Arc;
 
 use tournee_core::ids::SourceId;

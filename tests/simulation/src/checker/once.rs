@@ -5,7 +5,7 @@ use tournee_core::outbox::State;
 use tournee_core::wire::ProblemKind;
 
 use super::{Facts, is_delivered};
-use crate::chronicle::{By, Chronicle, Deed, What};
+use crate::chronicle::{By, Chronicle, Deed, Snag, What};
 use crate::ledger::Made;
 
 const ONCE: &str = "every change is exactly once in GLPI";
@@ -79,7 +79,10 @@ impl Facts<'_> {
             ChangeBody::Status(status) => {
                 let to = i64::from(status.to.to_glpi());
                 let had = statuses_since(chronicle, ticket, made.at_ms);
-                had.contains(&to) || (to == SOLVED && had.contains(&CLOSED))
+                had.contains(&to)
+                    || (to == SOLVED && had.contains(&CLOSED))
+                    // Swallowed by GLPI, and then by his own next one: the ticket ended where he wanted it.
+                    || chronicle.had(ticket, Snag::NoEffect)
             }
             ChangeBody::Followup(_) | ChangeBody::Solution(_) => true,
         };
@@ -116,6 +119,8 @@ impl Facts<'_> {
                 }
                 !reasons.is_empty()
             }
+            // A repeat of what is there already moves nothing but the date.
+            What::Other => asked.next().is_some(),
             What::Unassigned(_) | What::Trashed | What::Restored | What::Purged => false,
         };
         if !fits {
@@ -141,6 +146,7 @@ impl Facts<'_> {
             ChangeBody::Status(status) => {
                 let based = i64::from(status.from.to_glpi());
                 made.insisted
+                    || chronicle.had(deed.ticket, Snag::NoEffect)
                     || based == from
                     // His own solution closed it at once.
                     || (based == SOLVED && from == CLOSED)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tournee_core::changes::ChangeBody;
+use tournee_core::changes::{ChangeBody, ChangeKind as _};
 use tournee_core::ids::TicketKey;
 
 use super::{Facts, is_delivered};
@@ -17,6 +17,7 @@ impl Facts<'_> {
         for made in &self.made {
             // What waited, was replaced or taken back has left its place.
             let plain = made.waited.is_none() && !made.taken_back && made.change.replaces.is_none();
+            let plain = plain && !self.was_held(made);
             if plain && !self.phones_restored.contains(&made.hand) {
                 let chain = (made.hand, made.ticket().clone());
                 chains.entry(chain).or_default().push(made);
@@ -26,6 +27,17 @@ impl Facts<'_> {
             chain.sort_by_key(|made| made.change.seq);
             self.is_in_order(chain);
         }
+    }
+
+    /// Behind a change of the same field that waited for him, whichever phone of his made it.
+    fn was_held(&self, made: &Made) -> bool {
+        let fields = made.change.body.fields();
+        self.made.iter().any(|other| {
+            other.waited.is_some()
+                && other.technician == made.technician
+                && other.ticket() == made.ticket()
+                && other.change.body.fields().iter().any(|field| fields.contains(field))
+        })
     }
 
     fn is_in_order(&self, chain: &[&Made]) {

@@ -1,7 +1,7 @@
 //! Only a true conflict, a true refusal or an outcome that can't be settled waits for the technician; without those
 //! nothing waits.
 
-use tournee_core::changes::{ChangeKind as _, Field};
+use tournee_core::changes::{Change, ChangeKind as _, Field};
 use tournee_core::outbox::{Queued, State};
 use tournee_core::wire::{Problem, ProblemKind};
 
@@ -33,7 +33,7 @@ impl Facts<'_> {
             self.broke(NOTHING_WAITS, format!("{}: {wish:?} for {made}", hand.name));
         }
         match &queued.state {
-            State::Server if self.is_held(made) => {}
+            State::Server if is_held(self.hands, hand.technician, &made.change) => {}
             State::NeedsYou { problem } => {
                 if !self.is_true(made, problem) {
                     let why = format!("{}: {made}: {problem:?}", hand.name);
@@ -42,17 +42,6 @@ impl Facts<'_> {
             }
             state => self.broke(NOTHING_WAITS, format!("{}: {made}: {state:?}", hand.name)),
         }
-    }
-
-    /// Behind a change of the same field that waits for him, whichever phone of his made it.
-    fn is_held(&self, made: &Made) -> bool {
-        let fields = made.change.body.fields();
-        let his = self.hands.iter().filter(|hand| hand.technician == made.technician);
-        his.flat_map(|hand| hand.phone.outbox().iter()).any(|other| {
-            let same = other.change.ticket == *made.ticket() && other.change.id != made.change.id;
-            let waits = matches!(other.state, State::NeedsYou { .. });
-            same && waits && overlap(other.change.body.fields(), fields)
-        })
     }
 
     fn is_true(&self, made: &Made, problem: &Problem) -> bool {
@@ -138,6 +127,17 @@ impl Facts<'_> {
             earlier && same && broken && overlap(shows(other), &[field])
         })
     }
+}
+
+/// Behind a change of the same field that waits for him, whichever phone of his made it.
+pub fn is_held(hands: &[Hand], technician: usize, change: &Change) -> bool {
+    let fields = change.body.fields();
+    let his = hands.iter().filter(|hand| hand.technician == technician);
+    his.flat_map(|hand| hand.phone.outbox().iter()).any(|other| {
+        let same = other.change.ticket == change.ticket && other.change.id != change.id;
+        let waits = matches!(other.state, State::NeedsYou { .. });
+        same && waits && overlap(other.change.body.fields(), fields)
+    })
 }
 
 /// The fields that a change alters on the screen: a take moves a new ticket's status too.
