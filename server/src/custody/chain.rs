@@ -24,7 +24,7 @@ use crate::store::accounts::{self, AccountRow};
 use crate::store::chains::{self, ChainKey};
 use crate::store::changes::{self, Held, Phase};
 use crate::store::snapshots::{self, Extent};
-use crate::store::{StoreError, Stored, feed};
+use crate::store::{Connection, StoreError, Stored, feed};
 
 /// A phone's time is set right by the server's, to the second or so.
 const CLOCKS_DIFFER: Seconds = Seconds(2);
@@ -178,7 +178,10 @@ impl<'a> Chain<'a> {
             Ok(before) => before,
             Err(kind) => return self.ticket_is_away(&todo, kind).await,
         };
-        self.intend(&todo).await?;
+        let todo = self.intend(todo).await?;
+        if todo.is_empty() {
+            return Ok(Outcome::Done);
+        }
         let (steps, at_least) = self.write_all(&todo, &before.ticket).await?;
         let after = self.read_back(&steps, &todo, &before).await;
         let outcome = judge::outcome(&steps, &after, at_least);
@@ -213,7 +216,9 @@ impl<'a> Chain<'a> {
         if kind != ProblemKind::Rights {
             snapshots::let_go(&mut tx, self.account.technician, &self.key.ticket, now).await?;
         }
-        for (row, report) in todo.iter().zip(&reports) {
+        let open = self.still_open(&mut tx, todo.to_vec()).await?;
+        let is_open = |row: &Held| open.iter().any(|other| other.num == row.num);
+        for (row, report) in todo.iter().zip(&reports).filter(|(row, _)| is_open(row)) {
             changes::settle(&mut tx, row, report, now).await?;
         }
         tx.commit().await?;
@@ -255,16 +260,29 @@ impl<'a> Chain<'a> {
             .is_some())
     }
 
-    async fn intend(&self, todo: &[Held]) -> Result<(), StoreError> {
+    /// Intents on disk, for what is still to be done: he may have taken a change back while the ticket was read.
+    async fn intend(&self, todo: Vec<Held>) -> Result<Vec<Held>, StoreError> {
         if self.server.mutated(Mutation::NoIntent) {
-            return Ok(());
+            return Ok(todo);
         }
         let mut tx = self.server.store.write().await?;
+        let todo = self.still_open(&mut tx, todo).await?;
         for row in todo.iter().filter(|row| row.phase == Phase::Queued) {
             changes::set_phase(&mut tx, row.num, Phase::Intended).await?;
         }
         tx.commit().await?;
-        Ok(())
+        Ok(todo)
+    }
+
+    /// Those that stand where they stood, as they are now.
+    async fn still_open(&self, db: &mut Connection, todo: Vec<Held>) -> Stored<Vec<Held>> {
+        let now = chains::rows(db, self.key).await?;
+        let same = |old: Held| {
+            let mut rows = now.iter();
+            let row = rows.find(|row| row.num == old.num && row.phase == old.phase);
+            row.cloned()
+        };
+        Ok(todo.into_iter().filter_map(same).collect())
     }
 
     /// Writes one after the other, each on the ticket as the ones before it left it.

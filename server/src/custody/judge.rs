@@ -41,7 +41,7 @@ pub(super) fn delivered(at: Instant, notices: Vec<Notice>) -> ReportState {
 /// Whether the chain has to run again, and when.
 pub(super) fn outcome(steps: &[Step], after: &Option<Read>, at_least: Option<Duration>) -> Outcome {
     let unfinished = steps.iter().any(Step::stops_the_chain);
-    if unfinished || matches!(after, Some(Err(_))) {
+    if unfinished || matches!(after, Some(Err(_) | Ok(Reading::Trashed))) {
         Outcome::Later { at_least }
     } else if steps.iter().any(|step| matches!(step, Step::Untouched)) {
         Outcome::Held
@@ -153,7 +153,12 @@ impl Chain<'_> {
     ) -> Verdict {
         let report = match (step, after) {
             (Step::Untouched | Step::NotNow { .. }, _) => return Verdict::PutBack,
-            (Step::MayLand { .. }, _) => return Verdict::AsItIs,
+(Step::MayLand { .. }, _) => return Verdict::AsItIs,
+            // In the trash with it: the next run finds its mark there, or not.
+            (Step::Written { .. }, Some(Ok(Reading::Trashed))) => {
+                let said = "a success, and then a ticket in the trash".to_owned();
+                return Verdict::Unknown { said };
+            }
             (Step::Unknown { said }, _) => return Verdict::Unknown { said },
             (Step::Written { .. }, Some(Err(error))) => {
                 let said = format!("a success that could not be read back: {error}");
@@ -165,9 +170,6 @@ impl Chain<'_> {
             }
             (Step::Problem(problem), _) => ReportState::NeedsYou { problem: *problem },
             (Step::AlreadyThere, _) => delivered(now, self.altered(row, shown)),
-            (Step::Written { .. }, Some(Ok(Reading::Trashed))) => {
-                needs_you(ProblemKind::TicketTrashed)
-            }
             (Step::Written { .. }, Some(Ok(Reading::Gone))) => needs_you(ProblemKind::TicketGone),
             // GLPI said yes, and with the same yes the ticket left his sight.
             (Step::Written { notices, .. }, Some(Ok(Reading::NotAllowed))) => {

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use tournee::store::feed::Thing;
-use tournee::store::snapshots::{self, Snapshot};
+use tournee::store::snapshots::{self, Extent, Snapshot};
 use tournee::store::{Store, StoreError, TechnicianId, changes, feed, technicians};
 use tournee_core::ids::{SourceId, TicketId};
 use tournee_core::time::{Instant, Seconds};

@@ -162,6 +162,29 @@ async fn a_withdrawn_change_that_waits_is_not_carried_out() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_change_taken_back_while_its_ticket_is_looked_at_is_not_carried_out() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    let own = phone.own_ticket("nouveau", Status::Assigned)?;
+    let looks = Matcher::on("GET", &format!("Ticket/{}", own.id.0));
+    let slow = Effect::Delay(std::time::Duration::from_millis(500));
+    let looked = house.new.faults().add(looks, slow);
+    let id = phone.edit(&own, followup("Trop tard pour rien."))?;
+    let request = phone.phone.request(false);
+    phone.send(&request).await?;
+    let looks = async || Ok(house.new.faults().hits(looked) > 0);
+    crate::support::wait_until(looks).await?;
+    phone.wish(id, Wish::Withdraw);
+    phone.settle().await?;
+    assert!(matches!(phone.state(id)?, State::Withdrawn { .. }));
+    tokio::time::sleep(std::time::Duration::from_millis(800)).await;
+    let world = house.new.world();
+    let notes = world.followups(i64::try_from(own.id.0)?);
+    assert!(!notes.iter().any(|f| f.content.contains("Trop tard")));
+    Ok(())
+}
+
+#[tokio::test]
 async fn two_phones_of_one_technician_see_each_others_work() -> Result<()> {
     let house = House::open().await?;
     let mut first = house.ready_phone().await?;

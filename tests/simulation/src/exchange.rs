@@ -37,7 +37,9 @@ impl Hand {
                 return Ok(());
             }
         }
-        let what = format!("{} still has pages to read", self.name);
+        let outbox = self.phone.outbox().iter();
+        let waiting: Vec<_> = outbox.filter(|q| q.is_unsettled()).map(|q| (short(q.change.id), brief(&q.state), q.wish)).collect();
+        let what = format!("{} still has pages to read: {waiting:?}", self.name);
         self.world.ledger.broke("an exchange ends", what);
         Ok(())
     }

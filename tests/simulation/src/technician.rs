@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tournee_core::changes::{AddFollowup, AddSolution, ChangeBody, SetStatus, Take};
-use tournee_core::domain::{Status, Ticket};
+use tournee_core::domain::{AccountState, Status, Ticket};
 use tournee_core::ids::{ChangeId, TicketKey};
 use tournee_core::outbox::Queued;
 use tournee_core::phone::Phone;
@@ -52,11 +52,15 @@ impl Hand {
         let pull = self.dice.hit(0.2);
         // What went wrong is in the trace; the next time comes soon.
         let _ = self.exchange_all(pull).await;
+        self.sign_in_if_asked().await;
+    }
+
+    async fn sign_in_if_asked(&mut self) {
         let states = &self.phone.meta().sources;
         let asked = states.len() < self.world.sides.len()
-            || states.iter().any(|state| {
-                state.account.state == tournee_core::domain::AccountState::NeedsSignIn
-            });
+            || states
+                .iter()
+                .any(|state| state.account.state == AccountState::NeedsSignIn);
         if self.cookie.is_none() || asked {
             self.sign_in_where_needed().await;
         }
@@ -262,8 +266,8 @@ impl Hand {
     /// Waits, and talks to the server.
     pub async fn visit(&mut self, wait: Duration, pull: bool) {
         tokio::time::sleep(wait).await;
-        if self.exchange_all(pull).await.is_err() {
-            self.talk().await;
-        }
+        // What went wrong is in the trace; the next visit comes.
+        let _ = self.exchange_all(pull).await;
+        self.sign_in_if_asked().await;
     }
 }

@@ -45,7 +45,9 @@ impl Facts<'_> {
             // A server of before the withdrawal, or a phone of before it, knows nothing of it.
             Some(State::Withdrawn { .. }) => times == 0 || (times == 1 && self.was_restored(made)),
             Some(State::NeedsYou { problem }) => {
-                times == 0 || (times == 1 && problem.kind == ProblemKind::Unsettled)
+                // It may be there unseen, or have gone with its ticket.
+                let unseen = [ProblemKind::Unsettled, ProblemKind::TicketGone];
+                times == 0 || (times == 1 && unseen.contains(&problem.kind))
             }
             Some(State::Phone | State::Server) => times <= 1,
             // Lost with the phone that went back to its backup.

@@ -33,7 +33,7 @@ impl Facts<'_> {
     fn was_held(&self, made: &Made) -> bool {
         let fields = made.change.body.fields();
         self.made.iter().any(|other| {
-            other.waited.is_some()
+            (other.waited.is_some() || other.taken_back || other.insisted)
                 && other.technician == made.technician
                 && other.ticket() == made.ticket()
                 && other.change.body.fields().iter().any(|field| fields.contains(field))

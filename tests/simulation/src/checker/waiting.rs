@@ -1,7 +1,7 @@
 //! Only a true conflict, a true refusal or an outcome that can't be settled waits for the technician; without those
 //! nothing waits.
 
-use tournee_core::changes::{Change, ChangeKind as _, Field};
+use tournee_core::changes::{Change, ChangeBody, ChangeKind as _, Field};
 use tournee_core::outbox::{Queued, State};
 use tournee_core::wire::{Problem, ProblemKind};
 
@@ -56,7 +56,10 @@ impl Facts<'_> {
                 let field = problem.conflict.as_ref().map(|conflict| conflict.field);
                 field.is_some_and(|field| self.somebody_moved(made, &chronicle, field))
             }
-            ProblemKind::TicketClosed => self.somebody_moved(made, &chronicle, Field::Status),
+            ProblemKind::TicketClosed => {
+                self.was_closed(made, &chronicle)
+                    || self.somebody_moved(made, &chronicle, Field::Status)
+            }
             ProblemKind::TicketTrashed => happened(&What::Trashed),
             ProblemKind::TicketGone => happened(&What::Purged),
             ProblemKind::Refused => {
@@ -87,6 +90,14 @@ impl Facts<'_> {
         old.is_some_and(|old| !Self::places(chronicle, old).is_empty())
     }
 
+    /// Closed since he saw it, also by himself: an old GLPI closes at a solution.
+    fn was_closed(&self, made: &Made, chronicle: &Chronicle) -> bool {
+        chronicle.of_ticket(made.number()).any(|deed| {
+            let closed = matches!(deed.what, What::Status { to, .. } if to == CLOSED);
+            closed && deed.stamp >= made.saw_modified
+        })
+    }
+
     /// Whether the field was moved by anybody but the changes that this one was made on.
     fn somebody_moved(&self, made: &Made, chronicle: &Chronicle, field: Field) -> bool {
         let user = self.user(made);
@@ -110,7 +121,7 @@ impl Facts<'_> {
             other.hand != made.hand
                 && other.technician == made.technician
                 && other.ticket() == made.ticket()
-                && overlap(other.change.body.fields(), &[field])
+                && touches(other, field)
         })
     }
 
@@ -124,7 +135,7 @@ impl Facts<'_> {
                 || other.insisted
                 || !is_delivered(self.standing(other))
                 || self.was_restored(other);
-            earlier && same && broken && overlap(shows(other), &[field])
+            earlier && same && broken && touches(other, field)
         })
     }
 }
@@ -140,12 +151,13 @@ pub fn is_held(hands: &[Hand], technician: usize, change: &Change) -> bool {
     })
 }
 
-/// The fields that a change alters on the screen: a take moves a new ticket's status too.
-fn shows(made: &Made) -> &'static [Field] {
-    match made.change.body {
-        tournee_core::changes::ChangeBody::Take(_) => &[Field::Assignees, Field::Status],
+/// Whether a change alters a field on the screen. A take moves a new ticket's status too, and a status may solve.
+fn touches(made: &Made, field: Field) -> bool {
+    let fields = match made.change.body {
+        ChangeBody::Take(_) => &[Field::Assignees, Field::Status],
         _ => made.change.body.fields(),
-    }
+    };
+    fields.contains(&field) || (field == Field::Solution && fields.contains(&Field::Status))
 }
 
 fn overlap(some: &[Field], others: &[Field]) -> bool {
