@@ -171,11 +171,16 @@ impl Outbox {
         Some(queued)
     }
 
-    /// The server reports on it. A settled change stays settled, whatever a late report says.
+    /// The server reports on it. A settled change stays settled, whatever a late report says; a server of before that
+    /// has taken it up again, and waits with it, is asked to let it go.
     pub fn report(&mut self, id: ChangeId, report: &ReportState, now: Instant) -> Option<&Queued> {
         let queued = self.get_mut(id)?;
         if !queued.is_unsettled() {
-            return None;
+            let waits = matches!(report, ReportState::NeedsYou { .. });
+            let wish = waits.then_some(Wish::Withdraw);
+            let moved = queued.wish != wish;
+            queued.wish = wish;
+            return moved.then_some(queued);
         }
         queued.state = match report {
             ReportState::Queued => State::Server,

@@ -223,6 +223,7 @@ fn a_server_without_memory_is_told_of_what_waits_too() {
         kind: ProblemKind::Refused,
         words: None,
         conflict: None,
+        evidence: None,
     };
     let waits = ReportState::NeedsYou { problem };
     phone.absorb(response("2", vec![report(1, waits)]), NOW);
@@ -234,6 +235,26 @@ fn a_server_without_memory_is_told_of_what_waits_too() {
     let request = phone.request(false);
     assert_eq!(request.changes.len(), 1);
     assert_eq!(request.wishes.len(), 1);
+}
+
+#[test]
+fn a_settled_change_that_an_older_server_waits_with_is_let_go() {
+    let (mut phone, mut disk) = phone_with(&[12]);
+    phone.edit(new_change(1, 12, take())).expect("valid");
+    phone.absorb(response("2", vec![report(1, delivered())]), NOW);
+    let problem = Problem {
+        kind: ProblemKind::Conflict,
+        words: None,
+        conflict: None,
+        evidence: None,
+    };
+    let waits = ReportState::NeedsYou { problem };
+    disk.commit(&phone.absorb(response("3", vec![report(1, waits)]), NOW).0);
+    let queued = phone.outbox().get(change_id(1)).expect("stored");
+    assert!(matches!(queued.state, State::Delivered { .. }));
+    assert_eq!(phone.request(false).wishes.len(), 1);
+    phone.absorb(response("4", vec![report(1, ReportState::Withdrawn)]), NOW);
+    assert!(!phone.has_something_to_say());
 }
 
 #[test]

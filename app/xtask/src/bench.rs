@@ -30,6 +30,9 @@ pub fn run(project: &Project, options: &Options) -> Result<()> {
         "--bins",
     ];
     succeed(&mut project.cargo(&build))?;
+    // By itself: what it needs of the server must not get into the binaries that are measured.
+    let simulation = ["build", "--release", "-p", "tournee-simulation", "--bins"];
+    succeed(&mut project.cargo(&simulation))?;
     // Not by `cargo run`: for one package alone cargo would choose other features, and build everything again.
     let mut bench = Command::new(project.binary("release", "bench"));
     suites::environment(&mut bench, project, "release", &browsers);

@@ -4,6 +4,7 @@
 //! - `web`: from `app/` and `public/` to a folder that a server can serve (wasm, names, page, cache list, compression)
 //! - `run`: the sandbox and the server on this machine, until Ctrl-C
 //! - `suites`: every test suite, in the order of the quickest answer
+//! - `simulate`: more seeds of the simulation
 //! - `bench`, `dist`: the measured figures; the one binary
 //! - `machine`: what may be missing here, and how it comes
 //! - `project`: where things are, and how commands are run
@@ -13,6 +14,7 @@ mod dist;
 mod machine;
 mod project;
 mod run;
+mod simulate;
 mod suites;
 mod web;
 
@@ -34,6 +36,8 @@ enum Command {
     Run(run::Options),
     /// Run every test suite (or one), installing what is missing.
     Test(suites::Options),
+    /// Run the simulation for as long as one likes.
+    Simulate(simulate::Options),
     /// Measure: a table on screen, and target/bench.json.
     Bench(bench::Options),
     /// Make the one binary, with the app inside.
@@ -47,6 +51,7 @@ fn main() -> Result<()> {
     match Cli::parse().command {
         Command::Run(options) => run::run(&project, &options),
         Command::Test(options) => suites::run(&project, &options),
+        Command::Simulate(options) => simulate::run(&project, &options),
         Command::Bench(options) => bench::run(&project, &options),
         Command::Dist(options) => dist::run(&project, &options),
         Command::Build(options) => web::build(&project, &options).map(drop),

@@ -31,6 +31,8 @@ enum Suite {
     Server,
     /// The sandbox against the recorded exchanges.
     Sandbox,
+    /// Thousands of storms.
+    Simulation,
     /// Walks in real browsers.
     E2e,
     /// This xtask.
@@ -45,6 +47,7 @@ impl Suite {
             Self::App => Some("tournee-app"),
             Self::Server => Some("tournee"),
             Self::Sandbox => Some("tournee-sandbox"),
+            Self::Simulation => Some("tournee-simulation"),
             Self::E2e => Some("tournee-tests"),
             Self::Xtask => Some("xtask"),
         }

@@ -16,6 +16,7 @@ use super::body::Body;
 use super::errors::{Answer, Failure};
 use super::who::{Who, cookie};
 use crate::app::{Server, Shared};
+use crate::custody::intake::Taken;
 use crate::mutation::Mutation;
 use crate::store::accounts::{self, AccountRow};
 use crate::store::feed::{self, Page};
@@ -43,9 +44,17 @@ pub async fn sync(
     // Before anything is read or written: the feed must not catch up with a cursor that it never gave.
     let after = server.recognise(who.technician, &request, position).await?;
     server.see(&who, &request).await?;
-    let received = server.take_in(who.technician, &request).await?;
-    let spoke = !request.changes.is_empty() || !request.wishes.is_empty();
-    server.read_for(who.technician, &request, spoke).await?;
+    // A phone of another epoch offers all of it again: what it made last must not come before what is forgotten here.
+    let taken = match server.is_void(who.technician, &request).await? {
+        true => Taken {
+            received: Vec::new(),
+            moved: true,
+        },
+        false => server.take_in(who.technician, &request).await?,
+    };
+    server
+        .read_for(who.technician, &request, taken.moved)
+        .await?;
     let jar = match who.worth_touching {
         true => jar.add(cookie(&who.token, server.config.is_https())),
         false => jar,
@@ -57,13 +66,13 @@ pub async fn sync(
             protocol: PROTOCOL,
             epoch: told.state.epoch,
             now: server.clock.now(),
-            received,
+            received: taken.received,
             sources: told.sources,
             reads: told.reads,
             items: told.page.items,
             cursor: Cursor(format!("{}.{}", told.page.last, server.life)),
             // What was just handed over is being carried out: the next exchange waits for it a moment.
-            more: told.page.more || spoke,
+            more: told.page.more || taken.moved,
         }),
     ))
 }
@@ -121,6 +130,15 @@ impl Shared {
             tx.commit().await?;
         }
         Ok(position.seq)
+    }
+
+    /// Whether the phone speaks of another life of this feed: its answer will be that it starts over.
+    async fn is_void(&self, who: TechnicianId, request: &SyncRequest) -> Stored<bool> {
+        let Some(epoch) = &request.epoch else {
+            return Ok(false);
+        };
+        let state = technicians::feed_state(&mut *self.store.read().await?, who).await?;
+        Ok(*epoch != state.epoch)
     }
 
     /// Remembers session and device, not more than once an hour.

@@ -348,7 +348,13 @@ impl<'a> Chain<'a> {
             // What he asked while it was being written is on the row by now.
             let withdraw = changes::is_withdrawn_meanwhile(&mut tx, row.num).await?;
             match verdict {
-                Verdict::Report(ReportState::NeedsYou { .. }) | Verdict::PutBack if withdraw => {
+                Verdict::Report(ReportState::NeedsYou { problem })
+                    if withdraw && problem.kind != ProblemKind::Unsettled =>
+                {
+                    changes::settle(&mut tx, row, &ReportState::Withdrawn, now).await?;
+                }
+                // Never sent. One that may be in GLPI is looked for first.
+                Verdict::PutBack if withdraw && row.phase == Phase::Queued => {
                     changes::settle(&mut tx, row, &ReportState::Withdrawn, now).await?;
                 }
                 Verdict::Report(report) => {

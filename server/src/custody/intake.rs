@@ -27,10 +27,13 @@ impl Shared {
         self: &Arc<Self>,
         who: TechnicianId,
         request: &SyncRequest,
-    ) -> Stored<Vec<ChangeId>> {
-        let received = request.changes.iter().map(|change| change.id).collect();
+    ) -> Stored<Taken> {
+        let mut taken = Taken {
+            received: request.changes.iter().map(|change| change.id).collect(),
+            moved: !request.changes.is_empty(),
+        };
         if request.changes.is_empty() && request.wishes.is_empty() {
-            return Ok(received);
+            return Ok(taken);
         }
         if self.mutated(Mutation::AcknowledgeBeforeDisk) {
             let (server, request) = (self.clone(), request.clone());
@@ -40,16 +43,18 @@ impl Shared {
                 let _ = server.put_on_disk(who, &request).await;
             };
             self.custody.spawn(later);
-            return Ok(received);
+            return Ok(taken);
         }
         let stored = self.put_on_disk(who, request).await;
         if let Err(error) = &stored {
             self.store.learn(error);
         }
-        stored.map(|()| received)
+        taken.moved |= stored?;
+        Ok(taken)
     }
 
-    async fn put_on_disk(&self, who: TechnicianId, request: &SyncRequest) -> Stored<()> {
+    /// Answers whether that was news.
+    async fn put_on_disk(&self, who: TechnicianId, request: &SyncRequest) -> Stored<bool> {
         let mut tx = self.store.write().await?;
         let accounts = accounts::of_technician(&mut tx, who).await?;
         let mut touched = Vec::new();
@@ -61,6 +66,11 @@ impl Shared {
             let held = self.take_wish(&mut tx, who, *wish).await?;
             touched.extend(held.map(|held| held.change.ticket));
         }
+        // A wish that waits for an outcome is repeated until there is one: that moves nothing, and wakes nobody.
+        if touched.is_empty() {
+            tx.commit().await?;
+            return Ok(false);
+        }
         // The answer's cursor lies behind this: a database restored from before it can't have given that cursor.
         technicians::advance(&mut tx, who).await?;
         tx.commit().await?;
@@ -69,7 +79,7 @@ impl Shared {
                 technician: who,
                 ticket,
             }));
-        Ok(())
+        Ok(true)
     }
 
     async fn take_change(
@@ -154,6 +164,7 @@ impl Shared {
             (Wish::Withdraw, Phase::Queued | Phase::NeedsYou) => {
                 changes::settle(db, &held, &ReportState::Withdrawn, now).await?;
             }
+            (Wish::Withdraw, Phase::Intended) if held.withdraw => return Ok(None),
             (Wish::Withdraw, Phase::Intended) => changes::set_withdraw(db, held.num).await?,
             (Wish::Retry | Wish::Insist, Phase::NeedsYou) => {
                 if wish.wish == Wish::Insist {
@@ -173,6 +184,14 @@ impl Shared {
         }
         Ok(Some(held))
     }
+}
+
+/// What became of a phone's words.
+pub struct Taken {
+    /// Changes that are on disk.
+    pub received: Vec<ChangeId>,
+    /// Something is to be carried out, or reported, that was not before.
+    pub moved: bool,
 }
 
 #[derive(Default)]

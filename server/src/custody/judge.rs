@@ -153,7 +153,8 @@ impl Chain<'_> {
     ) -> Verdict {
         let report = match (step, after) {
             (Step::Untouched | Step::NotNow { .. }, _) => return Verdict::PutBack,
-(Step::MayLand { .. }, _) => return Verdict::AsItIs,
+            (Step::MayLand { .. }, _) => return Verdict::AsItIs,
+            (Step::LetGo, _) => ReportState::Withdrawn,
             // In the trash with it: the next run finds its mark there, or not.
             (Step::Written { .. }, Some(Ok(Reading::Trashed))) => {
                 let said = "a success, and then a ticket in the trash".to_owned();

@@ -50,6 +50,8 @@ pub(super) enum Step {
         /// Until then.
         wait: Duration,
     },
+    /// It was taken back, and is not in GLPI.
+    LetGo,
     /// Its turn did not come.
     Untouched,
 }
@@ -67,8 +69,10 @@ impl Step {
 impl Chain<'_> {
     /// Carries out one change on the ticket as it is now.
     pub(super) async fn step(&mut self, row: &Held, now: &Ticket) -> Result<Step, LinkError> {
-        let seen = self.as_he_saw(row, now);
-        let verdict = row.change.body.check(&seen);
+        let verdict = match row.change.body.check(now) {
+            fits @ (Verdict::Apply | Verdict::AlreadyThere) => fits,
+            _ => row.change.body.check(&self.as_he_saw(row, now)),
+        };
         if self.may_have_landed(row) {
             let landed = is_landed(row, now) && !self.server.mutated(Mutation::NoMarkerProbe);
             if landed || verdict == Verdict::AlreadyThere {
@@ -79,7 +83,7 @@ impl Chain<'_> {
             }
             // It did not land, and it is not wanted any more.
             if row.withdraw {
-                return Ok(Step::Untouched);
+                return Ok(Step::LetGo);
             }
         }
         let reopen = match verdict {

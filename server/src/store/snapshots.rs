@@ -160,11 +160,7 @@ fn doubt(
 ///
 /// # Errors
 /// The database.
-pub async fn is_doubtful(
-    db: &mut Connection,
-    who: TechnicianId,
-    key: &TicketKey,
-) -> Stored<bool> {
+pub async fn is_doubtful(db: &mut Connection, who: TechnicianId, key: &TicketKey) -> Stored<bool> {
     let known = db.snapshot(who, key).await?;
     Ok(known.is_some_and(|row| row.doubtful != SETTLED))
 }
@@ -222,17 +218,30 @@ mod tests {
         let modified = Instant(10_000);
         let first = doubt(None, modified, Extent::Whole, Instant(10_000));
         assert_eq!(first, Instant(10_002));
-        let too_soon = doubt(Some((modified, first)), modified, Extent::Whole, Instant(10_001));
+        let too_soon = doubt(
+            Some((modified, first)),
+            modified,
+            Extent::Whole,
+            Instant(10_001),
+        );
         assert_eq!(too_soon, first);
         assert_eq!(
-            doubt(Some((modified, first)), modified, Extent::Whole, Instant(10_002)),
+            doubt(
+                Some((modified, first)),
+                modified,
+                Extent::Whole,
+                Instant(10_002)
+            ),
             Instant(0)
         );
     }
 
     #[test]
     fn an_old_stamp_is_not_doubted() {
-        assert_eq!(doubt(None, Instant(10_000), Extent::Whole, Instant(10_601)), Instant(0));
+        assert_eq!(
+            doubt(None, Instant(10_000), Extent::Whole, Instant(10_601)),
+            Instant(0)
+        );
     }
 
     #[test]
@@ -240,9 +249,19 @@ mod tests {
         let modified = Instant(10_000);
         let first = doubt(None, modified, Extent::Part, Instant(10_700));
         assert_eq!(first, Instant(10_702));
-        let part = doubt(Some((modified, first)), modified, Extent::Part, Instant(10_800));
+        let part = doubt(
+            Some((modified, first)),
+            modified,
+            Extent::Part,
+            Instant(10_800),
+        );
         assert_eq!(part, first);
-        let whole = doubt(Some((modified, first)), modified, Extent::Whole, Instant(10_800));
+        let whole = doubt(
+            Some((modified, first)),
+            modified,
+            Extent::Whole,
+            Instant(10_800),
+        );
         assert_eq!(whole, SETTLED);
     }
 }

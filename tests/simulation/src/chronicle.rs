@@ -116,7 +116,11 @@ impl Moment {
 
     fn differences(&self, after: &Self) -> Vec<What> {
         if !after.there {
-            return if self.there { vec![What::Purged] } else { Vec::new() };
+            return if self.there {
+                vec![What::Purged]
+            } else {
+                Vec::new()
+            };
         }
         let mut all = Vec::new();
         match (self.deleted, after.deleted) {
@@ -124,8 +128,17 @@ impl Moment {
             (true, false) => all.push(What::Restored),
             _ => {}
         }
-        all.extend(after.assigned.difference(&self.assigned).map(|who| What::Assigned(*who)));
-        all.extend(self.assigned.difference(&after.assigned).map(|who| What::Unassigned(*who)));
+        all.extend(
+            after
+                .assigned
+                .difference(&self.assigned)
+                .map(|who| What::Assigned(*who)),
+        );
+        all.extend(
+            self.assigned
+                .difference(&after.assigned)
+                .map(|who| What::Unassigned(*who)),
+        );
         for (id, content) in &after.followups {
             if !self.followups.contains_key(id) {
                 let (id, content) = (*id, content.clone());
@@ -254,6 +267,10 @@ impl Chronicle {
             What::Status { to, .. } => Some(to),
             _ => None,
         });
-        first.map(|ticket| ticket.status).into_iter().chain(moved).collect()
+        first
+            .map(|ticket| ticket.status)
+            .into_iter()
+            .chain(moved)
+            .collect()
     }
 }

@@ -38,7 +38,10 @@ impl Hand {
             }
         }
         let outbox = self.phone.outbox().iter();
-        let waiting: Vec<_> = outbox.filter(|q| q.is_unsettled()).map(|q| (short(q.change.id), brief(&q.state), q.wish)).collect();
+        let waiting: Vec<_> = outbox
+            .filter(|q| q.is_unsettled())
+            .map(|q| (short(q.change.id), brief(&q.state), q.wish))
+            .collect();
         let what = format!("{} still has pages to read: {waiting:?}", self.name);
         self.world.ledger.broke("an exchange ends", what);
         Ok(())
@@ -65,7 +68,10 @@ impl Hand {
             }
             status => {
                 let body = String::from_utf8_lossy(&reply.body);
-                self.say(format_args!("is answered {status}: {}", body.get(..80).unwrap_or(&body)));
+                self.say(format_args!(
+                    "is answered {status}: {}",
+                    body.get(..80).unwrap_or(&body)
+                ));
                 Err(Failed::Unreachable)
             }
         }
@@ -142,7 +148,11 @@ impl Hand {
             response.cursor.0.split('.').next().unwrap_or_default(),
             response.received.len(),
             if absorbed.more { ", more" } else { "" },
-            if absorbed.start_over { ", starts over" } else { "" },
+            if absorbed.start_over {
+                ", starts over"
+            } else {
+                ""
+            },
         ));
         let stored = self.commit(next, batch, true);
         if absorbed.start_over && stored.is_ok() {
@@ -160,7 +170,9 @@ impl Hand {
             FeedItem::Report { report } if report.device == self.device() => Some(report.change),
             _ => None,
         });
-        reports.filter_map(|id| self.phone.outbox().get(id).cloned()).collect()
+        reports
+            .filter_map(|id| self.phone.outbox().get(id).cloned())
+            .collect()
     }
 
     /// What has become of a change, if that is news.
@@ -172,7 +184,11 @@ impl Hand {
         if now.state == before.state {
             return;
         }
-        self.say(format_args!("learns of {}: {:?}", short(id), brief(&now.state)));
+        self.say(format_args!(
+            "learns of {}: {:?}",
+            short(id),
+            brief(&now.state)
+        ));
         let weather = self.world.weather.clone();
         match &now.state {
             State::Delivered { notices, .. } => {
@@ -204,7 +220,9 @@ impl Hand {
 
     fn ledger_says_insisted(&self, id: ChangeId) -> bool {
         let pages = self.world.ledger.open();
-        pages.get((self.device(), id)).is_some_and(|made| made.insisted)
+        pages
+            .get((self.device(), id))
+            .is_some_and(|made| made.insisted)
     }
 
     /// Three ticks are a promise: the words are in GLPI at this moment.
@@ -221,10 +239,15 @@ impl Hand {
         let Some(side) = self.side(&queued.change.ticket.source) else {
             return;
         };
-        let there = side.chronicle().of_ticket(number).any(|deed| match &deed.what {
-            What::Followup { content, .. } | What::Solution { content } => content.contains(&token),
-            _ => false,
-        });
+        let there = side
+            .chronicle()
+            .of_ticket(number)
+            .any(|deed| match &deed.what {
+                What::Followup { content, .. } | What::Solution { content } => {
+                    content.contains(&token)
+                }
+                _ => false,
+            });
         if !there {
             self.world.ledger.broke("three ticks mean: in GLPI", text);
         }
@@ -255,4 +278,3 @@ fn exit(kind: ProblemKind) -> Option<Count> {
         _ => return None,
     })
 }
-

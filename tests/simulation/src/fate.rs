@@ -11,7 +11,8 @@ use crate::storm::Wire;
 
 const MAINTENANCE: &str = "<!DOCTYPE html><html><head><title>Maintenance</title></head><body><h1>GLPI est en \
     maintenance</h1><p>Merci de revenir plus tard.</p></body></html>";
-const WORDS: &str = "<p>Le champ <b>Lieu</b> est obligatoire&nbsp;: r&egrave;gle m&eacute;tier 12</p>";
+const WORDS: &str =
+    "<p>Le champ <b>Lieu</b> est obligatoire&nbsp;: r&egrave;gle m&eacute;tier 12</p>";
 
 /// What becomes of one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,6 +87,9 @@ impl Fate {
     }
 
     fn draw_for_a_write(wire: &Wire, dice: &mut Dice) -> Self {
+        if dice.hit(wire.stubborn) {
+            return Self::LostBefore;
+        }
         if dice.hit(wire.error_after) {
             return Self::ErrorAfter(if dice.hit(0.7) { 500 } else { 404 });
         }
@@ -141,7 +145,9 @@ impl Fate {
     /// The answer that stands in place of GLPI's own; `status` where the fate itself has none.
     pub fn canned(self, status: u16, request: &HttpRequest) -> HttpResponse {
         let (status, kind, body) = match self {
-            Self::Throttled(status) => (status, "text/html", "<h1>Trop de requêtes</h1>".to_owned()),
+            Self::Throttled(status) => {
+                (status, "text/html", "<h1>Trop de requêtes</h1>".to_owned())
+            }
             Self::Maintenance => (200, "text/html", MAINTENANCE.to_owned()),
             Self::ErrorAfter(404) => {
                 let body = r#"["ERROR_ITEM_NOT_FOUND","Élément introuvable"]"#;
@@ -166,7 +172,9 @@ impl Fate {
 fn refusal(request: &HttpRequest) -> String {
     let id = crate::glpi::written(request).unwrap_or_default();
     let body = match request.method {
-        "PUT" => serde_json::json!(["ERROR_GLPI_UPDATE", [{ id.to_string(): false, "message": WORDS }]]),
+        "PUT" => {
+            serde_json::json!(["ERROR_GLPI_UPDATE", [{ id.to_string(): false, "message": WORDS }]])
+        }
         _ => serde_json::json!(["ERROR_GLPI_ADD", WORDS]),
     };
     body.to_string()

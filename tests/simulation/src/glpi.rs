@@ -155,7 +155,12 @@ impl Side {
         }
         let writes = request.method != "GET";
         let signs_in = request.url.ends_with("initSession");
-        Fate::draw(&self.weather.storm.wire, &mut lock(&self.dice), writes, signs_in)
+        Fate::draw(
+            &self.weather.storm.wire,
+            &mut lock(&self.dice),
+            writes,
+            signs_in,
+        )
     }
 
     async fn meet(&self, fate: Fate, request: HttpRequest) -> Result<HttpResponse, TransportError> {
@@ -193,7 +198,9 @@ impl Side {
                 self.glpi.world().expire_all_sessions();
                 Ok(self.carry_out(&request, None).await)
             }
-            Fate::NoEffect => Ok(self.carry_out(&request, Some(Effect::OkWithoutEffect)).await),
+            Fate::NoEffect => Ok(self
+                .carry_out(&request, Some(Effect::OkWithoutEffect))
+                .await),
             Fate::Notice => {
                 let words = "<br />\n<b>Notice</b>: Undefined index: x in <b>/var/www/y.php</b>\n";
                 let effect = Effect::PrecededBy(words.to_owned());
@@ -214,7 +221,13 @@ impl Side {
         self.glpi.world().log.clear();
         let answer = self.ask(request).await;
         self.glpi.faults().clear();
-        let user = self.glpi.world().log.entries().next().and_then(|entry| entry.user);
+        let user = self
+            .glpi
+            .world()
+            .log
+            .entries()
+            .next()
+            .and_then(|entry| entry.user);
         match (ticket, before, user) {
             (Some(ticket), Some(before), user) => {
                 self.tell(ticket, By::Ours(user.unwrap_or(0)), &before);
@@ -255,7 +268,9 @@ impl Side {
         };
         let Ok(response) = self.router.clone().oneshot(asked).await;
         let (parts, body) = response.into_parts();
-        let body = to_bytes(body, ANSWER_LIMIT).await.unwrap_or_else(|_| Bytes::new());
+        let body = to_bytes(body, ANSWER_LIMIT)
+            .await
+            .unwrap_or_else(|_| Bytes::new());
         let named = parts.headers.iter().filter_map(|(name, value)| {
             Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
         });
@@ -304,14 +319,19 @@ fn shown(url: &str) -> Vec<i64> {
     let path = path_and_query(url);
     if let Some(rest) = path.strip_prefix("Ticket/") {
         let digits = rest.split(|letter: char| !letter.is_ascii_digit()).next();
-        return digits.and_then(|digits| digits.parse().ok()).into_iter().collect();
+        return digits
+            .and_then(|digits| digits.parse().ok())
+            .into_iter()
+            .collect();
     }
     let Some((_, query)) = path.split_once("getMultipleItems?") else {
         return Vec::new();
     };
     let named = query.split('&').filter_map(|pair| {
         let (name, value) = pair.split_once('=')?;
-        name.contains("items_id").then(|| value.parse().ok()).flatten()
+        name.contains("items_id")
+            .then(|| value.parse().ok())
+            .flatten()
     });
     named.collect()
 }
@@ -319,4 +339,3 @@ fn shown(url: &str) -> Vec<i64> {
 fn path_and_query(url: &str) -> &str {
     url.split_once("apirest.php/").map_or("", |(_, path)| path)
 }
-

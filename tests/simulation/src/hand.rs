@@ -159,7 +159,12 @@ impl Hand {
     ///
     /// # Errors
     /// The storage refused, or the phone was killed; memory is then what the storage holds.
-    pub(crate) fn commit(&mut self, next: Phone, batch: Batch, of_answer: bool) -> Result<(), Failed> {
+    pub(crate) fn commit(
+        &mut self,
+        next: Phone,
+        batch: Batch,
+        of_answer: bool,
+    ) -> Result<(), Failed> {
         let pockets = self.world.weather.storm.pockets.clone();
         let refused = match of_answer {
             true => Count::StorageRefusedAnswer,
@@ -188,7 +193,9 @@ impl Hand {
             Ok(phone) => self.phone = phone,
             Err(error) => {
                 let what = format!("{}: {error}", self.name);
-                self.world.ledger.broke("a phone reads what it stored", what);
+                self.world
+                    .ledger
+                    .broke("a phone reads what it stored", what);
             }
         }
     }

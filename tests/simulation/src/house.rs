@@ -15,6 +15,7 @@ use tournee::store::Store;
 use tournee::store::changes;
 use tournee::store::memory::{Backup, Disk};
 use tournee::{App, AppError};
+use tournee_core::ids::SourceId;
 use tournee_core::wire::SyncResponse;
 use tower::ServiceExt as _;
 
@@ -140,7 +141,12 @@ impl House {
                 self.say(format_args!("starts its life {number}"));
                 let router = app.router();
                 let guests = JoinSet::new();
-                *self.life() = Some(Life { app, router, bell, guests });
+                *self.life() = Some(Life {
+                    app,
+                    router,
+                    bell,
+                    guests,
+                });
                 self.knows_what_it_acknowledged().await;
                 true
             }
@@ -151,9 +157,20 @@ impl House {
         }
     }
 
-    async fn start_app(&self, transports: Transports, clock: Arc<SimClock>) -> Result<App, AppError> {
+    async fn start_app(
+        &self,
+        transports: Transports,
+        clock: Arc<SimClock>,
+    ) -> Result<App, AppError> {
         let store = Store::on(self.disk.clone())?;
-        App::start_on(self.config.clone(), store, transports, clock, self.chance.clone()).await
+        App::start_on(
+            self.config.clone(),
+            store,
+            transports,
+            clock,
+            self.chance.clone(),
+        )
+        .await
     }
 
     fn have_disk_watched(&self, bell: &Arc<Bell>, number: u64) {
@@ -177,6 +194,13 @@ impl House {
     /// Whether the server runs.
     pub fn runs(&self) -> bool {
         self.life().is_some()
+    }
+
+    /// Whether the server leaves a GLPI alone because it does not answer.
+    pub fn leaves_alone(&self, source: &SourceId) -> bool {
+        let life = self.life();
+        life.as_ref()
+            .is_some_and(|life| life.app.shared().links.is_down(source))
     }
 
     /// Waits until something ends this life.
@@ -231,7 +255,10 @@ impl House {
     /// Fills the disk, or makes room.
     pub fn set_full(&self, full: bool) {
         self.disk.set_full(full);
-        self.say(format_args!("has {} disk", if full { "a full" } else { "room on its" }));
+        self.say(format_args!(
+            "has {} disk",
+            if full { "a full" } else { "room on its" }
+        ));
     }
 
     /// Answers a phone; nothing where nobody is there, or dies meanwhile.
@@ -262,7 +289,11 @@ impl House {
             return;
         };
         let mut pages = self.ledger.open();
-        for name in post.changes.iter().filter(|name| response.received.contains(&name.1)) {
+        for name in post
+            .changes
+            .iter()
+            .filter(|name| response.received.contains(&name.1))
+        {
             if let Some(made) = pages.get_mut(*name) {
                 made.acknowledged = true;
             }
@@ -276,9 +307,16 @@ impl House {
             if pages.server_restored {
                 return;
             }
-            pages.all().filter(|made| made.acknowledged).map(Made::name).collect()
+            pages
+                .all()
+                .filter(|made| made.acknowledged)
+                .map(Made::name)
+                .collect()
         };
-        let store = self.life().as_ref().map(|life| life.app.shared().store.clone());
+        let store = self
+            .life()
+            .as_ref()
+            .map(|life| life.app.shared().store.clone());
         let Some(Ok(mut db)) = (match store {
             Some(store) => Some(store.read().await),
             None => None,
@@ -287,8 +325,13 @@ impl House {
         };
         for (device, id) in names {
             if matches!(changes::is_known(&mut db, device, id).await, Ok(false)) {
-                let made = self.ledger.open().get((device, id)).map(ToString::to_string);
-                self.ledger.broke("acknowledged means durable", made.unwrap_or_default());
+                let made = self
+                    .ledger
+                    .open()
+                    .get((device, id))
+                    .map(ToString::to_string);
+                self.ledger
+                    .broke("acknowledged means durable", made.unwrap_or_default());
             }
         }
     }

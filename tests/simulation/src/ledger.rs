@@ -63,7 +63,11 @@ impl fmt::Display for Made {
         };
         let token = self.token.as_deref().unwrap_or("");
         let (seq, ticket) = (self.change.seq, &self.change.ticket);
-        write!(f, "phone {} seq {seq} on {ticket}: {what} {token}", self.hand)?;
+        write!(
+            f,
+            "phone {} seq {seq} on {ticket}: {what} {token}",
+            self.hand
+        )?;
         write!(f, " ({})", short(self.change.id))
     }
 }

@@ -43,7 +43,8 @@ impl Line {
         };
         if dies && !self.bell.has_rung() {
             self.weather.count(count);
-            self.weather.say("server", format_args!("{}", count.words()));
+            self.weather
+                .say("server", format_args!("{}", count.words()));
             self.bell.ring();
         }
         self.bell.pass().await;

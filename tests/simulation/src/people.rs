@@ -33,7 +33,11 @@ enum Deed {
 /// Draws an edit of a ticket.
 pub fn draw(dice: &mut Dice, weather: &Weather, ticket: i64) -> Edit {
     // Now and then it is the technician himself, at a desk.
-    let who = if dice.hit(0.25) { TECHNICIANS[0] } else { COLLEAGUE };
+    let who = if dice.hit(0.25) {
+        TECHNICIANS[0]
+    } else {
+        COLLEAGUE
+    };
     let rough = weather.storm.people.rough;
     let what = if dice.hit(rough) {
         // A purged ticket is gone for the rest of the storm: not the busiest ones.
@@ -106,6 +110,7 @@ pub async fn work(weather: Arc<Weather>, side: Arc<Side>) {
         }
         let ticket = i64::try_from(dice.between(1, BUSY.unsigned_abs() + 3)).unwrap_or(1);
         let edit = draw(&mut dice, &weather, ticket);
-        side.person(ticket, |glpi| edit.make(glpi, ticket, &weather)).await;
+        side.person(ticket, |glpi| edit.make(glpi, ticket, &weather))
+            .await;
     }
 }

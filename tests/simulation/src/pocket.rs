@@ -45,6 +45,7 @@ impl Pocket {
     fn table(&self, table: Table) -> Vec<(String, Vec<u8>)> {
         let from = (table, String::new());
         let rows = self.0.range(from..).take_while(|((of, _), _)| *of == table);
-        rows.map(|((_, key), value)| (key.clone(), value.clone())).collect()
+        rows.map(|((_, key), value)| (key.clone(), value.clone()))
+            .collect()
     }
 }

@@ -103,7 +103,9 @@ impl Run {
         // Of what was made near its start a server knows that it may be an older one's: this one is old itself.
         tokio::time::sleep(LEAD).await;
         let mut hands = stage.storm(hands).await;
-        if stage.quiet(&mut hands).await {
+        stage.quiet(&mut hands).await;
+        stage.check_what_is_read(&hands);
+        if stage.stand_still(&mut hands).await {
             stage.check(&hands);
             stage.settle(&mut hands).await;
         }
@@ -131,8 +133,7 @@ impl Stage {
         };
         let storm = &self.weather.storm;
         let mut dice = self.weather.dice("morning");
-        // Two phones of one man never draw the same ids: his wishes name nothing else.
-        let alone = storm.phones == 2 && !storm.twins && dice.hit(0.4);
+        let alone = storm.twins || (storm.phones == 2 && dice.hit(0.4));
         let mut hands: Vec<Hand> = Vec::new();
         for index in 0..storm.phones {
             let other = index == 1 && !alone;
@@ -169,13 +170,17 @@ impl Stage {
         for side in &self.sides {
             let (weather, side) = (self.weather.clone(), side.clone());
             tokio::spawn(people::work(weather.clone(), side.clone()));
-            tokio::spawn(troubles::trouble(weather, side, self.passwords.clone()));
+            let (house, passwords) = (self.house.clone(), self.passwords.clone());
+            tokio::spawn(troubles::trouble(weather, side, house, passwords));
         }
-        let living: Vec<JoinHandle<Hand>> =
-            hands.into_iter().map(|hand| tokio::spawn(hand.live())).collect();
+        let living: Vec<JoinHandle<Hand>> = hands
+            .into_iter()
+            .map(|hand| tokio::spawn(hand.live()))
+            .collect();
         tokio::time::sleep(Duration::from_secs(60 * self.weather.storm.minutes)).await;
         self.weather.heal();
-        self.weather.say("weather", format_args!("the storm is over"));
+        self.weather
+            .say("weather", format_args!("the storm is over"));
         for side in &self.sides {
             side.heal();
             side.clock.set_ahead(0);
@@ -191,8 +196,8 @@ impl Stage {
         back
     }
 
-    /// The world goes on until nothing moves any more. Answers whether it came to that.
-    async fn quiet(&self, hands: &mut [Hand]) -> bool {
+    /// The world goes on until nothing moves any more.
+    async fn quiet(&self, hands: &mut [Hand]) {
         let mut round = FIRST_ROUND;
         for _ in 0..ROUNDS {
             tokio::time::sleep(round).await;
@@ -204,7 +209,13 @@ impl Stage {
             }
             round = round.mul_f64(1.5).min(LAST_ROUND);
         }
-        // What nobody announces is found by comparison.
+        for hand in &mut *hands {
+            hand.visit(BETWEEN, true).await;
+        }
+    }
+
+    /// Long enough for what nobody announces: it is found by comparison. Answers whether all holds until here.
+    async fn stand_still(&self, hands: &mut [Hand]) -> bool {
         tokio::time::sleep(LONG).await;
         for _ in 0..2 {
             for hand in &mut *hands {
@@ -212,6 +223,13 @@ impl Stage {
             }
         }
         self.ledger.open().broken().is_empty()
+    }
+
+    /// What moved in GLPI is found by its date, without any comparison.
+    fn check_what_is_read(&self, hands: &[Hand]) {
+        if self.weather.storm.wire.clock_back == 0.0 {
+            Facts::gather(&self.weather, hands, &self.sides, &self.ledger).check_what_is_read();
+        }
     }
 
     fn check(&self, hands: &[Hand]) {
@@ -224,8 +242,13 @@ impl Stage {
         for hand in &mut *hands {
             taps += hand.tap();
         }
-        if taps > 0 && self.quiet(hands).await {
-            self.weather.say("weather", format_args!("after {taps} taps"));
+        if taps == 0 {
+            return;
+        }
+        self.quiet(hands).await;
+        if self.stand_still(hands).await {
+            self.weather
+                .say("weather", format_args!("after {taps} taps"));
             self.check(hands);
         }
     }
@@ -250,8 +273,8 @@ impl Stage {
 fn moves(hands: &[Hand]) -> bool {
     hands.iter().any(|hand| {
         hand.phone.outbox().iter().any(|queued| {
-            let held = queued.state == State::Server
-                && is_held(hands, hand.technician, &queued.change);
+            let held =
+                queued.state == State::Server && is_held(hands, hand.technician, &queued.change);
             queued.wish.is_some() || (queued.is_on_its_way() && !held)
         })
     })

@@ -13,7 +13,7 @@ pub struct Storm {
     pub phones: usize,
     /// One more phone is a copy of the first one, storage and all.
     pub clone: bool,
-    /// Phones of different technicians draw the same change ids.
+    /// Phones draw the same change ids.
     pub twins: bool,
     /// Between phone and server.
     pub air: Air,
@@ -86,6 +86,8 @@ pub struct Wire {
     pub maintenance: f64,
     /// PHP's words before the JSON.
     pub notice: f64,
+    /// Writes that never arrive, one after the other.
+    pub stubborn: f64,
     /// A GLPI goes down, each half minute.
     pub down: f64,
     /// A GLPI's clock jumps back, each half minute.
@@ -128,29 +130,46 @@ impl Storm {
     /// The storm of a seed: each kind of fault is on or off, and strikes more or less often.
     pub fn of(seed: u64) -> Self {
         let mut dice = Dice::of(seed, "storm");
-        let dice = &mut dice;
+        let storm = Self::drawn(&mut dice);
+        match dice.between(0, 99) {
+            0..=14 => storm.of_twins(),
+            15..=19 => storm.of_stubborn_writes(),
+            _ => storm,
+        }
+    }
+
+    /// Two phones of one man draw the same change ids. Nothing else tells his wishes apart, so he has none.
+    fn of_twins(mut self) -> Self {
+        self.twins = true;
+        self.phones = 2;
+        self.clone = false;
+        self.pockets.restored = 0.0;
+        self.house.restored = 0.0;
+        self
+    }
+
+    /// Nothing but writes that never arrive, for long enough to give up.
+    fn of_stubborn_writes(mut self) -> Self {
+        self.minutes = 12;
+        self.wire = Wire {
+            stubborn: 0.97,
+            ..Wire::default()
+        };
+        self.house = House::default();
+        self
+    }
+
+    fn drawn(dice: &mut Dice) -> Self {
         Self {
-            minutes: dice.between(3, 6),
+            minutes: dice.between(2, 4),
             phones: usize::try_from(dice.between(2, 3)).unwrap_or(2),
             clone: dice.hit(0.2),
-            twins: dice.hit(0.25),
+            twins: false,
             air: Air::of(dice),
             pockets: Pockets::of(dice),
             wire: Wire::of(dice),
             house: House::of(dice),
             people: People::of(dice),
-        }
-    }
-
-    /// The same players in fair weather.
-    pub fn calm(seed: u64) -> Self {
-        Self {
-            air: Air::default(),
-            pockets: Pockets::default(),
-            wire: Wire::default(),
-            house: House::default(),
-            people: People::default(),
-            ..Self::of(seed)
         }
     }
 }
@@ -201,6 +220,7 @@ impl Wire {
             no_effect: some(dice, 0.2, 0.15),
             maintenance: some(dice, 0.2, 0.05),
             notice: some(dice, 0.2, 0.1),
+            stubborn: 0.0,
             down: some(dice, 0.3, 0.2),
             clock_back: some(dice, 0.15, 0.15),
             password: some(dice, 0.15, 0.1),
@@ -239,7 +259,11 @@ impl fmt::Display for Storm {
             "{} minutes, {} phones{}{}",
             self.minutes,
             self.phones,
-            if self.clone { ", one of them cloned" } else { "" },
+            if self.clone {
+                ", one of them cloned"
+            } else {
+                ""
+            },
             if self.twins { ", twin change ids" } else { "" },
         )?;
         writeln!(f, "  {:?}\n  {:?}", self.air, self.pockets)?;

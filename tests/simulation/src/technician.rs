@@ -73,10 +73,14 @@ impl Hand {
                     self.edit_something();
                 }
             }
-            65..=84 => self.wish_something(),
+            65..=84 if !self.world.weather.storm.twins => self.wish_something(),
             85..=89 => {
-                let keys: Vec<TicketKey> =
-                    self.phone.rows().iter().map(|row| row.key.clone()).collect();
+                let keys: Vec<TicketKey> = self
+                    .phone
+                    .rows()
+                    .iter()
+                    .map(|row| row.key.clone())
+                    .collect();
                 let mut next = self.phone.clone();
                 let batch = next.look(keys);
                 if !batch.is_empty() {
@@ -92,7 +96,7 @@ impl Hand {
         let rows = self.phone.rows().iter().map(|row| row.key.clone());
         // Two changes of one id on one ticket leave one mark: no GLPI could tell them apart.
         let apart = self.world.weather.storm.twins;
-        let turn = u64::try_from(self.technician / 2 % 2).unwrap_or_default();
+        let turn = u64::try_from(self.index % 2).unwrap_or_default();
         let keys: Vec<TicketKey> = rows.filter(|key| !apart || key.id.0 % 2 == turn).collect();
         let busy: Vec<TicketKey> = keys
             .iter()
@@ -119,7 +123,10 @@ impl Hand {
 
     fn some_body(&mut self, ticket: &Ticket) -> Option<(ChangeBody, Option<String>)> {
         let account = self.phone.account(&ticket.key.source)?.clone();
-        let mine = ticket.assignees.iter().any(|a| a.user() == Some(account.user));
+        let mine = ticket
+            .assignees
+            .iter()
+            .any(|a| a.user() == Some(account.user));
         let closed = ticket.status == Status::Closed;
         match self.dice.between(0, 99) {
             0..=44 if !closed => Some(self.followup()),
@@ -207,6 +214,9 @@ impl Hand {
 
     /// Settles what waits, one tap each. Answers how many taps that were.
     pub fn tap(&mut self) -> usize {
+        if self.world.weather.storm.twins {
+            return 0;
+        }
         let waiting: Vec<Queued> = self
             .phone
             .outbox()

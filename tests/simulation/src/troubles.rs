@@ -63,17 +63,28 @@ async fn happen(weather: &Weather, house: &House, dice: &mut Dice) {
 }
 
 /// What happens to the GLPIs.
-pub async fn trouble(weather: Arc<Weather>, side: Arc<Side>, passwords: Passwords) {
+pub async fn trouble(
+    weather: Arc<Weather>,
+    side: Arc<Side>,
+    house: Arc<House>,
+    passwords: Passwords,
+) {
     let mut dice = weather.dice(&format!("trouble at {}", side.source));
     let wire = &weather.storm.wire;
     loop {
         tokio::time::sleep(dice.seconds(5, 55)).await;
+        if weather.storms() && house.leaves_alone(&side.source) {
+            weather.count(Count::BreakerOpened);
+        }
         if weather.strikes(&mut dice, wire.down) {
             weather.count(Count::GlpiDown);
             let manners = [Fate::RefusedConnection, Fate::LostBefore, Fate::Maintenance];
             let manner = *dice.pick(&manners).unwrap_or(&Fate::LostBefore);
             let length = dice.between(10_000, 150_000);
-            weather.say(&side.source.0, format_args!("down for {length} ms: {manner:?}"));
+            weather.say(
+                &side.source.0,
+                format_args!("down for {length} ms: {manner:?}"),
+            );
             side.go_down(length, manner);
         }
         if weather.strikes(&mut dice, wire.clock_back) {

@@ -20,12 +20,21 @@ fn after_every_storm_each_change_is_in_glpi_once_and_nothing_waits_without_a_rea
     let many = Many::first(seeds());
     let summary = many.play();
     println!("{}", summary.counters);
-    println!("{} seeds, {:.0} a minute", summary.ran, summary.per_minute());
+    println!(
+        "{} seeds, {:.0} a minute",
+        summary.ran,
+        summary.per_minute()
+    );
     if let Some((seed, _)) = summary.failed.first() {
         println!("{}", many.again(*seed).unwrap());
         panic!("{} seeds fail: {:#?}", summary.failed.len(), summary.failed);
     }
-    let never: Vec<&str> = summary.counters.never().iter().map(|count| count.words()).collect();
+    let never: Vec<&str> = summary
+        .counters
+        .never()
+        .iter()
+        .map(|count| count.words())
+        .collect();
     assert!(never.is_empty() || summary.ran < ENOUGH, "never: {never:?}");
 }
 
@@ -33,7 +42,11 @@ fn after_every_storm_each_change_is_in_glpi_once_and_nothing_waits_without_a_rea
 fn a_seed_replays_exactly() {
     for seed in 0..8 {
         let [first, second] = [(); 2].map(|()| Run::of(seed).play().unwrap());
-        assert_eq!((first.hash, first.lines), (second.hash, second.lines), "seed {seed}");
+        assert_eq!(
+            (first.hash, first.lines),
+            (second.hash, second.lines),
+            "seed {seed}"
+        );
     }
 }
 

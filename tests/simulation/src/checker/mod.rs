@@ -62,8 +62,13 @@ impl<'a> Facts<'a> {
         self.once();
         self.waiting();
         self.order();
-        self.shown();
+        self.shown(true);
         self.untouched();
+    }
+
+    /// Checks what phones show of the tickets that they have; what came or left is not asked yet.
+    pub fn check_what_is_read(&self) {
+        self.shown(false);
     }
 
     fn broke(&self, invariant: &'static str, what: impl Into<String>) {

@@ -43,7 +43,12 @@ impl Facts<'_> {
         let fits = match standing {
             Some(State::Delivered { .. }) => times == 1,
             // A server of before the withdrawal, or a phone of before it, knows nothing of it.
-            Some(State::Withdrawn { .. }) => times == 0 || (times == 1 && self.was_restored(made)),
+            Some(State::Withdrawn { .. }) => {
+                let gone = chronicle
+                    .of_ticket(made.number())
+                    .any(|deed| deed.what == What::Purged);
+                times == 0 || (times == 1 && (gone || self.was_restored(made)))
+            }
             Some(State::NeedsYou { problem }) => {
                 // It may be there unseen, or have gone with its ticket.
                 let unseen = [ProblemKind::Unsettled, ProblemKind::TicketGone];
@@ -67,11 +72,17 @@ impl Facts<'_> {
             return;
         };
         let ticket = made.number();
-        let before = chronicle.before.get(&ticket).and_then(|was| was.ticket.as_ref());
+        let before = chronicle
+            .before
+            .get(&ticket)
+            .and_then(|was| was.ticket.as_ref());
         let there = match &made.change.body {
             ChangeBody::Take(_) => {
                 let first = before.is_some_and(|ticket| {
-                    ticket.actors.iter().any(|actor| actor.role == 2 && actor.who == user)
+                    ticket
+                        .actors
+                        .iter()
+                        .any(|actor| actor.role == 2 && actor.who == user)
                 });
                 first
                     || chronicle
@@ -109,7 +120,9 @@ impl Facts<'_> {
         });
         let fits = match &deed.what {
             What::Followup { content, .. } | What::Solution { content } => asked.any(|made| {
-                made.token.as_ref().is_some_and(|token| content.contains(token))
+                made.token
+                    .as_ref()
+                    .is_some_and(|token| content.contains(token))
             }),
             What::Assigned(who) => {
                 *who == user && asked.any(|made| matches!(made.change.body, ChangeBody::Take(_)))
@@ -127,7 +140,10 @@ impl Facts<'_> {
         };
         if !fits {
             let (at, ticket, what) = (deed.at_ms, deed.ticket, &deed.what);
-            self.broke(NOTHING_ELSE, format!("{source} #{ticket} at {at} ms: {what:?}"));
+            self.broke(
+                NOTHING_ELSE,
+                format!("{source} #{ticket} at {at} ms: {what:?}"),
+            );
         }
     }
 
@@ -162,7 +178,10 @@ impl Facts<'_> {
             let seen = &deed.seen;
             self.broke(
                 NO_SILENT_WINNER,
-                format!("{source} #{ticket} at {at} ms: {what:?} (seen {seen:?}) for {}", all.join("; ")),
+                format!(
+                    "{source} #{ticket} at {at} ms: {what:?} (seen {seen:?}) for {}",
+                    all.join("; ")
+                ),
             );
         }
     }
@@ -170,9 +189,8 @@ impl Facts<'_> {
     /// Whether the status before was one of the server's own making: that gap it could have closed.
     fn ours_moved(&self, chronicle: &Chronicle, place: usize, deed: &Deed) -> bool {
         let mut before = chronicle.deeds[..place].iter().rev();
-        let last = before.find(|one| {
-            one.ticket == deed.ticket && matches!(one.what, What::Status { .. })
-        });
+        let last =
+            before.find(|one| one.ticket == deed.ticket && matches!(one.what, What::Status { .. }));
         last.is_some_and(|one| matches!(one.by, By::Ours(_)) && one.by != deed.by)
     }
 }
@@ -194,7 +212,10 @@ fn moves(made: &Made, from: i64, to: i64) -> bool {
 
 /// The statuses that a ticket had at a moment and after it.
 fn statuses_since(chronicle: &Chronicle, ticket: i64, at_ms: u64) -> Vec<i64> {
-    let first = chronicle.before.get(&ticket).and_then(|was| was.ticket.as_ref());
+    let first = chronicle
+        .before
+        .get(&ticket)
+        .and_then(|was| was.ticket.as_ref());
     let mut had: Vec<i64> = first.map(|ticket| ticket.status).into_iter().collect();
     for deed in chronicle.of_ticket(ticket) {
         if let What::Status { to, .. } = deed.what {

@@ -36,12 +36,20 @@ impl Facts<'_> {
             (other.waited.is_some() || other.taken_back || other.insisted)
                 && other.technician == made.technician
                 && other.ticket() == made.ticket()
-                && other.change.body.fields().iter().any(|field| fields.contains(field))
+                && other
+                    .change
+                    .body
+                    .fields()
+                    .iter()
+                    .any(|field| fields.contains(field))
         })
     }
 
     fn is_in_order(&self, chain: &[&Made]) {
-        let Some(side) = chain.first().and_then(|made| self.side(&made.ticket().source)) else {
+        let Some(side) = chain
+            .first()
+            .and_then(|made| self.side(&made.ticket().source))
+        else {
             return;
         };
         let chronicle = side.chronicle();
@@ -75,7 +83,11 @@ impl Facts<'_> {
         let alone = self.made.iter().filter(|other| {
             let status = matches!(&other.change.body, ChangeBody::Status(to)
                 if i64::from(to.to.to_glpi()) == wanted);
-            let also = status || matches!(other.change.body, ChangeBody::Take(_) | ChangeBody::Solution(_));
+            let also = status
+                || matches!(
+                    other.change.body,
+                    ChangeBody::Take(_) | ChangeBody::Solution(_)
+                );
             also && other.ticket() == made.ticket()
         });
         if alone.count() != 1 {

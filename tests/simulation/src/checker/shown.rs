@@ -17,15 +17,15 @@ const SHOWS: &str = "every phone shows what GLPI has";
 const MONTH: i64 = 30 * 86_400;
 
 impl Facts<'_> {
-    pub(super) fn shown(&self) {
+    pub(super) fn shown(&self, all: bool) {
         for hand in self.hands {
             for side in self.sides {
-                self.shows(hand, side);
+                self.shows(hand, side, all);
             }
         }
     }
 
-    fn shows(&self, hand: &Hand, side: &Arc<Side>) {
+    fn shows(&self, hand: &Hand, side: &Arc<Side>, all: bool) {
         let world = side.glpi.world();
         let user = world
             .user_id(&tournee_sandbox::accounts::technician(hand.technician))
@@ -34,17 +34,25 @@ impl Facts<'_> {
         let his: BTreeSet<i64> = world
             .ticket_ids()
             .into_iter()
-            .filter(|id| world.ticket(*id).is_some_and(|ticket| is_his(&world, &ticket, user, now)))
+            .filter(|id| {
+                world
+                    .ticket(*id)
+                    .is_some_and(|ticket| is_his(&world, &ticket, user, now))
+            })
             .collect();
-        let rows = hand.phone.rows().iter().filter(|row| row.key.source == side.source);
+        let rows = hand
+            .phone
+            .rows()
+            .iter()
+            .filter(|row| row.key.source == side.source);
         let held: BTreeSet<i64> = rows
             .filter_map(|row| i64::try_from(row.key.id.0).ok())
             .collect();
-        for missing in his.difference(&held) {
+        for missing in his.difference(&held).filter(|_| all) {
             let what = format!("{} lacks {}#{missing}", hand.name, side.source);
             self.broke(SHOWS, what);
         }
-        for extra in held.difference(&his) {
+        for extra in held.difference(&his).filter(|_| all) {
             let key = TicketKey::new(side.source.0.clone(), extra.unsigned_abs());
             if !hand.phone.outbox().names(&key) {
                 let what = format!("{} still has {key}", hand.name);
@@ -89,8 +97,17 @@ fn difference(hand: &Hand, world: &World, key: &TicketKey, id: i64) -> Option<St
     let Some(stored) = hand.pocket.ticket(key) else {
         return Some("a row without its ticket".to_owned());
     };
-    let assigned: BTreeSet<i64> = is.actors.iter().filter(|a| a.role == 2).map(|a| a.who).collect();
-    let shown: BTreeSet<i64> = row.assignees.iter().filter_map(|u| i64::try_from(u.0).ok()).collect();
+    let assigned: BTreeSet<i64> = is
+        .actors
+        .iter()
+        .filter(|a| a.role == 2)
+        .map(|a| a.who)
+        .collect();
+    let shown: BTreeSet<i64> = row
+        .assignees
+        .iter()
+        .filter_map(|u| i64::try_from(u.0).ok())
+        .collect();
     let status = i64::from(row.status.to_glpi());
     let followups: BTreeSet<i64> = world.followups(id).iter().map(|one| one.id).collect();
     if status != is.status || i64::from(stored.status.to_glpi()) != is.status {
@@ -100,7 +117,10 @@ fn difference(hand: &Hand, world: &World, key: &TicketKey, id: i64) -> Option<St
         return Some(format!("assigned {shown:?}, GLPI has {assigned:?}"));
     }
     if entries(&stored) != followups {
-        return Some(format!("followups {:?}, GLPI has {followups:?}", entries(&stored)));
+        return Some(format!(
+            "followups {:?}, GLPI has {followups:?}",
+            entries(&stored)
+        ));
     }
     None
 }
@@ -108,5 +128,7 @@ fn difference(hand: &Hand, world: &World, key: &TicketKey, id: i64) -> Option<St
 fn entries(ticket: &Ticket) -> BTreeSet<i64> {
     let all = ticket.timeline.iter().flatten();
     let followups = all.filter(|entry| matches!(entry.what, EntryKind::Followup { .. }));
-    followups.filter_map(|entry| i64::try_from(entry.id).ok()).collect()
+    followups
+        .filter_map(|entry| i64::try_from(entry.id).ok())
+        .collect()
 }

@@ -31,7 +31,10 @@ impl Facts<'_> {
                 let expected: BTreeSet<i64> = first.chain(told).collect();
                 let there: BTreeSet<i64> = now.followups.iter().map(|one| one.id).collect();
                 if there != expected {
-                    let what = format!("{}#{id}: followups {there:?}, told {expected:?}", side.source);
+                    let what = format!(
+                        "{}#{id}: followups {there:?}, told {expected:?}",
+                        side.source
+                    );
                     self.broke(NOTHING_ELSE, what);
                 }
             }

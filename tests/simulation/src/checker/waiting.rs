@@ -26,7 +26,10 @@ impl Facts<'_> {
     fn may_wait(&self, hand: &Hand, queued: &Queued) {
         let name = (hand.device(), queued.change.id);
         let Some(made) = self.made.iter().find(|made| made.name() == name) else {
-            self.broke(NOTHING_WAITS, format!("{}: nobody made {name:?}", hand.name));
+            self.broke(
+                NOTHING_WAITS,
+                format!("{}: nobody made {name:?}", hand.name),
+            );
             return;
         };
         if let Some(wish) = queued.wish {
@@ -34,6 +37,8 @@ impl Facts<'_> {
         }
         match &queued.state {
             State::Server if is_held(self.hands, hand.technician, &made.change) => {}
+            // What holds it may be a change that went with the phone that was put back to its backup.
+            State::Server if !self.phones_restored.is_empty() => {}
             State::NeedsYou { problem } => {
                 if !self.is_true(made, problem) {
                     let why = format!("{}: {made}: {problem:?}", hand.name);
@@ -54,7 +59,8 @@ impl Facts<'_> {
         match problem.kind {
             ProblemKind::Conflict => {
                 let field = problem.conflict.as_ref().map(|conflict| conflict.field);
-                field.is_some_and(|field| self.somebody_moved(made, &chronicle, field))
+                let closed = || self.was_closed(made, &chronicle);
+                field.is_some_and(|field| self.somebody_moved(made, &chronicle, field) || closed())
             }
             ProblemKind::TicketClosed => {
                 self.was_closed(made, &chronicle)
@@ -68,9 +74,12 @@ impl Facts<'_> {
             }
             ProblemKind::NoEffect => {
                 chronicle.had(ticket, Snag::NoEffect)
-                    || made.change.body.fields().iter().any(|field| {
-                        self.somebody_moved(made, &chronicle, *field)
-                    })
+                    || made
+                        .change
+                        .body
+                        .fields()
+                        .iter()
+                        .any(|field| self.somebody_moved(made, &chronicle, *field))
             }
             ProblemKind::Unsettled => chronicle.had(ticket, Snag::Unknown),
             ProblemKind::AlreadySent => self.replaces_a_delivered(made, &chronicle),
@@ -94,7 +103,8 @@ impl Facts<'_> {
     fn was_closed(&self, made: &Made, chronicle: &Chronicle) -> bool {
         chronicle.of_ticket(made.number()).any(|deed| {
             let closed = matches!(deed.what, What::Status { to, .. } if to == CLOSED);
-            closed && deed.stamp >= made.saw_modified
+            let jumped = self.weather.storm.wire.clock_back > 0.0;
+            closed && (jumped || deed.stamp >= made.saw_modified)
         })
     }
 
@@ -144,11 +154,12 @@ impl Facts<'_> {
 pub fn is_held(hands: &[Hand], technician: usize, change: &Change) -> bool {
     let fields = change.body.fields();
     let his = hands.iter().filter(|hand| hand.technician == technician);
-    his.flat_map(|hand| hand.phone.outbox().iter()).any(|other| {
-        let same = other.change.ticket == change.ticket && other.change.id != change.id;
-        let waits = matches!(other.state, State::NeedsYou { .. });
-        same && waits && overlap(other.change.body.fields(), fields)
-    })
+    his.flat_map(|hand| hand.phone.outbox().iter())
+        .any(|other| {
+            let same = other.change.ticket == change.ticket && other.change.id != change.id;
+            let waits = matches!(other.state, State::NeedsYou { .. });
+            same && waits && overlap(other.change.body.fields(), fields)
+        })
 }
 
 /// Whether a change alters a field on the screen. A take moves a new ticket's status too, and a status may solve.

@@ -10,6 +10,7 @@ mod offline;
 mod push;
 mod recovery;
 mod report;
+mod simulation;
 
 use std::process::ExitCode;
 
@@ -34,9 +35,10 @@ enum Measure {
     Custody,
     Recovery,
     Ack,
+    Simulation,
 }
 
-const MEASURES: [(Measure, &[&str]); 8] = [
+const MEASURES: [(Measure, &[&str]); 9] = [
     (Measure::FirstLoad, &["first_load_brotli_bytes"]),
     (
         Measure::Offline,
@@ -61,6 +63,7 @@ const MEASURES: [(Measure, &[&str]); 8] = [
     ),
     (Measure::Recovery, &["recovery_ms"]),
     (Measure::Ack, &["ack_p99_ms"]),
+    (Measure::Simulation, &["simulation_seeds_per_minute"]),
 ];
 
 #[tokio::main]
@@ -108,6 +111,7 @@ async fn run(options: &Options) -> Result<()> {
             Measure::Custody => custody::measure(&mut report).await,
             Measure::Recovery => recovery::measure(&mut report).await,
             Measure::Ack => ack::measure(&mut report).await,
+            Measure::Simulation => simulation::measure(&mut report),
         };
         if let Err(error) = measured {
             report.failed(figures[0], &error);
