@@ -141,8 +141,16 @@ impl Client {
         if json::number(facts, "is_deleted") == 1 {
             return Ok(Some(Reading::Trashed));
         }
-        let mut ticket = rows.ticket(facts);
         let known = &want.known;
+        // A GLPI that wrote nothing may give the same number to somebody else's item on another ticket.
+        let is_of_it = |row: &&Value| {
+            let parents = ["tickets_id", "items_id"].map(|field| json::reference(row, field));
+            parents.contains(&Some(known.key.id.0))
+        };
+        if !added.iter().all(is_of_it) {
+            return Ok(None);
+        }
+        let mut ticket = rows.ticket(facts);
         ticket.requesters.clone_from(&known.requesters);
         ticket.assignees.clone_from(&known.assignees);
         ticket.groups.clone_from(&known.groups);
