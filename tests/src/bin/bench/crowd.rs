@@ -16,6 +16,8 @@ const TECHNICIANS: usize = 200;
 const TICKETS: usize = 20_000;
 const ROUNDS: usize = 5;
 const AT_ONCE: usize = 8;
+/// Tickets of each GLPI that move in a round.
+const MOVE: usize = 20;
 /// GLPI's role of a technician on a ticket.
 const ASSIGNED: i64 = 2;
 /// One ticket in so many still waits for somebody to take it, if nobody has it.
@@ -107,7 +109,8 @@ async fn everybody(phones: Vec<Phone>, first: bool) -> Result<Vec<Phone>> {
     Ok(back)
 }
 
-/// Life goes on in both GLPIs: a few hundred tickets move between two rounds.
+/// Life goes on in both GLPIs: in the thirty seconds between two rounds each technician's dozen of changes an hour
+/// moves twenty tickets.
 fn something_happens(stage: &Stage, round: usize) -> Result<()> {
     for glpi in [&stage.old, &stage.new] {
         let mut world = glpi.world();
@@ -116,7 +119,7 @@ fn something_happens(stage: &Stage, round: usize) -> Result<()> {
             .ticket_ids()
             .into_iter()
             .skip(round)
-            .step_by(100)
+            .step_by(TICKETS / MOVE)
             .collect();
         for id in ids {
             world.add_followup(id, somebody, "Relance du magasin, merci de passer.", false);
