@@ -10,6 +10,7 @@ use tournee::store::accounts::{self, Marks};
 use tournee::store::chains::{self, ChainKey};
 use tournee::store::changes::{self, Phase};
 use tournee::store::memory::Disk;
+use tournee::store::snapshots::Extent;
 use tournee::store::{
     AccountId, Connection, Store, StoreError, Stored, TechnicianId, Tx, credentials, feed, lives,
     sessions, snapshots, technicians,
@@ -95,7 +96,8 @@ async fn act_on_queue(db: &mut Connection, draw: &Draw) -> Stored<String> {
 async fn act_on_feed(db: &mut Connection, draw: &Draw) -> Stored<String> {
     let (who, now, ticket) = (draw.who(), draw.now, draw.ticket());
     Ok(match draw.what {
-        10..=12 => said(snapshots::take(db, who, &ticket, now).await?),
+        10..=11 => said(snapshots::take(db, who, &ticket, Extent::Whole, now).await?),
+        12 => said(snapshots::take(db, who, &ticket, Extent::Part, now).await?),
         13 => said(snapshots::let_go(db, who, &ticket.key, now).await?),
         14 if draw.numbers[0].is_multiple_of(4) => {
             said(snapshots::let_all_go(db, who, &draw.source(), now).await?)

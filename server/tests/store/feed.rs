@@ -191,15 +191,15 @@ async fn a_ticket_that_did_not_move_is_not_told(store: &Store) -> Result<()> {
     let mut tx = store.write().await?;
     let who = technician(&mut tx).await?;
     let later = NOW + Seconds(5_000);
-    assert!(snapshots::take(&mut tx, who, &ticket(2, 0, "a"), later).await?);
-    assert!(!snapshots::take(&mut tx, who, &ticket(2, 0, "a"), later).await?);
-    assert!(snapshots::take(&mut tx, who, &ticket(2, 0, "b"), later).await?);
-    assert!(snapshots::take(&mut tx, who, &ticket(10, 0, "b"), later).await?);
+    assert!(snapshots::take(&mut tx, who, &ticket(2, 0, "a"), Extent::Whole, later).await?);
+    assert!(!snapshots::take(&mut tx, who, &ticket(2, 0, "a"), Extent::Whole, later).await?);
+    assert!(snapshots::take(&mut tx, who, &ticket(2, 0, "b"), Extent::Whole, later).await?);
+    assert!(snapshots::take(&mut tx, who, &ticket(10, 0, "b"), Extent::Whole, later).await?);
     let facts = tournee_core::domain::Ticket {
         timeline: None,
         ..ticket(1, 7, "c")
     };
-    assert!(snapshots::take(&mut tx, who, &facts, later).await?);
+    assert!(snapshots::take(&mut tx, who, &facts, Extent::Whole, later).await?);
     let known = snapshots::of_source(&mut tx, who, &source()).await?;
     let ids: Vec<_> = known.keys().copied().collect();
     assert_eq!(ids, [TicketId(1), TicketId(2), TicketId(10)]);
@@ -225,7 +225,7 @@ async fn a_fresh_stamp_is_doubted_until_it_is_read_again(store: &Store) -> Resul
     // Modified at, read from.
     for (modified, started) in [(0, 0), (0, 1), (0, 2), (0, 3), (5, 6), (5, 700)] {
         let ticket = ticket(1, modified, "a");
-        snapshots::take(&mut tx, who, &ticket, NOW + Seconds(started)).await?;
+        snapshots::take(&mut tx, who, &ticket, Extent::Whole, NOW + Seconds(started)).await?;
         let known = snapshots::of_source(&mut tx, who, &source()).await?;
         let snapshot = known.get(&TicketId(1));
         doubts.push(snapshot.and_then(|snapshot| snapshot.doubtful));
@@ -238,7 +238,7 @@ async fn a_fresh_stamp_is_doubted_until_it_is_read_again(store: &Store) -> Resul
 async fn a_ticket_is_let_go_once(store: &Store) -> Result<()> {
     let mut tx = store.write().await?;
     let who = technician(&mut tx).await?;
-    snapshots::take(&mut tx, who, &ticket(1, 0, "a"), NOW).await?;
+    snapshots::take(&mut tx, who, &ticket(1, 0, "a"), Extent::Whole, NOW).await?;
     assert!(snapshots::let_go(&mut tx, who, &key(1), NOW).await?);
     assert!(!snapshots::let_go(&mut tx, who, &key(1), NOW).await?);
     assert_eq!(
@@ -252,11 +252,11 @@ async fn all_tickets_of_a_glpi_are_let_go(store: &Store) -> Result<()> {
     let mut tx = store.write().await?;
     let who = technician(&mut tx).await?;
     for id in [3, 1, 2] {
-        snapshots::take(&mut tx, who, &ticket(id, 0, "a"), NOW).await?;
+        snapshots::take(&mut tx, who, &ticket(id, 0, "a"), Extent::Whole, NOW).await?;
     }
     let mut new = ticket(1, 0, "new");
     new.key.source = SourceId::new("nouveau");
-    snapshots::take(&mut tx, who, &new, NOW).await?;
+    snapshots::take(&mut tx, who, &new, Extent::Whole, NOW).await?;
     snapshots::let_all_go(&mut tx, who, &source(), NOW).await?;
     let page = feed::page(&mut tx, who, 1, 10_000).await?;
     assert_eq!(shown(&page), ["1 new", "1 gone", "2 gone", "3 gone"]);

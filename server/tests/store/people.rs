@@ -3,6 +3,7 @@
 use anyhow::{Context as _, Result};
 use tournee::chance::Chance;
 use tournee::store::accounts::{self, Marks};
+use tournee::store::snapshots::Extent;
 use tournee::store::{
     Store, StoreError, TechnicianId, changes, feed, lives, sessions, snapshots, technicians,
 };
@@ -104,7 +105,7 @@ async fn two_technicians_become_one(store: &Store) -> Result<()> {
         technicians::see_device(&mut tx, who, device(number), NOW).await?;
         changes::withdraw_unseen(&mut tx, who, id(number + 10), NOW).await?;
     }
-    snapshots::take(&mut tx, from, &ticket(10, 0, "Écran"), NOW).await?;
+    snapshots::take(&mut tx, from, &ticket(10, 0, "Écran"), Extent::Whole, NOW).await?;
     technicians::merge(&mut tx, &chance, from, into).await?;
 
     let accounts = accounts::of_technician(&mut tx, into).await?;
@@ -155,7 +156,7 @@ async fn a_technician_takes_his_own_with_him(store: &Store) -> Result<()> {
     let token = sessions::open(&mut tx, &chance(), who, NOW).await?;
     technicians::see_device(&mut tx, who, device(1), NOW).await?;
     changes::withdraw_unseen(&mut tx, who, id(9), NOW).await?;
-    snapshots::take(&mut tx, who, &ticket(10, 0, "Écran"), NOW).await?;
+    snapshots::take(&mut tx, who, &ticket(10, 0, "Écran"), Extent::Whole, NOW).await?;
     lives::begin(&mut tx, &chance(), NOW).await?;
     take_in(&mut tx, who, &change(1, 10)).await?;
     // Not while the queue names him.
