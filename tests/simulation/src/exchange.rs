@@ -4,9 +4,7 @@ use tournee_core::domain::AccountState;
 use tournee_core::ids::{ChangeId, SourceId};
 use tournee_core::outbox::{Queued, State};
 use tournee_core::phone::{Absorbed, Phone};
-use tournee_core::wire::{
-    FeedItem, ProblemKind, SignIn, SignInMethod, SyncRequest, SyncResponse, Wish,
-};
+use tournee_core::wire::{FeedItem, ProblemKind, SignIn, SignInMethod, SyncRequest, SyncResponse};
 
 use crate::chronicle::What;
 use crate::counters::Count;
@@ -196,11 +194,8 @@ impl Hand {
                 if !notices.is_empty() {
                     weather.count(Count::DeliveredAltered);
                 }
-                if before.wish == Some(Wish::Retry) {
-                    weather.count(Count::Retried);
-                }
-                if self.ledger_says_insisted(id) {
-                    weather.count(Count::Insisted);
+                if let Some(count) = self.way_out(id) {
+                    weather.count(count);
                 }
                 self.hold_to_it(&now);
             }
@@ -218,11 +213,15 @@ impl Hand {
         }
     }
 
-    fn ledger_says_insisted(&self, id: ChangeId) -> bool {
+    /// How a change that waited came to be delivered.
+    fn way_out(&self, id: ChangeId) -> Option<Count> {
         let pages = self.world.ledger.open();
-        pages
-            .get((self.device(), id))
-            .is_some_and(|made| made.insisted)
+        let made = pages.get((self.device(), id))?;
+        match (made.insisted, made.waited) {
+            (true, _) => Some(Count::Insisted),
+            (false, Some(_)) => Some(Count::Retried),
+            (false, None) => None,
+        }
     }
 
     /// Three ticks are a promise: the words are in GLPI at this moment.

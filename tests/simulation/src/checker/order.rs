@@ -6,7 +6,7 @@ use tournee_core::changes::{ChangeBody, ChangeKind as _};
 use tournee_core::ids::TicketKey;
 
 use super::{Facts, is_delivered};
-use crate::chronicle::{By, Chronicle, What};
+use crate::chronicle::{By, Chronicle, Snag, What};
 use crate::ledger::Made;
 
 const ORDER: &str = "order per ticket held";
@@ -53,6 +53,13 @@ impl Facts<'_> {
             return;
         };
         let chronicle = side.chronicle();
+        // What GLPI swallowed is made once more, behind what came after it.
+        if chain
+            .first()
+            .is_some_and(|made| chronicle.had(made.number(), Snag::NoEffect))
+        {
+            return;
+        }
         let mut last: Option<(usize, &Made)> = None;
         for made in chain {
             if !is_delivered(self.standing(made)) {
