@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tournee_core::changes::ChangeBody;
 use tournee_core::domain::{EntryKind, Status, Ticket};
+use tournee_core::ids::UserId;
 use tournee_core::time::Instant;
 use tournee_core::wire::{Notice, ProblemKind, ReportState};
 
@@ -66,7 +67,7 @@ pub(super) fn verdicts(
     let mut verdicts = Vec::with_capacity(steps.len());
     for (index, (row, step)) in todo.iter().zip(steps).enumerate() {
         if let (Step::Written { id, .. }, Some(ticket)) = (&step, shown.as_deref_mut()) {
-            claim(ticket, row, *id);
+            claim(ticket, row, *id, chain.account.account.user);
         }
         let place = Place {
             decides_status: last_status == Some(index),
@@ -94,8 +95,8 @@ fn last(todo: &[Held], steps: &[Step], is_kind: fn(&ChangeBody) -> bool) -> Opti
         .rposition(|(row, step)| matches!(step, Step::Written { .. }) && is_kind(&row.change.body))
 }
 
-/// An entry by its number, where the mark in it was mangled.
-fn claim(ticket: &mut Ticket, row: &Held, id: Option<u64>) {
+/// An entry of his by its number, where the mark in it was mangled.
+fn claim(ticket: &mut Ticket, row: &Held, id: Option<u64>, user: UserId) {
     let Some(id) = id else { return };
     let entries = ticket.timeline.iter_mut().flatten();
     for entry in entries.filter(|entry| entry.id == id && entry.change.is_none()) {
@@ -104,7 +105,11 @@ fn claim(ticket: &mut Ticket, row: &Held, id: Option<u64>) {
             (ChangeBody::Followup(_), EntryKind::Followup { .. })
                 | (ChangeBody::Solution(_), EntryKind::Solution { .. })
         );
-        if ours {
+        let his = entry
+            .author
+            .as_ref()
+            .is_none_or(|author| author.user() == Some(user));
+        if ours && his {
             entry.change = Some(row.change.id);
         }
     }

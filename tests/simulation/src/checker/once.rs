@@ -1,6 +1,6 @@
 //! Every change is exactly once in GLPI, and nothing else came from us.
 
-use tournee_core::changes::ChangeBody;
+use tournee_core::changes::{ChangeBody, Field};
 use tournee_core::outbox::State;
 use tournee_core::wire::ProblemKind;
 
@@ -52,7 +52,11 @@ impl Facts<'_> {
             Some(State::NeedsYou { problem }) => {
                 // It may be there unseen, or have gone with its ticket.
                 let unseen = [ProblemKind::Unsettled, ProblemKind::TicketGone];
-                times == 0 || (times == 1 && unseen.contains(&problem.kind))
+                // His solution stands, and somebody reopened the ticket before it was read back.
+                let reopened = problem.kind == ProblemKind::NoEffect
+                    && matches!(made.change.body, ChangeBody::Solution(_))
+                    && self.somebody_moved(made, chronicle, Field::Status);
+                times == 0 || (times == 1 && (reopened || unseen.contains(&problem.kind)))
             }
             Some(State::Phone | State::Server) => times <= 1,
             // Lost with the phone that went back to its backup.

@@ -53,11 +53,12 @@ impl Facts<'_> {
             return;
         };
         let chronicle = side.chronicle();
-        // What GLPI swallowed is made once more, behind what came after it.
-        if chain
-            .first()
-            .is_some_and(|made| chronicle.had(made.number(), Snag::NoEffect))
-        {
+        // What GLPI swallowed or refused just before a crash is made once more, behind what came after it.
+        let again = |made: &&Made| {
+            let number = made.number();
+            chronicle.had(number, Snag::NoEffect) || chronicle.had(number, Snag::Refused)
+        };
+        if chain.first().is_some_and(again) {
             return;
         }
         let mut last: Option<(usize, &Made)> = None;
@@ -80,6 +81,11 @@ impl Facts<'_> {
     /// Where a change took effect, where that can be told for certain.
     fn only_place(&self, chronicle: &Chronicle, made: &Made) -> Option<usize> {
         let user = self.user(made)?;
+        // It may have waited for a moment with a conflict that went away.
+        let mut fields = made.change.body.fields().iter();
+        if fields.any(|field| self.somebody_moved(made, chronicle, *field)) {
+            return None;
+        }
         let wanted = match &made.change.body {
             ChangeBody::Followup(_) | ChangeBody::Solution(_) => {
                 return Self::places(chronicle, made).first().copied();

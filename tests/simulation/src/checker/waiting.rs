@@ -109,7 +109,7 @@ impl Facts<'_> {
     }
 
     /// Whether the field was moved by anybody but the changes that this one was made on.
-    fn somebody_moved(&self, made: &Made, chronicle: &Chronicle, field: Field) -> bool {
+    pub(super) fn somebody_moved(&self, made: &Made, chronicle: &Chronicle, field: Field) -> bool {
         let user = self.user(made);
         let jumped = self.weather.storm.wire.clock_back > 0.0;
         let others = || self.others_of_his(made, field);
@@ -125,10 +125,11 @@ impl Facts<'_> {
         moved || self.stands_on_a_broken_one(made, field)
     }
 
-    /// Another phone of his, or a copy of this one, works on the same field.
+    /// Another phone of his, a copy of this one, or he himself later works on the same field.
     fn others_of_his(&self, made: &Made, field: Field) -> bool {
         self.made.iter().any(|other| {
-            other.hand != made.hand
+            let apart = other.hand != made.hand || other.at_ms > made.at_ms;
+            apart
                 && other.technician == made.technician
                 && other.ticket() == made.ticket()
                 && touches(other, field)
