@@ -165,10 +165,8 @@ impl Side {
 
     async fn meet(&self, fate: Fate, request: HttpRequest) -> Result<HttpResponse, TransportError> {
         let lost = |what: &str| Err(TransportError::Unknown(what.to_owned()));
-        if let Some(ticket) = written(&request) {
-            if let Some(snag) = fate.snag() {
-                self.chronicle().snag(ticket, snag);
-            }
+        if let (Some(ticket), Some(snag)) = (written(&request), fate.snag()) {
+            self.chronicle().snag(ticket, snag);
         }
         match fate {
             Fate::RefusedConnection => Err(TransportError::NotSent("refused".to_owned())),
