@@ -1,8 +1,9 @@
-//! A simulated GLPI 9.2 and GLPI 10.0, held to recorded exchanges.
+//! A simulated GLPI 9.2 and GLPI 10.0, held to recorded exchanges, and a simulated Gmail.
 //!
 //! The plan of the house: [`world`] is the state (tables, accounts, sessions) with the demo data; `items` is what may
 //! be done with each item type; `search` is the search engine; `http` is the REST API over them; [`dialect`] and
-//! `text` hold every difference between the two versions; [`faults`] is the one place for what goes wrong.
+//! `text` hold every difference between the two versions; [`faults`] is the one place for what goes wrong. [`gmail`]
+//! is a house of its own beside them, with the same clock, speed and faults.
 
 pub mod accounts;
 #[cfg(test)]
@@ -10,6 +11,7 @@ mod checks;
 pub mod clock;
 pub mod dialect;
 pub mod faults;
+pub mod gmail;
 mod http;
 mod items;
 mod messages;

@@ -1,11 +1,15 @@
-//! The sandbox on its own: a GLPI 9.2 and a GLPI 10 on two ports, until Ctrl-C.
+//! The sandbox on its own: a GLPI 9.2, a GLPI 10 and a Gmail on three ports, until Ctrl-C.
 
 use std::{net::SocketAddr, process::ExitCode};
 
 use clap::{Parser, ValueEnum};
-use tournee_sandbox::{Glpi, Options, Server, Speed, accounts, spawn};
+use tournee_sandbox::{
+    Glpi, Options, Server, Speed, accounts,
+    gmail::{self, Gmail},
+    spawn,
+};
 
-/// A simulated GLPI 9.2 and GLPI 10.0 with French demo data.
+/// A simulated GLPI 9.2, GLPI 10.0 and Gmail with French demo data.
 #[derive(Parser)]
 struct Arguments {
     /// The port of GLPI 9.2.
@@ -14,6 +18,12 @@ struct Arguments {
     /// The port of GLPI 10.
     #[arg(long, default_value_t = 8090)]
     port_10: u16,
+    /// The port of Gmail and of Google's sign-in.
+    #[arg(long, default_value_t = 8025)]
+    port_gmail: u16,
+    /// How many mails the two mailboxes of the demo hold together.
+    #[arg(long, default_value_t = 500)]
+    mails: usize,
     /// The seed of the demo data; GLPI 10 takes the next one.
     #[arg(long, default_value_t = 2026)]
     seed: u64,
@@ -73,10 +83,7 @@ async fn serve(arguments: &Arguments) -> std::io::Result<Vec<Server>> {
             stores: arguments.stores,
             technicians: arguments.technicians,
             tickets: arguments.tickets,
-            speed: match arguments.speed {
-                Pace::Instant => Speed::Instant,
-                Pace::Recorded => Speed::Recorded,
-            },
+            speed: speed(arguments.speed),
             ..options
         });
         let server = spawn(&glpi, SocketAddr::from(([127, 0, 0, 1], port))).await?;
@@ -91,5 +98,34 @@ async fn serve(arguments: &Arguments) -> std::io::Result<Vec<Server>> {
         );
         servers.push(server);
     }
+    servers.push(serve_gmail(arguments).await?);
     Ok(servers)
+}
+
+fn speed(pace: Pace) -> Speed {
+    match pace {
+        Pace::Instant => Speed::Instant,
+        Pace::Recorded => Speed::Recorded,
+    }
+}
+
+async fn serve_gmail(arguments: &Arguments) -> std::io::Result<Server> {
+    let gmail = Gmail::new(gmail::Options {
+        seed: arguments.seed,
+        technicians: arguments.technicians,
+        mails: arguments.mails,
+        speed: speed(arguments.speed),
+        ..gmail::Options::default()
+    });
+    let addr = SocketAddr::from(([127, 0, 0, 1], arguments.port_gmail));
+    let server = gmail::spawn(&gmail, addr).await?;
+    println!(
+        "Gmail : {} ({}, {} ; client {} / {})",
+        server.base_url(),
+        gmail::accounts::TECHNICIAN,
+        gmail::accounts::SHARED,
+        gmail::accounts::CLIENT_ID,
+        gmail::accounts::CLIENT_SECRET,
+    );
+    Ok(server)
 }

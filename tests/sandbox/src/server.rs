@@ -1,4 +1,4 @@
-//! A simulated GLPI on a port.
+//! A simulated GLPI or Gmail on a port.
 
 use std::{convert::Infallible, net::SocketAddr};
 
@@ -48,11 +48,20 @@ impl Server {
 
 /// Serves a simulated GLPI; port 0 takes a free one.
 pub async fn spawn(glpi: &Glpi, addr: SocketAddr) -> std::io::Result<Server> {
+    let root = if glpi.dialect().is_9_2() { "/glpi" } else { "" };
+    serve_router(glpi.router(), addr, root).await
+}
+
+/// Serves routes below an address; `root` is what its clients put behind it.
+pub(crate) async fn serve_router(
+    router: axum::Router,
+    addr: SocketAddr,
+    root: &str,
+) -> std::io::Result<Server> {
     let listener = TcpListener::bind(addr).await?;
     let addr = listener.local_addr()?;
-    let root = if glpi.dialect().is_9_2() { "/glpi" } else { "" };
     let (stop, stopped) = watch::channel(false);
-    let task = tokio::spawn(listen(listener, glpi.clone(), stopped));
+    let task = tokio::spawn(listen(listener, router, stopped));
     Ok(Server {
         addr,
         base: format!("http://{addr}{root}"),
@@ -61,8 +70,7 @@ pub async fn spawn(glpi: &Glpi, addr: SocketAddr) -> std::io::Result<Server> {
     })
 }
 
-async fn listen(listener: TcpListener, glpi: Glpi, mut stopped: watch::Receiver<bool>) {
-    let router = glpi.router();
+async fn listen(listener: TcpListener, router: axum::Router, mut stopped: watch::Receiver<bool>) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {

@@ -31,6 +31,9 @@ pub struct Options {
     /// The sandbox's GLPI 10.
     #[arg(long, default_value_t = 8090)]
     glpi_10_port: u16,
+    /// The sandbox's Gmail and Google sign-in.
+    #[arg(long, default_value_t = 8025)]
+    gmail_port: u16,
     /// Database, key, configuration and logs [default: target/run].
     #[arg(long)]
     data: Option<PathBuf>,
@@ -51,6 +54,7 @@ pub fn run(project: &Project, options: &Options) -> Result<()> {
         (options.port, "--port"),
         (options.glpi_92_port, "--glpi-92-port"),
         (options.glpi_10_port, "--glpi-10-port"),
+        (options.gmail_port, "--gmail-port"),
     ] {
         free(port, option)?;
     }
@@ -84,7 +88,11 @@ pub fn run(project: &Project, options: &Options) -> Result<()> {
 
     let mut children = Children::new(&data)?;
     children.start("sandbox", &mut sandbox(project, options))?;
-    for port in [options.glpi_92_port, options.glpi_10_port] {
+    for port in [
+        options.glpi_92_port,
+        options.glpi_10_port,
+        options.gmail_port,
+    ] {
         children.wait_for("the sandbox", Duration::from_secs(60), || {
             ready::answers(port)
         })?;
@@ -116,6 +124,8 @@ fn sandbox(project: &Project, options: &Options) -> Command {
         &options.glpi_92_port.to_string(),
         "--port-10",
         &options.glpi_10_port.to_string(),
+        "--port-gmail",
+        &options.gmail_port.to_string(),
     ]);
     for (option, value) in [
         ("--tickets", options.tickets),
@@ -151,6 +161,10 @@ fn announce(project: &Project, options: &Options, data: &Path) {
     println!(
         "  GLPI 10      http://127.0.0.1:{} (sandbox)",
         options.glpi_10_port
+    );
+    println!(
+        "  Gmail        http://127.0.0.1:{} (sandbox)",
+        options.gmail_port
     );
     println!("  Sign in      {DEMO_LOGIN} / {DEMO_PASSWORD} (in both)");
     println!("  Data, logs   {}", project.shown(data));

@@ -23,6 +23,7 @@ use crate::{
     value::Value,
 };
 pub use edit::TicketEdit;
+pub(crate) use generate::requester;
 pub use log::{LogEntry, RequestLog};
 use session::Session;
 use table::{Row, Table};

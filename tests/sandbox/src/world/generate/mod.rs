@@ -6,6 +6,8 @@ mod texts;
 mod tickets;
 mod timeline;
 
+pub(crate) use people::requester;
+
 use crate::{options::Options, value::Value, world::World};
 
 pub(super) fn fill(world: &mut World, options: &Options) {

@@ -130,7 +130,7 @@ pub fn users(world: &mut World, options: &Options, born: &str) {
     let first_requester = next_user(world);
     for at in 0..options.requesters {
         let login = format!("user{:02}", at + 1);
-        let name = (LAST[at % LAST.len()], FIRST[(at * 7) % FIRST.len()]);
+        let name = requester(at);
         let id = account(
             world,
             first_requester + at as i64,
@@ -154,6 +154,11 @@ pub fn users(world: &mut World, options: &Options, born: &str) {
     );
     world.set("User", locked, "is_active", 0.into());
     groups(world, options, born);
+}
+
+/// The last and first name of a self-service user, from 0.
+pub fn requester(at: usize) -> (&'static str, &'static str) {
+    (LAST[at % LAST.len()], FIRST[(at * 7) % FIRST.len()])
 }
 
 /// The account that comes with a fresh GLPI has no name: empty texts in 9.2, NULLs in 10.
