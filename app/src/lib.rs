@@ -9,11 +9,13 @@
 //! - `storage`: IndexedDB.
 //! - `sync`: the server's API, when to call it, what to say of it.
 //! - `platform`: the browser, a line or two a thing.
+//! - `ago`: how long ago, in words.
 //! - `text`: the screen's words, out of `locales/`.
 //!
 //! Two programs are made of it: [`start`] is the whole app; [`door`] is the sign-in alone, a fraction of its size,
 //! for a phone that holds nothing yet. `boot.js` decides which of them starts.
 
+mod ago;
 mod app;
 mod components;
 mod contexts;

@@ -1,11 +1,80 @@
-//! What a control calls when it is used. Each type of handler is compiled apart, so there are only these four.
+//! What a control calls when it is used. Each type of handler is compiled apart, so there are only these five.
 
-use leptos::ev::{Event, MouseEvent, SubmitEvent};
+use std::cell::Cell;
+use std::rc::Rc;
+
+use leptos::ev::{Event, MouseEvent, PointerEvent, SubmitEvent};
 use leptos::prelude::{event_target_checked, event_target_value};
 
 /// On a tap.
 pub fn tap(act: impl Fn() + 'static) -> Box<dyn FnMut(MouseEvent)> {
     Box::new(move |_| act())
+}
+
+/// A finger that rests longer, or moves further, may mean something else than a tap: then only the click decides.
+const TAP_MS: f64 = 400.0;
+const TAP_PIXELS: i32 = 8;
+
+/// Where the finger of a [`press`] is.
+#[derive(Clone, Copy)]
+enum Finger {
+    Away,
+    Down { at: f64, x: i32, y: i32 },
+    Acted,
+}
+
+/// The handlers of a [`press`].
+pub struct Press {
+    /// For `on:pointerdown`.
+    pub down: Box<dyn FnMut(PointerEvent)>,
+    /// For `on:pointerup`.
+    pub up: Box<dyn FnMut(PointerEvent)>,
+    /// For `on:click`.
+    pub click: Box<dyn FnMut(MouseEvent)>,
+}
+
+/// On a tap, as soon as the finger lifts: the browser makes its click of that only after it has looked again at what is
+/// pressed and focused, on a slow phone a third of what a tap takes. The click that follows does nothing more; that of
+/// a mouse, a keyboard or a screen reader acts as any other.
+pub fn press(act: impl Fn() + 'static) -> Press {
+    let (act, finger) = (Rc::new(act), Rc::new(Cell::new(Finger::Away)));
+    let (touched, lifted, lift) = (finger.clone(), finger.clone(), act.clone());
+    Press {
+        down: Box::new(move |event| {
+            let alone = event.is_primary() && event.pointer_type() == "touch";
+            touched.set(match alone {
+                true => Finger::Down {
+                    at: event.time_stamp(),
+                    x: event.client_x(),
+                    y: event.client_y(),
+                },
+                false => Finger::Away,
+            });
+        }),
+        up: Box::new(move |event| {
+            let tapped = is_tap(lifted.get(), &event);
+            lifted.set(if tapped { Finger::Acted } else { Finger::Away });
+            if tapped {
+                lift();
+            }
+        }),
+        click: Box::new(move |event| {
+            // Without a count of clicks it is not a finger's.
+            let acted = matches!(finger.replace(Finger::Away), Finger::Acted);
+            if !acted || event.detail() == 0 {
+                act();
+            }
+        }),
+    }
+}
+
+fn is_tap(finger: Finger, event: &PointerEvent) -> bool {
+    let Finger::Down { at, x, y } = finger else {
+        return false;
+    };
+    let near = |from: i32, to: i32| (from - to).abs() <= TAP_PIXELS;
+    let still = near(x, event.client_x()) && near(y, event.client_y());
+    still && event.is_primary() && event.time_stamp() - at < TAP_MS
 }
 
 /// On another value in a field: it.

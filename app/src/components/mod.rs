@@ -16,7 +16,7 @@ mod when;
 
 pub use each::each;
 pub use empty::Empty;
-pub use hands::{sent, switched, tap, typed};
+pub use hands::{Press, press, sent, switched, tap, typed};
 pub use html::{Html, open_outside};
 pub use icon::{Icon, icons};
 pub use live::{kept, part, whether, words};

@@ -5,8 +5,9 @@ use std::time::Duration;
 use leptos::prelude::*;
 use tournee_core::time::Instant;
 
+use crate::ago::relative;
 use crate::contexts::Tournee;
-use crate::platform::intl::{Form, instant, relative};
+use crate::platform::intl::{Form, instant};
 
 const A_MINUTE: Duration = Duration::from_secs(60);
 

@@ -29,6 +29,9 @@ pub struct Exchange {
     running: Cell<bool>,
     failures: Cell<u32>,
     watched: Cell<u32>,
+    /// The service worker is to wake us when the network is back. Once until then: a browser that takes another view of
+    /// the network than we do wakes us at once, each time that it is asked.
+    wake_up_asked: Cell<bool>,
     timer: RefCell<Option<Timeout>>,
 }
 
@@ -94,7 +97,10 @@ impl Tournee {
     }
 
     pub(super) fn listen_for_exchanges(self) {
-        device::on_window("online", move |_| self.sync_now(false));
+        device::on_window("online", move |_| {
+            self.held().exchange.wake_up_asked.set(false);
+            self.sync_now(false);
+        });
         device::on_visibility(move |visible| {
             if visible {
                 self.sync_now(false);
@@ -128,7 +134,7 @@ impl Tournee {
         if let Some(delay) = delay {
             self.sync_in(delay);
         }
-        if self.with_untracked(has_unsent) {
+        if self.with_untracked(has_unsent) && !exchange.wake_up_asked.replace(true) {
             // Where the browser can't, `online` and the timer do.
             let _ = worker::ask_for_wake_up().await;
         }
@@ -182,6 +188,7 @@ impl Tournee {
         let pace = match ended {
             Ok(()) => {
                 exchange.failures.set(0);
+                exchange.wake_up_asked.set(false);
                 if self.with_untracked(server_is_at_work) {
                     Pace::Watching(exchange.watched.replace(exchange.watched.get() + 1))
                 } else {

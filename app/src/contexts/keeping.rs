@@ -9,7 +9,7 @@ use tournee_core::wire::Wish;
 
 use super::Tournee;
 use crate::platform::tabs::News;
-use crate::platform::{clock, worker};
+use crate::platform::{clock, device, worker};
 use crate::storage::{CommitError, StorageProblem};
 
 /// How often a change is done again because other tabs were faster.
@@ -27,7 +27,7 @@ pub enum EditFailure {
 }
 
 impl Tournee {
-    /// Makes a change. When this resolves it is on the disk, and the screen shows it.
+    /// Makes a change. When this resolves it is on the disk, and the next frame shows it.
     ///
     /// # Errors
     /// What is wrong with it, or with the storage; nothing is changed then.
@@ -46,14 +46,14 @@ impl Tournee {
             replaces,
         };
         let mut refused = None;
-        self.change(&mut |phone| match phone.edit(new.clone()) {
+        let mut apply = |phone: &mut Phone| match phone.edit(new.clone()) {
             Ok((_, batch)) => batch,
             Err(error) => {
                 refused = Some(error);
                 Batch::default()
             }
-        })
-        .await?;
+        };
+        self.change_and(&mut apply, Self::his_own_moved).await?;
         match refused {
             Some(error) => Err(error.into()),
             None => {
@@ -94,6 +94,14 @@ impl Tournee {
         &self,
         apply: &mut dyn FnMut(&mut Phone) -> Batch,
     ) -> Result<(), StorageProblem> {
+        self.change_and(apply, Self::moved).await
+    }
+
+    async fn change_and(
+        &self,
+        apply: &mut dyn FnMut(&mut Phone) -> Batch,
+        moved: fn(&Self),
+    ) -> Result<(), StorageProblem> {
         let held = self.held();
         let _turn = held.turn.lock().await;
         let mut reread = false;
@@ -116,7 +124,7 @@ impl Tournee {
                 Ok(revision) => {
                     held.phone.replace(next);
                     held.revision.set(revision);
-                    self.moved();
+                    moved(self);
                     return Ok(());
                 }
                 Err(CommitError::Behind) => held.stale.set(true),
@@ -136,6 +144,16 @@ impl Tournee {
         self.held().tabs.tell(News::Stored);
         self.storage_works();
         self.revision.update(|n| *n += 1);
+    }
+
+    /// What he looks at is drawn first, by itself; all that counts and lists changes, once that is on the screen.
+    fn his_own_moved(&self) {
+        if !device::is_visible() {
+            return self.moved();
+        }
+        let tournee = *self;
+        self.own_changes.update(|n| *n += 1);
+        device::after_drawing(move || tournee.moved());
     }
 
     pub(super) fn storage_works(&self) {

@@ -96,11 +96,14 @@ impl Tournee {
             }
         });
         on_cleanup(move || tournee.held().open.leave(&key));
-        Memo::new(move |_| match base.get() {
-            TicketView::Ready(base) => {
-                TicketView::Ready(Arc::new(tournee.with(|phone| phone.shown_ticket(&base))))
+        Memo::new(move |_| {
+            tournee.own_changes.track();
+            match base.get() {
+                TicketView::Ready(base) => {
+                    TicketView::Ready(Arc::new(tournee.with(|phone| phone.shown_ticket(&base))))
+                }
+                other => other,
             }
-            other => other,
         })
     }
 

@@ -20,6 +20,9 @@ use crate::text::{self, Language};
 pub struct Tournee {
     held: StoredValue<Rc<Held>, LocalStorage>,
     pub(super) revision: RwSignal<u64>,
+    /// Moves a frame before `revision` where the technician waits for his own change: the ticket that he has open
+    /// follows both.
+    pub(super) own_changes: RwSignal<u64>,
     pub(super) session: RwSignal<Session>,
     pub(super) online: RwSignal<bool>,
     pub(super) failure: RwSignal<Option<ApiFailure>>,
@@ -58,6 +61,7 @@ impl Tournee {
         let tournee = Self {
             held,
             revision,
+            own_changes: RwSignal::new(0),
             session,
             online,
             failure,

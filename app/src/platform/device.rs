@@ -1,10 +1,15 @@
 //! Network, visibility, storage quota.
 
+use std::time::Duration;
+
 use gloo_events::EventListener;
 use js_sys::{Function, Promise, Reflect};
+use leptos::prelude::{request_animation_frame, set_timeout};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Document, HtmlElement};
+
+const TWO_FRAMES: Duration = Duration::from_millis(33);
 
 /// The page's document.
 pub fn document() -> Option<Document> {
@@ -33,6 +38,12 @@ pub fn on_visibility(mut call: impl FnMut(bool) + 'static) {
     if let Some(document) = document() {
         EventListener::new(&document, "visibilitychange", move |_| call(is_visible())).forget();
     }
+}
+
+/// Calls once the next frame is on the screen: for what may come a moment later. The frame behind it would be begun at
+/// once on a slow phone, before the first one has shown.
+pub fn after_drawing(call: impl FnOnce() + 'static) {
+    request_animation_frame(move || set_timeout(call, TWO_FRAMES));
 }
 
 /// Asks the browser not to clear our storage when the device runs short.

@@ -1,9 +1,9 @@
-//! Dates and lengths of time in words, by the browser's `Intl`.
+//! Dates in words, by the browser's `Intl`.
 
 use std::cell::RefCell;
 
 use js_sys::{Array, Date, Function, Object, Reflect};
-use tournee_core::time::{Instant, Seconds};
+use tournee_core::time::Instant;
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::text::{Language, current};
@@ -35,7 +35,6 @@ struct Formatter {
 
 thread_local! {
     static FORMATTERS: RefCell<Vec<Formatter>> = const { RefCell::new(Vec::new()) };
-    static RELATIVE: RefCell<Option<(Language, JsValue)>> = const { RefCell::new(None) };
 }
 
 /// An instant in the phone's own zone.
@@ -63,40 +62,6 @@ pub fn instant(at: Instant, form: Form) -> String {
     words.unwrap_or_else(|| String::from(date.to_iso_string()))
 }
 
-/// How long ago, or how long until: "il y a 3 h", "dans 2 j".
-pub fn relative(at: Instant, now: Instant) -> String {
-    let (count, unit) = rounded(at - now);
-    let words = RELATIVE.with_borrow_mut(|known| {
-        let language = current();
-        if known.as_ref().is_none_or(|(held, _)| *held != language) {
-            *known = Some((language, relative_format(language)?));
-        }
-        let (_, format) = known.as_ref()?;
-        let method: Function = Reflect::get(format, &"format".into())
-            .ok()?
-            .dyn_into()
-            .ok()?;
-        let words = method.call2(format, &JsValue::from_f64(count as f64), &unit.into());
-        words.ok()?.as_string()
-    });
-    words.unwrap_or_else(|| instant(at, Form::Full))
-}
-
-/// The largest unit of which there is at least one, and how many.
-fn rounded(length: Seconds) -> (i64, &'static str) {
-    const UNITS: [(i64, &str); 5] = [
-        (365 * 86_400, "year"),
-        (30 * 86_400, "month"),
-        (86_400, "day"),
-        (3_600, "hour"),
-        (60, "minute"),
-    ];
-    UNITS
-        .into_iter()
-        .find(|(size, _)| length.0.abs() >= *size)
-        .map_or((0, "minute"), |(size, unit)| (length.0 / size, unit))
-}
-
 fn date_format(language: Language, form: Form) -> Option<Function> {
     let formatter = construct("DateTimeFormat", language, form.options())?;
     // A getter that answers a function bound to the formatter.
@@ -104,14 +69,6 @@ fn date_format(language: Language, form: Form) -> Option<Function> {
         .ok()?
         .dyn_into()
         .ok()
-}
-
-fn relative_format(language: Language) -> Option<JsValue> {
-    construct(
-        "RelativeTimeFormat",
-        language,
-        &[("numeric", "auto"), ("style", "short")],
-    )
 }
 
 fn construct(name: &str, language: Language, settings: &[(&str, &str)]) -> Option<JsValue> {
@@ -123,17 +80,4 @@ fn construct(name: &str, language: Language, settings: &[(&str, &str)]) -> Optio
     }
     let arguments = Array::of2(&language.tag().into(), &options);
     Reflect::construct(&class, &arguments).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_largest_whole_unit_is_named() {
-        assert_eq!(rounded(Seconds(-59)), (0, "minute"));
-        assert_eq!(rounded(Seconds(-3 * 3_600 - 5)), (-3, "hour"));
-        assert_eq!(rounded(Seconds::days(45)), (1, "month"));
-        assert_eq!(rounded(Seconds::days(-800)), (-2, "year"));
-    }
 }

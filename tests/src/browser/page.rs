@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use thirtyfour::{By, WebDriver, WebElement};
 
 use super::DevTools;
-use crate::patience::{until, until_true};
+use crate::patience::{PATIENCE, until, until_true};
 
 /// As long as a thumb does.
 const FINGER_RESTS: Duration = Duration::from_millis(80);
@@ -245,6 +245,18 @@ impl Page {
     pub async fn stands_still(&self) -> Result<()> {
         let still = "return document.getAnimations().every((a) => a.playState !== 'running' || a.effect.getTiming().iterations === Infinity)";
         until_true("the end of all movement", async || self.js(still).await).await
+    }
+
+    /// What a promise in the page comes to. Asked for once, on a line of its own: meanwhile the page is left alone.
+    pub async fn promised<T: DeserializeOwned>(&self, promise: &str) -> Result<T> {
+        let (tools, target) = self.tools().context("only Chromium has DevTools")?;
+        let asked = json!({ "expression": promise, "awaitPromise": true, "returnByValue": true });
+        let answer = tools.on_page(target, "Runtime.evaluate", asked);
+        let mut answer = tokio::time::timeout(PATIENCE, answer)
+            .await
+            .with_context(|| format!("waited in vain for {promise}"))??;
+        serde_json::from_value(answer["result"]["value"].take())
+            .with_context(|| format!("{promise}: {answer}"))
     }
 
     /// Types into a field, after what stands there.

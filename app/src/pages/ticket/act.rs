@@ -6,14 +6,30 @@ use tournee_core::ids::TicketKey;
 
 use crate::components::Toasts;
 use crate::contexts::Tournee;
+use crate::platform::device::after_drawing;
 use crate::sync::edit_words;
 
-/// Makes a change and says so.
-pub fn act(tournee: Tournee, toasts: Toasts, ticket: TicketKey, body: ChangeBody, words: String) {
+/// Makes a change, says so, and calls `done`.
+///
+/// ## Control flow
+/// The change is written first, before anything is drawn. Once it lasts, what it altered is drawn, alone in its frame;
+/// the words about it, and whatever `done` takes away, come in the next.
+pub fn act(
+    tournee: Tournee,
+    toasts: Toasts,
+    ticket: TicketKey,
+    body: ChangeBody,
+    words: String,
+    done: impl FnOnce() + 'static,
+) {
     spawn_local(async move {
-        match tournee.edit(ticket, body, None).await {
-            Ok(change) => toasts.made(words, change),
-            Err(failure) => toasts.failed(edit_words(&failure)),
-        }
+        let made = tournee.edit(ticket, body, None).await;
+        after_drawing(move || {
+            match made {
+                Ok(change) => toasts.made(words, change),
+                Err(failure) => toasts.failed(edit_words(&failure)),
+            }
+            done();
+        });
     });
 }

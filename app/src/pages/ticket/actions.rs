@@ -8,7 +8,7 @@ use super::Open;
 use super::act::act;
 use super::solve::SolveSheet;
 use crate::components::{
-    Icon, Sheet, StatusBadge, Toasts, icons, kept, status_name, status_words, tap,
+    Icon, Press, Sheet, StatusBadge, Toasts, icons, kept, press, status_name, status_words, tap,
 };
 use crate::text::{fill, t};
 
@@ -56,11 +56,15 @@ fn TakeButton(open: Open) -> impl IntoView {
                 before: ticket.assignees.iter().filter_map(|a| a.user()).collect(),
             });
             let words = t(|t| t.ticket_taken).to_owned();
-            act(open.tournee, toasts, ticket.key.clone(), body, words);
+            act(open.tournee, toasts, ticket.key.clone(), body, words, || {});
         }
     };
+    let Press { down, up, click } = press(take);
     view! {
-        <button type="button" class="btn primary" data-test="take" hidden=move || !takeable.get() on:click=tap(take)>
+        <button
+            type="button" class="btn primary" data-test="take" hidden=move || !takeable.get()
+            on:pointerdown=down on:pointerup=up on:click=click
+        >
             <Icon of=icons::PERSON/> {t(|t| t.ticket_take)}
         </button>
     }
@@ -78,31 +82,46 @@ fn can_take(ticket: &Ticket, account: &Account) -> bool {
 #[component]
 fn StatusSheet(open: Open, shown: RwSignal<bool>) -> impl IntoView {
     let toasts = Toasts::expect();
+    let chosen = StoredValue::new(false);
     let choose = move |from: Status, to: Status| {
-        shown.set(false);
+        // The sheet stays until the change lasts: a second finger meanwhile has chosen nothing.
+        if chosen.try_update_value(|chosen| std::mem::replace(chosen, true)) != Some(false) {
+            return;
+        }
         let body = ChangeBody::Status(SetStatus { from, to });
         let words = fill(t(|t| t.ticket_moved), &[("status", status_words(to))]);
-        act(open.tournee, toasts, open.key(), body, words);
+        act(open.tournee, toasts, open.key(), body, words, move || {
+            chosen.try_set_value(false);
+            shown.try_set(false);
+        });
     };
-    let choices = move || {
-        let from = open.ticket.with(|ticket| ticket.status);
+    // While the sheet waits for his choice to last, it is not drawn anew around it.
+    let status = move |last: Option<&Status>| match last {
+        Some(last) if chosen.get_value() => *last,
+        _ => open.ticket.with(|ticket| ticket.status),
+    };
+    let choices = move |from: Status| {
         let moves = from.moves().iter();
         let button = move |to: Status| {
+            let Press { down, up, click } = press(move || choose(from, to));
             view! {
                 <button
                     type="button" class="btn" data-test="status-to" data-status=status_name(to)
-                    on:click=tap(move || choose(from, to))
+                    on:pointerdown=down on:pointerup=up on:click=click
                 >
                     <StatusBadge status=to/>
                     {reopens(from, to).then(|| view! { <span class="push muted small">{t(|t| t.ticket_reopen)}</span> }.into_any())}
                 </button>
             }
         };
-        moves.copied().map(button).collect_view()
+        moves.copied().map(button).collect_view().into_any()
     };
     view! {
         <Sheet title=t(|t| t.ticket_move) open=shown>
-            <div class="choices">{choices}</div>
+            <div class="choices">{
+                let status = Memo::new(status);
+                move || choices(status.get())
+            }</div>
         </Sheet>
     }
     .into_any()

@@ -7,8 +7,8 @@ use tournee_core::time::Instant;
 use super::address;
 use super::listing::Placed;
 use super::scroller::RowsContext;
+use crate::ago::relative;
 use crate::components::{StatusBadge, Ticks, chip_of, level_words, status_name};
-use crate::platform::intl::relative;
 use crate::text::{fill, t};
 
 /// The row as a card of a fixed height.

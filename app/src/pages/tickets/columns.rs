@@ -7,8 +7,8 @@ use super::card::when;
 use super::filter::{Filter, Sort};
 use super::listing::Placed;
 use super::scroller::RowsContext;
+use crate::ago::relative;
 use crate::components::{Priority, StatusBadge, Ticks, chip_of, status_name, tap};
-use crate::platform::intl::relative;
 use crate::text::t;
 
 /// How many columns there are, with the one of the ticks.
