@@ -25,6 +25,9 @@ const FIRST_READS: usize = 1;
 const READS: usize = MAX_IN_FLIGHT;
 /// A pull asks again after this at the earliest: a thumb is faster than a GLPI.
 const PULL_EVERY: Duration = Duration::from_secs(1);
+/// A read that failed is tried again after this at the earliest, however seldom reads are otherwise; where GLPI does not
+/// answer at all, its gate makes these wait longer.
+const RETRY_EVERY: Duration = Duration::from_secs(2);
 /// The scope is counted so often, to notice what left without a word.
 const COUNT_EVERY: Duration = Duration::from_secs(120);
 
@@ -58,6 +61,8 @@ struct Desk {
     /// The read that is under way; it ends when the sender is gone.
     running: Option<watch::Receiver<Option<Progress>>>,
     last: Option<Instant>,
+    /// The last one did not come to its end.
+    failed: bool,
     counted_at: Option<Instant>,
     memory: reader::Memory,
 }
@@ -79,7 +84,7 @@ impl Refresh {
         self.desks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The account's read under way, or a new one unless the last is younger than `every`.
+    /// The account's read under way, or a new one unless the last is younger than `every` (or failed, a while ago).
     fn start(
         &self,
         server: &Server,
@@ -98,6 +103,10 @@ impl Refresh {
         {
             return Some(running.clone());
         }
+        let every = match desk.failed {
+            true => every.min(RETRY_EVERY),
+            false => every,
+        };
         // One that does not answer is left alone, and nobody waits for it.
         if !is_due || desk.last.is_some_and(|last| now - last < every) {
             return None;
@@ -129,9 +138,10 @@ impl Refresh {
         turns.entry(source.clone()).or_default().clone()
     }
 
-    fn finished(&self, id: AccountId, memory: reader::Memory) {
+    fn finished(&self, id: AccountId, memory: reader::Memory, failed: bool) {
         if let Some(desk) = self.desks().get_mut(&id) {
             desk.memory = memory;
+            desk.failed = failed;
             desk.last = Some(Instant::now());
         }
     }
@@ -162,7 +172,7 @@ async fn read(server: Server, reader: Reader) {
     {
         tracing::error!(%error, "an account's state can't be stored");
     }
-    server.refresh.finished(id, memory);
+    server.refresh.finished(id, memory, done.is_err());
     // Dropped last: whoever waits for this read finds all of it done.
     drop(progress);
 }

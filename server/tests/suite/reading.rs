@@ -1,14 +1,15 @@
 //! What is read, and what leaves.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use serde_json::json;
 use tournee_core::domain::{EntityChoice, Status};
 use tournee_core::ids::TicketKey;
 use tournee_core::wire::ChooseProfile;
-use tournee_sandbox::accounts::technician;
-use tournee_sandbox::{Effect, ManualClock, Matcher};
+use tournee_sandbox::accounts::{TECHNICIAN, technician};
+use tournee_sandbox::{Canned, Effect, ManualClock, Matcher};
 
 use crate::support::{Handset, House, SOURCES};
 
@@ -283,5 +284,24 @@ async fn what_is_written_while_a_ticket_is_read_is_not_lost() -> Result<()> {
             until_shown(&mut phone, &own, &words).await?;
         }
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_first_read_that_failed_is_tried_again_however_seldom_reads_are() -> Result<()> {
+    let house = House::with(|config| config.refresh.every = Duration::from_secs(3_600)).await?;
+    let refused = Canned::json(500, r#"["ERROR_SQL",""]"#);
+    let search = Matcher::on("GET", "search/Ticket").times(1);
+    let failed = house.old.faults().add(search, Effect::Status(refused));
+    let mut phone = house.phone()?;
+    phone.sign_in("ancien", TECHNICIAN).await?;
+    let begun = Instant::now();
+    // The exchanges of a phone that nobody pulls.
+    while phone.rows("ancien", |_| true).is_empty() {
+        ensure!(begun.elapsed() < Duration::from_secs(30), "no ticket came");
+        let answer = phone.send(&phone.phone.request(false)).await?;
+        phone.take_in(answer);
+    }
+    assert_eq!(house.old.faults().hits(failed), 1);
     Ok(())
 }

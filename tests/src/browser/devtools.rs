@@ -11,6 +11,11 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::Message;
 
+use super::target::{
+    Target, auto_attach, auto_attach_workers, conditions, console, exception, has_network,
+    has_own_network, is_page, text,
+};
+
 /// One connection to a browser, with a session on each of its targets.
 pub struct DevTools {
     shared: Arc<Shared>,
@@ -32,13 +37,6 @@ struct State {
     scripts: Vec<String>,
     faults: Vec<String>,
     received: u64,
-}
-
-#[derive(Clone)]
-struct Target {
-    id: String,
-    kind: String,
-    url: String,
 }
 
 impl DevTools {
@@ -325,55 +323,4 @@ impl Shared {
             let _ = self.send(Some(&session), method, params);
         }
     }
-}
-
-fn is_page(target: &Target) -> bool {
-    target.kind == "page" && !target.url.starts_with("chrome://omnibox")
-}
-
-fn has_network(target: &Target) -> bool {
-    is_page(target) || target.kind.contains("worker") || target.kind == "iframe"
-}
-
-/// A dedicated worker shares its page's: Chromium answers "Not supported" for it, and the harness's own test shows
-/// that it is cut with the page.
-fn has_own_network(target: &Target) -> bool {
-    has_network(target) && target.kind != "worker"
-}
-
-fn auto_attach() -> Value {
-    json!({ "autoAttach": true, "waitForDebuggerOnStart": false, "flatten": true })
-}
-
-/// A service worker is attached from the browser already.
-fn auto_attach_workers() -> Value {
-    let mut params = auto_attach();
-    params["filter"] = json!([{ "type": "service_worker", "exclude": true }, {}]);
-    params
-}
-
-fn conditions(offline: bool) -> Value {
-    json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 })
-}
-
-fn exception(params: &Value) -> String {
-    let details = &params["exceptionDetails"];
-    let description = text(&details["exception"]["description"]);
-    format!("uncaught: {} {description}", text(&details["text"]))
-}
-
-fn console(params: &Value) -> String {
-    let words = params["args"].as_array().into_iter().flatten();
-    let words: Vec<String> = words
-        .map(|word| match &word["value"] {
-            Value::String(text) => text.clone(),
-            Value::Null => text(&word["description"]).to_owned(),
-            other => other.to_string(),
-        })
-        .collect();
-    format!("console.error: {}", words.join(" "))
-}
-
-fn text(value: &Value) -> &str {
-    value.as_str().unwrap_or_default()
 }

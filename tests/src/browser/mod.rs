@@ -3,6 +3,7 @@
 mod chromium;
 mod devtools;
 mod page;
+mod target;
 mod webkit;
 
 pub use chromium::{Chromium, Profile, Screen};
