@@ -35,7 +35,7 @@ pub fn Facts(
         )
     };
     let fact = |(name, value): &Fact| {
-        view! { <div><dt>{*name}</dt><dd>{value.clone()}</dd></div> }.into_any()
+        view! { <div><dt>{*name}</dt><dd>{value.words()}</dd></div> }.into_any()
     };
     view! {
         <section class="section">
@@ -49,11 +49,35 @@ pub fn Facts(
     .into_any()
 }
 
-type Fact = (&'static str, String);
+type Fact = (&'static str, Value);
+
+/// What a fact says; a date is put into words only where it is drawn, for that is dear.
+#[derive(Clone, PartialEq)]
+enum Value {
+    Words(String),
+    At(Option<Instant>),
+}
+
+impl Value {
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::Words(words) => words.is_empty(),
+            Self::At(at) => at.is_none(),
+        }
+    }
+
+    fn words(&self) -> String {
+        match self {
+            Self::Words(words) => words.clone(),
+            Self::At(at) => at.map(|at| instant(at, Form::Full)).unwrap_or_default(),
+        }
+    }
+}
 
 fn facts(ticket: &Ticket) -> Vec<Fact> {
-    let name = |named: &Option<Named>| named.as_ref().map(|n| n.name.clone()).unwrap_or_default();
-    let date = |at: Option<Instant>| at.map(|at| instant(at, Form::Full)).unwrap_or_default();
+    let name = |named: &Option<Named>| {
+        Value::Words(named.as_ref().map(|n| n.name.clone()).unwrap_or_default())
+    };
     let technicians = ticket.assignees.iter().map(Actor::label);
     let groups = ticket.groups.iter().map(|group| group.name.as_str());
     let assigned = technicians.chain(groups).collect::<Vec<_>>().join(", ");
@@ -61,28 +85,40 @@ fn facts(ticket: &Ticket) -> Vec<Fact> {
         (t(|t| t.tickets_column_location), name(&ticket.location)),
         (
             t(|t| t.tickets_column_requester),
-            people(&ticket.requesters),
+            Value::Words(people(&ticket.requesters)),
         ),
-        (t(|t| t.tickets_column_assignee), assigned),
-        (t(|t| t.ticket_observers), people(&ticket.observers)),
+        (t(|t| t.tickets_column_assignee), Value::Words(assigned)),
+        (
+            t(|t| t.ticket_observers),
+            Value::Words(people(&ticket.observers)),
+        ),
         (t(|t| t.tickets_column_category), name(&ticket.category)),
-        (t(|t| t.tickets_column_entity), ticket.entity.name.clone()),
+        (
+            t(|t| t.tickets_column_entity),
+            Value::Words(ticket.entity.name.clone()),
+        ),
         (
             t(|t| t.ticket_urgency),
-            level_words(ticket.urgency.number()).to_owned(),
+            Value::Words(level_words(ticket.urgency.number()).to_owned()),
         ),
         (
             t(|t| t.ticket_impact),
-            level_words(ticket.impact.number()).to_owned(),
+            Value::Words(level_words(ticket.impact.number()).to_owned()),
         ),
-        (t(|t| t.tickets_column_opened), date(Some(ticket.opened_at))),
+        (
+            t(|t| t.tickets_column_opened),
+            Value::At(Some(ticket.opened_at)),
+        ),
         (
             t(|t| t.tickets_column_modified),
-            date(Some(ticket.modified_at)),
+            Value::At(Some(ticket.modified_at)),
         ),
-        (t(|t| t.ticket_solved_at), date(ticket.solved_at)),
-        (t(|t| t.ticket_closed_at), date(ticket.closed_at)),
-        (t(|t| t.ticket_time_spent), duration(ticket.actiontime)),
+        (t(|t| t.ticket_solved_at), Value::At(ticket.solved_at)),
+        (t(|t| t.ticket_closed_at), Value::At(ticket.closed_at)),
+        (
+            t(|t| t.ticket_time_spent),
+            Value::Words(duration(ticket.actiontime)),
+        ),
     ];
     let rows = rows.into_iter();
     rows.filter(|(_, value)| !value.is_empty()).collect()
