@@ -16,11 +16,12 @@ use crate::clock::{SharedClock, SystemClock};
 use crate::config::{Config, Tls};
 use crate::custody::Custody;
 use crate::glpi::{HttpTransport, Transport};
+use crate::gmail::{self, Mails};
 use crate::limits::Limits;
 use crate::links::{GLPI_TIMEOUT, Links, Transports};
 use crate::refresh::Refresh;
 use crate::soundness::{self, Unsound};
-use crate::store::{FILE, Store, StoreError, credentials, lives, sessions};
+use crate::store::{FILE, Store, StoreError, credentials, lives, mails, sessions};
 use crate::tasks::Tasks;
 use crate::vault::{Vault, VaultError};
 
@@ -58,6 +59,8 @@ pub struct Shared {
     pub custody: Custody,
     /// The reader.
     pub refresh: Refresh,
+    /// Mailboxes.
+    pub mails: Mails,
 }
 
 /// Why the server did not start, or stopped.
@@ -147,7 +150,9 @@ impl App {
     ) -> Result<Self, AppError> {
         let mut tx = store.write().await?;
         let resealed = credentials::reseal(&mut tx, &vault).await?;
+        let resealed = resealed + mails::reseal(&mut tx, &vault).await?;
         let started_at = clock.now();
+        gmail::connect::settle_shared(&mut tx, config.gmail.as_ref(), started_at).await?;
         let life = lives::begin(&mut tx, &chance, started_at).await?;
         tx.commit().await?;
         if resealed > 0 {
@@ -160,6 +165,7 @@ impl App {
             links: Links::new(&config.glpi, transports, custody.bell(), &clock, &chance),
             custody,
             refresh: Refresh::default(),
+            mails: mail_room(&config, &chance)?,
             config,
             clock,
             chance,
@@ -202,9 +208,16 @@ impl App {
             self.tasks.end().boxed(),
             self.server.custody.end().boxed(),
             self.server.refresh.end().boxed(),
+            self.server.mails.end().boxed(),
         ];
         futures::future::join_all(ends).await;
     }
+}
+
+fn mail_room(config: &Config, chance: &Chance) -> Result<Mails, AppError> {
+    let client = config.gmail.clone();
+    let client = client.map(|config| gmail::Client::new(config, chance.clone()));
+    Ok(Mails::new(client.transpose()?))
 }
 
 fn vault(config: &Config, chance: &Chance) -> Result<Vault, VaultError> {
@@ -217,6 +230,7 @@ impl Drop for App {
         drop(self.tasks.end());
         drop(self.server.custody.end());
         drop(self.server.refresh.end());
+        drop(self.server.mails.end());
     }
 }
 

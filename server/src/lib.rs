@@ -8,7 +8,8 @@
 //! - [`sign_in`], [`links`], [`limits`]: accounts, sessions at the GLPIs, failed attempts.
 //! - [`custody`]: changes on disk, and their executor.
 //! - [`refresh`]: reads the GLPIs for each technician's feed.
-//! - [`glpi`]: one client, two dialects.
+//! - [`glpi`]: one client, two dialects. [`gmail`]: mailboxes, their mails, and the way to Google.
+//! - `html`: what of anybody's HTML may reach a screen.
 //! - [`mutation`]: what the simulation breaks on purpose.
 //! - [`store`]: what lasts, in SQLite or on a simulation's disk; [`soundness`]: whether it can be trusted;
 //!   [`backup`]: a copy of it; [`vault`]: secrets at rest.
@@ -25,6 +26,8 @@ pub mod clock;
 pub mod config;
 pub mod custody;
 pub mod glpi;
+pub mod gmail;
+mod html;
 pub mod limits;
 pub mod links;
 pub mod mutation;

@@ -90,6 +90,7 @@ impl Phone {
             wishes: Vec::new(),
             pull,
             holds: self.holds(),
+            mails: false,
         };
         let answer = self.post("/api/sync", &request).await?;
         let response: SyncResponse =
@@ -220,7 +221,9 @@ impl Phone {
             FeedItem::Gone { key } => {
                 self.tickets.remove(key);
             }
-            FeedItem::Reference { .. } => {}
+            FeedItem::Reference { .. }
+            | FeedItem::Thread { .. }
+            | FeedItem::ThreadGone { .. } => {}
         }
     }
 

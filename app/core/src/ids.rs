@@ -107,6 +107,53 @@ impl fmt::Display for TicketKey {
     }
 }
 
+/// A mailbox, by its address in small letters.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(transparent)]
+pub struct MailboxId(pub String);
+
+impl MailboxId {
+    /// The mailbox of an address.
+    pub fn of(address: &str) -> Self {
+        Self(address.trim().to_lowercase())
+    }
+}
+
+impl fmt::Display for MailboxId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A thread among all mailboxes: ids of threads are each mailbox's own.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ThreadKey {
+    /// Its mailbox.
+    pub mailbox: MailboxId,
+    /// Its id there.
+    pub id: String,
+}
+
+impl ThreadKey {
+    /// Reads back what [`fmt::Display`] wrote: `mailbox:id`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (mailbox, id) = text.rsplit_once(':')?;
+        let is_whole = !mailbox.is_empty() && !id.is_empty();
+        is_whole.then(|| Self {
+            mailbox: MailboxId(mailbox.to_owned()),
+            id: id.to_owned(),
+        })
+    }
+}
+
+impl fmt::Display for ThreadKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.mailbox, self.id)
+    }
+}
+
 /// Where the phone stands in the server's feed. Only the server reads inside it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -130,5 +177,16 @@ mod tests {
         assert_eq!(TicketKey::parse("7754"), None);
         assert_eq!(TicketKey::parse(":7754"), None);
         assert_eq!(TicketKey::parse("ancien:abc"), None);
+    }
+
+    #[test]
+    fn a_thread_key_reads_back_what_it_wrote() {
+        let key = ThreadKey {
+            mailbox: MailboxId::of(" Info@X.example"),
+            id: "19af".to_owned(),
+        };
+        assert_eq!(key.to_string(), "info@x.example:19af");
+        assert_eq!(ThreadKey::parse(&key.to_string()), Some(key));
+        assert_eq!(ThreadKey::parse("info@x.example:"), None);
     }
 }

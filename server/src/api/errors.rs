@@ -81,12 +81,13 @@ fn status(code: ErrorCode) -> StatusCode {
         | C::AppTokenMissing
         | C::AppTokenWrong
         | C::AddressNotAllowed
-        | C::GlpiUnexpected => StatusCode::BAD_GATEWAY,
-        C::UnknownSource => StatusCode::NOT_FOUND,
+        | C::GlpiUnexpected
+        | C::GmailUnreachable => StatusCode::BAD_GATEWAY,
+        C::UnknownSource | C::UnknownMailbox => StatusCode::NOT_FOUND,
         C::BadRequest => StatusCode::BAD_REQUEST,
         C::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         C::NoRoom => StatusCode::INSUFFICIENT_STORAGE,
-        C::ProtocolMismatch => StatusCode::CONFLICT,
+        C::ProtocolMismatch | C::MailboxReconnect => StatusCode::CONFLICT,
         C::Internal | C::Unknown => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

@@ -4,6 +4,7 @@ mod body;
 mod client;
 pub mod errors;
 mod frame;
+mod gmail;
 mod health;
 mod openapi;
 mod origin;
@@ -34,6 +35,12 @@ fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(session::sign_in, session::leave))
         .routes(routes!(session::choose_profile))
         .routes(routes!(sync::sync))
+        .routes(routes!(gmail::show))
+        .routes(routes!(gmail::connect))
+        .routes(routes!(gmail::come_back))
+        .routes(routes!(gmail::disconnect))
+        .routes(routes!(gmail::open))
+        .routes(routes!(gmail::file))
         .routes(routes!(health::live))
         .routes(routes!(health::ready))
         .routes(routes!(openapi::show))

@@ -19,7 +19,7 @@ use crate::app::{Server, Shared};
 use crate::custody::intake::Taken;
 use crate::mutation::Mutation;
 use crate::store::accounts::{self, AccountRow};
-use crate::store::feed::{self, Page};
+use crate::store::feed::{self, Page, Reached};
 use crate::store::technicians::{self, FeedState};
 use crate::store::{Stored, TechnicianId, lives, sessions};
 
@@ -43,6 +43,19 @@ pub async fn sync(
     let position = request.cursor.as_ref().map(position).transpose()?;
     // Before anything is read or written: the feed must not catch up with a cursor that it never gave.
     let after = server.recognise(who.technician, &request, position).await?;
+    let mails = match request.mails {
+        true => {
+            let patience = match request.changes.is_empty() {
+                true => server.config.refresh.patience,
+                false => std::time::Duration::ZERO,
+            };
+            let until = Instant::now() + patience;
+            server
+                .mails_for(who.technician, request.pull, until)
+                .await?
+        }
+        false => Vec::new(),
+    };
     server.see(&who, &request).await?;
     // A phone of another epoch offers all of it again: what it made last must not come before what is forgotten here.
     let taken = match server.is_void(who.technician, &request).await? {
@@ -70,7 +83,8 @@ pub async fn sync(
             sources: told.sources,
             reads: told.reads,
             items: told.page.items,
-            cursor: Cursor(format!("{}.{}", told.page.last, server.life)),
+            mailboxes: mails,
+            cursor: cursor(told.page.last, &server.life),
             // What was just handed over is being carried out: the next exchange waits for it a moment.
             more: told.page.more || taken.moved,
         }),
@@ -81,16 +95,28 @@ pub async fn sync(
 struct Position {
     seq: i64,
     life: String,
+    mails: Option<i64>,
+}
+
+/// `place.life`, and behind it the place in the mails for a phone that takes them in.
+fn cursor(reached: Reached, life: &str) -> Cursor {
+    let mails = reached.mails.map(|mails| format!(".{mails}"));
+    Cursor(format!(
+        "{}.{life}{}",
+        reached.seq,
+        mails.unwrap_or_default()
+    ))
 }
 
 fn position(cursor: &Cursor) -> Answer<Position> {
-    let parts = cursor.0.split_once('.');
-    let seq = parts.and_then(|(seq, _)| seq.parse().ok());
-    match (seq, parts) {
-        (Some(seq), Some((_, life))) if seq >= 0 => Ok(Position {
-            seq,
-            life: life.to_owned(),
-        }),
+    let mut parts = cursor.0.split('.');
+    let seq = parts.next().and_then(|seq| seq.parse().ok());
+    let life = parts.next().map(str::to_owned);
+    let mails = parts.next().map(|mails| mails.parse::<i64>());
+    match (seq, life, mails.transpose()) {
+        (Some(seq), Some(life), Ok(mails)) if seq >= 0 && mails.is_none_or(|mails| mails >= 0) => {
+            Ok(Position { seq, life, mails })
+        }
         _ => Err(Failure::bad_request("not a cursor of this server")),
     }
 }
@@ -109,9 +135,14 @@ impl Shared {
         who: TechnicianId,
         request: &SyncRequest,
         position: Option<Position>,
-    ) -> Stored<i64> {
+    ) -> Stored<Reached> {
+        let mails = position.as_ref().and_then(|position| position.mails);
+        let reached = |seq| Reached {
+            seq,
+            mails: request.mails.then(|| mails.unwrap_or(0)),
+        };
         let Some(position) = position else {
-            return Ok(0);
+            return Ok(reached(0));
         };
         let known = {
             let mut db = self.store.read().await?;
@@ -129,7 +160,7 @@ impl Shared {
             technicians::new_epoch(&mut tx, &self.chance, who).await?;
             tx.commit().await?;
         }
-        Ok(position.seq)
+        Ok(reached(position.seq))
     }
 
     /// Whether the phone speaks of another life of this feed: its answer will be that it starts over.
@@ -183,22 +214,28 @@ impl Shared {
         Ok(())
     }
 
-    async fn tell(&self, who: TechnicianId, request: &SyncRequest, after: i64) -> Stored<Told> {
+    async fn tell(&self, who: TechnicianId, request: &SyncRequest, after: Reached) -> Stored<Told> {
         let state = technicians::feed_state(&mut *self.store.read().await?, who).await?;
         let mut db = self.store.read().await?;
         let rows = accounts::of_technician(&mut db, who).await?;
         let mut page = match &request.epoch {
             Some(epoch) if *epoch != state.epoch => Page {
                 more: true,
+                last: Reached {
+                    mails: request.mails.then_some(0),
+                    ..Reached::default()
+                },
                 ..Page::default()
             },
             _ => feed::page(&mut db, who, after, self.config.refresh.page_bytes).await?,
         };
         if !page.more {
-            page.last = page.last.max(state.seq);
+            page.last = page.last.at_least(state.seq);
         }
         if self.mutated(Mutation::CursorEarly) {
-            page.last = technicians::feed_state(&mut db, who).await?.seq;
+            page.last = page
+                .last
+                .at_least(technicians::feed_state(&mut db, who).await?.seq);
         }
         let signed_in = rows.into_iter().filter(|row| row.signed_in);
         let all = signed_in.filter_map(|row| self.source_state(row));

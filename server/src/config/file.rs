@@ -12,6 +12,7 @@ use serde_spanned::Spanned;
 use tournee_core::ids::SourceId;
 use url::Url;
 
+use super::gmail::{self, GmailFile};
 use super::place::Place;
 use crate::glpi::{Secret, SourceConfig};
 use crate::limits::SignInLimits;
@@ -41,6 +42,7 @@ struct File {
     custody: CustodyFile,
     #[serde(default)]
     sign_in: SignInFile,
+    gmail: Option<GmailFile>,
     #[serde(default)]
     glpi: Vec<GlpiFile>,
 }
@@ -126,6 +128,10 @@ fn check(place: &Place<'_>, file: File) -> Result<Config, ConfigError> {
         refresh: refresh(&file.refresh),
         custody: custody(&file.custody),
         sign_in: sign_in(&file.sign_in),
+        gmail: file
+            .gmail
+            .map(|gmail| gmail::check(place, gmail))
+            .transpose()?,
         check_tokens: check_tokens(&file.glpi),
         glpi: sources(place, file.glpi)?,
         #[cfg(feature = "mutations")]
@@ -162,7 +168,7 @@ fn sign_in(file: &SignInFile) -> SignInLimits {
     }
 }
 
-fn existing(
+pub(super) fn existing(
     place: &Place<'_>,
     path: &Spanned<PathBuf>,
     is_there: fn(&Path) -> bool,
@@ -179,7 +185,11 @@ fn existing(
     }
 }
 
-fn web_url(place: &Place<'_>, text: &Spanned<String>, key: &str) -> Result<Url, ConfigError> {
+pub(super) fn web_url(
+    place: &Place<'_>,
+    text: &Spanned<String>,
+    key: &str,
+) -> Result<Url, ConfigError> {
     let refuse = |why: String| place.error(Some(text.span()), format!("{key}: {why}"));
     let url = Url::parse(text.get_ref()).map_err(|error| refuse(error.to_string()))?;
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {

@@ -1,6 +1,7 @@
 //! `tournee.toml`: parsed at the edge, once; what is wrong is said with its line.
 
 mod file;
+mod gmail;
 mod place;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use tournee_core::ids::SourceId;
 use url::Url;
 
 use crate::glpi::{Secret, SourceConfig};
+use crate::gmail::GmailConfig;
 use crate::limits::SignInLimits;
 
 pub use place::ConfigError;
@@ -42,6 +44,8 @@ pub struct Config {
     pub custody: CustodyConfig,
     /// How often somebody may fail to sign in.
     pub sign_in: SignInLimits,
+    /// Gmail, where it is set up.
+    pub gmail: Option<GmailConfig>,
     /// The GLPIs, in the order of the screen.
     pub glpi: Vec<SourceConfig>,
     /// A personal API token at each GLPI, for `tournee check` alone.
@@ -175,6 +179,7 @@ impl Config {
             refresh: RefreshConfig::default(),
             custody: CustodyConfig::default(),
             sign_in: SignInLimits::default(),
+            gmail: None,
             glpi,
             check_tokens: BTreeMap::new(),
             #[cfg(feature = "mutations")]

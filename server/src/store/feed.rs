@@ -3,8 +3,8 @@
 use std::io::Read as _;
 
 use async_trait::async_trait;
-use tournee_core::domain::{Reference, Ticket};
-use tournee_core::ids::{SourceId, TicketKey};
+use tournee_core::domain::{Reference, Thread, Ticket};
+use tournee_core::ids::{SourceId, ThreadKey, TicketKey};
 use tournee_core::time::Instant;
 use tournee_core::wire::{ChangeReport, FeedItem};
 
@@ -22,6 +22,8 @@ pub enum Kind {
     Report = 2,
     /// One GLPI's lists.
     Reference = 3,
+    /// A thread of mails, there or gone.
+    Thread = 4,
 }
 
 /// One thing in a technician's feed.
@@ -40,9 +42,11 @@ pub struct Thing {
 pub struct FeedRecord {
     /// Its place.
     pub seq: i64,
+    /// Of what kind it is.
+    pub kind: Kind,
     /// What it is about.
     pub key: String,
-    /// zstd of JSON; none for a ticket that left.
+    /// zstd of JSON; none for a ticket or a thread that left.
     pub body: Option<Vec<u8>>,
 }
 
@@ -60,11 +64,13 @@ pub trait Feed {
         at: Instant,
         body: Option<&[u8]>,
     ) -> Stored<()>;
-    /// Shows the rows behind `after` in order for as long as they are wanted; from the very start those with a body.
+    /// Shows the rows behind `after` in order for as long as they are wanted; those without a body only where `gone` is
+    /// set.
     async fn walk_feed(
         &mut self,
         who: TechnicianId,
         after: i64,
+        gone: bool,
         visit: &mut Visit<'_>,
     ) -> Stored<()>;
     /// A thing's body, if it is there and has one.
@@ -97,9 +103,11 @@ pub async fn publish(
             (Kind::Report, format!("{}:{}", report.device, report.change))
         }
         FeedItem::Reference { reference } => (Kind::Reference, reference.source.to_string()),
+        FeedItem::Thread { thread } => (Kind::Thread, thread.key.to_string()),
+        FeedItem::ThreadGone { key } => (Kind::Thread, key.to_string()),
     };
     let body = match item {
-        FeedItem::Gone { .. } => None,
+        FeedItem::Gone { .. } | FeedItem::ThreadGone { .. } => None,
         present => Some(zstd::bulk::compress(
             &serde_json::to_vec(present)?,
             ZSTD_LEVEL,
@@ -119,10 +127,48 @@ pub async fn publish(
 pub struct Page {
     /// In order.
     pub items: Vec<FeedItem>,
-    /// The number of the last.
-    pub last: i64,
+    /// How far it goes.
+    pub last: Reached,
     /// There is more.
     pub more: bool,
+}
+
+/// How far a phone has come in the feed. Mails count apart: an app that took none in yet gets all of them once it does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reached {
+    /// In all but mails.
+    pub seq: i64,
+    /// In mails; none for a phone that takes in none.
+    pub mails: Option<i64>,
+}
+
+impl Reached {
+    /// A phone that takes in no mails, at this place.
+    pub fn without_mails(seq: i64) -> Self {
+        Self { seq, mails: None }
+    }
+
+    /// The same for a phone that takes in mails, which has come so far in them.
+    pub fn with_mails(seq: i64, mails: i64) -> Self {
+        let mails = Some(mails);
+        Self { seq, mails }
+    }
+
+    /// Where a kind has come to.
+    fn of(self, kind: Kind) -> i64 {
+        match kind {
+            Kind::Thread => self.mails.unwrap_or(i64::MAX),
+            Kind::Ticket | Kind::Report | Kind::Reference => self.seq,
+        }
+    }
+
+    /// Further on, where this place is further.
+    pub fn at_least(self, seq: i64) -> Self {
+        Self {
+            seq: self.seq.max(seq),
+            mails: self.mails.map(|mails| mails.max(seq)),
+        }
+    }
 }
 
 /// The items behind `after`, until they are `bytes` of JSON.
@@ -132,7 +178,7 @@ pub struct Page {
 pub async fn page(
     db: &mut Connection,
     who: TechnicianId,
-    after: i64,
+    after: Reached,
     bytes: usize,
 ) -> Stored<Page> {
     let mut page = Page {
@@ -140,8 +186,13 @@ pub async fn page(
         ..Page::default()
     };
     let mut size = 0;
-    // A phone that knows nothing has nothing to let go: from the very start, only what has a body.
-    db.walk_feed(who, after, &mut |row| {
+    let start = after.seq.min(after.mails.unwrap_or(i64::MAX));
+    let gone = after.seq > 0 || after.mails.is_some_and(|mails| mails > 0);
+    db.walk_feed(who, start, gone, &mut |row| {
+        let reached = after.of(row.kind);
+        if row.seq <= reached {
+            return Ok(true);
+        }
         if size >= bytes {
             page.more = true;
             return Ok(false);
@@ -152,15 +203,20 @@ pub async fn page(
                 size += json.len();
                 page.items.push(serde_json::from_slice(&json)?);
             }
+            // A phone that knows nothing has nothing to let go.
+            None if reached <= 0 => {}
+            None if row.kind == Kind::Thread => page
+                .items
+                .extend(ThreadKey::parse(&row.key).map(|key| FeedItem::ThreadGone { key })),
             None => page
                 .items
                 .extend(TicketKey::parse(&row.key).map(|key| FeedItem::Gone { key })),
         }
-        page.last = row.seq;
+        page.last = page.last.at_least(row.seq);
         Ok(true)
     })
     .await?;
-    page.items = behind_their_tickets(db, who, page.items, page.last).await?;
+    page.items = behind_their_tickets(db, who, page.items, page.last.seq).await?;
     Ok(page)
 }
 
@@ -195,6 +251,21 @@ pub async fn ticket(
 ) -> Stored<Option<Box<Ticket>>> {
     match thing(db, who, Kind::Ticket, key.to_string()).await? {
         Some(FeedItem::Ticket { ticket }) => Ok(Some(ticket)),
+        _ => Ok(None),
+    }
+}
+
+/// A thread as the feed last said it.
+///
+/// # Errors
+/// The database, or a record that can't be read.
+pub async fn thread(
+    db: &mut Connection,
+    who: TechnicianId,
+    key: &ThreadKey,
+) -> Stored<Option<Box<Thread>>> {
+    match thing(db, who, Kind::Thread, key.to_string()).await? {
+        Some(FeedItem::Thread { thread }) => Ok(Some(thread)),
         _ => Ok(None),
     }
 }
@@ -248,7 +319,7 @@ pub async fn drop_reference(
     .await
 }
 
-fn unpack(body: &[u8]) -> std::io::Result<Vec<u8>> {
+pub(super) fn unpack(body: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut json = Vec::with_capacity(body.len() * 4);
     zstd::stream::read::Decoder::new(body)?.read_to_end(&mut json)?;
     Ok(json)

@@ -9,6 +9,7 @@ mod error;
 pub mod feed;
 mod held;
 pub mod lives;
+pub mod mails;
 pub mod memory;
 mod room;
 pub mod sessions;
@@ -41,6 +42,7 @@ pub trait Records:
     + credentials::Credentials
     + feed::Feed
     + lives::Lives
+    + mails::Mails
     + sessions::Sessions
     + snapshots::Snapshots
     + technicians::Technicians
@@ -55,6 +57,7 @@ impl<T> Records for T where
         + credentials::Credentials
         + feed::Feed
         + lives::Lives
+        + mails::Mails
         + sessions::Sessions
         + snapshots::Snapshots
         + technicians::Technicians

@@ -122,6 +122,7 @@ pub async fn merge(
     db.give_sessions(from, into).await?;
     db.give_devices(from, into).await?;
     db.give_withdrawals(from, into).await?;
+    db.give_mailboxes(from, into).await?;
     db.delete_technician(from).await?;
     new_epoch(db, chance, into).await
 }

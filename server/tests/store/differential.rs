@@ -9,6 +9,7 @@ use tournee::glpi::LocalStamp;
 use tournee::store::accounts::{self, Marks};
 use tournee::store::chains::{self, ChainKey};
 use tournee::store::changes::{self, Phase};
+use tournee::store::feed::Reached;
 use tournee::store::memory::Disk;
 use tournee::store::snapshots::Extent;
 use tournee::store::{
@@ -111,7 +112,15 @@ async fn act_on_feed(db: &mut Connection, draw: &Draw) -> Stored<String> {
         _ => {
             let (after, bytes) = (draw.numbers[2] % 30, draw.numbers[3] % 3_000);
             let after = i64::try_from(after).unwrap_or(0);
-            said(feed::page(db, who, after, usize::try_from(bytes).unwrap_or(0)).await?)
+            said(
+                feed::page(
+                    db,
+                    who,
+                    Reached::without_mails(after),
+                    usize::try_from(bytes).unwrap_or(0),
+                )
+                .await?,
+            )
         }
     })
 }
@@ -140,8 +149,12 @@ async fn everything(db: &mut Connection, vault: &Vault, now: Instant) -> Stored<
         all.push(said(accounts::of_technician(db, who).await?));
         all.push(said(sessions::has_any(db, who).await?));
         all.push(kind(technicians::feed_state(db, who).await));
-        all.push(said(feed::page(db, who, 0, 100_000).await?));
-        all.push(said(feed::page(db, who, 3, 500).await?));
+        all.push(said(
+            feed::page(db, who, Reached::without_mails(0), 100_000).await?,
+        ));
+        all.push(said(
+            feed::page(db, who, Reached::without_mails(3), 500).await?,
+        ));
         all.push(said(chains::open(db, Some(who)).await?));
         all.push(said(db.life_end(who, 2).await?));
         for source in [source(), SourceId::new("nouveau")] {

@@ -1,7 +1,7 @@
 //! Feeds and snapshots.
 
 use anyhow::Result;
-use tournee::store::feed::Thing;
+use tournee::store::feed::{Reached, Thing};
 use tournee::store::snapshots::{self, Extent, Snapshot};
 use tournee::store::{Store, StoreError, TechnicianId, changes, feed, technicians};
 use tournee_core::ids::{SourceId, TicketId};
@@ -31,6 +31,8 @@ fn shown(page: &feed::Page) -> Vec<String> {
         FeedItem::Gone { key } => format!("{} gone", key.id),
         FeedItem::Report { report } => format!("report {}", report.change.0.as_u128()),
         FeedItem::Reference { reference } => format!("reference {}", reference.source),
+        FeedItem::Thread { thread } => format!("thread {} {}", thread.key.id, thread.mails.len()),
+        FeedItem::ThreadGone { key } => format!("thread {} gone", key.id),
     };
     page.items.iter().map(show).collect()
 }
@@ -48,13 +50,13 @@ async fn what_moves_again_goes_to_the_end(store: &Store) -> Result<()> {
     }
     tx.commit().await?;
     let mut db = store.read().await?;
-    let page = feed::page(&mut db, who, 0, 100_000).await?;
+    let page = feed::page(&mut db, who, Reached::without_mails(0), 100_000).await?;
     assert_eq!(shown(&page), ["2 b", "1 c", "10 d"]);
-    assert_eq!((page.last, page.more), (4, false));
-    let page = feed::page(&mut db, who, 3, 100_000).await?;
+    assert_eq!((page.last.seq, page.more), (4, false));
+    let page = feed::page(&mut db, who, Reached::without_mails(3), 100_000).await?;
     assert_eq!(shown(&page), ["10 d"]);
-    let page = feed::page(&mut db, who, 4, 100_000).await?;
-    assert!(page.items.is_empty() && page.last == 4 && !page.more);
+    let page = feed::page(&mut db, who, Reached::without_mails(4), 100_000).await?;
+    assert!(page.items.is_empty() && page.last.seq == 4 && !page.more);
     let known = feed::ticket(&mut db, who, &key(1)).await?;
     assert_eq!(known, Some(Box::new(ticket(1, 0, "c"))));
     assert_eq!(feed::ticket(&mut db, who, &key(3)).await?, None);
@@ -68,12 +70,12 @@ async fn a_page_ends_where_it_is_full(store: &Store) -> Result<()> {
         feed::publish(&mut tx, who, &item(id, "a"), NOW).await?;
     }
     let one = serde_json::to_vec(&item(1, "a"))?.len();
-    let page = feed::page(&mut tx, who, 0, one + 1).await?;
-    assert_eq!((page.items.len(), page.last, page.more), (2, 2, true));
-    let page = feed::page(&mut tx, who, 2, 3 * one).await?;
-    assert_eq!((page.items.len(), page.last, page.more), (3, 5, false));
-    let page = feed::page(&mut tx, who, 2, 1).await?;
-    assert_eq!((page.items.len(), page.last, page.more), (1, 3, true));
+    let page = feed::page(&mut tx, who, Reached::without_mails(0), one + 1).await?;
+    assert_eq!((page.items.len(), page.last.seq, page.more), (2, 2, true));
+    let page = feed::page(&mut tx, who, Reached::without_mails(2), 3 * one).await?;
+    assert_eq!((page.items.len(), page.last.seq, page.more), (3, 5, false));
+    let page = feed::page(&mut tx, who, Reached::without_mails(2), 1).await?;
+    assert_eq!((page.items.len(), page.last.seq, page.more), (1, 3, true));
     Ok(())
 }
 
@@ -83,8 +85,13 @@ async fn who_knows_nothing_lets_nothing_go(store: &Store) -> Result<()> {
     feed::publish(&mut tx, who, &item(1, "a"), NOW).await?;
     feed::publish(&mut tx, who, &FeedItem::Gone { key: key(2) }, NOW).await?;
     feed::publish(&mut tx, who, &FeedItem::Gone { key: key(1) }, NOW).await?;
-    assert!(feed::page(&mut tx, who, 0, 1_000).await?.items.is_empty());
-    let page = feed::page(&mut tx, who, 1, 1_000).await?;
+    assert!(
+        feed::page(&mut tx, who, Reached::without_mails(0), 1_000)
+            .await?
+            .items
+            .is_empty()
+    );
+    let page = feed::page(&mut tx, who, Reached::without_mails(1), 1_000).await?;
     assert_eq!(shown(&page), ["2 gone", "1 gone"]);
     assert_eq!(feed::ticket(&mut tx, who, &key(1)).await?, None);
     Ok(())
@@ -97,7 +104,10 @@ async fn feeds_are_each_mans_own(store: &Store) -> Result<()> {
     feed::publish(&mut tx, who, &item(1, "a"), NOW).await?;
     feed::publish(&mut tx, other, &item(1, "b"), NOW).await?;
     feed::publish(&mut tx, other, &item(2, "c"), NOW).await?;
-    assert_eq!(shown(&feed::page(&mut tx, who, 0, 1_000).await?), ["1 a"]);
+    assert_eq!(
+        shown(&feed::page(&mut tx, who, Reached::without_mails(0), 1_000).await?),
+        ["1 a"]
+    );
     assert_eq!(technicians::feed_state(&mut tx, who).await?.seq, 1);
     assert_eq!(technicians::feed_state(&mut tx, other).await?.seq, 2);
     Ok(())
@@ -131,9 +141,9 @@ async fn a_delivered_report_brings_the_ticket_that_moved_on(store: &Store) -> Re
     }
     // The page ends before the ticket's new place.
     let size = serde_json::to_vec(&item(20, "a"))?.len();
-    let page = feed::page(&mut tx, who, 0, size).await?;
+    let page = feed::page(&mut tx, who, Reached::without_mails(0), size).await?;
     assert_eq!(shown(&page), ["10 a", "report 1", "20 a"]);
-    assert_eq!((page.last, page.more), (2, true));
+    assert_eq!((page.last.seq, page.more), (2, true));
     let report = ChangeReport {
         change: id(1),
         device: device(1),
@@ -165,7 +175,7 @@ async fn reference_data_is_kept_and_dropped(store: &Store) -> Result<()> {
     feed::drop_reference(&mut tx, who, &source()).await?;
     assert_eq!(feed::reference(&mut tx, who, &source()).await?, None);
     assert!(feed::reference(&mut tx, who, &nouveau).await?.is_some());
-    let page = feed::page(&mut tx, who, 0, 1_000).await?;
+    let page = feed::page(&mut tx, who, Reached::without_mails(0), 1_000).await?;
     assert_eq!(shown(&page), ["reference nouveau"]);
     Ok(())
 }
@@ -242,7 +252,7 @@ async fn a_ticket_is_let_go_once(store: &Store) -> Result<()> {
     assert!(snapshots::let_go(&mut tx, who, &key(1), NOW).await?);
     assert!(!snapshots::let_go(&mut tx, who, &key(1), NOW).await?);
     assert_eq!(
-        shown(&feed::page(&mut tx, who, 1, 1_000).await?),
+        shown(&feed::page(&mut tx, who, Reached::without_mails(1), 1_000).await?),
         ["1 gone"]
     );
     Ok(())
@@ -258,7 +268,7 @@ async fn all_tickets_of_a_glpi_are_let_go(store: &Store) -> Result<()> {
     new.key.source = SourceId::new("nouveau");
     snapshots::take(&mut tx, who, &new, Extent::Whole, NOW).await?;
     snapshots::let_all_go(&mut tx, who, &source(), NOW).await?;
-    let page = feed::page(&mut tx, who, 1, 10_000).await?;
+    let page = feed::page(&mut tx, who, Reached::without_mails(1), 10_000).await?;
     assert_eq!(shown(&page), ["1 new", "1 gone", "2 gone", "3 gone"]);
     let rest = snapshots::of_source(&mut tx, who, &SourceId::new("nouveau")).await?;
     assert_eq!(rest.len(), 1);

@@ -7,6 +7,7 @@ mod durability;
 mod feed;
 mod file;
 mod killing;
+mod mails;
 mod people;
 mod queue;
 mod support;

@@ -3,6 +3,7 @@
 use anyhow::{Context as _, Result};
 use tournee::chance::Chance;
 use tournee::store::accounts::{self, Marks};
+use tournee::store::feed::Reached;
 use tournee::store::snapshots::Extent;
 use tournee::store::{
     Store, StoreError, TechnicianId, changes, feed, lives, sessions, snapshots, technicians,
@@ -131,7 +132,13 @@ async fn two_technicians_become_one(store: &Store) -> Result<()> {
     assert!(feed::ticket(&mut tx, from, &key(10)).await?.is_none());
     // Read before the merge, settled after it: the report is told to the one who has it now.
     changes::settle(&mut tx, &held, &delivered(Vec::new()), NOW).await?;
-    assert_eq!(feed::page(&mut tx, into, 0, 10_000).await?.items.len(), 1);
+    assert_eq!(
+        feed::page(&mut tx, into, Reached::without_mails(0), 10_000)
+            .await?
+            .items
+            .len(),
+        1
+    );
     Ok(())
 }
 
@@ -174,7 +181,12 @@ async fn a_technician_takes_his_own_with_him(store: &Store) -> Result<()> {
     assert!(sessions::find(&mut tx, &token, NOW).await?.is_none());
     assert!(!technicians::knows_device(&mut tx, who, device(1), NOW).await?);
     assert!(!changes::was_withdrawn(&mut tx, who, id(9)).await?);
-    assert!(feed::page(&mut tx, who, 0, 10_000).await?.items.is_empty());
+    assert!(
+        feed::page(&mut tx, who, Reached::without_mails(0), 10_000)
+            .await?
+            .items
+            .is_empty()
+    );
     assert!(
         snapshots::of_source(&mut tx, who, &source())
             .await?

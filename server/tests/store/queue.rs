@@ -3,6 +3,7 @@
 use anyhow::{Context as _, Result};
 use tournee::store::chains::{self, ChainKey};
 use tournee::store::changes::{self, Phase};
+use tournee::store::feed::Reached;
 use tournee::store::{Store, StoreError, TechnicianId, feed};
 use tournee_core::changes::Change;
 use tournee_core::ids::TicketId;
@@ -183,10 +184,15 @@ async fn a_change_that_is_settled_is_told(store: &Store) -> Result<()> {
     let mut tx = store.write().await?;
     let who = technician(&mut tx).await?;
     let held = take_in(&mut tx, who, &change(1, 10)).await?;
-    assert!(feed::page(&mut tx, who, 0, 10_000).await?.items.is_empty());
+    assert!(
+        feed::page(&mut tx, who, Reached::without_mails(0), 10_000)
+            .await?
+            .items
+            .is_empty()
+    );
     let report = delivered(vec![Notice::TextAltered]);
     changes::settle(&mut tx, &held, &report, NOW).await?;
-    let page = feed::page(&mut tx, who, 0, 10_000).await?;
+    let page = feed::page(&mut tx, who, Reached::without_mails(0), 10_000).await?;
     let [FeedItem::Report { report: told }] = page.items.as_slice() else {
         panic!("one report: {page:?}");
     };
@@ -195,8 +201,8 @@ async fn a_change_that_is_settled_is_told(store: &Store) -> Result<()> {
     let held = changes::find(&mut tx, who, id(1)).await?.context("there")?;
     assert_eq!((held.phase, &held.report), (Phase::Delivered, &report));
     changes::repeat_report(&mut tx, &held, NOW).await?;
-    let again = feed::page(&mut tx, who, 0, 10_000).await?;
-    assert_eq!((again.items.len(), again.last), (1, page.last + 1));
+    let again = feed::page(&mut tx, who, Reached::without_mails(0), 10_000).await?;
+    assert_eq!((again.items.len(), again.last.seq), (1, page.last.seq + 1));
     Ok(())
 }
 
@@ -224,7 +230,12 @@ async fn settling_what_is_not_there_fails(store: &Store) -> Result<()> {
         StoreError::Missing
     );
     changes::set_phase(&mut tx, 99, Phase::Intended).await?;
-    assert!(feed::page(&mut tx, who, 0, 10_000).await?.items.is_empty());
+    assert!(
+        feed::page(&mut tx, who, Reached::without_mails(0), 10_000)
+            .await?
+            .items
+            .is_empty()
+    );
     Ok(())
 }
 
@@ -323,7 +334,7 @@ async fn what_comes_refused_is_told_at_once(store: &Store) -> Result<()> {
     let mut tx = store.write().await?;
     let who = technician(&mut tx).await?;
     changes::insert(&mut tx, who, &change(1, 10), None, &needs_you(), NOW).await?;
-    let page = feed::page(&mut tx, who, 0, 10_000).await?;
+    let page = feed::page(&mut tx, who, Reached::without_mails(0), 10_000).await?;
     assert!(matches!(page.items.as_slice(), [FeedItem::Report { .. }]));
     Ok(())
 }

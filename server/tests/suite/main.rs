@@ -7,6 +7,7 @@ mod configuration;
 mod conflicts;
 mod disk;
 mod faults;
+mod gmail;
 mod http;
 mod protocol;
 mod queue;

@@ -2,6 +2,7 @@
 
 mod account;
 mod level;
+mod mail;
 mod people;
 mod reference;
 mod row;
@@ -11,6 +12,9 @@ mod timeline;
 
 pub use account::{Account, AccountState, EntityChoice, Profile};
 pub use level::Level;
+pub use mail::{
+    Attachment, Correspondent, Machine, Mail, MailBody, MailBox, Mailbox, MailboxState, Thread,
+};
 pub use people::{Actor, Named};
 pub use reference::{PriorityMatrix, Reference, ReferenceKind};
 pub use row::TicketRow;

@@ -99,6 +99,8 @@ impl Phone {
                 FeedItem::Gone { key } => self.let_go(key, batch, absorbed),
                 FeedItem::Report { report } => self.take_report(&report, now, batch, absorbed),
                 FeedItem::Reference { reference } => batch.put_reference(&reference),
+                // This phone does not ask for mails, so none is told.
+                FeedItem::Thread { .. } | FeedItem::ThreadGone { .. } => {}
             }
         }
         self.meta.epoch = Some(response.epoch);

@@ -178,6 +178,7 @@ impl Phone {
             wishes,
             pull,
             holds: self.holds(),
+            mails: false,
         }
     }
 

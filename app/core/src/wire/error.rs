@@ -47,6 +47,12 @@ pub enum ErrorCode {
     GlpiUnexpected,
     /// No GLPI of that name is configured. 404.
     UnknownSource,
+    /// Mails are not set up, or there is no such mailbox. 404.
+    UnknownMailbox,
+    /// The mailbox has to be connected again. 409.
+    MailboxReconnect,
+    /// Gmail does not answer, or not as it should. 502.
+    GmailUnreachable,
     /// The request is not of the protocol's form. 400.
     BadRequest,
     /// The request is larger than the server takes. 413.

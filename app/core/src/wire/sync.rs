@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{ChangeReport, WishFor};
 use crate::changes::Change;
-use crate::domain::{Account, Reference, Ticket};
-use crate::ids::{ChangeId, Cursor, DeviceId, Epoch, SourceId, TicketKey};
+use crate::domain::{Account, Mailbox, Reference, Thread, Ticket};
+use crate::ids::{ChangeId, Cursor, DeviceId, Epoch, SourceId, ThreadKey, TicketKey};
 use crate::time::Instant;
 
 /// What the phone says. Safe to repeat at any point.
@@ -29,6 +29,9 @@ pub struct SyncRequest {
     /// The GLPIs as the phone holds them: what has not changed is not told again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub holds: Vec<SourceTag>,
+    /// This app takes in mails. One that doesn't say so is never told of any; once it does, it is told of all.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub mails: bool,
 }
 
 /// One GLPI as the phone holds it.
@@ -59,6 +62,9 @@ pub struct SyncResponse {
     /// How far the others have been read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reads: Vec<SourceRead>,
+    /// The mailboxes that he sees, where the request asked for mails.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mailboxes: Vec<Mailbox>,
     /// What moved since the cursor, in order: a report stands behind the ticket that shows its effect.
     pub items: Vec<FeedItem>,
     /// Where the phone stands once it has stored the items.
@@ -91,6 +97,17 @@ pub enum FeedItem {
     Reference {
         /// The lists.
         reference: Box<Reference>,
+    },
+    /// A thread of one of his mailboxes, whole. Only where the request asked for mails.
+    Thread {
+        /// As last read.
+        thread: Box<Thread>,
+    },
+    /// A thread that left: deleted, archived without a label, or its mailbox was disconnected. Only where the request
+    /// asked for mails.
+    ThreadGone {
+        /// Which.
+        key: ThreadKey,
     },
 }
 

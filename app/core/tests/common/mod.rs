@@ -141,6 +141,7 @@ pub fn response(cursor: &str, items: Vec<FeedItem>) -> SyncResponse {
         received: Vec::new(),
         sources: vec![source_state("ancien")],
         reads: Vec::new(),
+        mailboxes: Vec::new(),
         items,
         cursor: Cursor(cursor.to_owned()),
         more: false,

@@ -93,6 +93,7 @@ pub fn response(tickets: impl IntoIterator<Item = Ticket>) -> SyncResponse {
             tag: String::new(),
         }],
         reads: Vec::new(),
+        mailboxes: Vec::new(),
         items: tickets.into_iter().map(item).collect(),
         cursor: Cursor("c".into()),
         more: false,

@@ -1,7 +1,7 @@
 //! The server's configuration for a run on this machine.
 
 use std::fmt::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// One GLPI of the configuration.
 pub struct Source {
@@ -29,8 +29,45 @@ pub fn demo_sources(glpi_92_port: u16, glpi_10_port: u16) -> [Source; 2] {
     ]
 }
 
+/// The sandbox's Gmail: its client, and where it stands in for Google.
+pub struct Gmail {
+    /// Its port.
+    pub port: u16,
+    /// The file with the client's secret.
+    pub secret: PathBuf,
+}
+
+impl Gmail {
+    /// The secret that the sandbox's client has.
+    pub const SECRET: &str = "GOCSPX-bac-a-sable";
+
+    fn table(&self, text: &mut String) {
+        let google = format!("http://127.0.0.1:{}", self.port);
+        text.push_str("\n[gmail]\n");
+        for (name, value) in [
+            ("client_id", "tournee.apps.googleusercontent.com".to_owned()),
+            ("client_secret_file", self.secret.display().to_string()),
+            ("shared", "informatique@glpi.example".to_owned()),
+            ("domain", "glpi.example".to_owned()),
+            ("authorize_url", format!("{google}/o/oauth2/v2/auth")),
+            ("token_url", format!("{google}/token")),
+            ("revoke_url", format!("{google}/revoke")),
+            ("api_url", google.clone()),
+        ] {
+            line(text, name, &value);
+        }
+    }
+}
+
 /// The text of `tournee.toml`.
-pub fn text(port: u16, data: &Path, web: &Path, key: &Path, sources: &[Source]) -> String {
+pub fn text(
+    port: u16,
+    data: &Path,
+    web: &Path,
+    key: &Path,
+    gmail: &Gmail,
+    sources: &[Source],
+) -> String {
     let address = format!("127.0.0.1:{port}");
     let mut text = "# Written by `cargo xtask run` at each start.\n".to_owned();
     let settings = [
@@ -43,6 +80,7 @@ pub fn text(port: u16, data: &Path, web: &Path, key: &Path, sources: &[Source]) 
     for (name, value) in settings {
         line(&mut text, name, &value);
     }
+    gmail.table(&mut text);
     for source in sources {
         text.push_str("\n[[glpi]]\n");
         for (name, value) in [
@@ -74,6 +112,10 @@ mod tests {
             data,
             Path::new("/web"),
             Path::new("/key"),
+            &Gmail {
+                port: 3,
+                secret: PathBuf::from("/secret"),
+            },
             &demo_sources(1, 2),
         );
         let config: toml::Table = text.parse().unwrap();
@@ -86,5 +128,7 @@ mod tests {
             .map(|glpi| glpi["url"].as_str().unwrap())
             .collect();
         assert_eq!(urls, ["http://127.0.0.1:1/glpi", "http://127.0.0.1:2"]);
+        let token = config["gmail"]["token_url"].as_str();
+        assert_eq!(token, Some("http://127.0.0.1:3/token"));
     }
 }

@@ -146,7 +146,14 @@ fn configure(options: &Options, data: &Path, web: &Path, server: &Path) -> Resul
     }
     let path = data.join("tournee.toml");
     let sources = config::demo_sources(options.glpi_92_port, options.glpi_10_port);
-    fs::write(&path, config::text(options.port, data, web, &key, &sources))
+    let gmail = config::Gmail {
+        port: options.gmail_port,
+        secret: data.join("gmail.secret"),
+    };
+    fs::write(&gmail.secret, config::Gmail::SECRET)
+        .with_context(|| format!("cannot write {}", gmail.secret.display()))?;
+    let text = config::text(options.port, data, web, &key, &gmail, &sources);
+    fs::write(&path, text)
         .with_context(|| format!("cannot write {}", path.display()))?;
     Ok(path)
 }

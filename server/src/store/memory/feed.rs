@@ -48,17 +48,19 @@ impl Feed for View {
         &mut self,
         who: TechnicianId,
         after: i64,
+        gone: bool,
         visit: &mut Visit<'_>,
     ) -> Stored<()> {
         let tables = self.tables()?;
         let behind = (who, after.saturating_add(1))..=(who, i64::MAX);
         for ((_, seq), thing) in tables.feed_order.range(behind) {
             let body = tables.feed.get(thing).and_then(|row| row.body.clone());
-            if body.is_none() && after <= 0 {
+            if body.is_none() && !gone {
                 continue;
             }
             let record = FeedRecord {
                 seq: *seq,
+                kind: thing.kind,
                 key: thing.key.clone(),
                 body: body.map(|body| body.to_vec()),
             };

@@ -8,6 +8,7 @@ mod changes;
 mod credentials;
 mod feed;
 mod lives;
+mod mails;
 mod sessions;
 mod snapshots;
 mod tables;

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use imbl::{OrdMap, OrdSet};
-use tournee_core::ids::{ChangeId, DeviceId, SourceId, TicketKey, UserId};
+use tournee_core::ids::{ChangeId, DeviceId, MailboxId, SourceId, TicketKey, UserId};
 use tournee_core::time::Instant;
 
 use crate::store::accounts::AccountRecord;
 use crate::store::changes::NewChange;
 use crate::store::credentials::CredentialRecord;
 use crate::store::feed::Thing;
+use crate::store::mails::{MailRecord, MailboxRecord};
 use crate::store::snapshots::SnapshotRecord;
 use crate::store::{AccountId, StoreError, Stored, TechnicianId};
 
@@ -33,6 +34,11 @@ pub(super) struct Tables {
     /// No number is given twice, also when its life is forgotten.
     pub last_life: i64,
     pub life_starts: OrdMap<(TechnicianId, i64), i64>,
+    pub mailboxes: OrdMap<MailboxId, Arc<MailboxRecord>>,
+    pub mailbox_readers: OrdSet<(MailboxId, TechnicianId)>,
+    pub mails: OrdMap<(MailboxId, String), Arc<MailRecord>>,
+    /// The index of mails by thread.
+    pub mail_places: OrdSet<(MailboxId, String, Instant, String)>,
 }
 
 #[derive(Clone)]
@@ -85,6 +91,17 @@ impl Tables {
         self.feed_order = keep(&self.feed_order, |(of, _), _| *of != who);
         self.snapshots = keep(&self.snapshots, |(of, _), _| *of != who);
         self.life_starts = keep(&self.life_starts, |(of, _), _| *of != who);
+        let owned: Vec<_> = self
+            .mailboxes
+            .values()
+            .filter(|row| row.owner == Some(who))
+            .cloned()
+            .collect();
+        for row in owned {
+            self.drop_mailbox(&row.id);
+        }
+        let readers = self.mailbox_readers.iter().filter(|(_, of)| *of != who);
+        self.mailbox_readers = readers.cloned().collect();
         let others = self.withdrawals.iter().filter(|(of, _)| *of != who);
         self.withdrawals = others.copied().collect();
     }

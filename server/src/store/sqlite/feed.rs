@@ -38,17 +38,23 @@ impl Feed for SqliteConnection {
         &mut self,
         who: TechnicianId,
         after: i64,
+        gone: bool,
         visit: &mut Visit<'_>,
     ) -> Stored<()> {
-        let sql = "SELECT seq, key, body FROM feed WHERE technician = ? AND seq > ?
-                   AND (body IS NOT NULL OR ? > 0) ORDER BY seq";
-        let mut rows = sqlx::query_as::<_, (i64, String, Option<Vec<u8>>)>(sql)
+        let sql = "SELECT seq, kind, key, body FROM feed WHERE technician = ? AND seq > ?
+                   AND (body IS NOT NULL OR ?) ORDER BY seq";
+        let mut rows = sqlx::query_as::<_, (i64, Kind, String, Option<Vec<u8>>)>(sql)
             .bind(who)
             .bind(after)
-            .bind(after)
+            .bind(gone)
             .fetch(self);
-        while let Some((seq, key, body)) = rows.try_next().await? {
-            if !visit(FeedRecord { seq, key, body })? {
+        while let Some((seq, kind, key, body)) = rows.try_next().await? {
+            if !visit(FeedRecord {
+                seq,
+                kind,
+                key,
+                body,
+            })? {
                 break;
             }
         }

@@ -6,6 +6,7 @@ mod changes;
 mod credentials;
 mod feed;
 mod lives;
+mod mails;
 mod sessions;
 mod snapshots;
 mod technicians;

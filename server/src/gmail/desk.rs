@@ -1,0 +1,166 @@
+//! When mailboxes are read: as phones ask, one read of a mailbox at a time, no more often than is worth while.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::watch;
+use tokio::time::{Duration, Instant};
+use tournee_core::domain::{Mailbox, MailboxState};
+use tournee_core::ids::MailboxId;
+
+use super::access::Wallet;
+use super::client::Client;
+use super::error::GmailError;
+use crate::app::Shared;
+use crate::store::mails::{self, MailboxRecord};
+use crate::store::{Stored, TechnicianId};
+use crate::tasks::Tasks;
+
+/// Gmail's part of the server.
+#[derive(Default)]
+pub struct Mails {
+    client: Option<Client>,
+    pub(super) wallet: Wallet,
+    desks: Mutex<BTreeMap<MailboxId, Desk>>,
+    tasks: Tasks,
+}
+
+#[derive(Default)]
+struct Desk {
+    last: Option<Instant>,
+    /// Becomes true when the read that is under way has ended.
+    reading: Option<watch::Receiver<bool>>,
+}
+
+impl Mails {
+    /// With a way to Google, where Gmail is set up.
+    pub fn new(client: Option<Client>) -> Self {
+        Self {
+            client,
+            ..Self::default()
+        }
+    }
+
+    /// The way to Google.
+    pub fn client(&self) -> Option<&Client> {
+        self.client.as_ref()
+    }
+
+    /// Ends what is under way.
+    pub fn end(&self) -> impl Future<Output = ()> + Send + 'static {
+        self.tasks.end()
+    }
+
+    fn desks(&self) -> std::sync::MutexGuard<'_, BTreeMap<MailboxId, Desk>> {
+        self.desks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Shared {
+    /// The mailboxes that a technician sees, each read if that is due. He waits for it until `until`.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn mails_for(
+        self: &Arc<Self>,
+        who: TechnicianId,
+        pull: bool,
+        until: Instant,
+    ) -> Stored<Vec<Mailbox>> {
+        let Some(client) = self.mails.client() else {
+            return Ok(Vec::new());
+        };
+        let seen = mails::seen_by(&mut *self.store.read().await?, who).await?;
+        self.subscribe(who, &seen).await?;
+        let every = if pull {
+            Duration::from_secs(2).min(client.config.every)
+        } else {
+            client.config.every
+        };
+        let mut reads = Vec::new();
+        for record in seen
+            .iter()
+            .filter(|record| record.state == MailboxState::Active)
+        {
+            reads.extend(self.read_if_due(&record.id, every));
+        }
+        for mut read in reads {
+            let ended = read.wait_for(|ended| *ended);
+            // Who does not wait is answered with what there is.
+            let _in_time = tokio::time::timeout_at(until, ended).await;
+        }
+        let seen = mails::seen_by(&mut *self.store.read().await?, who).await?;
+        Ok(seen.iter().map(MailboxRecord::shown).collect())
+    }
+
+    /// Has him read what he sees and did not read so far.
+    async fn subscribe(&self, who: TechnicianId, seen: &[MailboxRecord]) -> Stored<()> {
+        let mut missing = Vec::new();
+        {
+            let mut db = self.store.read().await?;
+            for record in seen {
+                if !db.readers(&record.id).await?.contains(&who) {
+                    missing.push(record);
+                }
+            }
+        }
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let now = self.clock.now();
+        let mut tx = self.store.write().await?;
+        for record in missing {
+            mails::subscribe(&mut tx, record, who, now).await?;
+        }
+        tx.commit().await
+    }
+
+    /// Begins a read that is due; or the one that is under way.
+    fn read_if_due(
+        self: &Arc<Self>,
+        id: &MailboxId,
+        every: Duration,
+    ) -> Option<watch::Receiver<bool>> {
+        let mut desks = self.mails.desks();
+        let desk = desks.entry(id.clone()).or_default();
+        if desk.reading.is_some() {
+            return desk.reading.clone();
+        }
+        let now = Instant::now();
+        if desk.last.is_some_and(|last| now - last < every) {
+            return None;
+        }
+        let (ends, reading) = watch::channel(false);
+        desk.reading = Some(reading.clone());
+        drop(desks);
+        let (server, id) = (self.clone(), id.clone());
+        self.mails.tasks.spawn(async move {
+            if let Err(error) = server.read_mailbox(&id).await {
+                tell(&id, &error);
+            }
+            if let Some(desk) = server.mails.desks().get_mut(&id) {
+                desk.reading = None;
+                desk.last = Some(Instant::now());
+            }
+            ends.send_replace(true);
+        });
+        Some(reading)
+    }
+
+    /// A mailbox was connected: it is read now, whatever was before.
+    pub(crate) fn read_soon(self: &Arc<Self>, id: &MailboxId) {
+        self.mails.wallet.forget(id);
+        self.read_if_due(id, Duration::ZERO);
+    }
+}
+
+fn tell(id: &MailboxId, error: &GmailError) {
+    match error {
+        // Said where it was noticed.
+        GmailError::Reconnect { .. } | GmailError::NoMailbox => {}
+        error if error.is_passing() => {
+            tracing::info!(mailbox = %id, %error, "a mailbox could not be read; later")
+        }
+        error => tracing::warn!(mailbox = %id, %error, "a mailbox could not be read"),
+    }
+}

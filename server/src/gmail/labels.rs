@@ -1,0 +1,102 @@
+//! The three labels: found by name, made where they are missing, made again where somebody deleted them.
+
+use serde::Deserialize;
+use tournee_core::ids::MailboxId;
+
+use super::client::{Call, read};
+use super::config::LabelNames;
+use super::error::GmailError;
+use super::gate::Haste;
+use crate::app::Shared;
+use crate::store::mails::LabelIds;
+
+#[derive(Deserialize)]
+#[serde(default)]
+#[derive(Default)]
+struct List {
+    labels: Vec<Label>,
+}
+
+#[derive(Clone, Deserialize)]
+struct Label {
+    id: String,
+    name: String,
+}
+
+impl Shared {
+    /// The ids of the three labels. One that was renamed by hand keeps its id, and its work; the settings' name counts
+    /// for those that are not known yet.
+    pub(super) async fn labels(
+        &self,
+        id: &MailboxId,
+        known: &LabelIds,
+    ) -> Result<LabelIds, GmailError> {
+        let query = [("fields", "labels(id,name)")];
+        let list: List = self
+            .ask_for(id, &Call::get("labels", &query, 1, Haste::Now))
+            .await?;
+        let LabelNames {
+            urgent,
+            in_progress,
+            done,
+        } = &self.google()?.config.labels;
+        Ok(LabelIds {
+            urgent: self.label(id, &list, &known.urgent, urgent).await?,
+            in_progress: self
+                .label(id, &list, &known.in_progress, in_progress)
+                .await?,
+            done: self.label(id, &list, &known.done, done).await?,
+        })
+    }
+
+    async fn label(
+        &self,
+        id: &MailboxId,
+        list: &List,
+        known: &str,
+        name: &str,
+    ) -> Result<String, GmailError> {
+        if list.labels.iter().any(|label| label.id == known) {
+            return Ok(known.to_owned());
+        }
+        match named(list, name) {
+            Some(found) => Ok(found),
+            None => self.make(id, name).await,
+        }
+    }
+
+    async fn make(&self, id: &MailboxId, name: &str) -> Result<String, GmailError> {
+        let wish = serde_json::json!({
+            "name": name, "labelListVisibility": "labelShow", "messageListVisibility": "show",
+        });
+        let call = Call {
+            body: Some(wish.to_string()),
+            method: "POST",
+            ..Call::get("labels", &[], 5, Haste::Now)
+        };
+        match self.ask(id, &call).await {
+            Ok(response) => {
+                let label: Label = read(&response)?;
+                Ok(label.id)
+            }
+            // Somebody was first, or an answer of ours was lost.
+            Err(GmailError::Exists) => {
+                let list: List = self
+                    .ask_for(id, &Call::get("labels", &[], 1, Haste::Now))
+                    .await?;
+                named(&list, name).ok_or(GmailError::Exists)
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Names are unique without regard to case.
+fn named(list: &List, name: &str) -> Option<String> {
+    let name = name.to_lowercase();
+    let found = list
+        .labels
+        .iter()
+        .find(|label| label.name.to_lowercase() == name);
+    found.map(|label| label.id.clone())
+}

@@ -1,0 +1,38 @@
+//! Gmail: connecting mailboxes, and reading what is in them.
+//!
+//! # Layout
+//! - [`config`]: what an administrator decides. [`error`]: which error is which.
+//! - [`oauth`]: Google's sign-in, for a mailbox of a person's and for the service's. `assertion`: without a person.
+//! - [`client`]: one request to Google. [`gate`]: how many units and requests at a time. [`access`]: tokens, and when
+//!   they are dead.
+//! - [`message`], [`body`], `quotes`, `charset`: a mail of anybody's making, parsed at the edge, once.
+//! - [`connect`]: a mailbox comes, and goes.
+//! - `opening`: what is read when it is opened.
+//! - `labels`: the three labels. `reader`: what moved, into the feeds. [`desk`]: when.
+
+pub mod access;
+mod assertion;
+pub mod body;
+mod charset;
+pub mod client;
+pub mod config;
+pub mod connect;
+pub mod desk;
+pub mod error;
+pub mod gate;
+mod labels;
+pub mod message;
+pub mod oauth;
+mod opening;
+mod quotes;
+mod reader;
+
+pub use client::Client;
+pub use config::GmailConfig;
+pub use desk::Mails;
+pub use error::GmailError;
+
+/// Whether a text is a key that assertions can be signed with.
+pub(crate) fn is_key(pem: &str) -> bool {
+    assertion::key_pair(pem).is_some()
+}

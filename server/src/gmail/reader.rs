@@ -1,0 +1,511 @@
+//! What moved in a mailbox, into the store and the feeds: by history, or all of it where history does not reach.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _};
+use serde::Deserialize;
+use tournee_core::ids::MailboxId;
+
+use super::client::{Call, read};
+use super::error::GmailError;
+use super::gate::Haste;
+use super::message::{HEADERS, Message};
+use crate::app::Shared;
+use crate::store::mails::{self, LabelIds, MailboxRecord};
+
+/// Mails whose bodies are read at a full read, beside those of the three labels.
+const BODIES: usize = 200;
+/// Of each label, the newest so many mails are kept; older ones are found by searching.
+const MOST_LISTED: usize = 20_000;
+/// Mails that are read before they are stored and told, at a full read.
+const BATCH: usize = 25;
+/// Requests of one mailbox at a time, one less than Google and the gate allow: a person's own goes between.
+const AT_ONCE: usize = 4;
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Profile {
+    history_id: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Listed {
+    messages: Vec<Stub>,
+    next_page_token: Option<String>,
+}
+
+#[derive(Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Stub {
+    id: String,
+    thread_id: String,
+    label_ids: Vec<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Conversation {
+    messages: Vec<Message>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct History {
+    history: Vec<Record>,
+    history_id: String,
+    next_page_token: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Record {
+    messages_added: Vec<Moved>,
+    messages_deleted: Vec<Moved>,
+    labels_added: Vec<Moved>,
+    labels_removed: Vec<Moved>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Moved {
+    message: Stub,
+}
+
+/// What lists of a mailbox say together.
+#[derive(Default)]
+struct Lists {
+    /// Labels by mail, those of the lists only.
+    labels: BTreeMap<String, Vec<String>>,
+    threads: BTreeSet<String>,
+    /// The three labels.
+    marked: Vec<String>,
+}
+
+impl Lists {
+    fn add(&mut self, label: &str, stubs: Vec<Stub>) {
+        for stub in stubs {
+            self.labels
+                .entry(stub.id)
+                .or_default()
+                .push(label.to_owned());
+            self.threads.insert(stub.thread_id);
+        }
+    }
+
+    /// Whether a mail that lacks this label here lacks it.
+    fn tells_of(&self, label: &str) -> bool {
+        matches!(label, "INBOX" | "UNREAD") || self.marked.iter().any(|marked| marked == label)
+    }
+
+    /// What is not held yet, newest first (ids grow with time), and whether its body is to be read: of the newest, and
+    /// of those of the three labels.
+    fn missing(&self, there: &BTreeSet<String>) -> Vec<(String, bool)> {
+        let newest = self.labels.iter().rev().enumerate();
+        newest
+            .map(|(place, (id, labels))| {
+                let is_marked = labels.iter().any(|label| self.marked.contains(label));
+                (id.clone(), place < BODIES || is_marked)
+            })
+            .filter(|(id, _)| !there.contains(id))
+            .collect()
+    }
+}
+
+/// What history says of one mail in the end.
+enum Fate {
+    /// It may be new, or another than it was.
+    Now(Stub),
+    Deleted,
+}
+
+impl Shared {
+    /// Reads what moved in a mailbox.
+    ///
+    /// ## Control flow
+    /// 1. The three labels: one that is gone is made again.
+    /// 2. By history, where it reaches back far enough; the id is kept after the last page only.
+    /// 3. Else all: the id is taken *before* the lists are, so that what moves meanwhile is seen the next time.
+    ///
+    /// # Errors
+    /// Google; what was stored stays, and the next read goes on from there.
+    pub(super) async fn read_mailbox(&self, id: &MailboxId) -> Result<(), GmailError> {
+        let record = self.store.read().await?.mailbox(id).await?;
+        let record = record.ok_or(GmailError::NoMailbox)?;
+        let labels = self.labels(id, &record.labels).await?;
+        let is_known = labels == record.labels;
+        let record = self.remember(id, |record| record.labels = labels).await?;
+        let read = match (&record.history, is_known) {
+            // Another label means other boxes for mails of long ago.
+            (Some(since), true) => self.read_history(&record, since).await,
+            _ => Err(GmailError::NotFound),
+        };
+        let history = match read {
+            Err(GmailError::NotFound) => self.read_all(&record).await?,
+            read => read?,
+        };
+        let now = self.clock.now();
+        self.remember(id, |record| {
+            record.history = Some(history);
+            record.refreshed_at = Some(now);
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// Alters a mailbox's row, as it is by now.
+    async fn remember(
+        &self,
+        id: &MailboxId,
+        alter: impl FnOnce(&mut MailboxRecord),
+    ) -> Result<MailboxRecord, GmailError> {
+        let mut tx = self.store.write().await?;
+        let mut record = tx.mailbox(id).await?.ok_or(GmailError::NoMailbox)?;
+        let before = record.clone();
+        alter(&mut record);
+        if record != before {
+            tx.put_mailbox(&record).await?;
+        }
+        tx.commit().await?;
+        Ok(record)
+    }
+
+    async fn read_history(
+        &self,
+        record: &MailboxRecord,
+        since: &str,
+    ) -> Result<String, GmailError> {
+        let mut fates = BTreeMap::new();
+        let mut page: Option<String> = None;
+        let fields = "history(messagesAdded/message(id,threadId,labelIds),messagesDeleted/message/id,\
+                      labelsAdded/message(id,threadId,labelIds),labelsRemoved/message(id,threadId,labelIds)),\
+                      historyId,nextPageToken";
+        let until = loop {
+            let mut query = vec![
+                ("startHistoryId", since),
+                ("maxResults", "500"),
+                ("fields", fields),
+            ];
+            query.extend(page.as_deref().map(|page| ("pageToken", page)));
+            let history: History = self
+                .ask_for(&record.id, &Call::get("history", &query, 2, Haste::Now))
+                .await?;
+            for one in history.history {
+                sum_up(one, &mut fates);
+            }
+            match history.next_page_token {
+                Some(next) => page = Some(next),
+                None => break history.history_id,
+            }
+        };
+        self.apply(record, fates).await?;
+        Ok(until)
+    }
+
+    /// Brings the store to what history said: a known mail's labels need no request.
+    async fn apply(
+        &self,
+        record: &MailboxRecord,
+        fates: BTreeMap<String, Fate>,
+    ) -> Result<(), GmailError> {
+        let mut unknown = Vec::new();
+        let mut known = Vec::new();
+        {
+            let mut db = self.store.read().await?;
+            for (id, fate) in fates {
+                match (db.mail(&record.id, &id).await?, fate) {
+                    (Some(mail), fate) => known.push((mail, fate)),
+                    (None, Fate::Now(stub)) if is_wanted(&stub.label_ids, &record.labels) => {
+                        unknown.push(stub)
+                    }
+                    (None, _) => {}
+                }
+            }
+        }
+        let mut tx = self.store.write().await?;
+        let mut threads = BTreeSet::new();
+        for (mut mail, fate) in known {
+            threads.insert(mail.thread.clone());
+            match fate {
+                Fate::Now(stub) => {
+                    mail.labels = stub.label_ids;
+                    tx.put_mail(&record.id, &mail).await?;
+                }
+                Fate::Deleted => tx.delete_mail(&record.id, &mail.id).await?,
+            }
+        }
+        let now = self.clock.now();
+        for thread in &threads {
+            mails::publish(&mut tx, record, thread, now).await?;
+        }
+        tx.commit().await?;
+        self.fetch_new(record, unknown).await
+    }
+
+    /// Mails that history told of. One that goes on a thread of which nothing is held brings all of it.
+    async fn fetch_new(&self, record: &MailboxRecord, stubs: Vec<Stub>) -> Result<(), GmailError> {
+        let (mut wanted, mut threads) = (Vec::new(), BTreeSet::new());
+        for stub in stubs {
+            let begins = stub.thread_id == stub.id;
+            let mut db = self.store.read().await?;
+            match begins || !db.mails_of(&record.id, &stub.thread_id).await?.is_empty() {
+                true => wanted.push((stub.id, true)),
+                false => {
+                    threads.insert(stub.thread_id);
+                }
+            }
+        }
+        for batch in wanted.chunks(BATCH) {
+            self.fetch(record, batch, Haste::Now).await?;
+        }
+        for thread in threads {
+            let path = format!("threads/{thread}");
+            let query = [(
+                "fields",
+                "messages(id,threadId,labelIds,snippet,internalDate,payload)",
+            )];
+            match self
+                .ask_for::<Conversation>(&record.id, &Call::get(&path, &query, 40, Haste::Now))
+                .await
+            {
+                Ok(read) => {
+                    let whole = read.messages.into_iter().map(|one| (one, true));
+                    self.put(record, whole.collect()).await?;
+                }
+                Err(GmailError::NotFound) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    async fn read_all(&self, record: &MailboxRecord) -> Result<String, GmailError> {
+        let query = [("fields", "historyId")];
+        let profile: Profile = self
+            .ask_for(&record.id, &Call::get("profile", &query, 1, Haste::Now))
+            .await?;
+        let lists = self.lists(record).await?;
+        let there = self.let_go(record, &lists).await?;
+        let missing = lists.missing(&there);
+        // A person waits for the first ones; the others take their time.
+        let (first, others) = missing.split_at(missing.len().min(BODIES));
+        for (wanted, haste) in [(first, Haste::Now), (others, Haste::Idle)] {
+            for batch in wanted.chunks(BATCH) {
+                self.fetch(record, batch, haste).await?;
+            }
+        }
+        self.relabel(record, &lists, &there).await?;
+        Ok(profile.history_id)
+    }
+
+    async fn lists(&self, record: &MailboxRecord) -> Result<Lists, GmailError> {
+        let mut lists = Lists::default();
+        for label in record.labels.all().into_iter().chain(["INBOX"]) {
+            lists.add(label, self.list(&record.id, &[label]).await?);
+        }
+        // What the owner answered belongs to its thread, though it is in none of them.
+        let mut sent = self.list(&record.id, &["SENT"]).await?;
+        sent.retain(|stub| lists.threads.contains(&stub.thread_id));
+        lists.add("SENT", sent);
+        let unread = self.list(&record.id, &["INBOX", "UNREAD"]).await?;
+        lists.add("UNREAD", unread);
+        lists.marked = record.labels.all().map(str::to_owned).to_vec();
+        Ok(lists)
+    }
+
+    async fn list(&self, id: &MailboxId, labels: &[&str]) -> Result<Vec<Stub>, GmailError> {
+        let mut all = Vec::new();
+        let mut page: Option<String> = None;
+        loop {
+            let mut query = vec![
+                ("maxResults", "500"),
+                ("fields", "messages(id,threadId),nextPageToken"),
+            ];
+            query.extend(labels.iter().map(|label| ("labelIds", *label)));
+            query.extend(page.as_deref().map(|page| ("pageToken", page)));
+            let listed: Listed = self
+                .ask_for(id, &Call::get("messages", &query, 5, Haste::Now))
+                .await?;
+            all.extend(listed.messages);
+            match listed.next_page_token {
+                Some(next) if all.len() < MOST_LISTED => page = Some(next),
+                _ => return Ok(all),
+            }
+        }
+    }
+
+    /// Threads that are held of before and in none of the lists are gone, or of no concern any more. Answers the mails
+    /// that stay.
+    async fn let_go(
+        &self,
+        record: &MailboxRecord,
+        lists: &Lists,
+    ) -> Result<BTreeSet<String>, GmailError> {
+        let mut tx = self.store.write().await?;
+        let (mut there, mut left) = (BTreeSet::new(), BTreeSet::new());
+        for (id, thread) in tx.mail_ids(&record.id).await? {
+            if lists.threads.contains(&thread) {
+                there.insert(id);
+            } else {
+                tx.delete_mail(&record.id, &id).await?;
+                left.insert(thread);
+            }
+        }
+        let now = self.clock.now();
+        for thread in left {
+            mails::publish(&mut tx, record, &thread, now).await?;
+        }
+        tx.commit().await?;
+        Ok(there)
+    }
+
+    /// Mails that were held before a full read may have other labels by now; the lists say so without a request. One
+    /// that is in none of them is asked for: it is archived, or gone.
+    async fn relabel(
+        &self,
+        record: &MailboxRecord,
+        lists: &Lists,
+        there: &BTreeSet<String>,
+    ) -> Result<(), GmailError> {
+        let mut fates = BTreeMap::new();
+        for id in there {
+            let Some(now) = lists.labels.get(id) else {
+                let query = [("format", "minimal"), ("fields", "id,threadId,labelIds")];
+                let path = format!("messages/{id}");
+                let stub = self
+                    .ask_for::<Stub>(&record.id, &Call::get(&path, &query, 20, Haste::Idle))
+                    .await;
+                fates.insert(
+                    id.clone(),
+                    match stub {
+                        Ok(stub) => Fate::Now(stub),
+                        Err(GmailError::NotFound) => Fate::Deleted,
+                        Err(error) => return Err(error),
+                    },
+                );
+                continue;
+            };
+            let Some(held) = self.store.read().await?.mail(&record.id, id).await? else {
+                continue;
+            };
+            let mut labels = held.labels.clone();
+            labels.retain(|label| !lists.tells_of(label));
+            labels.extend(now.iter().cloned());
+            let same = labels.iter().collect::<BTreeSet<_>>() == held.labels.iter().collect();
+            if !same {
+                fates.insert(
+                    id.clone(),
+                    Fate::Now(Stub {
+                        label_ids: labels,
+                        ..Stub::default()
+                    }),
+                );
+            }
+        }
+        self.apply(record, fates).await
+    }
+
+    /// Reads mails, stores them and tells of their threads.
+    async fn fetch(
+        &self,
+        record: &MailboxRecord,
+        wanted: &[(String, bool)],
+        haste: Haste,
+    ) -> Result<(), GmailError> {
+        let mut reads = Vec::with_capacity(wanted.len());
+        for (id, whole) in wanted {
+            reads.push(self.message(&record.id, id, *whole, haste).boxed());
+        }
+        let read: Vec<Option<(Message, bool)>> = futures::stream::iter(reads)
+            .buffered(AT_ONCE)
+            .try_collect()
+            .await?;
+        self.put(record, read.into_iter().flatten().collect()).await
+    }
+
+    async fn put(
+        &self,
+        record: &MailboxRecord,
+        read: Vec<(Message, bool)>,
+    ) -> Result<(), GmailError> {
+        let mut rows = Vec::new();
+        for (message, whole) in read {
+            // Before the write begins: bodies take time to be made safe.
+            let mail = message.mail(&record.id, whole);
+            rows.push(mails::pack(&mail, &message.thread_id, &message.label_ids)?);
+        }
+        let mut tx = self.store.write().await?;
+        for row in &rows {
+            tx.put_mail(&record.id, row).await?;
+        }
+        let threads: BTreeSet<_> = rows.into_iter().map(|row| row.thread).collect();
+        let now = self.clock.now();
+        for thread in threads {
+            mails::publish(&mut tx, record, &thread, now).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// One message; none where it is gone meanwhile. One that is too odd to be read whole is read by its head.
+    async fn message(
+        &self,
+        id: &MailboxId,
+        message: &str,
+        whole: bool,
+        haste: Haste,
+    ) -> Result<Option<(Message, bool)>, GmailError> {
+        let path = format!("messages/{message}");
+        let mut query = vec![(
+            "fields",
+            "id,threadId,labelIds,snippet,internalDate,payload",
+        )];
+        if !whole {
+            query.push(("format", "metadata"));
+            query.extend(HEADERS.map(|name| ("metadataHeaders", name)));
+        }
+        let response = match self.ask(id, &Call::get(&path, &query, 20, haste)).await {
+            Ok(response) => response,
+            Err(GmailError::NotFound) => return Ok(None),
+            // One mail that Google itself can't show must not keep the others away.
+            Err(GmailError::Refused {
+                status: 400, words, ..
+            }) => {
+                tracing::warn!(mailbox = %id, words, "Google refuses to show a message");
+                return Ok(None);
+            }
+            Err(error) => return Err(error),
+        };
+        match read::<Message>(&response) {
+            Ok(read) => Ok(Some((read, whole))),
+            Err(_) if whole => Box::pin(self.message(id, message, false, haste)).await,
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Drafts, spam and what is archived without a label are of no concern; what the owner sent belongs to its thread.
+fn is_wanted(labels: &[String], ours: &LabelIds) -> bool {
+    let has = |wanted: &str| labels.iter().any(|label| label == wanted);
+    let hidden = ["DRAFT", "SPAM", "TRASH"].into_iter().any(has);
+    !hidden && (has("INBOX") || has("SENT") || ours.all().into_iter().any(has))
+}
+
+fn sum_up(record: Record, fates: &mut BTreeMap<String, Fate>) {
+    let Record {
+        messages_added,
+        messages_deleted,
+        labels_added,
+        labels_removed,
+    } = record;
+    for moved in messages_added
+        .into_iter()
+        .chain(labels_added)
+        .chain(labels_removed)
+    {
+        fates.insert(moved.message.id.clone(), Fate::Now(moved.message));
+    }
+    for moved in messages_deleted {
+        fates.insert(moved.message.id, Fate::Deleted);
+    }
+}

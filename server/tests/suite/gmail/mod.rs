@@ -1,0 +1,6 @@
+//! Mailboxes, against the simulated Gmail: connected, read, lost, given back; and mails of everybody's making.
+
+mod connecting;
+mod corpus;
+mod post;
+mod reading;
