@@ -221,9 +221,7 @@ impl Phone {
             FeedItem::Gone { key } => {
                 self.tickets.remove(key);
             }
-            FeedItem::Reference { .. }
-            | FeedItem::Thread { .. }
-            | FeedItem::ThreadGone { .. } => {}
+            FeedItem::Reference { .. } | FeedItem::Thread { .. } | FeedItem::ThreadGone { .. } => {}
         }
     }
 

@@ -27,6 +27,9 @@ timezone = "Europe/Paris"
 fn write(text: &str) -> Result<(TempDir, PathBuf)> {
     let folder = tempfile::tempdir()?;
     tournee::vault::keygen(&folder.path().join("key"))?;
+    std::fs::write(folder.path().join("gmail.secret"), "GOCSPX-x\n")?;
+    let account = tournee_sandbox::gmail::accounts::SERVICE_ACCOUNT_KEY;
+    std::fs::write(folder.path().join("account.json"), account)?;
     let path = folder.path().join("tournee.toml");
     std::fs::write(&path, text)?;
     Ok((folder, path))
@@ -109,9 +112,68 @@ fn the_example_of_the_readme_is_understood() -> Result<()> {
         .and_then(|rest| rest.split("```").next());
     let example = example
         .unwrap_or_default()
-        .replace("/etc/tournee/key", "key");
+        .replace("/etc/tournee/key", "key")
+        .replace("/etc/tournee/gmail.secret", "gmail.secret");
     let (_folder, path) = write(&example)?;
     let config = Config::load(&path)?;
     assert_eq!(config.glpi.len(), 2);
+    let gmail = config.gmail.unwrap();
+    assert_eq!(
+        gmail.endpoints.api.as_str(),
+        "https://gmail.googleapis.com/"
+    );
+    assert_eq!(gmail.client.unwrap().secret.reveal(), "GOCSPX-x");
+    Ok(())
+}
+
+const GMAIL: &str = r#"
+[gmail]
+client_id = "x.apps.googleusercontent.com"
+client_secret_file = "gmail.secret"
+service_account_file = "account.json"
+shared = "Info@Pacapart.example"
+domain = "@pacapart.example"
+label_done = "Fait"
+api_url = "http://127.0.0.1:8025"
+units_per_minute = 15000
+"#;
+
+#[test]
+fn gmail_is_understood_and_its_faults_are_said_with_their_lines() -> Result<()> {
+    let (_folder, path) = write(&format!("{GOOD}{GMAIL}"))?;
+    let gmail = Config::load(&path)?.gmail.unwrap();
+    assert_eq!(gmail.shared.unwrap().0, "info@pacapart.example");
+    assert_eq!(gmail.domain.as_deref(), Some("pacapart.example"));
+    assert_eq!(
+        (gmail.labels.done.as_str(), gmail.labels.urgent.as_str()),
+        ("Fait", "Tickets (Urgent)")
+    );
+    assert_eq!(
+        gmail.service_account.unwrap().email,
+        "tournee@bac-a-sable.iam.gserviceaccount.com"
+    );
+    let cases = [
+        (
+            "client_id = \"x.apps.googleusercontent.com\"",
+            "",
+            20,
+            "together",
+        ),
+        ("gmail.secret", "absent", 20, "no such file"),
+        ("account.json", "gmail.secret", 21, "key file"),
+        ("Info@Pacapart.example", "info", 22, "address"),
+        ("\"Fait\"", "\" \"", 24, "label"),
+        ("http://127.0.0.1:8025", "127.0.0.1", 25, "api_url"),
+        ("15000", "50", 26, "units"),
+    ];
+    for (good, bad, line, words) in cases {
+        let (_folder, path) = write(&format!("{GOOD}{}", GMAIL.replace(good, bad)))?;
+        let error = Config::load(&path).unwrap_err();
+        assert_eq!(error.line, Some(line), "{error}");
+        assert!(error.to_string().contains(words), "{error}");
+    }
+    let (_folder, path) = write(&format!("{GOOD}\n[gmail]\nshared = \"a@b.example\"\n"))?;
+    let error = Config::load(&path).unwrap_err().to_string();
+    assert!(error.contains("nothing could open a mailbox"), "{error}");
     Ok(())
 }

@@ -149,6 +149,15 @@ async fn the_document_has_every_route_and_the_types_of_the_protocol() -> Result<
         ("/api/session/{source}", vec!["post", "delete"]),
         ("/api/session/{source}/profile", vec!["put"]),
         ("/api/sync", vec!["post"]),
+        ("/api/gmail", vec!["get"]),
+        ("/api/gmail/connect", vec!["post"]),
+        ("/api/gmail/return", vec!["get"]),
+        ("/api/gmail/{mailbox}", vec!["delete"]),
+        ("/api/gmail/{mailbox}/mails/{mail}", vec!["get"]),
+        (
+            "/api/gmail/{mailbox}/mails/{mail}/files/{part}",
+            vec!["get"],
+        ),
         ("/api/openapi.json", vec!["get"]),
         ("/healthz", vec!["get"]),
         ("/readyz", vec!["get"]),
@@ -168,6 +177,9 @@ async fn the_document_has_every_route_and_the_types_of_the_protocol() -> Result<
         "ApiError",
         "Problem",
         "Account",
+        "Thread",
+        "Mailbox",
+        "GmailInfo",
     ] {
         assert!(
             document["components"]["schemas"].get(name).is_some(),

@@ -153,8 +153,7 @@ fn configure(options: &Options, data: &Path, web: &Path, server: &Path) -> Resul
     fs::write(&gmail.secret, config::Gmail::SECRET)
         .with_context(|| format!("cannot write {}", gmail.secret.display()))?;
     let text = config::text(options.port, data, web, &key, &gmail, &sources);
-    fs::write(&path, text)
-        .with_context(|| format!("cannot write {}", path.display()))?;
+    fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
     Ok(path)
 }
 

@@ -292,11 +292,17 @@ async fn every_mail_of_the_demo_is_read_the_same_in_whatever_manner_google_shows
         };
         let (one, two) = (read(one)?, read(two)?);
         check(&one, &one.id);
-        texts += &one
-            .body
-            .as_ref()
-            .map(|body| body.text.clone())
-            .unwrap_or_default();
+        for body in [&one, &two]
+            .into_iter()
+            .filter_map(|mail| mail.body.as_ref())
+        {
+            // What is behind a signature is folded.
+            texts = format!(
+                "{texts}{}{}",
+                body.text,
+                body.quoted.as_deref().unwrap_or_default()
+            );
+        }
         for file in &one.attachments {
             names = format!("{names}\n{}", file.name);
         }
