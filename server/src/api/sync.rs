@@ -49,9 +49,8 @@ pub async fn sync(
                 true => server.config.refresh.patience,
                 false => std::time::Duration::ZERO,
             };
-            let until = Instant::now() + patience;
             server
-                .mails_for(who.technician, request.pull, until)
+                .mails_for(who.technician, request.pull, patience)
                 .await?
         }
         false => Vec::new(),

@@ -28,8 +28,16 @@ pub struct Mails {
 #[derive(Default)]
 struct Desk {
     last: Option<Instant>,
-    /// Becomes true when the read that is under way has ended.
-    reading: Option<watch::Receiver<bool>>,
+    /// The read that is under way.
+    reading: Option<Reading>,
+}
+
+/// A read that is under way.
+#[derive(Clone)]
+struct Reading {
+    since: Instant,
+    /// Becomes true when it has ended.
+    ended: watch::Receiver<bool>,
 }
 
 impl Mails {
@@ -57,7 +65,8 @@ impl Mails {
 }
 
 impl Shared {
-    /// The mailboxes that a technician sees, each read if that is due. He waits for it until `until`.
+    /// The mailboxes that a technician sees, each read if that is due. He waits for so long from the read's beginning: a
+    /// first one takes minutes, and does not hold up every exchange meanwhile.
     ///
     /// # Errors
     /// The database.
@@ -65,7 +74,7 @@ impl Shared {
         self: &Arc<Self>,
         who: TechnicianId,
         pull: bool,
-        until: Instant,
+        patience: Duration,
     ) -> Stored<Vec<Mailbox>> {
         let Some(client) = self.mails.client() else {
             return Ok(Vec::new());
@@ -85,7 +94,8 @@ impl Shared {
             reads.extend(self.read_if_due(&record.id, every));
         }
         for mut read in reads {
-            let ended = read.wait_for(|ended| *ended);
+            let until = read.since + patience;
+            let ended = read.ended.wait_for(|ended| *ended);
             // Who does not wait is answered with what there is.
             let _in_time = tokio::time::timeout_at(until, ended).await;
         }
@@ -116,11 +126,7 @@ impl Shared {
     }
 
     /// Begins a read that is due; or the one that is under way.
-    fn read_if_due(
-        self: &Arc<Self>,
-        id: &MailboxId,
-        every: Duration,
-    ) -> Option<watch::Receiver<bool>> {
+    fn read_if_due(self: &Arc<Self>, id: &MailboxId, every: Duration) -> Option<Reading> {
         let mut desks = self.mails.desks();
         let desk = desks.entry(id.clone()).or_default();
         if desk.reading.is_some() {
@@ -130,7 +136,8 @@ impl Shared {
         if desk.last.is_some_and(|last| now - last < every) {
             return None;
         }
-        let (ends, reading) = watch::channel(false);
+        let (ends, ended) = watch::channel(false);
+        let reading = Reading { since: now, ended };
         desk.reading = Some(reading.clone());
         drop(desks);
         let (server, id) = (self.clone(), id.clone());
