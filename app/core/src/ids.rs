@@ -44,6 +44,23 @@ number_id!(
     /// A ticket's number in its own GLPI: 7754 in one is not 7754 in the other.
     TicketId
 );
+/// Far above what GLPI numbers, and still a positive 64-bit integer.
+const LOCAL: u64 = 1 << 62;
+
+impl TicketId {
+    /// The number of a ticket that is not in GLPI yet, drawn from the change that creates it: the same on every retry.
+    pub fn local(creation: ChangeId) -> Self {
+        // The last bits of a UUIDv7 are random.
+        let bits = creation.0.as_u64_pair().1;
+        Self(LOCAL | (bits & (LOCAL - 1)))
+    }
+
+    /// Whether it is not in GLPI yet.
+    pub fn is_local(self) -> bool {
+        self.0 & LOCAL != 0
+    }
+}
+
 number_id!(
     /// A `User`'s number in its own GLPI.
     UserId
@@ -188,5 +205,20 @@ mod tests {
         assert_eq!(key.to_string(), "info@x.example:19af");
         assert_eq!(ThreadKey::parse(&key.to_string()), Some(key));
         assert_eq!(ThreadKey::parse("info@x.example:"), None);
+    }
+
+    #[test]
+    fn a_local_number_is_the_creations_own_and_no_number_of_glpis() {
+        let change = |text: &str| ChangeId(text.parse().expect("a UUID"));
+        let one = TicketId::local(change("019a0b1c-2d3e-7f40-8a5b-6c7d8e9fa0b1"));
+        let other = TicketId::local(change("019a0b1c-2d3e-7f40-8a5b-6c7d8e9fa0b2"));
+        assert!(one.is_local() && !TicketId(u64::from(u32::MAX)).is_local());
+        assert_ne!(one, other);
+        assert!(i64::try_from(one.0).is_ok());
+        let key = TicketKey {
+            source: SourceId::new("ancien"),
+            id: one,
+        };
+        assert_eq!(TicketKey::parse(&key.to_string()), Some(key));
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::changes::{Change, ChangeKind as _};
-use crate::ids::{ChangeId, TicketKey};
+use crate::ids::{ChangeId, TicketId, TicketKey};
 use crate::time::{Instant, Seconds};
 use crate::wire::{Notice, Problem, ReportState, Wish};
 
@@ -70,6 +70,10 @@ impl Queued {
         matches!(self.state, State::NeedsYou { .. }) && self.wish.is_none()
     }
 
+    fn is_creation(&self) -> bool {
+        self.change.body.creation().is_some()
+    }
+
     fn settled_at(&self) -> Option<Instant> {
         match self.state {
             State::Delivered { at, .. } | State::Withdrawn { at } => Some(at),
@@ -124,7 +128,7 @@ impl Outbox {
     }
 
     /// Those on one ticket, in order.
-    pub fn of_ticket<'a>(&'a self, key: &'a TicketKey) -> impl Iterator<Item = &'a Queued> {
+    pub fn of_ticket<'a>(&'a self, key: &'a TicketKey) -> impl DoubleEndedIterator<Item = &'a Queued> {
         self.iter()
             .filter(move |queued| queued.change.ticket == *key)
     }
@@ -132,18 +136,48 @@ impl Outbox {
     /// The changes that can't go on before this one is settled: later ones on its ticket that write the same field,
     /// and what waits for these in turn.
     pub fn held_up_by<'a>(&'a self, first: &'a Queued) -> Vec<&'a Queued> {
+        let all = first.change.body.creation().is_some();
         let mut fields = first.change.body.fields().to_vec();
         let later = self.of_ticket(&first.change.ticket);
         let later = later.filter(|queued| queued.change.seq > first.change.seq);
         let mut waiting = Vec::new();
         for queued in later.filter(|queued| queued.is_on_its_way()) {
             let its = queued.change.body.fields();
-            if its.iter().any(|field| fields.contains(field)) {
+            if all || its.iter().any(|field| fields.contains(field)) {
                 fields.extend(its);
                 waiting.push(queued);
             }
         }
         waiting
+    }
+
+    /// The creation of a ticket that is not in GLPI yet: none once it was taken back.
+    pub fn creation<'a>(&'a self, key: &'a TicketKey) -> Option<&'a Queued> {
+        let mut on_it = self.of_ticket(key).filter(|queued| queued.is_creation());
+        on_it.rfind(|queued| queued.is_unsettled() && queued.wish != Some(Wish::Withdraw))
+    }
+
+    /// The tickets that are not in GLPI yet, each once.
+    pub fn locals(&self) -> impl Iterator<Item = &Queued> {
+        self.iter().filter(|queued| {
+            let key = &queued.change.ticket;
+            queued.is_creation()
+                && key.id.is_local()
+                && self
+                    .creation(key)
+                    .is_some_and(|creation| creation.change.id == queued.change.id)
+        })
+    }
+
+    /// A ticket was created: what is on its local number is on its real one from here on. Answers what moved.
+    pub fn land(&mut self, local: &TicketKey, id: TicketId) -> Vec<ChangeId> {
+        let on_it: Vec<_> = self.of_ticket(local).map(|queued| queued.change.id).collect();
+        for id_of in &on_it {
+            if let Some(queued) = self.get_mut(*id_of) {
+                queued.change.ticket.id = id;
+            }
+        }
+        on_it
     }
 
     /// Whether a change on this ticket is not settled.
@@ -184,7 +218,7 @@ impl Outbox {
         }
         queued.state = match report {
             ReportState::Queued => State::Server,
-            ReportState::Delivered { at, notices } => State::Delivered {
+            ReportState::Delivered { at, notices, .. } => State::Delivered {
                 at: *at,
                 notices: notices.clone(),
             },

@@ -88,6 +88,7 @@ impl World {
                 state: ReportState::Delivered {
                     at: NOW,
                     notices: Vec::new(),
+                    created: None,
                 },
             },
         }));

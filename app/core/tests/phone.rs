@@ -37,6 +37,7 @@ fn delivered() -> ReportState {
     ReportState::Delivered {
         at: NOW,
         notices: Vec::new(),
+        created: None,
     }
 }
 

@@ -10,6 +10,7 @@ use tournee_core::ids::ChangeId;
 use tournee_core::time::{Instant, Seconds};
 use tournee_core::wire::{Problem, ProblemKind, ReportState};
 
+use super::creation;
 use super::evidence;
 use super::intake::needs_you;
 use super::judge::{self, Verdict};
@@ -79,6 +80,9 @@ async fn run(server: &Server, key: &ChainKey) -> Stored<(Outcome, bool)> {
             false,
         ));
     };
+    if key.ticket.id.is_local() {
+        return creation::run(server, key, rows, account).await;
+    }
     let Plan { todo, held, more } = plan(server, rows).await?;
     if todo.is_empty() {
         return Ok((if held { Outcome::Held } else { Outcome::Done }, false));
@@ -104,7 +108,7 @@ async fn settle_all(server: &Server, rows: &[Held], kind: ProblemKind) -> Stored
     Ok(Outcome::Done)
 }
 
-fn stopped(server: &Server, key: &ChainKey, error: LinkError) -> Stored<Outcome> {
+pub(super) fn stopped(server: &Server, key: &ChainKey, error: LinkError) -> Stored<Outcome> {
     match error {
         LinkError::NeedsSignIn => Ok(Outcome::NeedsSignIn),
         LinkError::Store(error) => Err(error),
@@ -137,7 +141,7 @@ pub(super) struct Chain<'a> {
 }
 
 impl<'a> Chain<'a> {
-    async fn open(
+    pub(super) async fn open(
         server: &'a Server,
         key: &'a ChainKey,
         account: AccountRow,
@@ -189,7 +193,7 @@ impl<'a> Chain<'a> {
         Ok(outcome)
     }
 
-    async fn say_whether_reachable(&self, error: &LinkError) -> Result<(), StoreError> {
+    pub(super) async fn say_whether_reachable(&self, error: &LinkError) -> Result<(), StoreError> {
         match error {
             LinkError::Glpi(GlpiError::Unreachable(_)) => {
                 self.server
@@ -261,7 +265,7 @@ impl<'a> Chain<'a> {
     }
 
     /// Intents on disk, for what is still to be done: he may have taken a change back while the ticket was read.
-    async fn intend(&self, todo: Vec<Held>) -> Result<Vec<Held>, StoreError> {
+    pub(super) async fn intend(&self, todo: Vec<Held>) -> Result<Vec<Held>, StoreError> {
         if self.server.mutated(Mutation::NoIntent) {
             return Ok(todo);
         }

@@ -1,10 +1,11 @@
 //! Takes changes and wishes in: durable before anything is acknowledged.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tournee_core::changes::{Change, ChangeBody, ChangeKind as _};
-use tournee_core::ids::ChangeId;
+use tournee_core::ids::{ChangeId, TicketKey};
 use tournee_core::wire::{Problem, ProblemKind, ReportState, SyncRequest, Wish, WishFor};
 
 use super::evidence;
@@ -13,6 +14,7 @@ use crate::mutation::Mutation;
 use crate::store::accounts::{self, AccountRow};
 use crate::store::chains::ChainKey;
 use crate::store::changes::{self, Held, Phase};
+use crate::store::creations::{self, Place};
 use crate::store::{Connection, Stored, TechnicianId, technicians};
 
 /// How late a mutated server writes what it has acknowledged.
@@ -49,18 +51,22 @@ impl Shared {
         if let Err(error) = &stored {
             self.store.learn(error);
         }
-        taken.moved |= stored?;
+        let stored = stored?;
+        taken.moved |= stored.moved;
+        taken.received.retain(|id| !stored.unplaced.contains(id));
         Ok(taken)
     }
 
-    /// Answers whether that was news.
-    async fn put_on_disk(&self, who: TechnicianId, request: &SyncRequest) -> Stored<bool> {
+    /// Answers what could not be taken in, and whether there was news.
+    async fn put_on_disk(&self, who: TechnicianId, request: &SyncRequest) -> Stored<OnDisk> {
         let mut tx = self.store.write().await?;
         let accounts = accounts::of_technician(&mut tx, who).await?;
-        let mut touched = Vec::new();
+        let (mut touched, mut unplaced) = (Vec::new(), Vec::new());
         for change in &request.changes {
-            self.take_change(&mut tx, who, &accounts, change).await?;
-            touched.push(change.ticket.clone());
+            match self.take_change(&mut tx, who, &accounts, change).await? {
+                Some(ticket) => touched.push(ticket),
+                None => unplaced.push(change.id),
+            }
         }
         for wish in &request.wishes {
             let held = self.take_wish(&mut tx, who, *wish).await?;
@@ -69,7 +75,10 @@ impl Shared {
         // A wish that waits for an outcome is repeated until there is one: that moves nothing, and wakes nobody.
         if touched.is_empty() {
             tx.commit().await?;
-            return Ok(false);
+            return Ok(OnDisk {
+                unplaced,
+                moved: false,
+            });
         }
         // The answer's cursor lies behind this: a database restored from before it can't have given that cursor.
         technicians::advance(&mut tx, who).await?;
@@ -79,7 +88,10 @@ impl Shared {
                 technician: who,
                 ticket,
             }));
-        Ok(true)
+        Ok(OnDisk {
+            unplaced,
+            moved: true,
+        })
     }
 
     async fn take_change(
@@ -88,7 +100,7 @@ impl Shared {
         who: TechnicianId,
         accounts: &[AccountRow],
         change: &Change,
-    ) -> Stored<()> {
+    ) -> Stored<Option<TicketKey>> {
         let now = self.clock.now();
         let known = match self.mutated(Mutation::DedupByChangeIdAlone) {
             true => changes::find(db, who, change.id).await?.is_some(),
@@ -96,25 +108,33 @@ impl Shared {
         };
         if known {
             // A phone that started over may have lost the report.
-            if let Some(held) = changes::find(db, who, change.id).await?
+            let held = changes::find(db, who, change.id).await?;
+            if let Some(held) = &held
                 && !matches!(held.phase, Phase::Queued | Phase::Intended)
             {
-                changes::repeat_report(db, &held, now).await?;
+                changes::repeat_report(db, held, now).await?;
             }
-            return Ok(());
+            let ticket = held.map(|held| held.change.ticket);
+            return Ok(Some(ticket.unwrap_or_else(|| change.ticket.clone())));
         }
+        let Some((placed, taken_back)) = placed(db, who, change).await? else {
+            return Ok(None);
+        };
+        let came_with = change.ticket.id;
+        let change = placed.as_ref();
         let replaced = match change.replaces {
             Some(old) => self.replace(db, who, old, change).await?,
             None => Replaced::default(),
         };
-        let report = if changes::was_withdrawn(db, who, change.id).await? {
+        let report = if taken_back || changes::was_withdrawn(db, who, change.id).await? {
             ReportState::Withdrawn
         } else if let Some(kind) = refusal(change, accounts).or(replaced.problem) {
             needs_you(kind)
         } else {
             ReportState::Queued
         };
-        changes::insert(db, who, change, replaced.place, &report, now).await
+        changes::insert_as(db, who, change, came_with, replaced.place, &report, now).await?;
+        Ok(Some(change.ticket.clone()))
     }
 
     /// Withdraws the change that another one replaces.
@@ -163,6 +183,12 @@ impl Shared {
         match (wish.wish, held.phase) {
             (Wish::Withdraw, Phase::Queued | Phase::NeedsYou) => {
                 changes::settle(db, &held, &ReportState::Withdrawn, now).await?;
+                if held.change.body.creation().is_some() && held.change.ticket.id.is_local() {
+                    let ticket = held.change.ticket.clone();
+                    let technician = who;
+                    let chain = ChainKey { technician, ticket };
+                    creations::take_back_rest(db, &chain, now).await?;
+                }
             }
             (Wish::Withdraw, Phase::Intended) if held.withdraw => return Ok(None),
             (Wish::Withdraw, Phase::Intended) => changes::set_withdraw(db, held.num).await?,
@@ -192,6 +218,41 @@ pub struct Taken {
     pub received: Vec<ChangeId>,
     /// Something is to be carried out, or reported, that was not before.
     pub moved: bool,
+}
+
+struct OnDisk {
+    /// Changes on a ticket whose creation never came: the phone keeps them.
+    unplaced: Vec<ChangeId>,
+    moved: bool,
+}
+
+/// A change on its ticket as that is named today, and whether that ticket is not to be created any more; none where
+/// its creation never came.
+async fn placed<'c>(
+    db: &mut Connection,
+    who: TechnicianId,
+    change: &'c Change,
+) -> Stored<Option<(Cow<'c, Change>, bool)>> {
+    if !change.ticket.id.is_local() {
+        return Ok(Some((Cow::Borrowed(change), false)));
+    }
+    let key = ChainKey {
+        technician: who,
+        ticket: change.ticket.clone(),
+    };
+    let is_creation = change.body.creation().is_some();
+    Ok(match creations::place(db, &key).await? {
+        Place::Unknown if !is_creation => None,
+        Place::TakenBack if !is_creation => Some((Cow::Borrowed(change), true)),
+        Place::Landed(id) => {
+            let mut change = change.clone();
+            change.ticket.id = id;
+            Some((Cow::Owned(change), false))
+        }
+        Place::Unknown | Place::Awaited | Place::TakenBack => {
+            Some((Cow::Borrowed(change), false))
+        }
+    })
 }
 
 #[derive(Default)]

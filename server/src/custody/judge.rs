@@ -36,7 +36,11 @@ type Read = Result<Reading, LinkError>;
 
 /// Delivered.
 pub(super) fn delivered(at: Instant, notices: Vec<Notice>) -> ReportState {
-    ReportState::Delivered { at, notices }
+    ReportState::Delivered {
+        at,
+        notices,
+        created: None,
+    }
 }
 
 /// Whether the chain has to run again, and when.
@@ -137,7 +141,7 @@ impl Place {
                 let closed_at_once = status.to == Status::Solved && after.status == Status::Closed;
                 after.status == status.to || closed_at_once
             }
-            ChangeBody::Status(_) => true,
+            ChangeBody::Status(_) | ChangeBody::Create(_) => true,
             ChangeBody::Followup(_) => entry,
             // Where a ticket has room for one solution, a later one took its place.
             ChangeBody::Solution(_) if !self.is_last_solution => true,
@@ -213,7 +217,9 @@ impl Chain<'_> {
                 &solution.content,
                 dialect.solution_text(&solution.content, &mark).notices,
             ),
-            ChangeBody::Take(_) | ChangeBody::Status(_) => return Vec::new(),
+            ChangeBody::Take(_) | ChangeBody::Status(_) | ChangeBody::Create(_) => {
+                return Vec::new();
+            }
         };
         let Some(ticket) = after else {
             return notices;

@@ -7,6 +7,7 @@
 //! - `late`: how long a write may still land. - `evidence`: what is known where nothing came of it.
 
 mod chain;
+mod creation;
 mod evidence;
 mod executor;
 pub mod intake;

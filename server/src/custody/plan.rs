@@ -65,7 +65,9 @@ fn replaces_one_of(row: &Held, todo: &[Held]) -> bool {
 
 /// Whether the change that this one replaces landed after all.
 async fn was_sent_before(server: &Server, row: &Held) -> Stored<bool> {
-    let (Some(old), false) = (row.change.replaces, row.insist) else {
+    // Insisting would make a second ticket.
+    let insist = row.insist && row.change.body.creation().is_none();
+    let (Some(old), false) = (row.change.replaces, insist) else {
         return Ok(false);
     };
     let mut db = server.store.read().await?;

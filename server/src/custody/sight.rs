@@ -94,7 +94,7 @@ impl Chain<'_> {
         for row in written {
             match row.change.body {
                 ChangeBody::Take(_) => parts.people = true,
-                ChangeBody::Status(_) => {}
+                ChangeBody::Status(_) | ChangeBody::Create(_) => {}
                 ChangeBody::Followup(_) => parts.followups = true,
                 ChangeBody::Solution(_) => parts.solutions = true,
             }
@@ -141,7 +141,7 @@ fn added(todo: &[Held], steps: &[Step], before: &Before) -> Option<Want> {
             continue;
         };
         match &row.change.body {
-            ChangeBody::Status(_) => {}
+            ChangeBody::Status(_) | ChangeBody::Create(_) => {}
             ChangeBody::Take(_) => want.people.push((*id)?),
             ChangeBody::Followup(_) => want.followups.push((*id)?),
             // A field has no number.

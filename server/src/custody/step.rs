@@ -17,7 +17,7 @@ use crate::mutation::Mutation;
 use crate::store::changes::Held;
 
 /// After so many unknown outcomes, each looked up and not found, somebody has to look himself.
-const UNKNOWN_AT_MOST: usize = 6;
+pub(super) const UNKNOWN_AT_MOST: usize = 6;
 
 /// What came of one change, before the read-back.
 #[derive(Debug)]
@@ -117,7 +117,7 @@ impl Chain<'_> {
     }
 
     /// Nobody guesses: he is shown what was tried, and that it was just looked for and not found.
-    fn unsettled(&self, row: &Held) -> Problem {
+    pub(super) fn unsettled(&self, row: &Held) -> Problem {
         Problem {
             evidence: Some(evidence::looked(row, self.server.clock.now())),
             ..problem(ProblemKind::Unsettled, None)
@@ -174,6 +174,8 @@ impl Chain<'_> {
                     .await
             }
             ChangeBody::Solution(solution) => self.solve(session, solution, &mark, reopen).await,
+            // Its ticket is there: `check` has said so.
+            ChangeBody::Create(_) => Ok(Written::default()),
         }
     }
 
@@ -212,11 +214,11 @@ fn is_landed(row: &Held, now: &Ticket) -> bool {
             .flatten()
             .any(|entry| entry.change == Some(row.change.id)),
         // By state: the check itself says so.
-        ChangeBody::Take(_) | ChangeBody::Status(_) => false,
+        ChangeBody::Take(_) | ChangeBody::Status(_) | ChangeBody::Create(_) => false,
     }
 }
 
-fn settle(answer: Result<Written, WriteError>) -> Step {
+pub(super) fn settle(answer: Result<Written, WriteError>) -> Step {
     match answer {
         Ok(written) => Step::Written {
             id: written.id,

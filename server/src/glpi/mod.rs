@@ -27,6 +27,7 @@ mod breaker;
 pub mod bulk;
 mod call;
 pub mod client;
+mod creation;
 pub mod dates;
 pub mod dialect;
 mod emoji;

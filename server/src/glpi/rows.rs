@@ -32,7 +32,7 @@ impl Rows<'_> {
                 id: TicketId(json::number(row, "id")),
             },
             title: self.decoded(row, "name"),
-            content: text::to_screen(&self.decoded(row, "content")),
+            content: self.description(row),
             kind: match json::number(row, "type") {
                 2 => TicketType::Request,
                 _ => TicketType::Incident,
@@ -214,6 +214,15 @@ impl Rows<'_> {
             text::to_screen(&found.rest)
         };
         (shown, Some(change))
+    }
+
+    /// Without the mark of the change that created the ticket.
+    fn description(&self, row: &Value) -> String {
+        let decoded = self.decoded(row, "content");
+        match Found::in_content(&decoded) {
+            Some(found) if found.change(self.resolve).is_some() => text::to_screen(&found.rest),
+            _ => text::to_screen(&decoded),
+        }
     }
 
     fn decoded(&self, row: &Value, field: &str) -> String {

@@ -151,7 +151,7 @@ fn as_call(call: WriteCall) -> Call {
     Call::write(call.method, call.path, &call.input)
 }
 
-fn created(answer: &Answer, notices: Vec<Notice>) -> Written {
+pub(super) fn created(answer: &Answer, notices: Vec<Notice>) -> Written {
     Written {
         id: json::reference(&answer.body, "id"),
         notices,

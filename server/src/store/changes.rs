@@ -74,6 +74,22 @@ pub async fn insert(
     report: &ReportState,
     now: Instant,
 ) -> Stored<()> {
+    insert_as(db, who, change, change.ticket.id, place, report, now).await
+}
+
+/// The same for a change that came with another number of its ticket than that has today.
+///
+/// # Errors
+/// The database.
+pub async fn insert_as(
+    db: &mut Connection,
+    who: TechnicianId,
+    change: &Change,
+    came_with: TicketId,
+    place: Option<i64>,
+    report: &ReportState,
+    now: Instant,
+) -> Stored<()> {
     let num = db.next_change().await?;
     let phase = Phase::of(report);
     db.insert_change(&NewChange {
@@ -83,6 +99,7 @@ pub async fn insert(
         device: change.device,
         technician: who,
         ticket: change.ticket.clone(),
+        local: came_with.is_local().then_some(came_with),
         place: place.unwrap_or(num),
         body: serde_json::to_string(change)?,
         phase,

@@ -1,7 +1,7 @@
 //! A change in custody: where it stands, and how it is stored.
 
 use tournee_core::changes::Change;
-use tournee_core::ids::{ChangeId, DeviceId, TicketKey};
+use tournee_core::ids::{ChangeId, DeviceId, TicketId, TicketKey};
 use tournee_core::time::Instant;
 use tournee_core::wire::{Evidence, ReportState};
 
@@ -74,6 +74,8 @@ pub struct HeldRecord {
     pub num: i64,
     /// Whose.
     pub technician: TechnicianId,
+    /// Its ticket's number today: the change itself names the one it was made with.
+    pub ticket: TicketId,
     /// The change, JSON.
     pub body: String,
     /// Its place.
@@ -92,10 +94,12 @@ pub struct HeldRecord {
 
 impl HeldRecord {
     pub(super) fn parse(self) -> Stored<Held> {
+        let mut change: Change = serde_json::from_str(&self.body)?;
+        change.ticket.id = self.ticket;
         Ok(Held {
             num: self.num,
             technician: self.technician,
-            change: serde_json::from_str(&self.body)?,
+            change,
             place: self.place,
             phase: self.phase,
             report: serde_json::from_str(&self.report)?,
@@ -124,6 +128,8 @@ pub struct NewChange {
     pub technician: TechnicianId,
     /// On what.
     pub ticket: TicketKey,
+    /// The number that it came with, where that was not GLPI's.
+    pub local: Option<TicketId>,
     /// Its place in the ticket's order.
     pub place: i64,
     /// The change, JSON.

@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod chains;
 pub mod changes;
+pub mod creations;
 pub mod credentials;
 mod error;
 pub mod feed;
@@ -39,6 +40,7 @@ pub trait Records:
     accounts::Accounts
     + chains::Chains
     + changes::Changes
+    + creations::Creations
     + credentials::Credentials
     + feed::Feed
     + lives::Lives
@@ -54,6 +56,7 @@ impl<T> Records for T where
     T: accounts::Accounts
         + chains::Chains
         + changes::Changes
+        + creations::Creations
         + credentials::Credentials
         + feed::Feed
         + lives::Lives

@@ -2,6 +2,7 @@
 //! checked, how it shows on the base, what it leaves in the timeline, how it conflicts.
 
 mod conflict;
+mod create;
 mod followup;
 mod shown;
 mod solution;
@@ -11,6 +12,7 @@ mod take;
 use serde::{Deserialize, Serialize};
 
 pub use conflict::{Conflict, ConflictValue, Field, Obstacle, Verdict};
+pub use create::{CreateTicket, MAX_TITLE_LETTERS};
 pub use followup::AddFollowup;
 pub use shown::Shown;
 pub use solution::AddSolution;
@@ -59,6 +61,8 @@ pub enum ChangeBody {
     Followup(AddFollowup),
     /// Solve, with words.
     Solution(AddSolution),
+    /// Create the ticket.
+    Create(Box<CreateTicket>),
 }
 
 /// What each kind of change knows of itself.
@@ -87,6 +91,12 @@ pub enum Invalid {
     /// More than [`MAX_TEXT_BYTES`].
     #[error("the text is longer than {MAX_TEXT_BYTES} bytes")]
     TooLong,
+    /// A ticket without a title.
+    #[error("the title is empty")]
+    NoTitle,
+    /// More than [`MAX_TITLE_LETTERS`].
+    #[error("the title is longer than {MAX_TITLE_LETTERS} letters")]
+    TitleTooLong,
     /// No such move between statuses.
     #[error("a ticket cannot move between these statuses")]
     IllegalMove,
@@ -99,8 +109,19 @@ macro_rules! each {
             ChangeBody::Status($kind) => $call,
             ChangeBody::Followup($kind) => $call,
             ChangeBody::Solution($kind) => $call,
+            ChangeBody::Create($kind) => $call,
         }
     };
+}
+
+impl ChangeBody {
+    /// The ticket that it creates, if it does.
+    pub fn creation(&self) -> Option<&CreateTicket> {
+        match self {
+            Self::Create(create) => Some(create),
+            _ => None,
+        }
+    }
 }
 
 impl ChangeKind for ChangeBody {

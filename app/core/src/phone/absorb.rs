@@ -6,7 +6,7 @@ use super::{Batch, Phone};
 use crate::domain::{Ticket, TicketRow};
 use crate::ids::TicketKey;
 use crate::time::Instant;
-use crate::wire::{ChangeReport, FeedItem, SourceRead, SourceState, SyncResponse};
+use crate::wire::{ChangeReport, FeedItem, ReportState, SourceRead, SourceState, SyncResponse};
 
 /// What an exchange moved, for the screen and the caller.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -182,8 +182,15 @@ impl Phone {
             return;
         }
         if let Some(queued) = self.outbox.report(report.change, &report.state, now) {
-            absorbed.tickets.insert(queued.change.ticket.clone());
+            let key = queued.change.ticket.clone();
             batch.put_queued(queued);
+            if let ReportState::Delivered {
+                created: Some(id), ..
+            } = report.state
+            {
+                self.land(key.clone(), id, now, batch, absorbed);
+            }
+            absorbed.tickets.insert(key);
         }
     }
 

@@ -2,17 +2,19 @@
 //! caller stores each [`Batch`] in one transaction before the screen says anything.
 
 mod absorb;
+mod local;
 mod rows;
 pub mod schema;
 mod stored;
 
 pub use absorb::Absorbed;
+pub use local::Landing;
 pub use rows::Rows;
 pub use stored::{Batch, LoadError, Meta, Stored, Table, Write};
 
 use crate::changes::{Change, ChangeBody, ChangeKind, Invalid};
 use crate::domain::{Account, Actor, Ticket, TicketRow};
-use crate::ids::{ChangeId, DeviceId, SourceId, TicketKey};
+use crate::ids::{ChangeId, DeviceId, SourceId, TicketId, TicketKey};
 use crate::outbox::{Outbox, Queued, State};
 use crate::overlay;
 use crate::time::{Instant, Seconds};
@@ -76,8 +78,10 @@ impl Phone {
 
     /// A row as the screen shows it.
     pub fn shown_row(&self, key: &TicketKey) -> Option<TicketRow> {
-        let base = self.rows.get(key)?;
-        Some(overlay::row(base, self.outbox.of_ticket(key)))
+        match self.rows.get(key) {
+            Some(base) => Some(overlay::row(base, self.outbox.of_ticket(key))),
+            None => self.local_row(self.outbox.creation(key)?),
+        }
     }
 
     /// A ticket as the screen shows it, given its stored base.
@@ -95,6 +99,7 @@ impl Phone {
             return Ok((new.id, Batch::default()));
         }
         new.body.validate()?;
+        let ticket = self.place_of(&new)?;
         let account = self
             .account(&new.ticket.source)
             .ok_or(EditError::NoAccount)?;
@@ -107,7 +112,7 @@ impl Phone {
                 id: account.user,
                 name: account.name.clone(),
             },
-            ticket: new.ticket,
+            ticket,
             body: new.body,
             replaces: new.replaces,
         };
@@ -127,9 +132,29 @@ impl Phone {
         Ok((new.id, batch))
     }
 
+    /// The ticket that a new change is on: a new one's local number, or the real one of a ticket that landed.
+    fn place_of(&self, new: &NewChange) -> Result<TicketKey, EditError> {
+        if new.body.creation().is_none() {
+            let key = self.resolve(&new.ticket);
+            return match self.can_be_changed(&key) {
+                true => Ok(key),
+                false => Err(EditError::NoTicket),
+            };
+        }
+        let replaced = new.replaces.and_then(|old| self.outbox.get(old));
+        let place = replaced.map(|queued| queued.change.ticket.clone());
+        Ok(place.unwrap_or_else(|| TicketKey {
+            source: new.ticket.source.clone(),
+            id: TicketId::local(new.id),
+        }))
+    }
+
     /// Asks something of a change that is not settled.
     pub fn wish(&mut self, id: ChangeId, wish: Wish) -> Batch {
         let mut batch = Batch::default();
+        if wish == Wish::Withdraw {
+            self.withdraw_with(id, &mut batch);
+        }
         if let Some(queued) = self.outbox.wish(id, wish) {
             batch.put_queued(queued);
         }
@@ -209,6 +234,7 @@ fn size(body: &ChangeBody) -> usize {
     match body {
         ChangeBody::Followup(followup) => followup.content.len(),
         ChangeBody::Solution(solution) => solution.content.len(),
+        ChangeBody::Create(create) => create.content.len() + create.title.len() + 512,
         ChangeBody::Take(_) | ChangeBody::Status(_) => 64,
     }
 }
@@ -220,7 +246,7 @@ pub struct NewChange {
     pub id: ChangeId,
     /// The phone's clock.
     pub phone_clock: Instant,
-    /// On what.
+    /// On what; of a creation, the source alone counts.
     pub ticket: TicketKey,
     /// What.
     pub body: ChangeBody,
@@ -234,6 +260,9 @@ pub enum EditError {
     /// The change itself is wrong.
     #[error(transparent)]
     Invalid(#[from] Invalid),
+    /// The ticket was never created: its creation was taken back.
+    #[error("the ticket was never created")]
+    NoTicket,
     /// The phone has no account at that GLPI.
     #[error("not signed in to this GLPI")]
     NoAccount,

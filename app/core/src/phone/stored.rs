@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Phone, Rows};
+use super::{Landing, Phone, Rows};
 use crate::domain::{Reference, Ticket, TicketRow};
 use crate::ids::{ChangeId, Cursor, DeviceId, Epoch, SourceId, TicketKey};
 use crate::outbox::{Outbox, Queued};
@@ -164,6 +164,9 @@ pub struct Meta {
     /// The first read is complete: what comes from now on is news.
     #[serde(default)]
     pub settled_in: bool,
+    /// Tickets that were created here, by the numbers they had before, as long as their changes are kept.
+    #[serde(default)]
+    pub landings: Vec<Landing>,
     /// GLPIs whose first read is complete: one that was added later brings its tickets, not news.
     #[serde(default)]
     pub settled: BTreeSet<SourceId>,
@@ -183,6 +186,7 @@ impl Meta {
             kept: BTreeSet::new(),
             unconfirmed: BTreeSet::new(),
             settled_in: false,
+            landings: Vec::new(),
             settled: BTreeSet::new(),
         }
     }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::changes::Conflict;
-use crate::ids::{ChangeId, DeviceId};
+use crate::ids::{ChangeId, DeviceId, TicketId};
 use crate::time::Instant;
 
 /// Where a change stands. Comes in the feed *after* the ticket as it is with the change in it.
@@ -31,6 +31,9 @@ pub enum ReportState {
         at: Instant,
         /// What had to be altered on the way.
         notices: Vec<Notice>,
+        /// The number that GLPI gave to the ticket that it created.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        created: Option<TicketId>,
     },
     /// Waits for the technician.
     NeedsYou {

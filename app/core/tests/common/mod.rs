@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use tournee_core::changes::{AddFollowup, AddSolution, ChangeBody, SetStatus, Take};
+use tournee_core::changes::{
+    AddFollowup, AddSolution, ChangeBody, CreateTicket, SetStatus, Take,
+};
 use tournee_core::domain::{
     Account, AccountState, Actor, EntityChoice, Entry, EntryKind, Level, Named, Status, Ticket,
     TicketType,
@@ -178,6 +180,30 @@ pub fn solution(text: &str) -> ChangeBody {
         content: text.to_owned(),
         solution_type: None,
     })
+}
+
+pub fn create(title: &str) -> ChangeBody {
+    ChangeBody::Create(Box::new(CreateTicket {
+        title: title.to_owned(),
+        content: "Vu au magasin".to_owned(),
+        kind: TicketType::Incident,
+        urgency: Level::MEDIUM,
+        impact: Level::MEDIUM,
+        priority: Level::MEDIUM,
+        entity: Named {
+            id: 0,
+            name: "Entité racine".to_owned(),
+        },
+        category: None,
+        location: None,
+        requester: None,
+        assignees: vec![Actor::User {
+            id: ME,
+            name: "Marcoux Patrick".to_owned(),
+        }],
+        groups: Vec::new(),
+        due_at: None,
+    }))
 }
 
 pub fn new_change(n: u128, id: u64, body: ChangeBody) -> NewChange {

@@ -57,6 +57,15 @@ pub trait Dialect: Send + Sync {
     /// Typed text in the form that a solution keeps.
     fn solution_text(&self, text: &str, mark: &Mark) -> Outgoing;
 
+    /// A title in the form that a new ticket keeps.
+    fn ticket_title(&self, title: &str) -> Outgoing;
+
+    /// Typed text in the form that a new ticket's description keeps.
+    fn ticket_text(&self, text: &str, mark: &Mark) -> Outgoing;
+
+    /// What a search for a ticket's mark looks for.
+    fn mark_words(&self, mark: &Mark) -> String;
+
     /// Adds a followup.
     fn add_followup(&self, ticket: u64, content: &str, private: bool) -> WriteCall;
 

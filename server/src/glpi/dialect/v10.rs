@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use tournee_core::wire::Notice;
+
 use super::{Dialect, Outgoing, WriteCall};
 use crate::glpi::marks::Mark;
 use crate::glpi::{json, text};
@@ -61,6 +63,27 @@ impl Dialect for V10 {
 
     fn solution_text(&self, text: &str, mark: &Mark) -> Outgoing {
         Self::html(text, mark)
+    }
+
+    fn ticket_title(&self, title: &str) -> Outgoing {
+        // A title is no HTML, so a backslash that looks escaped has no other spelling; `null` would be NULL.
+        let content = match title {
+            "null" => "« null »".to_owned(),
+            title => title.replace('\\', "/"),
+        };
+        let altered = content != title;
+        Outgoing {
+            notices: altered.then_some(Notice::TextAltered).into_iter().collect(),
+            content,
+        }
+    }
+
+    fn ticket_text(&self, text: &str, mark: &Mark) -> Outgoing {
+        Self::html(text, mark)
+    }
+
+    fn mark_words(&self, mark: &Mark) -> String {
+        mark.change().to_string()
     }
 
     fn add_followup(&self, ticket: u64, content: &str, private: bool) -> WriteCall {

@@ -1,5 +1,8 @@
 //! GLPI 9.2.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
 use serde_json::{Value, json};
 use tournee_core::wire::Notice;
 
@@ -10,6 +13,12 @@ use crate::glpi::{emoji, json, text};
 /// Three-byte UTF-8, `TicketFollowup`, the solution as a field of the ticket.
 #[derive(Clone, Copy, Debug)]
 pub struct V9;
+
+/// What a new ticket's description would lose: tags, entities that stand for tags, `\n` typed as two letters.
+static TAG_LIKE: LazyLock<Regex> = LazyLock::new(|| {
+    #[allow(clippy::expect_used, reason = "a literal")]
+    Regex::new(r"(<|&|\\)([A-Za-z/!?#])").expect("a regular expression")
+});
 
 impl V9 {
     fn spelled(text: &str) -> (String, Vec<Notice>) {
@@ -68,6 +77,29 @@ impl Dialect for V9 {
             content: format!("<p>{html}<br><br>{}</p>", mark.line()),
             notices,
         }
+    }
+
+    fn ticket_title(&self, title: &str) -> Outgoing {
+        let (content, notices) = Self::spelled(title);
+        Outgoing { content, notices }
+    }
+
+    fn ticket_text(&self, text: &str, mark: &Mark) -> Outgoing {
+        // A new ticket's description is decoded once and loses its tags, and `\n` becomes a new line: a space keeps
+        // the letters apart.
+        let (spelled, mut notices) = Self::spelled(text);
+        let content = TAG_LIKE.replace_all(&spelled, "$1 $2");
+        if content != spelled {
+            notices.push(Notice::TextAltered);
+        }
+        Outgoing {
+            content: format!("{content}\n\n{}", mark.line()).trim_start().to_owned(),
+            notices,
+        }
+    }
+
+    fn mark_words(&self, mark: &Mark) -> String {
+        mark.reference()
     }
 
     fn add_followup(&self, ticket: u64, content: &str, private: bool) -> WriteCall {

@@ -16,6 +16,7 @@ impl Change {
         HeldRecord {
             num: self.row.num,
             technician: self.row.technician,
+            ticket: self.row.ticket.id,
             body: self.row.body.clone(),
             place: self.row.place,
             phase: self.row.phase,
@@ -28,7 +29,7 @@ impl Change {
 }
 
 impl Tables {
-    fn alter_change(&mut self, num: i64, alter: impl FnOnce(&mut Change)) -> Option<TechnicianId> {
+    pub(super) fn alter_change(&mut self, num: i64, alter: impl FnOnce(&mut Change)) -> Option<TechnicianId> {
         let mut change = self.changes.get(&num)?.as_ref().clone();
         alter(&mut change);
         let technician = change.row.technician;

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
-use tournee_core::ids::{ChangeId, DeviceId, TicketKey};
+use tournee_core::ids::{ChangeId, DeviceId, TicketId, TicketKey};
 use tournee_core::time::Instant;
 use uuid::Uuid;
 
@@ -11,12 +11,13 @@ use crate::store::changes::{Changes, HeldRecord, NewChange, Phase};
 use crate::store::{Stored, TechnicianId, number};
 
 pub(super) const COLUMNS: &str =
-    "num, technician, body, place, phase, report, insist, withdraw, evidence";
+    "num, technician, ticket, body, place, phase, report, insist, withdraw, evidence";
 
 pub(super) fn record(row: &SqliteRow) -> Stored<HeldRecord> {
     Ok(HeldRecord {
         num: row.try_get("num")?,
         technician: row.try_get("technician")?,
+        ticket: TicketId(row.try_get::<i64, _>("ticket")?.unsigned_abs()),
         body: row.try_get("body")?,
         place: row.try_get("place")?,
         phase: row.try_get("phase")?,
@@ -65,9 +66,9 @@ impl Changes for SqliteConnection {
 
     async fn insert_change(&mut self, change: &NewChange) -> Stored<()> {
         sqlx::query(
-            "INSERT INTO changes (num, id, mark, device, technician, source, ticket, place, body,
-             phase, report, received_at, settled_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO changes (num, id, mark, device, technician, source, ticket, local, place,
+             body, phase, report, received_at, settled_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(change.num)
         .bind(change.id.0)
@@ -76,6 +77,7 @@ impl Changes for SqliteConnection {
         .bind(change.technician)
         .bind(&change.ticket.source.0)
         .bind(number(change.ticket.id.0))
+        .bind(change.local.map(|local| number(local.0)))
         .bind(change.place)
         .bind(&change.body)
         .bind(change.phase)

@@ -1,0 +1,121 @@
+//! Create a ticket.
+
+use serde::{Deserialize, Serialize};
+
+use super::{ChangeKind, Field, Invalid, Shown, Verdict, text_to_html, validate_text};
+use crate::domain::{
+    Actor, EntryKind, Level, Named, PriorityMatrix, Status, Ticket, TicketType,
+};
+use crate::time::{Instant, Seconds};
+
+/// GLPI cuts titles there.
+pub const MAX_TITLE_LETTERS: usize = 255;
+
+/// A new ticket. Until it lands, its number is a local one ([`crate::ids::TicketId::local`]), and what is done to it
+/// meanwhile waits for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CreateTicket {
+    /// One line, as typed.
+    pub title: String,
+    /// Plain text, as typed; may be empty.
+    pub content: String,
+    /// Incident or request.
+    pub kind: TicketType,
+    /// How much it hurries.
+    pub urgency: Level,
+    /// How much it stops.
+    pub impact: Level,
+    /// What that GLPI's matrix makes of both, as far as the phone knows it: shown, not sent.
+    pub priority: Level,
+    /// Where it belongs.
+    pub entity: Named,
+    /// ITIL category.
+    pub category: Option<Named>,
+    /// Store or service.
+    pub location: Option<Named>,
+    /// Who asked; nobody is the technician himself in 9.2, and nobody in 10.
+    pub requester: Option<Actor>,
+    /// Technicians.
+    pub assignees: Vec<Actor>,
+    /// Groups of technicians.
+    pub groups: Vec<Named>,
+    /// `time_to_resolve`, where it was chosen.
+    pub due_at: Option<Instant>,
+}
+
+impl CreateTicket {
+    /// The priority that GLPI will give, or its default's where it does not tell its matrix.
+    pub fn priority_of(matrix: Option<&PriorityMatrix>, urgency: Level, impact: Level) -> Level {
+        matrix
+            .and_then(|matrix| matrix.priority(urgency, impact))
+            .unwrap_or(Level::MEDIUM)
+    }
+
+    /// The ticket as the screen shows it until it lands.
+    pub(crate) fn ticket(&self, key: crate::ids::TicketKey, at: Instant) -> Ticket {
+        Ticket {
+            key,
+            title: self.title.trim().to_owned(),
+            content: text_to_html(&self.content),
+            kind: self.kind,
+            status: self.status(),
+            urgency: self.urgency,
+            impact: self.impact,
+            priority: self.priority,
+            entity: self.entity.clone(),
+            category: self.category.clone(),
+            location: self.location.clone(),
+            requesters: self.requester.iter().cloned().collect(),
+            assignees: self.assignees.clone(),
+            groups: self.groups.clone(),
+            observers: Vec::new(),
+            opened_at: at,
+            modified_at: at,
+            modified_by: None,
+            due_at: self.due_at,
+            solved_at: None,
+            closed_at: None,
+            actiontime: Seconds(0),
+            timeline: Some(Vec::new()),
+        }
+    }
+
+    /// What GLPI makes of a ticket that somebody has.
+    fn status(&self) -> Status {
+        match self.assignees.is_empty() && self.groups.is_empty() {
+            true => Status::New,
+            false => Status::Assigned,
+        }
+    }
+}
+
+impl ChangeKind for CreateTicket {
+    fn validate(&self) -> Result<(), Invalid> {
+        if self.title.trim().is_empty() {
+            return Err(Invalid::NoTitle);
+        }
+        if self.title.trim().chars().count() > MAX_TITLE_LETTERS {
+            return Err(Invalid::TitleTooLong);
+        }
+        match validate_text(&self.content) {
+            Err(Invalid::Empty) => Ok(()),
+            checked => checked,
+        }
+    }
+
+    fn show<S: Shown>(&self, _on: &mut S) {}
+
+    fn entry(&self) -> Option<EntryKind> {
+        None
+    }
+
+    fn fields(&self) -> &'static [Field] {
+        &[Field::Assignees, Field::Status, Field::Solution]
+    }
+
+    fn check(&self, _now: &Ticket) -> Verdict {
+        // It is there.
+        Verdict::AlreadyThere
+    }
+}

@@ -1,0 +1,107 @@
+//! Tickets that are not in GLPI yet: shown out of the change that creates them, renamed when they land.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Absorbed, Batch, Phone};
+use crate::domain::{Ticket, TicketRow};
+use crate::ids::{ChangeId, TicketId, TicketKey};
+use crate::outbox::{KEPT_AFTER_SETTLING, Queued};
+use crate::overlay;
+use crate::time::Instant;
+use crate::wire::Wish;
+
+/// A local number and the real one: addresses, drafts and open pages still name the first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Landing {
+    /// The ticket as the phone named it.
+    pub local: TicketKey,
+    /// GLPI's number.
+    pub id: TicketId,
+    /// When that became known here.
+    pub at: Instant,
+}
+
+impl Phone {
+    /// The ticket as it is named today: a local one may have landed.
+    pub fn resolve(&self, key: &TicketKey) -> TicketKey {
+        let mut landings = self.meta.landings.iter();
+        let landing = landings.find(|landing| key.id.is_local() && landing.local == *key);
+        TicketKey {
+            source: key.source.clone(),
+            id: landing.map_or(key.id, |landing| landing.id),
+        }
+    }
+
+    /// A ticket that is not in GLPI yet, as the screen shows it.
+    pub fn local_ticket(&self, key: &TicketKey) -> Option<Ticket> {
+        let base = self.local_base(self.outbox.creation(key)?)?;
+        Some(overlay::ticket(&base, self.outbox.of_ticket(key)))
+    }
+
+    /// The rows of all tickets that are not in GLPI yet.
+    pub fn local_rows(&self) -> Vec<TicketRow> {
+        let locals = self.outbox.locals();
+        locals.filter_map(|creation| self.local_row(creation)).collect()
+    }
+
+    pub(super) fn local_row(&self, creation: &Queued) -> Option<TicketRow> {
+        let row = TicketRow::of(&self.local_base(creation)?, false);
+        let on_it = self.outbox.of_ticket(&creation.change.ticket);
+        Some(overlay::row(&row, on_it))
+    }
+
+    fn local_base(&self, creation: &Queued) -> Option<Ticket> {
+        let change = &creation.change;
+        let create = change.body.creation()?;
+        Some(create.ticket(change.ticket.clone(), change.at))
+    }
+
+    /// Whether there is something that a change can be made on.
+    pub(super) fn can_be_changed(&self, key: &TicketKey) -> bool {
+        !key.id.is_local() || self.outbox.creation(key).is_some()
+    }
+
+    /// What was done to a ticket that is not to be created goes with it.
+    pub(super) fn withdraw_with(&mut self, creation: ChangeId, batch: &mut Batch) {
+        let Some(queued) = self.outbox.get(creation) else {
+            return;
+        };
+        let key = queued.change.ticket.clone();
+        if queued.change.body.creation().is_none() || !key.id.is_local() {
+            return;
+        }
+        let on_it: Vec<ChangeId> = self.outbox.of_ticket(&key).map(|q| q.change.id).collect();
+        for id in on_it.into_iter().filter(|id| *id != creation) {
+            if let Some(queued) = self.outbox.wish(id, Wish::Withdraw) {
+                batch.put_queued(queued);
+            }
+        }
+    }
+
+    /// A ticket landed: everything that names it is told.
+    pub(super) fn land(
+        &mut self,
+        local: TicketKey,
+        id: TicketId,
+        now: Instant,
+        batch: &mut Batch,
+        absorbed: &mut Absorbed,
+    ) {
+        if !local.id.is_local() {
+            return;
+        }
+        for change in self.outbox.land(&local, id) {
+            if let Some(queued) = self.outbox.get(change) {
+                batch.put_queued(queued);
+            }
+        }
+        let landings = &mut self.meta.landings;
+        landings.retain(|old| now - old.at <= KEPT_AFTER_SETTLING && old.local != local);
+        absorbed.tickets.insert(local.clone());
+        absorbed.tickets.insert(TicketKey {
+            source: local.source.clone(),
+            id,
+        });
+        landings.push(Landing { local, id, at: now });
+    }
+}

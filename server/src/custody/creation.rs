@@ -1,0 +1,298 @@
+//! A ticket that is to be created: looked for, written once, and from then on named by GLPI's number.
+
+use tournee_core::changes::{ChangeBody, CreateTicket};
+use tournee_core::domain::{AccountState, Ticket};
+use tournee_core::ids::TicketId;
+use tournee_core::wire::{Notice, ProblemKind, ReportState};
+
+use super::chain::{Chain, Outcome, problem, stopped};
+use super::evidence;
+use super::step::{Step, UNKNOWN_AT_MOST, settle};
+use super::words;
+use crate::app::Server;
+use crate::glpi::{GlpiError, Mark, Reading, WriteError, Written};
+use crate::links::LinkError;
+use crate::mutation::Mutation;
+use crate::store::accounts::{self, AccountRow};
+use crate::store::chains::ChainKey;
+use crate::store::changes::{self, Held, Phase};
+use crate::store::creations;
+use crate::store::snapshots::{self, Extent};
+use crate::store::{Stored, Tx};
+
+/// What is on record of a creation after a run.
+enum Came {
+    /// It is in GLPI.
+    Landed {
+        id: TicketId,
+        ticket: Option<Box<Ticket>>,
+        notices: Vec<Notice>,
+    },
+    /// It waits for him, or was taken back: the phone is told.
+    Settled(ReportState),
+    /// It was not sent.
+    PutBack,
+    /// It may be in GLPI or not.
+    Unknown { said: String },
+}
+
+/// One run of a chain whose ticket is not in GLPI yet, and whether there is more to do after it. Nothing but its
+/// creation can be carried out.
+pub(super) async fn run(
+    server: &Server,
+    key: &ChainKey,
+    rows: Vec<Held>,
+    account: AccountRow,
+) -> Stored<(Outcome, bool)> {
+    let mut creations = rows
+        .into_iter()
+        .filter(|row| row.change.body.creation().is_some())
+        .peekable();
+    if creations.peek().is_none() {
+        let mut tx = server.store.write().await?;
+        creations::take_back_rest(&mut tx, key, server.clock.now()).await?;
+        tx.commit().await?;
+        return Ok((Outcome::Done, false));
+    }
+    let Some(row) = creations.find(|row| row.phase != Phase::NeedsYou) else {
+        return Ok((Outcome::Held, false));
+    };
+    let created = match Chain::open(server, key, account).await {
+        Ok(chain) => chain.create(row).await,
+        Err(error) => Err(error),
+    };
+    match created {
+        Ok(outcome) => Ok((outcome, outcome == Outcome::Done)),
+        Err(error) => Ok((stopped(server, key, error)?, false)),
+    }
+}
+
+impl Chain<'_> {
+    /// ## Control flow
+    /// 1. One that may have landed is looked for by its mark, also in the trash.
+    /// 2. Found: it landed. Not found, but sent so lately that GLPI may still be at it: later.
+    /// 3. Intent to disk, one write, one look at what came of it.
+    async fn create(mut self, row: Held) -> Result<Outcome, LinkError> {
+        let found = match self.look_for(&row).await {
+            Ok(found) => found,
+            Err(error) => {
+                self.say_whether_reachable(&error).await?;
+                return Err(error);
+            }
+        };
+        self.server
+            .set_state(self.account.id, AccountState::Active)
+            .await?;
+        if let Some(id) = found {
+            let written = Written {
+                id: Some(id.0),
+                ..Written::default()
+            };
+            let came = self.read_created(&row, written).await;
+            return self.put_on_record(&row, came).await;
+        }
+        if let Some(wait) = self.may_still_land(&row) {
+            let at_least = Some(wait);
+            return Ok(Outcome::Later { at_least });
+        }
+        if row.withdraw {
+            return self
+                .put_on_record(&row, Came::Settled(ReportState::Withdrawn))
+                .await;
+        }
+        if row.evidence.tries.len() >= UNKNOWN_AT_MOST {
+            let problem = self.unsettled(&row);
+            let came = Came::Settled(ReportState::NeedsYou { problem });
+            return self.put_on_record(&row, came).await;
+        }
+        let Some(row) = self.intend(vec![row]).await?.pop() else {
+            return Ok(Outcome::Done);
+        };
+        self.write_ticket(row).await
+    }
+
+    async fn write_ticket(mut self, row: Held) -> Result<Outcome, LinkError> {
+        let ChangeBody::Create(create) = &row.change.body else {
+            return Ok(Outcome::Done);
+        };
+        let mut answer = self.post(&row, create).await;
+        if answer == Err(WriteError::SessionExpired) {
+            self.session = self.server.renewed(&self.account, &self.session).await?;
+            answer = self.post(&row, create).await;
+        }
+        let unknown = matches!(answer, Err(WriteError::Unknown { .. }));
+        if unknown && self.server.mutated(Mutation::RetryUnknown) {
+            answer = self.post(&row, create).await;
+        }
+        let mut at_least = None;
+        let came = match settle(answer) {
+            Step::Written {
+                id,
+                notices,
+                message,
+            } => {
+                let written = Written {
+                    id,
+                    notices,
+                    message,
+                };
+                self.read_created(&row, written).await
+            }
+            Step::Problem(problem) => Came::Settled(ReportState::NeedsYou { problem: *problem }),
+            Step::NotNow { wait } => {
+                at_least = wait;
+                Came::PutBack
+            }
+            Step::Unknown { said } => Came::Unknown { said },
+            // `settle` of a write has no other outcome.
+            other => Came::Unknown {
+                said: format!("{other:?}"),
+            },
+        };
+        match self.put_on_record(&row, came).await? {
+            Outcome::Later { .. } => Ok(Outcome::Later { at_least }),
+            outcome => Ok(outcome),
+        }
+    }
+
+    async fn post(&self, row: &Held, create: &CreateTicket) -> Result<Written, WriteError> {
+        tracing::info!(source = %self.key.ticket.source, change = %row.change.id, "creating a ticket");
+        self.server.custody.sent.note(row.num);
+        let mark = Mark::new(row.change.id);
+        self.client.add_ticket(&self.session, create, &mark).await
+    }
+
+    async fn look_for(&mut self, row: &Held) -> Result<Option<TicketId>, LinkError> {
+        if !self.may_have_landed(row) || self.server.mutated(Mutation::NoMarkerProbe) {
+            return Ok(None);
+        }
+        let mark = Mark::new(row.change.id);
+        match self.client.find_created(&self.session, &mark).await {
+            Err(GlpiError::SessionExpired) => {
+                self.session = self.server.renewed(&self.account, &self.session).await?;
+                Ok(self.client.find_created(&self.session, &mark).await?)
+            }
+            found => Ok(found?),
+        }
+    }
+
+    /// What GLPI calls created, as it is there.
+    async fn read_created(&mut self, row: &Held, written: Written) -> Came {
+        let Some(id) = written.id.map(TicketId) else {
+            let said = "a success without a number".to_owned();
+            return Came::Unknown { said };
+        };
+        let resolve = |reference: &str| self.marks.get(reference).copied();
+        let reading = self.client.ticket(&self.session, id, &resolve).await;
+        let (ticket, mut notices) = match reading {
+            Ok(Reading::Present(ticket)) => (Some(ticket), written.notices),
+            // Somebody was quick, or his profile does not reach what he may create.
+            Ok(Reading::Trashed | Reading::NotAllowed) => (None, written.notices),
+            Ok(Reading::Gone) => {
+                let problem = problem(ProblemKind::NoEffect, written.message);
+                return Came::Settled(ReportState::NeedsYou { problem });
+            }
+            Err(error) => {
+                let said = format!("a success that could not be read back: {error}");
+                return Came::Unknown { said };
+            }
+        };
+        if let (Some(ticket), Some(create)) = (&ticket, row.change.body.creation())
+            && !notices.contains(&Notice::TextAltered)
+            && is_altered(ticket, create, &notices)
+        {
+            notices.push(Notice::TextAltered);
+        }
+        Came::Landed {
+            id,
+            ticket,
+            notices,
+        }
+    }
+
+    /// The new ticket, the names of what was done to it, and the report, in one write.
+    async fn put_on_record(&self, row: &Held, came: Came) -> Result<Outcome, LinkError> {
+        let now = self.server.clock.now();
+        let mut tx = self.server.store.write().await?;
+        // Read within the transaction: two technicians may have been merged meanwhile.
+        let account = accounts::get(&mut tx, self.account.id).await?;
+        let key = ChainKey {
+            technician: account.map_or(self.account.technician, |row| row.technician),
+            ticket: self.key.ticket.clone(),
+        };
+        let withdraw = changes::is_withdrawn_meanwhile(&mut tx, row.num).await?;
+        let outcome = match came {
+            Came::Landed {
+                id,
+                ticket,
+                notices,
+            } => {
+                if let Some(ticket) = ticket {
+                    snapshots::take(&mut tx, key.technician, &ticket, Extent::Whole, now).await?;
+                }
+                let chain = creations::land(&mut tx, &key, id).await?;
+                let report = ReportState::Delivered {
+                    at: now,
+                    notices,
+                    created: Some(id),
+                };
+                changes::settle(&mut tx, row, &report, now).await?;
+                tx.commit().await?;
+                self.server.custody.sent.forget(row.num);
+                self.server.custody.wake_chains([chain]);
+                return Ok(Outcome::Done);
+            }
+            Came::Settled(report) => self.settle_creation(&mut tx, &key, row, report, withdraw).await?,
+            Came::PutBack if withdraw && row.phase == Phase::Queued => {
+                let report = ReportState::Withdrawn;
+                self.settle_creation(&mut tx, &key, row, report, withdraw).await?
+            }
+            Came::PutBack => {
+                // One that came with an unknown outcome keeps it.
+                if row.evidence.tries.is_empty() {
+                    changes::set_phase(&mut tx, row.num, Phase::Queued).await?;
+                }
+                Outcome::Later { at_least: None }
+            }
+            Came::Unknown { said } => {
+                let evidence = evidence::tried(row, now, said);
+                changes::set_evidence(&mut tx, row.num, &evidence).await?;
+                Outcome::Later { at_least: None }
+            }
+        };
+        tx.commit().await?;
+        Ok(outcome)
+    }
+
+    /// Refused, it takes what was to be done to the ticket with it; taken back, too.
+    async fn settle_creation(
+        &self,
+        tx: &mut Tx,
+        key: &ChainKey,
+        row: &Held,
+        report: ReportState,
+        withdraw: bool,
+    ) -> Stored<Outcome> {
+        let now = self.server.clock.now();
+        let unsettled = |report: &ReportState| matches!(report, ReportState::NeedsYou { problem } if problem.kind == ProblemKind::Unsettled);
+        let report = match withdraw && !unsettled(&report) {
+            true => ReportState::Withdrawn,
+            false => report,
+        };
+        changes::settle(tx, row, &report, now).await?;
+        if report == ReportState::Withdrawn {
+            creations::take_back_rest(tx, key, now).await?;
+        }
+        self.server.custody.sent.forget(row.num);
+        Ok(Outcome::Done)
+    }
+}
+
+/// Whether GLPI kept other words than were typed, beyond what is said already.
+fn is_altered(ticket: &Ticket, create: &CreateTicket, said: &[Notice]) -> bool {
+    let title = create.title.trim();
+    // 9.2 makes a number of a title that looks like one.
+    let same_title = ticket.title.trim() == title || title.parse::<f64>().is_ok();
+    let same_text = create.content.trim().is_empty() || !words::differs(&ticket.content, &create.content);
+    said.is_empty() && !(same_title && same_text)
+}

@@ -1,0 +1,145 @@
+//! New tickets: written once, and looked for by their mark where the answer was lost.
+
+use serde_json::{Value, json};
+use tournee_core::changes::CreateTicket;
+use tournee_core::domain::{Actor, TicketType};
+use tournee_core::ids::TicketId;
+
+use super::call::Call;
+use super::client::Client;
+use super::dialect::Outgoing;
+use super::error::{GlpiError, WriteError};
+use super::json;
+use super::marks::Mark;
+use super::session::Session;
+use super::writes::{Written, created};
+
+/// Description, where marks are looked for; and whose ticket it is.
+const CONTENT: u16 = 21;
+/// More than one ticket that quotes a mark is a rarity; more than these nobody quotes.
+const CANDIDATES: usize = 20;
+
+impl Client {
+    /// Creates a ticket.
+    ///
+    /// # Errors
+    /// What is known of the outcome.
+    pub async fn add_ticket(
+        &self,
+        session: &Session,
+        create: &CreateTicket,
+        mark: &Mark,
+    ) -> Result<Written, WriteError> {
+        let dialect = session.dialect();
+        let title = dialect.ticket_title(create.title.trim());
+        let text = dialect.ticket_text(&create.content, mark);
+        let call = Call::write("POST", "Ticket", &input(session, create, &title, &text));
+        let answer = self.write(session, call).await?;
+        let mut notices = title.notices;
+        notices.extend(text.notices);
+        Ok(created(&answer, notices))
+    }
+
+    /// Looks for a ticket of this technician's that carries a mark, in the trash too.
+    ///
+    /// # Errors
+    /// When GLPI does not answer, or not as its API does; then nothing is known.
+    pub async fn find_created(
+        &self,
+        session: &Session,
+        mark: &Mark,
+    ) -> Result<Option<TicketId>, GlpiError> {
+        for deleted in [0, 1] {
+            for id in self.quoting(session, mark, deleted).await? {
+                if self.is_created_by(session, id, mark).await? {
+                    return Ok(Some(id));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Tickets whose description has the mark's words somewhere, oldest first.
+    async fn quoting(
+        &self,
+        session: &Session,
+        mark: &Mark,
+        deleted: u8,
+    ) -> Result<Vec<TicketId>, GlpiError> {
+        let call = Call::get("search/Ticket")
+            .with("criteria[0][field]", CONTENT)
+            .with("criteria[0][searchtype]", "contains")
+            .with("criteria[0][value]", session.dialect().mark_words(mark))
+            .with("forcedisplay[0]", 2)
+            .with("is_deleted", deleted)
+            .with("sort", 2)
+            .with("order", "ASC")
+            .with("range", format!("0-{}", CANDIDATES - 1));
+        let body = self.call(session, call).await?.body;
+        let rows = body["data"].as_array().into_iter().flatten();
+        Ok(rows
+            .filter_map(|row| json::reference(row, "2").map(TicketId))
+            .collect())
+    }
+
+    /// A reference can be quoted by anybody; the mark stands at the end of what he wrote himself.
+    async fn is_created_by(
+        &self,
+        session: &Session,
+        id: TicketId,
+        mark: &Mark,
+    ) -> Result<bool, GlpiError> {
+        let call = Call::get(format!("Ticket/{id}")).with("get_hateoas", 0);
+        let row = match self.call(session, call).await {
+            Ok(answer) => answer.body,
+            Err(GlpiError::NotFound | GlpiError::Rights { .. }) => return Ok(false),
+            Err(error) => return Err(error),
+        };
+        let content = session.dialect().decode(&json::text(&row, "content"));
+        let his = json::number(&row, "users_id_recipient") == session.identity().user.0;
+        Ok(his && mark.is_in(&content))
+    }
+}
+
+fn input(session: &Session, create: &CreateTicket, title: &Outgoing, text: &Outgoing) -> Value {
+    let id = |named: &Option<tournee_core::domain::Named>| named.as_ref().map_or(0, |n| n.id);
+    let users = |actors: &[Actor]| -> Vec<u64> {
+        let users = actors.iter().filter_map(Actor::user);
+        users.map(|user| user.0).collect()
+    };
+    let kind = match create.kind {
+        TicketType::Incident => 1,
+        TicketType::Request => 2,
+    };
+    let mut input = json!({
+        "name": title.content,
+        "content": text.content,
+        "type": kind,
+        "urgency": create.urgency.number(),
+        "impact": create.impact.number(),
+        "entities_id": create.entity.id,
+        "itilcategories_id": id(&create.category),
+        "locations_id": id(&create.location),
+    });
+    match &create.requester {
+        Some(Actor::User { id, .. }) => input["_users_id_requester"] = json!(id.0),
+        Some(Actor::Email { address }) => {
+            input["_users_id_requester"] = json!(0);
+            input["_users_id_requester_notif"] =
+                json!({ "use_notification": [1], "alternative_email": [address] });
+        }
+        None => {}
+    }
+    let assignees = users(&create.assignees);
+    if !assignees.is_empty() {
+        input["_users_id_assign"] = json!(assignees);
+    }
+    if !create.groups.is_empty() {
+        let groups: Vec<u64> = create.groups.iter().map(|group| group.id).collect();
+        input["_groups_id_assign"] = json!(groups);
+    }
+    if let Some(due) = create.due_at {
+        input["time_to_resolve"] = json!(session.zone().stamp(due).0);
+    }
+    input
+}

@@ -1,0 +1,86 @@
+//! Tickets that phones created: by the number that a phone gave them, and by GLPI's once they landed.
+
+use async_trait::async_trait;
+use tournee_core::ids::{TicketId, TicketKey};
+use tournee_core::time::Instant;
+use tournee_core::wire::ReportState;
+
+use super::chains::ChainKey;
+use super::changes::{self, Held, HeldRecord, Phase};
+use super::{Connection, Stored};
+
+/// The rows of `changes` that came with a local number.
+#[async_trait]
+pub trait Creations {
+    /// All that came with it, settled or not, by number.
+    async fn changes_of_local(&mut self, key: &ChainKey) -> Stored<Vec<HeldRecord>>;
+    /// Puts all that came with it on GLPI's number.
+    async fn land_changes(&mut self, key: &ChainKey, id: TicketId) -> Stored<()>;
+}
+
+/// What is known of a local number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Its creation never came: whatever names it has to wait at the phone.
+    Unknown,
+    /// It is to be created.
+    Awaited,
+    /// It was taken back before it was created.
+    TakenBack,
+    /// It is in GLPI under this number.
+    Landed(TicketId),
+}
+
+/// What is known of a local number of a technician's.
+///
+/// # Errors
+/// The database.
+pub async fn place(db: &mut Connection, key: &ChainKey) -> Stored<Place> {
+    let rows = db.changes_of_local(key).await?;
+    let rows = rows.into_iter().map(HeldRecord::parse);
+    let rows = rows.collect::<Stored<Vec<Held>>>()?;
+    if let Some(landed) = rows.iter().find(|row| !row.change.ticket.id.is_local()) {
+        return Ok(Place::Landed(landed.change.ticket.id));
+    }
+    let mut creations = rows
+        .iter()
+        .filter(|row| row.change.body.creation().is_some())
+        .peekable();
+    Ok(match creations.peek() {
+        None => Place::Unknown,
+        Some(_) if creations.all(|row| row.phase == Phase::Withdrawn) => Place::TakenBack,
+        Some(_) => Place::Awaited,
+    })
+}
+
+/// A ticket was created: everything of the technician's that named its local number is on GLPI's from here on.
+/// Answers the chain that they are in now.
+///
+/// # Errors
+/// The database.
+pub async fn land(db: &mut Connection, key: &ChainKey, id: TicketId) -> Stored<ChainKey> {
+    db.land_changes(key, id).await?;
+    Ok(ChainKey {
+        technician: key.technician,
+        ticket: TicketKey {
+            source: key.ticket.source.clone(),
+            id,
+        },
+    })
+}
+
+/// A ticket is not to be created: what was to be done to it goes with it.
+///
+/// # Errors
+/// The database.
+pub async fn take_back_rest(db: &mut Connection, key: &ChainKey, now: Instant) -> Stored<()> {
+    let rows = super::chains::rows(db, key).await?;
+    let is_creation = |row: &Held| row.change.body.creation().is_some();
+    if rows.iter().any(is_creation) {
+        return Ok(());
+    }
+    for row in rows {
+        changes::settle(db, &row, &ReportState::Withdrawn, now).await?;
+    }
+    Ok(())
+}
