@@ -75,6 +75,11 @@ pub fn edit_words(failure: &EditFailure) -> String {
         EditFailure::Edit(EditError::Invalid(Invalid::Empty)) => t(|t| t.edit_empty),
         EditFailure::Edit(EditError::Invalid(Invalid::TooLong)) => t(|t| t.edit_too_long),
         EditFailure::Edit(EditError::Invalid(Invalid::IllegalMove)) => t(|t| t.edit_illegal_move),
+        EditFailure::Edit(EditError::Invalid(Invalid::NoTitle)) => t(|t| t.edit_no_title),
+        EditFailure::Edit(EditError::Invalid(Invalid::TitleTooLong)) => {
+            t(|t| t.edit_title_too_long)
+        }
+        EditFailure::Edit(EditError::NoTicket) => t(|t| t.edit_no_ticket),
         EditFailure::Edit(EditError::NoAccount) => t(|t| t.edit_no_account),
         EditFailure::Storage(problem) => return storage_words(problem),
     };

@@ -42,14 +42,14 @@ pub async fn place(db: &mut Connection, key: &ChainKey) -> Stored<Place> {
     if let Some(landed) = rows.iter().find(|row| !row.change.ticket.id.is_local()) {
         return Ok(Place::Landed(landed.change.ticket.id));
     }
-    let mut creations = rows
+    let creations = rows
         .iter()
-        .filter(|row| row.change.body.creation().is_some())
-        .peekable();
-    Ok(match creations.peek() {
-        None => Place::Unknown,
-        Some(_) if creations.all(|row| row.phase == Phase::Withdrawn) => Place::TakenBack,
-        Some(_) => Place::Awaited,
+        .filter(|row| row.change.body.creation().is_some());
+    let phases: Vec<Phase> = creations.map(|row| row.phase).collect();
+    Ok(match phases.iter().all(|phase| *phase == Phase::Withdrawn) {
+        _ if phases.is_empty() => Place::Unknown,
+        true => Place::TakenBack,
+        false => Place::Awaited,
     })
 }
 

@@ -128,7 +128,11 @@ pub async fn take_in(db: &mut Connection, who: TechnicianId, change: &Change) ->
 }
 
 pub fn delivered(notices: Vec<Notice>) -> ReportState {
-    ReportState::Delivered { at: NOW, notices }
+    ReportState::Delivered {
+        at: NOW,
+        notices,
+        created: None,
+    }
 }
 
 pub fn needs_you() -> ReportState {

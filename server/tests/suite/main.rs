@@ -4,6 +4,7 @@ mod backup;
 mod changes;
 mod check;
 mod configuration;
+mod creation;
 mod conflicts;
 mod disk;
 mod faults;

@@ -47,7 +47,7 @@ async fn is_left_alone(house: &House, source: &str) -> Result<()> {
 /// An exchange without a pull, within a patience that no waiting for a silent GLPI would end in.
 async fn exchange(phone: &mut Handset) -> Result<()> {
     let request = phone.phone.request(false);
-    let answer = tokio::time::timeout(Duration::from_secs(20), phone.send(&request)).await??;
+    let answer = tokio::time::timeout(Duration::from_secs(90), phone.send(&request)).await??;
     phone.take_in(answer);
     Ok(())
 }

@@ -119,6 +119,8 @@ fn tapped(queued: &Queued, phone: &Phone) -> Tapped {
         ChangeBody::Status(status) => What::Move(status.from, status.to),
         ChangeBody::Followup(followup) => What::Note(followup.content.clone()),
         ChangeBody::Solution(solution) => What::Solve(solution.content.clone()),
+        // This walk taps on nothing that creates.
+        ChangeBody::Create(create) => What::Note(create.title.clone()),
     };
     let known = phone.tapped.iter().map(|tapped| tapped.ticket);
     let its = known

@@ -60,6 +60,7 @@ impl fmt::Display for Made {
             ChangeBody::Status(status) => format!("{:?} to {:?}", status.from, status.to),
             ChangeBody::Followup(_) => "followup".to_owned(),
             ChangeBody::Solution(_) => "solution".to_owned(),
+            ChangeBody::Create(_) => "create".to_owned(),
         };
         let token = self.token.as_deref().unwrap_or("");
         let (seq, ticket) = (self.change.seq, &self.change.ticket);

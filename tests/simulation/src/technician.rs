@@ -207,7 +207,9 @@ impl Hand {
                 };
                 (ChangeBody::Solution(solution), Some(token))
             }
-            ChangeBody::Take(_) | ChangeBody::Status(_) => return Err(Failed::Invalid),
+            ChangeBody::Take(_) | ChangeBody::Status(_) | ChangeBody::Create(_) => {
+                return Err(Failed::Invalid);
+            }
         };
         self.edit(&old.change.ticket, body, token, Some(old.change.id))
     }

@@ -20,6 +20,9 @@ use crate::text::t;
 const GO_ON: &str =
     ".queue [data-state=needs-you] .acts button, .queue h1, [data-test=ticket-title]";
 
+/// How long the focus is looked after: a second, and longer on a slow phone, whose frames are slower too.
+const FRAMES: u32 = 60;
+
 /// What the buttons of one change act with.
 #[derive(Clone, Copy)]
 pub struct Hands {
@@ -106,6 +109,8 @@ impl Hands {
                 }
                 return;
             }
+            // Insisting on a creation would make a second ticket.
+            ProblemKind::AlreadySent if queued.change.body.creation().is_some() => return,
             ProblemKind::AlreadySent => {
                 let words = t(|t| t.queue_insist_both);
                 also("insist", words, "btn", Box::new(insist));
@@ -213,11 +218,19 @@ impl Hands {
     }
 }
 
-/// The button that had the focus may be gone with its change.
+/// The button that had the focus may be gone with its change: at once, or when what was altered is drawn, or when the
+/// sheet that asked closes.
 fn go_on() {
-    request_animation_frame(|| {
+    watch_focus(FRAMES);
+}
+
+fn watch_focus(frames: u32) {
+    request_animation_frame(move || {
         if crate::platform::device::is_focus_lost() {
             focus(GO_ON);
+        }
+        if frames > 0 {
+            watch_focus(frames - 1);
         }
     });
 }

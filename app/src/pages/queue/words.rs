@@ -22,6 +22,7 @@ pub fn change_words(body: &ChangeBody) -> String {
         }
         ChangeBody::Followup(_) => t(|t| t.queue_followup).to_owned(),
         ChangeBody::Solution(_) => t(|t| t.queue_solution).to_owned(),
+        ChangeBody::Create(create) => fill(t(|t| t.queue_create), &[("title", create.title.trim())]),
     }
 }
 
@@ -30,6 +31,7 @@ pub fn text_of(body: &ChangeBody) -> Option<&str> {
     match body {
         ChangeBody::Followup(followup) => Some(&followup.content),
         ChangeBody::Solution(solution) => Some(&solution.content),
+        ChangeBody::Create(create) => (!create.content.trim().is_empty()).then_some(create.content.as_str()),
         ChangeBody::Take(_) | ChangeBody::Status(_) => None,
     }
 }
@@ -40,6 +42,7 @@ pub fn retyped(body: &ChangeBody, text: String) -> ChangeBody {
     match &mut body {
         ChangeBody::Followup(followup) => followup.content = text,
         ChangeBody::Solution(solution) => solution.content = text,
+        ChangeBody::Create(create) => create.content = text,
         ChangeBody::Take(_) | ChangeBody::Status(_) => {}
     }
     body

@@ -1,8 +1,5 @@
 //! GLPI 9.2.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
 use serde_json::{Value, json};
 use tournee_core::wire::Notice;
 
@@ -14,11 +11,26 @@ use crate::glpi::{emoji, json, text};
 #[derive(Clone, Copy, Debug)]
 pub struct V9;
 
-/// What a new ticket's description would lose: tags, entities that stand for tags, `\n` typed as two letters.
-static TAG_LIKE: LazyLock<Regex> = LazyLock::new(|| {
-    #[allow(clippy::expect_used, reason = "a literal")]
-    Regex::new(r"(<|&|\\)([A-Za-z/!?#])").expect("a regular expression")
-});
+/// The text with a space where a new ticket's description would lose something: in tags, in entities that stand for
+/// tags, in `\n` typed as two letters.
+fn apart(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        out.push(letter);
+        let next = letters.peek().copied().unwrap_or(' ');
+        let is_eaten = match letter {
+            '<' => next.is_ascii_alphabetic() || matches!(next, '/' | '!' | '?'),
+            '&' => next.is_ascii_alphabetic() || next == '#',
+            '\\' => next == 'n',
+            _ => false,
+        };
+        if is_eaten {
+            out.push(' ');
+        }
+    }
+    out
+}
 
 impl V9 {
     fn spelled(text: &str) -> (String, Vec<Notice>) {
@@ -88,7 +100,7 @@ impl Dialect for V9 {
         // A new ticket's description is decoded once and loses its tags, and `\n` becomes a new line: a space keeps
         // the letters apart.
         let (spelled, mut notices) = Self::spelled(text);
-        let content = TAG_LIKE.replace_all(&spelled, "$1 $2");
+        let content = apart(&spelled);
         if content != spelled {
             notices.push(Notice::TextAltered);
         }

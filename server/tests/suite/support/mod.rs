@@ -14,7 +14,7 @@ pub async fn wait_until<F>(holds: impl Fn() -> F) -> anyhow::Result<()>
 where
     F: Future<Output = anyhow::Result<bool>>,
 {
-    for _ in 0..400 {
+    for _ in 0..3_600 {
         if holds().await? {
             return Ok(());
         }

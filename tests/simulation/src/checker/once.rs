@@ -101,7 +101,7 @@ impl Facts<'_> {
                     // Swallowed by GLPI, and then by his own next one: the ticket ended where he wanted it.
                     || chronicle.had(ticket, Snag::NoEffect)
             }
-            ChangeBody::Followup(_) | ChangeBody::Solution(_) => true,
+            ChangeBody::Followup(_) | ChangeBody::Solution(_) | ChangeBody::Create(_) => true,
         };
         if !there {
             self.broke(ONCE, format!("never: {made}"));
@@ -210,7 +210,7 @@ fn moves(made: &Made, from: i64, to: i64) -> bool {
         ChangeBody::Solution(_) => {
             to == SOLVED || to == CLOSED || (to == ASSIGNED && made.insisted)
         }
-        ChangeBody::Followup(_) => false,
+        ChangeBody::Followup(_) | ChangeBody::Create(_) => false,
     }
 }
 

@@ -1,0 +1,323 @@
+//! Tickets made by phones: created once, and what was done to them before they were there arrives on them.
+
+use anyhow::{Context as _, Result};
+use tournee_core::changes::{ChangeBody, CreateTicket};
+use tournee_core::domain::{Actor, Level, Named, Status, TicketType};
+use tournee_core::ids::{ChangeId, TicketId, TicketKey};
+use tournee_core::outbox::State;
+use tournee_core::wire::{Notice, ProblemKind, Wish};
+use tournee_sandbox::{Canned, Effect, Matcher};
+
+use crate::support::handset::{followup, status};
+use crate::support::{Handset, House, SOURCES};
+
+/// GLPI's number of *pending*.
+const PENDING: i64 = 4;
+
+fn create(phone: &Handset, source: &str, title: &str, content: &str) -> Result<ChangeBody> {
+    let account = phone.account(source)?;
+    Ok(ChangeBody::Create(Box::new(CreateTicket {
+        title: title.to_owned(),
+        content: content.to_owned(),
+        kind: TicketType::Incident,
+        urgency: Level::MEDIUM,
+        impact: Level::MEDIUM,
+        priority: Level::MEDIUM,
+        entity: Named {
+            id: 0,
+            name: String::new(),
+        },
+        category: None,
+        location: None,
+        requester: Some(Actor::Email {
+            address: "caisse@magasin.example".to_owned(),
+        }),
+        assignees: vec![Actor::User {
+            id: account.user,
+            name: account.name,
+        }],
+        groups: Vec::new(),
+        due_at: None,
+    })))
+}
+
+fn anywhere(source: &str) -> TicketKey {
+    TicketKey::new(source, 0)
+}
+
+fn local(source: &str, creation: ChangeId) -> TicketKey {
+    TicketKey {
+        id: TicketId::local(creation),
+        ..anywhere(source)
+    }
+}
+
+/// Makes a ticket, a note on it and a move.
+fn make(phone: &mut Handset, source: &str, title: &str) -> Result<[ChangeId; 3]> {
+    let body = create(phone, source, title, "Tiroir <A4> forcé\nlundi")?;
+    let creation = phone.edit(&anywhere(source), body)?;
+    let key = local(source, creation);
+    let note = phone.edit(&key, followup("Vu sur place."))?;
+    let moved = phone.edit(&key, status(Status::Assigned, Status::Pending))?;
+    Ok([creation, note, moved])
+}
+
+fn titled(house: &House, source: &str, title: &str) -> Vec<i64> {
+    let world = house.glpi(source).world();
+    let ids = world.ticket_ids().into_iter();
+    ids.filter(|id| world.ticket(*id).is_some_and(|ticket| ticket.name == title))
+        .collect()
+}
+
+fn is_delivered(phone: &Handset, id: ChangeId) -> bool {
+    matches!(phone.state(id), Ok(State::Delivered { .. }))
+}
+
+/// One ticket of that title, with the note and the move on it; the phone names it by its real number.
+fn is_there_once(house: &House, phone: &Handset, source: &str, title: &str, made: &[ChangeId]) -> Result<()> {
+    let there = titled(house, source, title);
+    assert_eq!(there.len(), 1, "{source}: {there:?}");
+    assert!(made.iter().all(|id| is_delivered(phone, *id)), "{:?}", phone.states());
+    let world = house.glpi(source).world();
+    let ticket = world.ticket(there[0]).context("it is there")?;
+    assert_eq!(ticket.status, PENDING);
+    let notes = world.followups(there[0]);
+    let count = notes.iter().filter(|note| note.content.contains("Vu sur place.")).count();
+    assert_eq!(count, 1, "{source}");
+    let id = TicketId(u64::try_from(there[0])?);
+    for change in made {
+        let queued = phone.phone.outbox().get(*change).context("kept")?;
+        assert_eq!(queued.change.ticket.id, id);
+    }
+    let key = TicketKey { id, ..anywhere(source) };
+    let base = phone.base(&key)?;
+    assert!(base.content.contains("forcé") && !base.content.contains("réf."), "{}", base.content);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_ticket_made_offline_lands_with_all_that_was_done_to_it() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let title = format!("Caisse 4 & 5 bloquées ({source})");
+        let made = make(&mut phone, source, &title)?;
+        phone.settle().await?;
+        is_there_once(&house, &phone, source, &title, &made)?;
+        // A page that was open under the old number.
+        let late = phone.edit(&local(source, made[0]), followup("Plus tard."))?;
+        phone.settle().await?;
+        assert!(is_delivered(&phone, late));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_lost_answer_does_not_double_a_ticket() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    let lost = [
+        Effect::DoThenLose,
+        Effect::DoThenStatus(Canned::html(504, "<h1>Gateway Time-out</h1>")),
+        Effect::DoThenStatus(Canned::json(404, r#"["ERROR_ITEM_NOT_FOUND",""]"#)),
+    ];
+    for (round, effect) in lost.into_iter().enumerate() {
+        for source in SOURCES {
+            let faults = house.glpi(source).faults();
+            let rule = faults.add(Matcher::on("POST", "Ticket").times(1), effect.clone());
+            let title = format!("Une seule fois {round} {source}");
+            let made = make(&mut phone, source, &title)?;
+            phone.settle().await?;
+            assert_eq!(faults.hits(rule), 1);
+            is_there_once(&house, &phone, source, &title, &made)?;
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn one_that_landed_in_the_trash_is_not_made_again() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let faults = house.glpi(source).faults();
+        let rule = faults.add(Matcher::on("POST", "Ticket").times(1), Effect::DoThenLose);
+        // Nobody looks until somebody has thrown it away.
+        let blind = faults.add(Matcher::on("GET", "search/Ticket"), Effect::LoseBefore);
+        let title = format!("Jeté aussitôt {source}");
+        let body = create(&phone, source, &title, "")?;
+        let creation = phone.edit(&anywhere(source), body)?;
+        let request = phone.phone.request(false);
+        let answer = phone.send(&request).await?;
+        phone.take_in(answer);
+        crate::support::wait_until(|| async { Ok(titled(&house, source, &title).len() == 1) }).await?;
+        let id = titled(&house, source, &title)[0];
+        {
+            let mut world = house.glpi(source).world();
+            let somebody = world
+                .user_id(tournee_sandbox::accounts::SUPER_ADMIN)
+                .context("the super-admin")?;
+            world.trash_ticket(id, somebody);
+        }
+        assert_eq!(faults.hits(rule), 1);
+        let _ = blind;
+        faults.clear();
+        phone.settle().await?;
+        assert!(is_delivered(&phone, creation), "{:?}", phone.states());
+        assert_eq!(titled(&house, source, &title), [id]);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_refused_creation_waits_with_its_dependants_and_all_go_together() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let faults = house.glpi(source).faults();
+        let words = r#"["ERROR_GLPI_ADD","<p>Champ obligatoire : <b>catégorie</b></p>"]"#;
+        faults.add(
+            Matcher::on("POST", "Ticket").times(2),
+            Effect::Status(Canned::json(400, words)),
+        );
+        let title = format!("Refusé d'abord {source}");
+        let made = make(&mut phone, source, &title)?;
+        let refused = |phone: &Handset| match phone.state(made[0]) {
+            Ok(State::NeedsYou { problem }) => Some(problem),
+            _ => None,
+        };
+        until_refused(&mut phone, refused).await?;
+        let problem = refused(&phone).context("it waits")?;
+        assert_eq!(problem.kind, ProblemKind::Refused);
+        assert_eq!(problem.words.as_deref(), Some("Champ obligatoire : catégorie"));
+        let creation = phone.phone.outbox().get(made[0]).context("kept")?;
+        assert_eq!(phone.phone.outbox().held_up_by(creation).len(), 2);
+        // Refused again, then taken back: nothing is left behind.
+        phone.wish(made[0], Wish::Retry);
+        until_refused(&mut phone, refused).await?;
+        phone.wish(made[0], Wish::Withdraw);
+        phone.settle().await?;
+        for change in made {
+            assert_eq!(kind_of(&phone.state(change)?), "withdrawn", "{source}");
+        }
+        assert!(titled(&house, source, &title).is_empty());
+    }
+    Ok(())
+}
+
+async fn until_refused<T>(phone: &mut Handset, refused: impl Fn(&Handset) -> Option<T>) -> Result<()> {
+    for _ in 0..400 {
+        phone.sync().await?;
+        let asked = phone.phone.outbox().iter().any(|queued| queued.wish.is_some());
+        if !asked && refused(phone).is_some() {
+            return Ok(());
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+    }
+    anyhow::bail!("never refused: {:?}", phone.states())
+}
+
+fn kind_of(state: &State) -> &'static str {
+    match state {
+        State::Phone => "phone",
+        State::Server => "server",
+        State::Delivered { .. } => "delivered",
+        State::NeedsYou { .. } => "needs you",
+        State::Withdrawn { .. } => "withdrawn",
+    }
+}
+
+#[tokio::test]
+async fn what_names_a_local_number_late_or_again_arrives_on_the_real_ticket() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let title = format!("En retard {source}");
+        let made = make(&mut phone, source, &title)?;
+        // A request that was held up on the way says the same again, by the old number.
+        let early = phone.phone.request(false);
+        phone.settle().await?;
+        let mut late = early.clone();
+        let mut note = late.changes[1].clone();
+        note.id = ChangeId(uuid::Uuid::now_v7());
+        note.body = followup("Après coup.");
+        late.changes.push(note.clone());
+        let answer = phone.send(&late).await?;
+        assert!(late.changes.iter().all(|change| answer.received.contains(&change.id)));
+        let id = titled(&house, source, &title)[0];
+        crate::support::wait_until(|| async {
+            let notes = house.glpi(source).world().followups(id);
+            Ok(notes.iter().filter(|note| note.content.contains("Après coup.")).count() == 1)
+        })
+        .await?;
+        is_there_once(&house, &phone, source, &title, &made)?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_on_a_ticket_whose_creation_never_came_is_not_acknowledged() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let title = format!("Sans père {source}");
+        let made = make(&mut phone, source, &title)?;
+        let whole = phone.phone.request(false);
+        let mut orphans = whole.clone();
+        orphans.changes.retain(|change| change.id != made[0]);
+        let answer = phone.send(&orphans).await?;
+        assert!(answer.received.is_empty(), "{:?}", answer.received);
+        phone.settle().await?;
+        is_there_once(&house, &phone, source, &title, &made)?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_server_that_restarts_in_between_creates_once() -> Result<()> {
+    let mut house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    let mut all = Vec::new();
+    for source in SOURCES {
+        let faults = house.glpi(source).faults();
+        faults.add(Matcher::on("POST", "Ticket").times(1), Effect::DoThenLose);
+        let title = format!("Redémarrage {source}");
+        all.push((source, title.clone(), make(&mut phone, source, &title)?));
+    }
+    let request = phone.phone.request(false);
+    let answer = phone.send(&request).await?;
+    phone.take_in(answer);
+    house.restart().await?;
+    phone.base = house.base();
+    phone.settle().await?;
+    for (source, title, made) in &all {
+        is_there_once(&house, &phone, source, title, made)?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_a_glpi_can_not_keep_is_altered_and_said() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    let body = create(&phone, "ancien", "Feu 🔥", "Papier <A4> dans C:\\new & co")?;
+    let old = phone.edit(&anywhere("ancien"), body)?;
+    let body = create(&phone, "nouveau", "Feu 🔥", "Papier <A4> dans C:\\new & co")?;
+    let new = phone.edit(&anywhere("nouveau"), body)?;
+    phone.settle().await?;
+    let State::Delivered { notices, .. } = phone.state(old)? else {
+        anyhow::bail!("{:?}", phone.state(old)?)
+    };
+    assert!(notices.contains(&Notice::EmojiSpelled) && notices.contains(&Notice::TextAltered));
+    let State::Delivered { notices, .. } = phone.state(new)? else {
+        anyhow::bail!("{:?}", phone.state(new)?)
+    };
+    assert_eq!(notices, []);
+    let shown = |id: ChangeId| -> Result<String> {
+        let queued = phone.phone.outbox().get(id).context("kept")?;
+        Ok(phone.base(&queued.change.ticket)?.content.clone())
+    };
+    assert!(shown(new)?.contains("Papier &lt;A4&gt; dans C:\\new &amp; co"), "{}", shown(new)?);
+    assert!(shown(old)?.contains("Papier &lt; A4&gt; dans C:\\ new &amp; co"), "{}", shown(old)?);
+    Ok(())
+}
