@@ -128,7 +128,10 @@ impl Outbox {
     }
 
     /// Those on one ticket, in order.
-    pub fn of_ticket<'a>(&'a self, key: &'a TicketKey) -> impl DoubleEndedIterator<Item = &'a Queued> {
+    pub fn of_ticket<'a>(
+        &'a self,
+        key: &'a TicketKey,
+    ) -> impl DoubleEndedIterator<Item = &'a Queued> {
         self.iter()
             .filter(move |queued| queued.change.ticket == *key)
     }
@@ -171,7 +174,10 @@ impl Outbox {
 
     /// A ticket was created: what is on its local number is on its real one from here on. Answers what moved.
     pub fn land(&mut self, local: &TicketKey, id: TicketId) -> Vec<ChangeId> {
-        let on_it: Vec<_> = self.of_ticket(local).map(|queued| queued.change.id).collect();
+        let on_it: Vec<_> = self
+            .of_ticket(local)
+            .map(|queued| queued.change.id)
+            .collect();
         for id_of in &on_it {
             if let Some(queued) = self.get_mut(*id_of) {
                 queued.change.ticket.id = id;

@@ -121,7 +121,11 @@ fn a_refused_creation_shows_with_what_waits_behind_it() {
     let creation = phone.outbox().get(change_id(1)).expect("kept");
     assert!(creation.needs_you());
     assert_eq!(phone.outbox().held_up_by(creation).len(), 2);
-    assert_eq!(phone.local_rows().len(), 1, "it stays where he looks for it");
+    assert_eq!(
+        phone.local_rows().len(),
+        1,
+        "it stays where he looks for it"
+    );
 }
 
 #[test]
@@ -143,7 +147,10 @@ fn a_creation_that_is_taken_back_takes_all_with_it() {
     disk.commit(&phone.wish(change_id(1), Wish::Withdraw));
     for mut phone in [phone, disk.load()] {
         assert!(phone.local_rows().is_empty());
-        let waiting = phone.outbox().iter().filter(|queued| queued.is_on_its_way());
+        let waiting = phone
+            .outbox()
+            .iter()
+            .filter(|queued| queued.is_on_its_way());
         assert_eq!(waiting.count(), 0);
         assert_eq!(phone.request(false).wishes.len(), 3);
         let orphan = phone.edit(new_change(6, local().id.0, followup("Trop tard")));

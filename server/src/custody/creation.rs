@@ -242,10 +242,14 @@ impl Chain<'_> {
                 self.server.custody.wake_chains([chain]);
                 return Ok(Outcome::Done);
             }
-            Came::Settled(report) => self.settle_creation(&mut tx, &key, row, report, withdraw).await?,
+            Came::Settled(report) => {
+                self.settle_creation(&mut tx, &key, row, report, withdraw)
+                    .await?
+            }
             Came::PutBack if withdraw && row.phase == Phase::Queued => {
                 let report = ReportState::Withdrawn;
-                self.settle_creation(&mut tx, &key, row, report, withdraw).await?
+                self.settle_creation(&mut tx, &key, row, report, withdraw)
+                    .await?
             }
             Came::PutBack => {
                 // One that came with an unknown outcome keeps it.
@@ -293,6 +297,7 @@ fn is_altered(ticket: &Ticket, create: &CreateTicket, said: &[Notice]) -> bool {
     let title = create.title.trim();
     // 9.2 makes a number of a title that looks like one.
     let same_title = ticket.title.trim() == title || title.parse::<f64>().is_ok();
-    let same_text = create.content.trim().is_empty() || !words::differs(&ticket.content, &create.content);
+    let same_text =
+        create.content.trim().is_empty() || !words::differs(&ticket.content, &create.content);
     said.is_empty() && !(same_title && same_text)
 }

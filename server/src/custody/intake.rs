@@ -249,9 +249,7 @@ async fn placed<'c>(
             change.ticket.id = id;
             Some((Cow::Owned(change), false))
         }
-        Place::Unknown | Place::Awaited | Place::TakenBack => {
-            Some((Cow::Borrowed(change), false))
-        }
+        Place::Unknown | Place::Awaited | Place::TakenBack => Some((Cow::Borrowed(change), false)),
     })
 }
 

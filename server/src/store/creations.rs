@@ -46,11 +46,13 @@ pub async fn place(db: &mut Connection, key: &ChainKey) -> Stored<Place> {
         .iter()
         .filter(|row| row.change.body.creation().is_some());
     let phases: Vec<Phase> = creations.map(|row| row.phase).collect();
-    Ok(match phases.iter().all(|phase| *phase == Phase::Withdrawn) {
-        _ if phases.is_empty() => Place::Unknown,
-        true => Place::TakenBack,
-        false => Place::Awaited,
-    })
+    Ok(
+        match phases.iter().all(|phase| *phase == Phase::Withdrawn) {
+            _ if phases.is_empty() => Place::Unknown,
+            true => Place::TakenBack,
+            false => Place::Awaited,
+        },
+    )
 }
 
 /// A ticket was created: everything of the technician's that named its local number is on GLPI's from here on.

@@ -3,9 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{ChangeKind, Field, Invalid, Shown, Verdict, text_to_html, validate_text};
-use crate::domain::{
-    Actor, EntryKind, Level, Named, PriorityMatrix, Status, Ticket, TicketType,
-};
+use crate::domain::{Actor, EntryKind, Level, Named, PriorityMatrix, Status, Ticket, TicketType};
 use crate::time::{Instant, Seconds};
 
 /// GLPI cuts titles there.

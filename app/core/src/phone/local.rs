@@ -41,7 +41,9 @@ impl Phone {
     /// The rows of all tickets that are not in GLPI yet.
     pub fn local_rows(&self) -> Vec<TicketRow> {
         let locals = self.outbox.locals();
-        locals.filter_map(|creation| self.local_row(creation)).collect()
+        locals
+            .filter_map(|creation| self.local_row(creation))
+            .collect()
     }
 
     pub(super) fn local_row(&self, creation: &Queued) -> Option<TicketRow> {

@@ -3,9 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use tournee_core::changes::{
-    AddFollowup, AddSolution, ChangeBody, CreateTicket, SetStatus, Take,
-};
+use tournee_core::changes::{AddFollowup, AddSolution, ChangeBody, CreateTicket, SetStatus, Take};
 use tournee_core::domain::{
     Account, AccountState, Actor, EntityChoice, Entry, EntryKind, Level, Named, Status, Ticket,
     TicketType,

@@ -22,7 +22,9 @@ pub fn change_words(body: &ChangeBody) -> String {
         }
         ChangeBody::Followup(_) => t(|t| t.queue_followup).to_owned(),
         ChangeBody::Solution(_) => t(|t| t.queue_solution).to_owned(),
-        ChangeBody::Create(create) => fill(t(|t| t.queue_create), &[("title", create.title.trim())]),
+        ChangeBody::Create(create) => {
+            fill(t(|t| t.queue_create), &[("title", create.title.trim())])
+        }
     }
 }
 
@@ -31,7 +33,9 @@ pub fn text_of(body: &ChangeBody) -> Option<&str> {
     match body {
         ChangeBody::Followup(followup) => Some(&followup.content),
         ChangeBody::Solution(solution) => Some(&solution.content),
-        ChangeBody::Create(create) => (!create.content.trim().is_empty()).then_some(create.content.as_str()),
+        ChangeBody::Create(create) => {
+            (!create.content.trim().is_empty()).then_some(create.content.as_str())
+        }
         ChangeBody::Take(_) | ChangeBody::Status(_) => None,
     }
 }

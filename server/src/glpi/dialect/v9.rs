@@ -105,7 +105,9 @@ impl Dialect for V9 {
             notices.push(Notice::TextAltered);
         }
         Outgoing {
-            content: format!("{content}\n\n{}", mark.line()).trim_start().to_owned(),
+            content: format!("{content}\n\n{}", mark.line())
+                .trim_start()
+                .to_owned(),
             notices,
         }
     }

@@ -29,7 +29,11 @@ impl Change {
 }
 
 impl Tables {
-    pub(super) fn alter_change(&mut self, num: i64, alter: impl FnOnce(&mut Change)) -> Option<TechnicianId> {
+    pub(super) fn alter_change(
+        &mut self,
+        num: i64,
+        alter: impl FnOnce(&mut Change),
+    ) -> Option<TechnicianId> {
         let mut change = self.changes.get(&num)?.as_ref().clone();
         alter(&mut change);
         let technician = change.row.technician;
