@@ -11,6 +11,7 @@ use crate::ledger::Made;
 const ONCE: &str = "every change is exactly once in GLPI";
 const NOTHING_ELSE: &str = "nothing else changed";
 const NO_SILENT_WINNER: &str = "no silent winner";
+const NEW: i64 = 1;
 const ASSIGNED: i64 = 2;
 const SOLVED: i64 = 5;
 const CLOSED: i64 = 6;
@@ -173,6 +174,8 @@ impl Facts<'_> {
                     // His own solution closed it at once.
                     || (based == SOLVED && from == CLOSED)
                     || (deed.seen.contains(&based) && !self.ours_moved(chronicle, place, deed))
+                    // His *Je prends* on a new ticket makes it assigned; both go with one look.
+                    || (based == ASSIGNED && deed.seen.contains(&NEW) && just_taken(chronicle, place, deed))
             }
             _ => true,
         };
@@ -197,6 +200,15 @@ impl Facts<'_> {
             before.find(|one| one.ticket == deed.ticket && matches!(one.what, What::Status { .. }));
         last.is_some_and(|one| matches!(one.by, By::Ours(_)) && one.by != deed.by)
     }
+}
+
+/// Whether what the server did to this ticket just before was to assign it to him.
+fn just_taken(chronicle: &Chronicle, place: usize, deed: &Deed) -> bool {
+    let mut before = chronicle.deeds[..place].iter().rev();
+    let last = before.find(|one| one.ticket == deed.ticket && one.by == deed.by);
+    last.is_some_and(
+        |one| matches!((&one.what, deed.by), (What::Assigned(who), By::Ours(user)) if *who == user),
+    )
 }
 
 /// Whether this change, carried out, may move a ticket so.
