@@ -11,20 +11,18 @@ use tournee_core::time::{Instant, Seconds};
 use tournee_core::wire::{Problem, ProblemKind, ReportState};
 
 use super::creation;
-use super::evidence;
 use super::intake::needs_you;
-use super::judge::{self, Verdict};
+use super::judge;
 use super::plan::{Plan, plan};
-use super::sight::Before;
 use super::step::Step;
 use crate::app::Server;
-use crate::glpi::{Client, GlpiError, Reading, Session};
+use crate::glpi::{Client, GlpiError, Session};
 use crate::links::LinkError;
 use crate::mutation::Mutation;
 use crate::store::accounts::{self, AccountRow};
 use crate::store::chains::{self, ChainKey};
 use crate::store::changes::{self, Held, Phase};
-use crate::store::snapshots::{self, Extent};
+use crate::store::snapshots;
 use crate::store::{Connection, StoreError, Stored, feed};
 
 /// A phone's time is set right by the server's, to the second or so.
@@ -317,86 +315,6 @@ impl<'a> Chain<'a> {
             steps.push(step);
         }
         Ok((steps, at_least))
-    }
-
-    /// Snapshot first, then the reports on it, in one write.
-    async fn record(
-        &self,
-        todo: &[Held],
-        steps: Vec<Step>,
-        after: Option<Result<Reading, LinkError>>,
-        before: &Before,
-        started: Instant,
-    ) -> Result<(), StoreError> {
-        let now = self.server.clock.now();
-        let mut tx = self.server.store.write().await?;
-        // Read within the transaction: two technicians may have been merged meanwhile.
-        let account = accounts::get(&mut tx, self.account.id).await?;
-        let who = account.map_or(self.account.technician, |row| row.technician);
-        let mut shown = match &after {
-            Some(Ok(Reading::Present(ticket))) => Some(ticket.clone()),
-            // Nothing was written, or what was can't be seen: what stood there before is true at least.
-            None | Some(Err(_)) => Some(before.ticket.clone()),
-            Some(Ok(_)) => None,
-        };
-        let verdicts = judge::verdicts(self, todo, steps, after.as_ref(), &mut shown, now);
-        let mut settled = Vec::new();
-        if let Some(ticket) = shown {
-            let extent = match before.rest_is_known {
-                true => Extent::Part,
-                false => Extent::Whole,
-            };
-            snapshots::take(&mut tx, who, &ticket, extent, started).await?;
-        }
-        for (row, verdict) in todo.iter().zip(verdicts) {
-            // What he asked while it was being written is on the row by now.
-            let withdraw = changes::is_withdrawn_meanwhile(&mut tx, row.num).await?;
-            match verdict {
-                Verdict::Report(ReportState::NeedsYou { problem })
-                    if withdraw && problem.kind != ProblemKind::Unsettled =>
-                {
-                    changes::settle(&mut tx, row, &ReportState::Withdrawn, now).await?;
-                }
-                // Never sent. One that may be in GLPI is looked for first.
-                Verdict::PutBack if withdraw && row.phase == Phase::Queued => {
-                    changes::settle(&mut tx, row, &ReportState::Withdrawn, now).await?;
-                }
-                Verdict::Report(report) => {
-                    changes::settle(&mut tx, row, &report, now).await?;
-                    settled.push(row.num);
-                    if let Some(said) = unproven(report) {
-                        let evidence = evidence::tried(row, now, said);
-                        changes::set_evidence(&mut tx, row.num, &evidence).await?;
-                    }
-                }
-                // One that came with an unknown outcome keeps it.
-                Verdict::PutBack if row.phase == Phase::Queued => {
-                    changes::set_phase(&mut tx, row.num, Phase::Queued).await?;
-                }
-                Verdict::PutBack | Verdict::AsItIs => {}
-                Verdict::Unknown { said } => {
-                    let evidence = evidence::tried(row, now, said);
-                    changes::set_evidence(&mut tx, row.num, &evidence).await?;
-                }
-            }
-        }
-        tx.commit().await?;
-        settled
-            .into_iter()
-            .for_each(|num| self.server.custody.sent.forget(num));
-        Ok(())
-    }
-}
-
-/// What GLPI answered to a write that it calls done and that can't be seen: trying it again begins with a look.
-fn unproven(report: ReportState) -> Option<String> {
-    match report {
-        ReportState::NeedsYou { problem } if problem.kind == ProblemKind::NoEffect => Some(
-            problem
-                .words
-                .unwrap_or_else(|| "a success without effect".to_owned()),
-        ),
-        _ => None,
     }
 }
 
