@@ -21,11 +21,17 @@ pub enum Mutation {
     DedupByChangeIdAlone,
     /// A write with an unknown outcome is repeated at once.
     RetryUnknown,
+    /// A new ticket with an unknown outcome isn't looked for before it is created again.
+    CreationUnprobed,
+    /// What was done to a new ticket stays on its local number when it lands.
+    LeftBehind,
+    /// The number that a ticket had before it landed isn't known any more.
+    OldNumberForgotten,
 }
 
 impl Mutation {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::NoIntent,
         Self::NoMarkerProbe,
         Self::AcknowledgeBeforeDisk,
@@ -34,6 +40,9 @@ impl Mutation {
         Self::ConflictIgnored,
         Self::DedupByChangeIdAlone,
         Self::RetryUnknown,
+        Self::CreationUnprobed,
+        Self::LeftBehind,
+        Self::OldNumberForgotten,
     ];
 }
 

@@ -174,6 +174,7 @@ pub(crate) fn account(client: &Client, session: &Session, entity: EntityChoice) 
         entity,
         state: AccountState::Active,
         stores_emoji: session.dialect().stores_emoji(),
+        assigns_creator: session.dialect().assigns_creator(),
         web_url: client.config().url.to_string(),
     }
 }

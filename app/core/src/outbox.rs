@@ -137,10 +137,14 @@ impl Outbox {
     }
 
     /// The changes that can't go on before this one is settled: later ones on its ticket that write the same field,
-    /// and what waits for these in turn.
+    /// and what waits for these in turn; all that is on its ticket, where that is not created yet.
     pub fn held_up_by<'a>(&'a self, first: &'a Queued) -> Vec<&'a Queued> {
-        let all = first.change.body.creation().is_some();
-        let mut fields = first.change.body.fields().to_vec();
+        let all = first.is_creation() && first.change.ticket.id.is_local();
+        // Another text of a ticket that landed writes nothing any more.
+        let mut fields = match first.is_creation() {
+            true => Vec::new(),
+            false => first.change.body.fields().to_vec(),
+        };
         let later = self.of_ticket(&first.change.ticket);
         let later = later.filter(|queued| queued.change.seq > first.change.seq);
         let mut waiting = Vec::new();

@@ -5,8 +5,9 @@
 mod common;
 
 use common::*;
+use tournee_core::changes::ChangeBody;
 use tournee_core::domain::Status;
-use tournee_core::ids::{TicketId, TicketKey};
+use tournee_core::ids::{Epoch, TicketId, TicketKey};
 use tournee_core::outbox::State;
 use tournee_core::phone::{EditError, Phone};
 use tournee_core::wire::{ChangeReport, FeedItem, Problem, ProblemKind, ReportState, Wish};
@@ -168,4 +169,95 @@ fn a_creation_that_landed_before_it_was_taken_back_is_a_ticket_all_the_same() {
     let note = phone.outbox().get(change_id(2)).expect("kept");
     assert_eq!(note.change.ticket, TicketKey::new("ancien", LANDED));
     assert_eq!(note.wish, Some(Wish::Withdraw));
+}
+
+#[test]
+fn a_glpi_that_gives_a_new_ticket_to_its_maker_is_shown_to_do_so() {
+    for (assigns, status) in [(true, Status::Assigned), (false, Status::New)] {
+        let mut phone = Disk::default().load();
+        let mut answer = response("1", Vec::new());
+        answer.sources[0].account.assigns_creator = assigns;
+        phone.absorb(answer, NOW);
+        let mut nobodys = create("Caisse 4 bloquée");
+        if let ChangeBody::Create(create) = &mut nobodys {
+            create.assignees.clear();
+        }
+        phone.edit(new_change(1, 0, nobodys)).expect("valid");
+        let shown = phone.local_ticket(&local()).expect("made here");
+        assert_eq!(shown.status, status);
+        assert_eq!(shown.assignees.len(), usize::from(assigns));
+    }
+}
+
+#[test]
+fn a_server_without_memory_is_asked_for_no_ticket_that_was_taken_back() {
+    let (mut phone, mut disk) = phone_with_a_new_ticket();
+    // A copy of this phone took it back; of what was to be done to it nothing is told yet.
+    let (batch, _) = phone.absorb(response("2", vec![report(1, ReportState::Withdrawn)]), NOW);
+    disk.commit(&batch);
+    let mut lost = response("3", Vec::new());
+    lost.epoch = Epoch("b".to_owned());
+    let (batch, absorbed) = phone.absorb(lost, NOW);
+    disk.commit(&batch);
+    assert!(absorbed.start_over);
+    for phone in [phone, disk.load()] {
+        let request = phone.request(false);
+        assert_eq!(request.changes.len(), 2, "the creation is settled");
+        assert_eq!(request.wishes.len(), 2);
+        assert!(request.wishes.iter().all(|w| w.wish == Wish::Withdraw));
+    }
+}
+
+#[test]
+fn a_text_that_came_too_late_for_its_ticket_holds_nothing_up() {
+    let (mut phone, _) = phone_with_a_new_ticket();
+    let mut again = new_change(5, 0, create("Caisse 4 bloquée, tiroir forcé"));
+    again.replaces = Some(change_id(1));
+    phone.edit(again).expect("valid");
+    let late = new_change(6, local().id.0, status(Status::Pending, Status::Solved));
+    phone.edit(late).expect("valid");
+    let problem = Problem {
+        kind: ProblemKind::AlreadySent,
+        words: None,
+        conflict: None,
+        evidence: None,
+    };
+    let mut items = landed();
+    items.push(report(5, ReportState::NeedsYou { problem }));
+    phone.absorb(response("2", items), NOW);
+    let too_late = phone.outbox().get(change_id(5)).expect("kept");
+    assert!(too_late.needs_you() && !too_late.change.ticket.id.is_local());
+    assert!(phone.outbox().held_up_by(too_late).is_empty());
+    assert!(phone.local_rows().is_empty());
+}
+
+#[test]
+fn a_text_is_not_taken_back_before_the_one_in_its_place_is_sent() {
+    let (mut phone, _) = phone_with_a_new_ticket();
+    let mut received = response("2", Vec::new());
+    received.received = vec![change_id(1), change_id(2), change_id(3)];
+    phone.absorb(received, NOW);
+    // More than one exchange takes, all of it made before.
+    for n in 10..120 {
+        let note = new_change(n, 12, followup("Passage"));
+        phone.edit(note).expect("valid");
+    }
+    let mut again = new_change(5, 0, create("Caisse 4 bloquée, tiroir forcé"));
+    again.replaces = Some(change_id(1));
+    phone.edit(again).expect("valid");
+    let mut exchanges = 0;
+    loop {
+        let request = phone.request(false);
+        if request.changes.is_empty() {
+            let wished: Vec<_> = request.wishes.iter().map(|wish| wish.change).collect();
+            assert_eq!(wished, [change_id(1)], "until it is answered");
+            break;
+        }
+        assert_eq!(request.wishes, [], "the server knows no other text yet");
+        let mut answer = response("3", Vec::new());
+        answer.received = request.changes.iter().map(|change| change.id).collect();
+        phone.absorb(answer, NOW);
+        exchanges += 1;
+    }
+    assert_eq!(exchanges, 2);
 }

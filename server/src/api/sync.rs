@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum_extra::extract::CookieJar;
 use tokio::time::Instant;
 use tournee_core::domain::{Account, AccountState};
-use tournee_core::ids::Cursor;
+use tournee_core::ids::{ChangeId, Cursor};
 use tournee_core::time::Seconds;
 use tournee_core::wire::{
     ApiError, ErrorCode, PROTOCOL, SourceRead, SourceState, SyncRequest, SyncResponse,
@@ -16,6 +16,7 @@ use super::body::Body;
 use super::errors::{Answer, Failure};
 use super::who::{Who, cookie};
 use crate::app::{Server, Shared};
+use crate::custody::held_back;
 use crate::custody::intake::Taken;
 use crate::mutation::Mutation;
 use crate::store::accounts::{self, AccountRow};
@@ -83,6 +84,7 @@ pub async fn sync(
             reads: told.reads,
             items: told.page.items,
             mailboxes: mails,
+            held: told.held,
             cursor: cursor(told.page.last, &server.life),
             // What was just handed over is being carried out: the next exchange waits for it a moment.
             more: told.page.more || taken.moved,
@@ -124,6 +126,7 @@ struct Told {
     state: FeedState,
     sources: Vec<SourceState>,
     reads: Vec<SourceRead>,
+    held: Vec<ChangeId>,
     page: Page,
 }
 
@@ -236,6 +239,7 @@ impl Shared {
                 .last
                 .at_least(technicians::feed_state(&mut db, who).await?.seq);
         }
+        let held = held_back(&mut db, who, request.device).await?;
         let signed_in = rows.into_iter().filter(|row| row.signed_in);
         let all = signed_in.filter_map(|row| self.source_state(row));
         let (known, sources): (Vec<_>, Vec<_>) = all.partition(|state| is_held(state, request));
@@ -248,6 +252,7 @@ impl Shared {
             state,
             sources,
             reads: reads.collect(),
+            held,
             page,
         })
     }

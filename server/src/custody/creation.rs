@@ -6,35 +6,18 @@ use tournee_core::ids::TicketId;
 use tournee_core::wire::{Notice, ProblemKind, ReportState};
 
 use super::chain::{Chain, Outcome, problem, stopped};
-use super::evidence;
+use super::landing::Came;
 use super::step::{Step, UNKNOWN_AT_MOST, settle};
 use super::words;
 use crate::app::Server;
 use crate::glpi::{GlpiError, Mark, Reading, WriteError, Written};
 use crate::links::LinkError;
 use crate::mutation::Mutation;
-use crate::store::accounts::{self, AccountRow};
+use crate::store::Stored;
+use crate::store::accounts::AccountRow;
 use crate::store::chains::ChainKey;
-use crate::store::changes::{self, Held, Phase};
+use crate::store::changes::{Held, Phase};
 use crate::store::creations;
-use crate::store::snapshots::{self, Extent};
-use crate::store::{Stored, Tx};
-
-/// What is on record of a creation after a run.
-enum Came {
-    /// It is in GLPI.
-    Landed {
-        id: TicketId,
-        ticket: Option<Box<Ticket>>,
-        notices: Vec<Notice>,
-    },
-    /// It waits for him, or was taken back: the phone is told.
-    Settled(ReportState),
-    /// It was not sent.
-    PutBack,
-    /// It may be in GLPI or not.
-    Unknown { said: String },
-}
 
 /// One run of a chain whose ticket is not in GLPI yet, and whether there is more to do after it. Nothing but its
 /// creation can be carried out.
@@ -136,7 +119,7 @@ impl Chain<'_> {
                     notices,
                     message,
                 };
-                self.read_created(&row, written).await
+                self.read_written(&row, written).await
             }
             Step::Problem(problem) => Came::Settled(ReportState::NeedsYou { problem: *problem }),
             Step::NotNow { wait } => {
@@ -163,7 +146,9 @@ impl Chain<'_> {
     }
 
     async fn look_for(&mut self, row: &Held) -> Result<Option<TicketId>, LinkError> {
-        if !self.may_have_landed(row) || self.server.mutated(Mutation::NoMarkerProbe) {
+        let blind = self.server.mutated(Mutation::NoMarkerProbe)
+            || self.server.mutated(Mutation::CreationUnprobed);
+        if !self.may_have_landed(row) || blind {
             return Ok(None);
         }
         let mark = Mark::new(row.change.id);
@@ -174,6 +159,25 @@ impl Chain<'_> {
             }
             found => Ok(found?),
         }
+    }
+
+    /// What GLPI calls created by this write: had it no effect, another ticket may have its number by now.
+    async fn read_written(&mut self, row: &Held, written: Written) -> Came {
+        let mark = Mark::new(row.change.id);
+        if let Some(id) = written.id.map(TicketId) {
+            match self.client.is_anothers(&self.session, id, &mark).await {
+                Ok(false) => {}
+                Ok(true) => {
+                    let problem = problem(ProblemKind::NoEffect, written.message);
+                    return Came::Settled(ReportState::NeedsYou { problem });
+                }
+                Err(error) => {
+                    let said = format!("a success that could not be read back: {error}");
+                    return Came::Unknown { said };
+                }
+            }
+        }
+        self.read_created(row, written).await
     }
 
     /// What GLPI calls created, as it is there.
@@ -208,87 +212,6 @@ impl Chain<'_> {
             ticket,
             notices,
         }
-    }
-
-    /// The new ticket, the names of what was done to it, and the report, in one write.
-    async fn put_on_record(&self, row: &Held, came: Came) -> Result<Outcome, LinkError> {
-        let now = self.server.clock.now();
-        let mut tx = self.server.store.write().await?;
-        // Read within the transaction: two technicians may have been merged meanwhile.
-        let account = accounts::get(&mut tx, self.account.id).await?;
-        let key = ChainKey {
-            technician: account.map_or(self.account.technician, |row| row.technician),
-            ticket: self.key.ticket.clone(),
-        };
-        let withdraw = changes::is_withdrawn_meanwhile(&mut tx, row.num).await?;
-        let outcome = match came {
-            Came::Landed {
-                id,
-                ticket,
-                notices,
-            } => {
-                if let Some(ticket) = ticket {
-                    snapshots::take(&mut tx, key.technician, &ticket, Extent::Whole, now).await?;
-                }
-                let chain = creations::land(&mut tx, &key, id).await?;
-                let report = ReportState::Delivered {
-                    at: now,
-                    notices,
-                    created: Some(id),
-                };
-                changes::settle(&mut tx, row, &report, now).await?;
-                tx.commit().await?;
-                self.server.custody.sent.forget(row.num);
-                self.server.custody.wake_chains([chain]);
-                return Ok(Outcome::Done);
-            }
-            Came::Settled(report) => {
-                self.settle_creation(&mut tx, &key, row, report, withdraw)
-                    .await?
-            }
-            Came::PutBack if withdraw && row.phase == Phase::Queued => {
-                let report = ReportState::Withdrawn;
-                self.settle_creation(&mut tx, &key, row, report, withdraw)
-                    .await?
-            }
-            Came::PutBack => {
-                // One that came with an unknown outcome keeps it.
-                if row.evidence.tries.is_empty() {
-                    changes::set_phase(&mut tx, row.num, Phase::Queued).await?;
-                }
-                Outcome::Later { at_least: None }
-            }
-            Came::Unknown { said } => {
-                let evidence = evidence::tried(row, now, said);
-                changes::set_evidence(&mut tx, row.num, &evidence).await?;
-                Outcome::Later { at_least: None }
-            }
-        };
-        tx.commit().await?;
-        Ok(outcome)
-    }
-
-    /// Refused, it takes what was to be done to the ticket with it; taken back, too.
-    async fn settle_creation(
-        &self,
-        tx: &mut Tx,
-        key: &ChainKey,
-        row: &Held,
-        report: ReportState,
-        withdraw: bool,
-    ) -> Stored<Outcome> {
-        let now = self.server.clock.now();
-        let unsettled = |report: &ReportState| matches!(report, ReportState::NeedsYou { problem } if problem.kind == ProblemKind::Unsettled);
-        let report = match withdraw && !unsettled(&report) {
-            true => ReportState::Withdrawn,
-            false => report,
-        };
-        changes::settle(tx, row, &report, now).await?;
-        if report == ReportState::Withdrawn {
-            creations::take_back_rest(tx, key, now).await?;
-        }
-        self.server.custody.sent.forget(row.num);
-        Ok(Outcome::Done)
     }
 }
 

@@ -11,6 +11,7 @@ use tournee_core::ids::{SourceId, TicketKey};
 use super::chain::{self, Outcome};
 use super::late::Sent;
 use super::lookout::Lookout;
+use super::recorded::Recorded;
 use crate::app::Server;
 use crate::chance::Chance;
 use crate::glpi::Admission;
@@ -41,6 +42,7 @@ pub struct Custody {
     running: Tasks,
     pub(super) lookout: Lookout,
     pub(super) sent: Sent,
+    pub(crate) recorded: Recorded,
 }
 
 /// What is known of a chain that is not simply waiting for its turn.

@@ -9,12 +9,13 @@ use tournee_core::ids::{ChangeId, TicketKey};
 use tournee_core::wire::{Problem, ProblemKind, ReportState, SyncRequest, Wish, WishFor};
 
 use super::evidence;
+use super::naming::{landed_before, placed};
 use crate::app::Shared;
 use crate::mutation::Mutation;
 use crate::store::accounts::{self, AccountRow};
 use crate::store::chains::ChainKey;
 use crate::store::changes::{self, Held, Phase};
-use crate::store::creations::{self, Place};
+use crate::store::creations;
 use crate::store::{Connection, Stored, TechnicianId, technicians};
 
 /// How late a mutated server writes what it has acknowledged.
@@ -107,8 +108,14 @@ impl Shared {
             false => changes::is_known(db, change.device, change.id).await?,
         };
         if known {
+            let mut held = changes::find(db, who, change.id).await?;
+            if let Some(old) = &held
+                && old.change.ticket.id.is_local()
+                && landed_before(db, old, change, now).await?
+            {
+                held = changes::find(db, who, change.id).await?;
+            }
             // A phone that started over may have lost the report.
-            let held = changes::find(db, who, change.id).await?;
             if let Some(held) = &held
                 && !matches!(held.phase, Phase::Queued | Phase::Intended)
             {
@@ -120,6 +127,9 @@ impl Shared {
         let Some((placed, taken_back)) = placed(db, who, change).await? else {
             return Ok(None);
         };
+        if self.mutated(Mutation::OldNumberForgotten) && matches!(placed, Cow::Owned(_)) {
+            return Ok(None);
+        }
         let came_with = change.ticket.id;
         let change = placed.as_ref();
         let replaced = match change.replaces {
@@ -183,7 +193,8 @@ impl Shared {
         match (wish.wish, held.phase) {
             (Wish::Withdraw, Phase::Queued | Phase::NeedsYou) => {
                 changes::settle(db, &held, &ReportState::Withdrawn, now).await?;
-                if held.change.body.creation().is_some() && held.change.ticket.id.is_local() {
+                let creation = held.change.body.creation().is_some();
+                if creation && held.change.ticket.id.is_local() {
                     let ticket = held.change.ticket.clone();
                     let technician = who;
                     let chain = ChainKey { technician, ticket };
@@ -224,33 +235,6 @@ struct OnDisk {
     /// Changes on a ticket whose creation never came: the phone keeps them.
     unplaced: Vec<ChangeId>,
     moved: bool,
-}
-
-/// A change on its ticket as that is named today, and whether that ticket is not to be created any more; none where
-/// its creation never came.
-async fn placed<'c>(
-    db: &mut Connection,
-    who: TechnicianId,
-    change: &'c Change,
-) -> Stored<Option<(Cow<'c, Change>, bool)>> {
-    if !change.ticket.id.is_local() {
-        return Ok(Some((Cow::Borrowed(change), false)));
-    }
-    let key = ChainKey {
-        technician: who,
-        ticket: change.ticket.clone(),
-    };
-    let is_creation = change.body.creation().is_some();
-    Ok(match creations::place(db, &key).await? {
-        Place::Unknown if !is_creation => None,
-        Place::TakenBack if !is_creation => Some((Cow::Borrowed(change), true)),
-        Place::Landed(id) => {
-            let mut change = change.clone();
-            change.ticket.id = id;
-            Some((Cow::Owned(change), false))
-        }
-        Place::Unknown | Place::Awaited | Place::TakenBack => Some((Cow::Borrowed(change), false)),
-    })
 }
 
 #[derive(Default)]

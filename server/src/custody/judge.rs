@@ -68,6 +68,7 @@ pub(super) fn verdicts(
         matches!(body, ChangeBody::Status(_) | ChangeBody::Solution(_))
     });
     let last_solution = last(todo, &steps, |body| matches!(body, ChangeBody::Solution(_)));
+    let last_note = last(todo, &steps, |body| matches!(body, ChangeBody::Followup(_)));
     let mut verdicts = Vec::with_capacity(steps.len());
     for (index, (row, step)) in todo.iter().zip(steps).enumerate() {
         if let (Step::Written { id, .. }, Some(ticket)) = (&step, shown.as_deref_mut()) {
@@ -76,6 +77,7 @@ pub(super) fn verdicts(
         let place = Place {
             decides_status: last_status == Some(index),
             is_last_solution: last_solution == Some(index),
+            is_reopened: last_note > Some(index) && chain.reopens(shown.as_deref()),
         };
         verdicts.push(chain.verdict(row, step, after, shown.as_deref(), &place, now));
     }
@@ -123,6 +125,8 @@ fn claim(ticket: &mut Ticket, row: &Held, id: Option<u64>, user: UserId) {
 struct Place {
     decides_status: bool,
     is_last_solution: bool,
+    /// A note after it has reopened the ticket, as this GLPI does where its requester writes one.
+    is_reopened: bool,
 }
 
 impl Place {
@@ -139,13 +143,15 @@ impl Place {
                 .any(|actor| actor.user() == Some(take.user)),
             ChangeBody::Status(status) if self.decides_status => {
                 let closed_at_once = status.to == Status::Solved && after.status == Status::Closed;
-                after.status == status.to || closed_at_once
+                let paused = matches!(status.to, Status::Pending | Status::Solved);
+                let reopened = self.is_reopened && paused && after.status == Status::Assigned;
+                after.status == status.to || closed_at_once || reopened
             }
             ChangeBody::Status(_) | ChangeBody::Create(_) => true,
             ChangeBody::Followup(_) => entry,
-            // Where a ticket has room for one solution, a later one took its place.
-            ChangeBody::Solution(_) if !self.is_last_solution => true,
-            ChangeBody::Solution(_) => entry && (!self.decides_status || !after.status.is_open()),
+            // Where a ticket has room for one solution, a later one took its place. What became of the status after it
+            // is another matter: somebody may have reopened the ticket at once.
+            ChangeBody::Solution(_) => entry || !self.is_last_solution,
         }
     }
 }
@@ -202,6 +208,13 @@ impl Chain<'_> {
             }
         };
         Verdict::Report(report)
+    }
+
+    /// Whether his notes reopen this ticket.
+    fn reopens(&self, ticket: Option<&Ticket>) -> bool {
+        let me = Some(self.account.account.user);
+        let is_his = |ticket: &Ticket| ticket.requesters.iter().any(|actor| actor.user() == me);
+        self.session.dialect().reopens_at_requesters_note() && ticket.is_some_and(is_his)
     }
 
     /// What GLPI made of a change that is in it.

@@ -1,10 +1,12 @@
 //! Custody: changes that are the server's duty, on disk before they are acknowledged, and their executor.
 //!
 //! - [`intake`]: takes changes and wishes in. - `executor`: which chains run, and when again.
+//! - `naming`: the ticket that a change is on, as that is named today.
 //! - `lookout`: several tickets in one look.
 //! - `plan`: what of a chain can run. - `sight`: the looks before and after.
 //! - `chain`: one ticket's changes, from the look before to the report. - `step`: one change. - `judge`: what came of it.
-//! - `record`: that on disk. - `creation`: a ticket that is to be created.
+//! - `record`: that on disk. - `creation`: a ticket that is to be created. - `landing`: that on disk.
+//! - `recorded`: when that was, for reads that began before.
 //! - `late`: how long a write may still land. - `evidence`: what is known where nothing came of it.
 
 mod chain;
@@ -13,12 +15,16 @@ mod evidence;
 mod executor;
 pub mod intake;
 mod judge;
+mod landing;
 mod late;
 mod lookout;
+mod naming;
 mod plan;
 mod record;
+mod recorded;
 mod sight;
 mod step;
 mod words;
 
 pub use executor::{Custody, run};
+pub use plan::held_back;

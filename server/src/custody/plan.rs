@@ -1,13 +1,15 @@
 //! What of a chain can be carried out now.
 
 use tournee_core::changes::{ChangeKind as _, Field};
+use tournee_core::ids::{ChangeId, DeviceId};
 use tournee_core::wire::ProblemKind;
 
 use super::intake::needs_you;
 use crate::app::Server;
 use crate::mutation::Mutation;
-use crate::store::Stored;
+use crate::store::chains;
 use crate::store::changes::{self, Held, Phase};
+use crate::store::{Connection, Stored, TechnicianId};
 
 /// What of a chain is carried out in one run.
 #[derive(Default)]
@@ -23,7 +25,7 @@ pub(super) struct Plan {
 /// What can be carried out now. No field is written twice in one run: had a crash left a move there and the move back
 /// both with an unknown outcome, the ticket would look as if neither had been made.
 pub(super) async fn plan(server: &Server, rows: Vec<Held>) -> Stored<Plan> {
-    let mut blocked: Vec<Field> = Vec::new();
+    let mut blocked = Blocked::default();
     let mut written: Vec<Field> = Vec::new();
     let Plan {
         mut todo,
@@ -32,20 +34,17 @@ pub(super) async fn plan(server: &Server, rows: Vec<Held>) -> Stored<Plan> {
     } = Plan::default();
     for row in rows {
         let fields = row.change.body.fields();
-        if row.phase == Phase::NeedsYou {
-            blocked.extend(fields);
-        } else if row.phase == Phase::Queued && fields.iter().any(|f| blocked.contains(f)) {
-            held = true;
+        if blocked.by(&row) {
+            held |= row.phase == Phase::Queued;
+        } else if comes_too_late(&row) {
+            already_sent(server, &row).await?;
         } else if fields.iter().any(|field| written.contains(field)) {
             more = true;
             break;
         } else if replaces_one_of(&row, &todo) {
             // Whether the old one landed is only known after this run; the queue's next look takes the new one up.
         } else if was_sent_before(server, &row).await? {
-            let mut tx = server.store.write().await?;
-            let report = needs_you(ProblemKind::AlreadySent);
-            changes::settle(&mut tx, &row, &report, server.clock.now()).await?;
-            tx.commit().await?;
+            already_sent(server, &row).await?;
         } else {
             written.extend(fields);
             todo.push(row);
@@ -57,6 +56,65 @@ pub(super) async fn plan(server: &Server, rows: Vec<Held>) -> Stored<Plan> {
     Ok(Plan { todo, held, more })
 }
 
+async fn already_sent(server: &Server, row: &Held) -> Stored<()> {
+    let mut tx = server.store.write().await?;
+    let report = needs_you(ProblemKind::AlreadySent);
+    changes::settle(&mut tx, row, &report, server.clock.now()).await?;
+    tx.commit().await
+}
+
+/// What may not go on in a chain, walked in order, because something before it waits for the technician.
+#[derive(Default)]
+struct Blocked {
+    fields: Vec<Field>,
+    all: bool,
+}
+
+impl Blocked {
+    /// Whether this one is not to be carried out now: it waits for him, or behind what does.
+    fn by(&mut self, row: &Held) -> bool {
+        let fields = row.change.body.fields();
+        match row.phase {
+            // It writes nothing any more.
+            Phase::NeedsYou | Phase::Queued if comes_too_late(row) => row.phase == Phase::NeedsYou,
+            Phase::NeedsYou => {
+                self.fields.extend(fields);
+                // A ticket that is not there yet can't be written to.
+                self.all |= row.change.body.creation().is_some();
+                true
+            }
+            Phase::Queued => self.all || fields.iter().any(|field| self.fields.contains(field)),
+            Phase::Intended | Phase::Delivered | Phase::Withdrawn => false,
+        }
+    }
+}
+
+/// Another text of a ticket that is in GLPI by now.
+fn comes_too_late(row: &Held) -> bool {
+    row.change.body.creation().is_some() && !row.change.ticket.id.is_local()
+}
+
+/// The changes of one device that wait behind what waits for the technician, whichever of his phones he made that on.
+///
+/// # Errors
+/// The database.
+pub async fn held_back(
+    db: &mut Connection,
+    who: TechnicianId,
+    device: DeviceId,
+) -> Stored<Vec<ChangeId>> {
+    let mut held = Vec::new();
+    for chain in chains::held(db, who).await? {
+        let mut blocked = Blocked::default();
+        for row in chains::rows(db, &chain).await? {
+            if blocked.by(&row) && row.phase == Phase::Queued && row.change.device == device {
+                held.push(row.change.id);
+            }
+        }
+    }
+    Ok(held)
+}
+
 fn replaces_one_of(row: &Held, todo: &[Held]) -> bool {
     row.change
         .replaces
@@ -65,9 +123,7 @@ fn replaces_one_of(row: &Held, todo: &[Held]) -> bool {
 
 /// Whether the change that this one replaces landed after all.
 async fn was_sent_before(server: &Server, row: &Held) -> Stored<bool> {
-    // Insisting would make a second ticket.
-    let insist = row.insist && row.change.body.creation().is_none();
-    let (Some(old), false) = (row.change.replaces, insist) else {
+    let (Some(old), false) = (row.change.replaces, row.insist) else {
         return Ok(false);
     };
     let mut db = server.store.read().await?;

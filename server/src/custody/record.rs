@@ -60,7 +60,7 @@ impl Chain<'_> {
                 Verdict::Report(report) => {
                     changes::settle(&mut tx, row, &report, now).await?;
                     settled.push(row.num);
-                    if let Some(said) = unproven(report) {
+                    if let Some(said) = unproven(&report) {
                         let evidence = evidence::tried(row, now, said);
                         changes::set_evidence(&mut tx, row.num, &evidence).await?;
                     }
@@ -76,6 +76,10 @@ impl Chain<'_> {
                 }
             }
         }
+        self.server
+            .custody
+            .recorded
+            .note(who, self.key.ticket.clone(), now);
         tx.commit().await?;
         settled
             .into_iter()
@@ -85,13 +89,12 @@ impl Chain<'_> {
 }
 
 /// What GLPI answered to a write that it calls done and that can't be seen: trying it again begins with a look.
-fn unproven(report: ReportState) -> Option<String> {
+pub(super) fn unproven(report: &ReportState) -> Option<String> {
     match report {
-        ReportState::NeedsYou { problem } if problem.kind == ProblemKind::NoEffect => Some(
-            problem
-                .words
-                .unwrap_or_else(|| "a success without effect".to_owned()),
-        ),
+        ReportState::NeedsYou { problem } if problem.kind == ProblemKind::NoEffect => {
+            let words = problem.words.clone();
+            Some(words.unwrap_or_else(|| "a success without effect".to_owned()))
+        }
         _ => None,
     }
 }

@@ -59,6 +59,23 @@ impl Client {
         Ok(None)
     }
 
+    /// Whether the ticket of a number that GLPI gave is somebody else's, or another creation's.
+    ///
+    /// # Errors
+    /// When GLPI does not answer, or not as its API does; then nothing is known.
+    pub async fn is_anothers(
+        &self,
+        session: &Session,
+        id: TicketId,
+        mark: &Mark,
+    ) -> Result<bool, GlpiError> {
+        Ok(match self.description_of(session, id).await? {
+            // Where a rule of GLPI's has rewritten the text there is no mark at all.
+            Some((his, content)) => !his || mark.is_contradicted(&content),
+            None => false,
+        })
+    }
+
     /// Tickets whose description has the mark's words somewhere, oldest first.
     async fn quoting(
         &self,
@@ -89,15 +106,25 @@ impl Client {
         id: TicketId,
         mark: &Mark,
     ) -> Result<bool, GlpiError> {
+        let description = self.description_of(session, id).await?;
+        Ok(description.is_some_and(|(his, content)| his && mark.is_in(&content)))
+    }
+
+    /// Whether he opened a ticket, and its description; none where he does not see it.
+    async fn description_of(
+        &self,
+        session: &Session,
+        id: TicketId,
+    ) -> Result<Option<(bool, String)>, GlpiError> {
         let call = Call::get(format!("Ticket/{id}")).with("get_hateoas", 0);
         let row = match self.call(session, call).await {
             Ok(answer) => answer.body,
-            Err(GlpiError::NotFound | GlpiError::Rights { .. }) => return Ok(false),
+            Err(GlpiError::NotFound | GlpiError::Rights { .. }) => return Ok(None),
             Err(error) => return Err(error),
         };
         let content = session.dialect().decode(&json::text(&row, "content"));
         let his = json::number(&row, "users_id_recipient") == session.identity().user.0;
-        Ok(his && mark.is_in(&content))
+        Ok(Some((his, content)))
     }
 }
 

@@ -47,6 +47,11 @@ impl Mark {
         format!("réf. {}", self.reference())
     }
 
+    /// Whether decoded content carries another change's mark.
+    pub(crate) fn is_contradicted(&self, content: &str) -> bool {
+        Found::in_content(content).is_some() && !self.is_in(content)
+    }
+
     /// Whether decoded content carries this mark, in either form.
     pub(crate) fn is_in(&self, content: &str) -> bool {
         match Found::in_content(content) {
@@ -194,5 +199,8 @@ mod tests {
         ));
         assert!(!other.is_in(&format!("a\n\n{}", mark().line())));
         assert!(!other.is_in(&mark().comment()));
+        assert!(other.is_contradicted(&mark().comment()));
+        assert!(!other.is_contradicted("Texte d'une règle"));
+        assert!(!mark().is_contradicted(&format!("a\n\n{}", mark().line())));
     }
 }

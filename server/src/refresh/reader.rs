@@ -277,6 +277,13 @@ impl Reader {
             let mut tx = self.server.store.write().await?;
             for ticket in batch {
                 let who = self.row.technician;
+                let recorded = &self.server.custody.recorded;
+                // Read before a change of his was written, and come in after it: what is on record is newer.
+                if recorded.since(who, &ticket.key, started)
+                    && snapshots::is_newer(&mut tx, who, ticket).await?
+                {
+                    continue;
+                }
                 if entities.include(&ticket.entity) {
                     snapshots::take(&mut tx, who, ticket, Extent::Whole, started).await?;
                 } else {

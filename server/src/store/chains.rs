@@ -23,6 +23,8 @@ pub trait Chains {
     async fn chain(&mut self, key: &ChainKey) -> Stored<Vec<HeldRecord>>;
     /// The chains with something queued or intended, by their lowest number of such; of one technician, or of all.
     async fn open_chains(&mut self, who: Option<TechnicianId>) -> Stored<Vec<ChainKey>>;
+    /// The chains of a technician where something waits for him and something is queued, by ticket.
+    async fn held_chains(&mut self, who: TechnicianId) -> Stored<Vec<ChainKey>>;
     /// Whether a technician has something queued or intended at this GLPI.
     async fn any_open_change(&mut self, who: TechnicianId, source: &SourceId) -> Stored<bool>;
     /// When one was last delivered whose report says `closed_at_once`.
@@ -44,6 +46,14 @@ pub async fn rows(db: &mut Connection, key: &ChainKey) -> Stored<Vec<Held>> {
 /// The database.
 pub async fn open(db: &mut Connection, who: Option<TechnicianId>) -> Stored<Vec<ChainKey>> {
     db.open_chains(who).await
+}
+
+/// A technician's chains where something queued may wait behind something that waits for him, by ticket.
+///
+/// # Errors
+/// The database.
+pub async fn held(db: &mut Connection, who: TechnicianId) -> Stored<Vec<ChainKey>> {
+    db.held_chains(who).await
 }
 
 /// Whether something waits to be carried out at this GLPI.

@@ -165,6 +165,15 @@ pub async fn is_doubtful(db: &mut Connection, who: TechnicianId, key: &TicketKey
     Ok(known.is_some_and(|row| row.doubtful != SETTLED))
 }
 
+/// Whether the feed has a ticket with a later date than this reading of it.
+///
+/// # Errors
+/// The database.
+pub async fn is_newer(db: &mut Connection, who: TechnicianId, read: &Ticket) -> Stored<bool> {
+    let known = db.snapshot(who, &read.key).await?;
+    Ok(known.is_some_and(|row| row.modified > read.modified_at))
+}
+
 /// Lets a ticket go that left the scope. Answers whether it was there.
 ///
 /// # Errors

@@ -1,6 +1,7 @@
 //! The GLPI client against the sandbox, in both dialects.
 
 mod cost;
+mod creating;
 mod reading;
 mod signing_in;
 mod support;

@@ -14,7 +14,7 @@ use crate::support::{Handset, House, SOURCES};
 /// GLPI's number of *pending*.
 const PENDING: i64 = 4;
 
-fn create(phone: &Handset, source: &str, title: &str, content: &str) -> Result<ChangeBody> {
+pub fn create(phone: &Handset, source: &str, title: &str, content: &str) -> Result<ChangeBody> {
     let account = phone.account(source)?;
     Ok(ChangeBody::Create(Box::new(CreateTicket {
         title: title.to_owned(),
@@ -41,11 +41,11 @@ fn create(phone: &Handset, source: &str, title: &str, content: &str) -> Result<C
     })))
 }
 
-fn anywhere(source: &str) -> TicketKey {
+pub fn anywhere(source: &str) -> TicketKey {
     TicketKey::new(source, 0)
 }
 
-fn local(source: &str, creation: ChangeId) -> TicketKey {
+pub fn local(source: &str, creation: ChangeId) -> TicketKey {
     TicketKey {
         id: TicketId::local(creation),
         ..anywhere(source)
@@ -53,7 +53,7 @@ fn local(source: &str, creation: ChangeId) -> TicketKey {
 }
 
 /// Makes a ticket, a note on it and a move.
-fn make(phone: &mut Handset, source: &str, title: &str) -> Result<[ChangeId; 3]> {
+pub fn make(phone: &mut Handset, source: &str, title: &str) -> Result<[ChangeId; 3]> {
     let body = create(phone, source, title, "Tiroir <A4> forcé\nlundi")?;
     let creation = phone.edit(&anywhere(source), body)?;
     let key = local(source, creation);
@@ -62,14 +62,14 @@ fn make(phone: &mut Handset, source: &str, title: &str) -> Result<[ChangeId; 3]>
     Ok([creation, note, moved])
 }
 
-fn titled(house: &House, source: &str, title: &str) -> Vec<i64> {
+pub fn titled(house: &House, source: &str, title: &str) -> Vec<i64> {
     let world = house.glpi(source).world();
     let ids = world.ticket_ids().into_iter();
     ids.filter(|id| world.ticket(*id).is_some_and(|ticket| ticket.name == title))
         .collect()
 }
 
-fn is_delivered(phone: &Handset, id: ChangeId) -> bool {
+pub fn is_delivered(phone: &Handset, id: ChangeId) -> bool {
     matches!(phone.state(id), Ok(State::Delivered { .. }))
 }
 

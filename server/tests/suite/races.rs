@@ -129,3 +129,38 @@ async fn a_move_there_and_back_that_a_crash_cut_off_is_made_once() -> Result<()>
 fn word(old: &str, new: &str) -> (String, String) {
     (old.to_owned(), new.to_owned())
 }
+
+#[tokio::test]
+async fn a_reading_that_comes_in_after_a_write_is_not_shown_over_it() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        // Somebody's note has the ticket read, and a part of it is answered late.
+        {
+            let mut world = house.glpi(source).world();
+            let colleague = world.user_id(&technician(2)).unwrap();
+            world.add_followup(number(&own), colleague, "Vu sur place.", false);
+        }
+        let late = Duration::from_secs(3);
+        let path = format!("Ticket/{}/Group_Ticket", own.id);
+        let faults = house.glpi(source).faults();
+        let rule = faults.add(Matcher::on("GET", &path).times(1), Effect::Delay(late));
+        let began = tokio::time::Instant::now();
+        phone.sync().await?;
+        assert_eq!(faults.hits(rule), 1, "{source}: the read is under way");
+        let moved = phone.edit(&own, status(Status::Assigned, Status::Pending))?;
+        let mut shown_at_once = false;
+        while began.elapsed() < late * 2 {
+            phone.sync().await?;
+            if !matches!(phone.state(moved)?, State::Delivered { .. }) {
+                continue;
+            }
+            shown_at_once |= began.elapsed() < late;
+            assert_eq!(phone.base(&own)?.status, Status::Pending, "{source}");
+        }
+        assert!(shown_at_once, "{source}: written while the read went on");
+        faults.clear();
+    }
+    Ok(())
+}

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{ChangeKind, Field, Invalid, Shown, Verdict, text_to_html, validate_text};
-use crate::domain::{Actor, EntryKind, Level, Named, PriorityMatrix, Status, Ticket, TicketType};
+use crate::domain::{
+    Account, Actor, EntryKind, Level, Named, PriorityMatrix, Status, Ticket, TicketType,
+};
 use crate::time::{Instant, Seconds};
 
 /// GLPI cuts titles there.
@@ -48,6 +50,17 @@ impl CreateTicket {
         matrix
             .and_then(|matrix| matrix.priority(urgency, impact))
             .unwrap_or(Level::MEDIUM)
+    }
+
+    /// With the technician whom its GLPI will give it to, where nobody was chosen: shown, and what is done to it is done
+    /// on what will be.
+    pub(crate) fn given_by(&mut self, account: &Account) {
+        if account.assigns_creator && self.assignees.is_empty() && self.groups.is_empty() {
+            self.assignees.push(Actor::User {
+                id: account.user,
+                name: account.name.clone(),
+            });
+        }
     }
 
     /// The ticket as the screen shows it until it lands.

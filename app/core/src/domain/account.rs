@@ -29,6 +29,9 @@ pub struct Account {
     pub state: AccountState,
     /// Whether this GLPI can store characters outside the basic plane (emoji).
     pub stores_emoji: bool,
+    /// Whether this GLPI gives a new ticket that nobody has to who creates it.
+    #[serde(default)]
+    pub assigns_creator: bool,
     /// GLPI's own web address, for a link to the ticket there.
     pub web_url: String,
 }

@@ -77,12 +77,14 @@ impl Phone {
     fn start_over(&mut self, response: &SyncResponse, batch: &mut Batch) {
         self.meta.epoch = Some(response.epoch.clone());
         self.meta.cursor = None;
+        self.meta.held.clear();
         self.meta.unconfirmed = self.rows.iter().map(|row| row.key.clone()).collect();
         for id in self.outbox.forget_acknowledgements() {
             if let Some(queued) = self.outbox.get(id) {
                 batch.put_queued(queued);
             }
         }
+        self.withdraw_orphans(batch);
     }
 
     fn take_in(&mut self, response: SyncResponse, batch: &mut Batch, absorbed: &mut Absorbed) {
@@ -93,6 +95,7 @@ impl Phone {
             }
         }
         self.take_sources(response.sources, response.reads);
+        self.meta.held = response.held.into_iter().collect();
         for item in response.items {
             match item {
                 FeedItem::Ticket { ticket } => self.take_ticket(&ticket, batch, absorbed),

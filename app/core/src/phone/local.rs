@@ -80,6 +80,21 @@ impl Phone {
         }
     }
 
+    /// A server without memory does not know what was taken back: what is left on a ticket that is not to be created
+    /// goes after it.
+    pub(super) fn withdraw_orphans(&mut self, batch: &mut Batch) {
+        let unsettled = self.outbox.iter().filter(|queued| queued.is_unsettled());
+        let orphans: Vec<ChangeId> = unsettled
+            .filter(|queued| !self.can_be_changed(&queued.change.ticket))
+            .map(|queued| queued.change.id)
+            .collect();
+        for id in orphans {
+            if let Some(queued) = self.outbox.wish(id, Wish::Withdraw) {
+                batch.put_queued(queued);
+            }
+        }
+    }
+
     /// A ticket landed: everything that names it is told.
     pub(super) fn land(
         &mut self,

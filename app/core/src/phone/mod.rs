@@ -103,6 +103,10 @@ impl Phone {
         let account = self
             .account(&new.ticket.source)
             .ok_or(EditError::NoAccount)?;
+        let mut body = new.body;
+        if let ChangeBody::Create(create) = &mut body {
+            create.given_by(account);
+        }
         let change = Change {
             id: new.id,
             device: self.meta.device,
@@ -113,7 +117,7 @@ impl Phone {
                 name: account.name.clone(),
             },
             ticket,
-            body: new.body,
+            body,
             replaces: new.replaces,
         };
         let mut batch = Batch::default();
@@ -187,6 +191,7 @@ impl Phone {
         let wishes = self
             .outbox
             .iter()
+            .filter(|queued| !self.is_replaced_by_unsent(queued))
             .filter_map(|queued| {
                 Some(WishFor {
                     change: queued.change.id,
@@ -207,6 +212,13 @@ impl Phone {
         }
     }
 
+    /// The server takes it back when the new one comes. Before that, what is on a ticket to be created would go with it.
+    fn is_replaced_by_unsent(&self, old: &Queued) -> bool {
+        let unsent =
+            |new: &Queued| new.state == State::Phone && new.change.replaces == Some(old.change.id);
+        old.wish.is_some() && self.outbox.iter().any(unsent)
+    }
+
     fn holds(&self) -> Vec<SourceTag> {
         let sources = self.meta.sources.iter();
         sources
@@ -215,6 +227,22 @@ impl Phone {
                 tag: state.tag.clone(),
             })
             .collect()
+    }
+
+    /// Whether a change waits behind one that waits for him on another phone: nothing here says so.
+    pub fn is_held_elsewhere(&self, id: ChangeId) -> bool {
+        let Some(queued) = self.outbox.get(id) else {
+            return false;
+        };
+        let here = || {
+            let on_it = self.outbox.of_ticket(&queued.change.ticket);
+            let mut waiting = on_it.filter(|other| matches!(other.state, State::NeedsYou { .. }));
+            waiting.any(|other| {
+                let behind = self.outbox.held_up_by(other);
+                behind.iter().any(|held| held.change.id == id)
+            })
+        };
+        queued.state == State::Server && self.meta.held.contains(&id) && !here()
     }
 
     /// Whether there is something to tell the server.

@@ -167,6 +167,9 @@ pub struct Meta {
     /// Tickets that were created here, by the numbers they had before, as long as their changes are kept.
     #[serde(default)]
     pub landings: Vec<Landing>,
+    /// Changes that wait behind one that waits for the technician, here or on another phone of his, as last told.
+    #[serde(default)]
+    pub held: BTreeSet<ChangeId>,
     /// GLPIs whose first read is complete: one that was added later brings its tickets, not news.
     #[serde(default)]
     pub settled: BTreeSet<SourceId>,
@@ -187,6 +190,7 @@ impl Meta {
             unconfirmed: BTreeSet::new(),
             settled_in: false,
             landings: Vec::new(),
+            held: BTreeSet::new(),
             settled: BTreeSet::new(),
         }
     }

@@ -65,6 +65,9 @@ pub struct SyncResponse {
     /// The mailboxes that he sees, where the request asked for mails.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mailboxes: Vec<Mailbox>,
+    /// Changes of this device that wait behind one that waits for the technician, wherever he made that: all there are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub held: Vec<ChangeId>,
     /// What moved since the cursor, in order: a report stands behind the ticket that shows its effect.
     pub items: Vec<FeedItem>,
     /// Where the phone stands once it has stored the items.

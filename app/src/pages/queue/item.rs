@@ -21,6 +21,7 @@ use crate::text::t;
 struct Seen {
     queued: Queued,
     behind: Vec<Queued>,
+    elsewhere: bool,
 }
 
 impl Seen {
@@ -32,6 +33,7 @@ impl Seen {
         };
         Some(Self {
             queued: queued.clone(),
+            elsewhere: phone.is_held_elsewhere(id),
             behind: behind.into_iter().cloned().collect(),
         })
     }
@@ -85,6 +87,7 @@ fn body(hands: Hands, seen: &Seen, on_ticket: bool) -> AnyView {
             {(!on_ticket).then(|| ticket_line(hands.tournee, &change.ticket))}
             {text.map(|text| view! { <p class="text" dir="auto">{text}</p> })}
             <Ticks standing/>
+            {seen.elsewhere.then(|| view! { <p class="hint" data-test="elsewhere">{t(|t| t.queue_held_elsewhere)}</p> })}
             {notices.collect::<Vec<_>>()}
             {problem}
             {behind(&seen.behind)}

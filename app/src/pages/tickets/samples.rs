@@ -25,6 +25,7 @@ pub fn account(source: &str) -> Account {
         entity: EntityChoice::All,
         state: AccountState::Active,
         stores_emoji: false,
+        assigns_creator: true,
         web_url: "http://glpi/".into(),
     }
 }
@@ -94,6 +95,7 @@ pub fn response(tickets: impl IntoIterator<Item = Ticket>) -> SyncResponse {
         }],
         reads: Vec::new(),
         mailboxes: Vec::new(),
+        held: Vec::new(),
         items: tickets.into_iter().map(item).collect(),
         cursor: Cursor("c".into()),
         more: false,

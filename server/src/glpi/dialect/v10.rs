@@ -37,6 +37,14 @@ impl Dialect for V10 {
         true
     }
 
+    fn reopens_at_requesters_note(&self) -> bool {
+        true
+    }
+
+    fn assigns_creator(&self) -> bool {
+        false
+    }
+
     fn followup_type(&self) -> &'static str {
         "ITILFollowup"
     }

@@ -54,6 +54,14 @@ impl Dialect for V9 {
         false
     }
 
+    fn reopens_at_requesters_note(&self) -> bool {
+        false
+    }
+
+    fn assigns_creator(&self) -> bool {
+        true
+    }
+
     fn followup_type(&self) -> &'static str {
         "TicketFollowup"
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use tournee_core::ids::SourceId;
+use tournee_core::ids::{SourceId, TicketKey};
 use tournee_core::time::Instant;
 
 use super::View;
@@ -42,6 +42,23 @@ impl Chains for View {
         let mut keys: Vec<(ChainKey, i64)> = first.into_iter().collect();
         keys.sort_by_key(|(_, num)| *num);
         Ok(keys.into_iter().map(|(key, _)| key).collect())
+    }
+
+    async fn held_chains(&mut self, who: TechnicianId) -> Stored<Vec<ChainKey>> {
+        let mut held: BTreeMap<&TicketKey, (bool, bool)> = BTreeMap::new();
+        let tables = self.tables()?;
+        for change in tables.changes.values().filter(|c| c.row.technician == who) {
+            let (waits, queued) = held.entry(&change.row.ticket).or_default();
+            *waits |= change.row.phase == Phase::NeedsYou;
+            *queued |= change.row.phase == Phase::Queued;
+        }
+        let both = held.into_iter().filter(|(_, has)| *has == (true, true));
+        Ok(both
+            .map(|(ticket, _)| ChainKey {
+                technician: who,
+                ticket: ticket.clone(),
+            })
+            .collect())
     }
 
     async fn any_open_change(&mut self, who: TechnicianId, source: &SourceId) -> Stored<bool> {

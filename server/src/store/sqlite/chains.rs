@@ -10,6 +10,14 @@ use crate::store::chains::{ChainKey, Chains};
 use crate::store::changes::HeldRecord;
 use crate::store::{Stored, TechnicianId, number};
 
+fn key((technician, source, ticket): (TechnicianId, String, i64)) -> ChainKey {
+    let ticket = TicketKey {
+        source: SourceId(source),
+        id: TicketId(ticket.unsigned_abs()),
+    };
+    ChainKey { technician, ticket }
+}
+
 #[async_trait]
 impl Chains for SqliteConnection {
     async fn chain(&mut self, key: &ChainKey) -> Stored<Vec<HeldRecord>> {
@@ -35,14 +43,22 @@ impl Chains for SqliteConnection {
         .bind(who)
         .fetch_all(self)
         .await?;
-        let keys = rows.into_iter().map(|(technician, source, ticket)| {
-            let ticket = TicketKey {
-                source: SourceId(source),
-                id: TicketId(ticket.unsigned_abs()),
-            };
-            ChainKey { technician, ticket }
-        });
-        Ok(keys.collect())
+        Ok(rows.into_iter().map(key).collect())
+    }
+
+    async fn held_chains(&mut self, who: TechnicianId) -> Stored<Vec<ChainKey>> {
+        // The phases as the index names them, so that it is used.
+        let rows: Vec<(TechnicianId, String, i64)> = sqlx::query_as(
+            "SELECT technician, source, ticket FROM changes
+             WHERE phase IN ('queued', 'intended', 'needs_you') AND technician = ?
+             GROUP BY technician, source, ticket
+             HAVING SUM(phase = 'queued') > 0 AND SUM(phase = 'needs_you') > 0
+             ORDER BY source, ticket",
+        )
+        .bind(who)
+        .fetch_all(self)
+        .await?;
+        Ok(rows.into_iter().map(key).collect())
     }
 
     async fn any_open_change(&mut self, who: TechnicianId, source: &SourceId) -> Stored<bool> {

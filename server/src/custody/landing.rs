@@ -1,0 +1,124 @@
+//! What came of a creation, put on disk in one write: the new ticket, the names of what was done to it, the report.
+
+use tournee_core::domain::Ticket;
+use tournee_core::ids::TicketId;
+use tournee_core::wire::{Notice, ProblemKind, ReportState};
+
+use super::chain::{Chain, Outcome};
+use super::evidence;
+use super::record::unproven;
+use crate::links::LinkError;
+use crate::mutation::Mutation;
+use crate::store::accounts;
+use crate::store::chains::ChainKey;
+use crate::store::changes::{self, Held, Phase};
+use crate::store::creations;
+use crate::store::snapshots::{self, Extent};
+use crate::store::{Stored, Tx};
+
+/// What is on record of a creation after a run.
+pub(super) enum Came {
+    /// It is in GLPI.
+    Landed {
+        id: TicketId,
+        ticket: Option<Box<Ticket>>,
+        notices: Vec<Notice>,
+    },
+    /// It waits for him, or was taken back: the phone is told.
+    Settled(ReportState),
+    /// It was not sent.
+    PutBack,
+    /// It may be in GLPI or not.
+    Unknown { said: String },
+}
+
+impl Chain<'_> {
+    /// The new ticket, the names of what was done to it, and the report, in one write.
+    pub(super) async fn put_on_record(&self, row: &Held, came: Came) -> Result<Outcome, LinkError> {
+        let now = self.server.clock.now();
+        let mut tx = self.server.store.write().await?;
+        // Read within the transaction: two technicians may have been merged meanwhile.
+        let account = accounts::get(&mut tx, self.account.id).await?;
+        let key = ChainKey {
+            technician: account.map_or(self.account.technician, |row| row.technician),
+            ticket: self.key.ticket.clone(),
+        };
+        let withdraw = changes::is_withdrawn_meanwhile(&mut tx, row.num).await?;
+        let outcome = match came {
+            Came::Landed {
+                id,
+                ticket,
+                notices,
+            } => {
+                if let Some(ticket) = ticket {
+                    let recorded = &self.server.custody.recorded;
+                    recorded.note(key.technician, ticket.key.clone(), now);
+                    snapshots::take(&mut tx, key.technician, &ticket, Extent::Whole, now).await?;
+                }
+                let chain = match self.server.mutated(Mutation::LeftBehind) {
+                    true => key,
+                    false => creations::land(&mut tx, &key, id).await?,
+                };
+                let report = ReportState::Delivered {
+                    at: now,
+                    notices,
+                    created: Some(id),
+                };
+                changes::settle(&mut tx, row, &report, now).await?;
+                tx.commit().await?;
+                self.server.custody.sent.forget(row.num);
+                self.server.custody.wake_chains([chain]);
+                return Ok(Outcome::Done);
+            }
+            Came::Settled(report) => {
+                self.settle_creation(&mut tx, &key, row, report, withdraw)
+                    .await?
+            }
+            Came::PutBack if withdraw && row.phase == Phase::Queued => {
+                let report = ReportState::Withdrawn;
+                self.settle_creation(&mut tx, &key, row, report, withdraw)
+                    .await?
+            }
+            Came::PutBack => {
+                // One that came with an unknown outcome keeps it.
+                if row.phase == Phase::Queued {
+                    changes::set_phase(&mut tx, row.num, Phase::Queued).await?;
+                }
+                Outcome::Later { at_least: None }
+            }
+            Came::Unknown { said } => {
+                let evidence = evidence::tried(row, now, said);
+                changes::set_evidence(&mut tx, row.num, &evidence).await?;
+                Outcome::Later { at_least: None }
+            }
+        };
+        tx.commit().await?;
+        Ok(outcome)
+    }
+
+    /// Refused, it takes what was to be done to the ticket with it; taken back, too.
+    async fn settle_creation(
+        &self,
+        tx: &mut Tx,
+        key: &ChainKey,
+        row: &Held,
+        report: ReportState,
+        withdraw: bool,
+    ) -> Stored<Outcome> {
+        let now = self.server.clock.now();
+        let unsettled = |report: &ReportState| matches!(report, ReportState::NeedsYou { problem } if problem.kind == ProblemKind::Unsettled);
+        let report = match withdraw && !unsettled(&report) {
+            true => ReportState::Withdrawn,
+            false => report,
+        };
+        changes::settle(tx, row, &report, now).await?;
+        if let Some(said) = unproven(&report) {
+            changes::set_evidence(tx, row.num, &evidence::tried(row, now, said)).await?;
+        }
+        if report == ReportState::Withdrawn {
+            creations::take_back_rest(tx, key, now).await?;
+        }
+        self.server.custody.sent.forget(row.num);
+        Ok(Outcome::Done)
+    }
+}

@@ -1,0 +1,140 @@
+//! What simulations found about new tickets, each at its simplest.
+
+use anyhow::{Context as _, Result};
+use tournee_core::changes::ChangeBody;
+use tournee_core::domain::Status;
+use tournee_core::outbox::State;
+use tournee_core::wire::{ProblemKind, Wish};
+use tournee_sandbox::{Canned, Effect, Matcher};
+use uuid::Uuid;
+
+use super::creation::{anywhere, create, is_delivered, local, make, titled};
+use crate::support::handset::status;
+use crate::support::{House, SOURCES};
+
+#[tokio::test]
+async fn what_is_done_to_a_new_ticket_that_nobody_has_is_no_dispute() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let mut body = create(&phone, source, &format!("À personne {source}"), "")?;
+        if let ChangeBody::Create(create) = &mut body {
+            create.assignees.clear();
+        }
+        let creation = phone.edit(&anywhere(source), body)?;
+        let key = local(source, creation);
+        let shown = phone.phone.local_ticket(&key).context("made here")?;
+        // 9.2 gives it to who creates it; the phone says so from the beginning.
+        let expected = match source {
+            "ancien" => Status::Assigned,
+            _ => Status::New,
+        };
+        assert_eq!(shown.status, expected);
+        let moved = phone.edit(&key, status(shown.status, Status::Pending))?;
+        phone.settle().await?;
+        assert!(is_delivered(&phone, creation), "{:?}", phone.states());
+        assert!(is_delivered(&phone, moved), "{:?}", phone.states());
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn another_text_of_a_ticket_that_is_there_is_not_dropped_in_silence() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let made = make(&mut phone, source, &format!("Premier texte {source}"))?;
+        phone.settle().await?;
+        let landed = phone.phone.outbox().get(made[0]).context("kept")?;
+        let real = landed.change.ticket.clone();
+        // A server that forgot the first text hears of the second one by the number that the first one got.
+        let title = format!("Second texte {source}");
+        let body = create(&phone, source, &title, "")?;
+        let again = phone.edit(&anywhere(source), body)?;
+        let mut request = phone.phone.request(false);
+        request.changes[0].ticket = real;
+        request.changes[0].replaces = Some(tournee_core::ids::ChangeId(Uuid::now_v7()));
+        phone.send(&request).await?;
+        phone.settle().await?;
+        let State::NeedsYou { problem } = phone.state(again)? else {
+            anyhow::bail!("{:?}", phone.state(again)?)
+        };
+        assert_eq!(problem.kind, ProblemKind::AlreadySent);
+        assert!(titled(&house, source, &title).is_empty());
+        phone.wish(again, Wish::Withdraw);
+        phone.settle().await?;
+        assert!(matches!(phone.state(again)?, State::Withdrawn { .. }));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_was_taken_back_is_answered_although_its_creation_never_came() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let made = make(&mut phone, source, &format!("Oublié {source}"))?;
+        phone.wish(made[0], Wish::Withdraw);
+        let mut request = phone.phone.request(false);
+        request.changes.retain(|change| change.id != made[0]);
+        request.wishes.retain(|wish| wish.change != made[0]);
+        assert_eq!((request.changes.len(), request.wishes.len()), (2, 2));
+        phone.send(&request).await?;
+        // By now it is known that they are not wanted.
+        let answer = phone.send(&request).await?;
+        assert_eq!(answer.received, made[1..]);
+        phone.settle().await?;
+        for change in made {
+            assert!(matches!(phone.state(change)?, State::Withdrawn { .. }));
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_server_of_before_a_landing_learns_of_it_from_what_the_phone_offers_again() -> Result<()>
+{
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let landed = make(&mut phone, source, &format!("Le vrai {source}"))?;
+        phone.settle().await?;
+        let real = phone.phone.outbox().get(landed[0]).context("kept")?;
+        let real = real.change.ticket.clone();
+        // As this database has it, the creation was refused.
+        let words = r#"["ERROR_GLPI_ADD","Non"]"#;
+        house.glpi(source).faults().add(
+            Matcher::on("POST", "Ticket").times(1),
+            Effect::Status(Canned::json(400, words)),
+        );
+        let made = make(&mut phone, source, &format!("L'ancien {source}"))?;
+        let offered = phone.phone.request(false);
+        for _ in 0..400 {
+            phone.sync().await?;
+            if matches!(phone.state(made[0])?, State::NeedsYou { .. }) {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+        }
+        let mut again = offered.clone();
+        again.changes.retain(|change| change.id == made[1]);
+        again.changes[0].ticket = real.clone();
+        phone.send(&again).await?;
+        phone.settle().await?;
+        assert!(is_delivered(&phone, made[0]), "{:?}", phone.states());
+        assert!(is_delivered(&phone, made[1]), "{:?}", phone.states());
+        let notes = house
+            .glpi(source)
+            .world()
+            .followups(i64::try_from(real.id.0)?);
+        let count = notes
+            .iter()
+            .filter(|note| note.content.contains("Vu sur place."));
+        assert_eq!(count.count(), 2, "of both");
+        assert_eq!(
+            titled(&house, source, &format!("L'ancien {source}")).len(),
+            0
+        );
+    }
+    Ok(())
+}
