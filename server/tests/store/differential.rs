@@ -13,8 +13,8 @@ use tournee::store::feed::Reached;
 use tournee::store::memory::Disk;
 use tournee::store::snapshots::Extent;
 use tournee::store::{
-    AccountId, Connection, Store, StoreError, Stored, TechnicianId, Tx, credentials, feed, lives,
-    sessions, snapshots, technicians,
+    AccountId, Connection, Store, StoreError, Stored, TechnicianId, Tx, creations, credentials,
+    feed, lives, sessions, snapshots, technicians,
 };
 use tournee::vault::{Key, Vault};
 use tournee_core::domain::AccountState;
@@ -75,7 +75,8 @@ async fn act(db: &mut Connection, draw: &Draw, vault: &Vault) -> Result<String, 
 async fn act_on_queue(db: &mut Connection, draw: &Draw) -> Stored<String> {
     let (who, now, change) = (draw.who(), draw.now, draw.change());
     Ok(match draw.what {
-        0..=2 => said(changes::insert(db, who, &change, None, &ReportState::Queued, now).await?),
+        0..=1 => said(changes::insert(db, who, &change, None, &ReportState::Queued, now).await?),
+        2 => act_on_creations(db, draw).await?,
         3 => {
             let place = Some(draw.num());
             said(changes::insert(db, who, &change, place, &draw.report(), now).await?)
@@ -91,6 +92,23 @@ async fn act_on_queue(db: &mut Connection, draw: &Draw) -> Stored<String> {
         7 => said(changes::set_insist(db, draw.num()).await?),
         8 => said(changes::set_withdraw(db, draw.num()).await?),
         _ => said(changes::is_withdrawn_meanwhile(db, draw.num()).await?),
+    })
+}
+
+async fn act_on_creations(db: &mut Connection, draw: &Draw) -> Stored<String> {
+    let (who, now) = (draw.who(), draw.now);
+    let chain = ChainKey {
+        technician: who,
+        ticket: draw.local(),
+    };
+    Ok(match draw.numbers[2] % 6 {
+        0..=2 => {
+            let change = draw.creation_or_more();
+            said(changes::insert(db, who, &change, None, &draw.report(), now).await?)
+        }
+        3 => said(creations::land(db, &chain, TicketId(draw.numbers[3] % 4)).await?),
+        4 => said(creations::take_back_rest(db, &chain, now).await?),
+        _ => said(creations::place(db, &chain).await?),
     })
 }
 
@@ -164,6 +182,16 @@ async fn everything(db: &mut Connection, vault: &Vault, now: Instant) -> Stored<
             all.push(said(feed::reference(db, who, &source).await?));
             let user = UserId(number.unsigned_abs());
             all.push(said(accounts::of_glpi_user(db, &source, user).await?));
+        }
+        all.push(said(chains::held(db, who).await?));
+        for number in 0..3 {
+            let ticket = key(local(number).0);
+            let chain = ChainKey {
+                technician: who,
+                ticket,
+            };
+            all.push(said(creations::place(db, &chain).await?));
+            all.push(said(chains::rows(db, &chain).await?));
         }
         for id in 0..4 {
             let chain = ChainKey {

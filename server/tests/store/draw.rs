@@ -5,7 +5,7 @@ use tournee::store::sessions::{self, Token};
 use tournee::store::{AccountId, Stored, TechnicianId};
 use tournee_core::changes::Change;
 use tournee_core::domain::Ticket;
-use tournee_core::ids::SourceId;
+use tournee_core::ids::{SourceId, TicketKey};
 use tournee_core::time::{Instant, Seconds};
 use tournee_core::wire::{Notice, ReportState};
 
@@ -51,6 +51,26 @@ impl Draw {
         Change {
             device: device(u128::from(self.numbers[2] % 3)),
             ..change(u128::from(self.numbers[1] % 25), self.numbers[3] % 4)
+        }
+    }
+
+    /// One of three local numbers.
+    pub fn local(&self) -> TicketKey {
+        key(local(u128::from(self.numbers[3] % 3)).0)
+    }
+
+    /// The creation of a local number, or a change on it.
+    pub fn creation_or_more(&self) -> Change {
+        let number = u128::from(self.numbers[1] % 25);
+        let device = device(u128::from(self.numbers[2] % 3));
+        let change = match self.numbers[1].is_multiple_of(2) {
+            true => creation(number),
+            false => change(number, 0),
+        };
+        Change {
+            ticket: self.local(),
+            device,
+            ..change
         }
     }
 

@@ -19,6 +19,7 @@ on_both!(
     a_chain_is_in_the_order_of_places,
     a_chain_holds_what_is_not_settled,
     open_chains_come_oldest_first,
+    chains_where_something_may_wait_behind_another_are_known,
     what_is_open_is_known_by_glpi,
     a_change_that_is_settled_is_told,
     settling_forgets_a_withdrawal_that_came_meanwhile,
@@ -165,6 +166,35 @@ async fn open_chains_come_oldest_first(store: &Store) -> Result<()> {
     changes::set_phase(&mut tx, 2, Phase::Intended).await?;
     let his = chains::open(&mut tx, Some(who)).await?;
     assert_eq!(his, [chain(who, 20), chain(who, 10), chain(who, 30)]);
+    Ok(())
+}
+
+async fn chains_where_something_may_wait_behind_another_are_known(store: &Store) -> Result<()> {
+    let mut tx = store.write().await?;
+    let who = technician(&mut tx).await?;
+    let other = technician(&mut tx).await?;
+    let queued = ReportState::Queued;
+    let reports = [
+        (1, 30, needs_you()),
+        (2, 30, queued.clone()),
+        (3, 20, queued.clone()),
+        (4, 20, needs_you()),
+        // Nothing waits behind one, and nothing before the other.
+        (5, 10, needs_you()),
+        (6, 11, queued.clone()),
+        (7, 12, needs_you()),
+        (8, 12, ReportState::Withdrawn),
+    ];
+    for (number, ticket, report) in &reports {
+        changes::insert(&mut tx, who, &change(*number, *ticket), None, report, NOW).await?;
+    }
+    // Another man's on the same ticket is his own affair.
+    changes::insert(&mut tx, other, &change(9, 10), None, &queued, NOW).await?;
+    let held = chains::held(&mut tx, who).await?;
+    assert_eq!(held, [chain(who, 20), chain(who, 30)]);
+    assert!(chains::held(&mut tx, other).await?.is_empty());
+    changes::set_phase(&mut tx, 2, Phase::Intended).await?;
+    assert_eq!(chains::held(&mut tx, who).await?, [chain(who, 20)]);
     Ok(())
 }
 

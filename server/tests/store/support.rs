@@ -6,11 +6,11 @@ use tournee::chance::Chance;
 use tournee::store::changes::{self, Held};
 use tournee::store::memory::Disk;
 use tournee::store::{Connection, Store, StoreError, Stored, TechnicianId, technicians};
-use tournee_core::changes::{AddFollowup, Change, ChangeBody};
+use tournee_core::changes::{AddFollowup, Change, ChangeBody, CreateTicket};
 use tournee_core::domain::{
     Account, AccountState, Actor, EntityChoice, Level, Named, Reference, Status, Ticket, TicketType,
 };
-use tournee_core::ids::{ChangeId, DeviceId, SourceId, TicketKey, UserId};
+use tournee_core::ids::{ChangeId, DeviceId, SourceId, TicketId, TicketKey, UserId};
 use tournee_core::time::{Instant, Seconds};
 use tournee_core::wire::{Notice, Problem, ProblemKind, ReportState};
 use uuid::Uuid;
@@ -97,6 +97,7 @@ pub fn account(source: &str, user: u64) -> Account {
         entity: EntityChoice::All,
         state: AccountState::Active,
         stores_emoji: false,
+        assigns_creator: true,
         web_url: "http://glpi.test/".to_owned(),
     }
 }
@@ -117,6 +118,41 @@ pub fn change(number: u128, ticket: u64) -> Change {
             private: false,
         }),
         replaces: None,
+    }
+}
+
+/// The local number that this creation draws.
+pub fn local(number: u128) -> TicketId {
+    TicketId::local(id(number))
+}
+
+/// A change on a ticket that is named so.
+pub fn change_on(number: u128, ticket: TicketId) -> Change {
+    change(number, ticket.0)
+}
+
+/// A creation, on the local number that it draws.
+pub fn creation(number: u128) -> Change {
+    Change {
+        body: ChangeBody::Create(Box::new(CreateTicket {
+            title: format!("Panne {number}"),
+            content: String::new(),
+            kind: TicketType::Incident,
+            urgency: Level::MEDIUM,
+            impact: Level::MEDIUM,
+            priority: Level::MEDIUM,
+            entity: Named {
+                id: 0,
+                name: "Racine".to_owned(),
+            },
+            category: None,
+            location: None,
+            requester: None,
+            assignees: Vec::new(),
+            groups: Vec::new(),
+            due_at: None,
+        })),
+        ..change_on(number, local(number))
     }
 }
 
