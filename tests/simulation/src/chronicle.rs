@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use tournee_sandbox::World;
 use tournee_sandbox::world::{FollowupView, SolutionView, TicketView};
 
+use crate::births::Births;
+
 /// So many looks at a ticket are remembered.
 const LOOKS: usize = 8;
 
@@ -21,6 +23,15 @@ pub enum By {
 /// What was done to a ticket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum What {
+    /// It was created.
+    Created {
+        /// Title and description.
+        words: String,
+        /// What its status was from the beginning.
+        status: i64,
+        /// Who had it from the beginning.
+        assigned: BTreeSet<i64>,
+    },
     /// Its status moved.
     Status {
         /// What it was.
@@ -86,6 +97,7 @@ pub enum Snag {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Moment {
     there: bool,
+    words: String,
     deleted: bool,
     status: i64,
     assigned: BTreeSet<i64>,
@@ -105,6 +117,7 @@ impl Moment {
         let solutions = world.solutions(ticket).into_iter();
         Self {
             there: true,
+            words: format!("{} {}", view.name, view.content),
             deleted: view.is_deleted,
             status: view.status,
             assigned: assigned.map(|actor| actor.who).collect(),
@@ -121,6 +134,13 @@ impl Moment {
             } else {
                 Vec::new()
             };
+        }
+        if !self.there {
+            return vec![What::Created {
+                words: after.words.clone(),
+                status: after.status,
+                assigned: after.assigned.clone(),
+            }];
         }
         let mut all = Vec::new();
         match (self.deleted, after.deleted) {
@@ -191,6 +211,8 @@ pub struct Chronicle {
     pub deeds: Vec<Deed>,
     /// All tickets at the beginning.
     pub before: BTreeMap<i64, Untouched>,
+    /// What became of requests that create tickets.
+    pub births: Births,
     snags: Vec<(i64, Snag)>,
     looks: BTreeMap<(i64, i64), VecDeque<i64>>,
 }
@@ -260,17 +282,25 @@ impl Chronicle {
         self.deeds.iter().filter(move |deed| deed.ticket == ticket)
     }
 
-    /// The statuses that a ticket ever had, in order.
-    pub fn statuses(&self, ticket: i64) -> Vec<i64> {
-        let first = self.before.get(&ticket).and_then(|was| was.ticket.as_ref());
-        let moved = self.of_ticket(ticket).filter_map(|deed| match deed.what {
-            What::Status { to, .. } => Some(to),
+    /// The tickets that were created with this word in them, in order.
+    pub fn born(&self, token: &str) -> Vec<i64> {
+        let with_it = |deed: &&Deed| matches!(&deed.what, What::Created { words, .. } if words.contains(token));
+        let born = self.deeds.iter().filter(with_it);
+        born.map(|deed| deed.ticket).collect()
+    }
+
+    /// A ticket's status and technicians at its beginning, or at the world's.
+    pub fn first(&self, ticket: i64) -> Option<(i64, BTreeSet<i64>)> {
+        let before = self.before.get(&ticket).and_then(|was| was.ticket.as_ref());
+        if let Some(view) = before {
+            let assigned = view.actors.iter().filter(|actor| actor.role == 2);
+            return Some((view.status, assigned.map(|actor| actor.who).collect()));
+        }
+        self.of_ticket(ticket).find_map(|deed| match &deed.what {
+            What::Created {
+                status, assigned, ..
+            } => Some((*status, assigned.clone())),
             _ => None,
-        });
-        first
-            .map(|ticket| ticket.status)
-            .into_iter()
-            .chain(moved)
-            .collect()
+        })
     }
 }

@@ -28,6 +28,8 @@ macro_rules! counted {
 
 counted! {
     Edit = "phone: an edit",
+    EditOfNew = "phone: an edit of a ticket that is not in GLPI yet",
+    EditByOldNumber = "phone: an edit by the number that a ticket had before it landed",
     StorageRefused = "phone: the storage refused an edit",
     StorageRefusedAnswer = "phone: the storage refused an answer",
     PhoneKilledBefore = "phone: killed before a batch was durable",
@@ -89,6 +91,12 @@ counted! {
     Replaced = "exit: replaced",
     Retried = "exit: retried by the technician",
     Insisted = "exit: insisted on by the technician",
+    CreationDelivered = "exit: a ticket created",
+    CreationFoundAgain = "exit: a ticket created, and found again by its mark",
+    CreationRefused = "exit: a new ticket refused",
+    CreationWithdrawn = "exit: a new ticket taken back",
+    CreationReplaced = "exit: a new ticket replaced by another text",
+    HeldByAnotherPhone = "exit: behind what waits on another phone of his",
     StartedOver = "exit: offered again to a server without memory",
 }
 

@@ -1,14 +1,14 @@
 //! One exchange after another, as the app makes them: pages until there is no more, and a sign-in where it is asked.
 
 use tournee_core::domain::AccountState;
-use tournee_core::ids::{ChangeId, SourceId};
+use tournee_core::ids::SourceId;
 use tournee_core::outbox::{Queued, State};
 use tournee_core::phone::{Absorbed, Phone};
-use tournee_core::wire::{FeedItem, ProblemKind, SignIn, SignInMethod, SyncRequest, SyncResponse};
+use tournee_core::wire::{FeedItem, SignIn, SignInMethod, SyncRequest, SyncResponse};
 
-use crate::chronicle::What;
 use crate::counters::Count;
 use crate::hand::{Failed, Hand};
+use crate::hears::brief;
 use crate::house::Post;
 use crate::ledger::short;
 
@@ -172,108 +172,4 @@ impl Hand {
             .filter_map(|id| self.phone.outbox().get(id).cloned())
             .collect()
     }
-
-    /// What has become of a change, if that is news.
-    fn note(&mut self, before: &Queued) {
-        let id = before.change.id;
-        let Some(now) = self.phone.outbox().get(id).cloned() else {
-            return;
-        };
-        if now.state == before.state {
-            return;
-        }
-        self.say(format_args!(
-            "learns of {}: {:?}",
-            short(id),
-            brief(&now.state)
-        ));
-        let weather = self.world.weather.clone();
-        match &now.state {
-            State::Delivered { notices, .. } => {
-                weather.count(Count::Delivered);
-                if !notices.is_empty() {
-                    weather.count(Count::DeliveredAltered);
-                }
-                if let Some(count) = self.way_out(id) {
-                    weather.count(count);
-                }
-                self.hold_to_it(&now);
-            }
-            State::Withdrawn { .. } => weather.count(Count::Withdrawn),
-            State::NeedsYou { problem } => {
-                if let Some(count) = exit(problem.kind) {
-                    weather.count(count);
-                }
-                let name = (self.device(), id);
-                if let Some(made) = self.world.ledger.open().get_mut(name) {
-                    made.waited = Some(problem.kind);
-                }
-            }
-            State::Phone | State::Server => {}
-        }
-    }
-
-    /// How a change that waited came to be delivered.
-    fn way_out(&self, id: ChangeId) -> Option<Count> {
-        let pages = self.world.ledger.open();
-        let made = pages.get((self.device(), id))?;
-        match (made.insisted, made.waited) {
-            (true, _) => Some(Count::Insisted),
-            (false, Some(_)) => Some(Count::Retried),
-            (false, None) => None,
-        }
-    }
-
-    /// Three ticks are a promise: the words are in GLPI at this moment.
-    fn hold_to_it(&self, queued: &Queued) {
-        let pages = self.world.ledger.open();
-        let Some(made) = pages.get((self.device(), queued.change.id)) else {
-            return;
-        };
-        let (Some(token), number) = (made.token.clone(), made.number()) else {
-            return;
-        };
-        let text = made.to_string();
-        drop(pages);
-        let Some(side) = self.side(&queued.change.ticket.source) else {
-            return;
-        };
-        let there = side
-            .chronicle()
-            .of_ticket(number)
-            .any(|deed| match &deed.what {
-                What::Followup { content, .. } | What::Solution { content } => {
-                    content.contains(&token)
-                }
-                _ => false,
-            });
-        if !there {
-            self.world.ledger.broke("three ticks mean: in GLPI", text);
-        }
-    }
-}
-
-fn brief(state: &State) -> String {
-    match state {
-        State::NeedsYou { problem } => {
-            let theirs = problem.conflict.as_ref().map(|conflict| &conflict.theirs);
-            format!("NeedsYou {:?} {theirs:?}", problem.kind)
-        }
-        State::Delivered { notices, .. } => format!("Delivered {notices:?}"),
-        other => format!("{other:?}"),
-    }
-}
-
-fn exit(kind: ProblemKind) -> Option<Count> {
-    Some(match kind {
-        ProblemKind::Conflict => Count::Conflict,
-        ProblemKind::Refused => Count::Refused,
-        ProblemKind::TicketClosed => Count::TicketClosed,
-        ProblemKind::TicketTrashed => Count::TicketTrashed,
-        ProblemKind::TicketGone => Count::TicketGone,
-        ProblemKind::NoEffect => Count::NoEffect,
-        ProblemKind::AlreadySent => Count::AlreadySent,
-        ProblemKind::Unsettled => Count::Unsettled,
-        _ => return None,
-    })
 }

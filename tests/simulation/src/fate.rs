@@ -170,7 +170,7 @@ impl Fate {
 
 /// A business rule says no, as each verb says it.
 fn refusal(request: &HttpRequest) -> String {
-    let id = crate::glpi::written(request).unwrap_or_default();
+    let id = crate::asked::written(request).unwrap_or_default();
     let body = match request.method {
         "PUT" => {
             serde_json::json!(["ERROR_GLPI_UPDATE", [{ id.to_string(): false, "message": WORDS }]])

@@ -11,6 +11,7 @@ use tournee_core::ids::SourceId;
 use tournee_sandbox::{Effect, Glpi, Matcher, Options, Version, accounts};
 use tower::ServiceExt as _;
 
+use crate::asked;
 use crate::chronicle::{By, Chronicle, Moment};
 use crate::clock::SimClock;
 use crate::counters::Count;
@@ -135,7 +136,7 @@ impl Side {
             self.weather.count(count);
             self.weather.say(
                 &self.source.0,
-                format_args!("{} {}: {fate:?}", request.method, path(&request.url)),
+                format_args!("{} {}: {fate:?}", request.method, asked::path(&request.url)),
             );
         }
         let answer = self.meet(fate, request).await;
@@ -165,8 +166,11 @@ impl Side {
 
     async fn meet(&self, fate: Fate, request: HttpRequest) -> Result<HttpResponse, TransportError> {
         let lost = |what: &str| Err(TransportError::Unknown(what.to_owned()));
-        if let (Some(ticket), Some(snag)) = (written(&request), fate.snag()) {
+        if let (Some(ticket), Some(snag)) = (asked::written(&request), fate.snag()) {
             self.chronicle().snag(ticket, snag);
+        }
+        if let Some(words) = asked::creates(&request) {
+            self.chronicle().births.note(words, fate);
         }
         match fate {
             Fate::RefusedConnection => Err(TransportError::NotSent("refused".to_owned())),
@@ -211,8 +215,9 @@ impl Side {
     /// GLPI does what it is asked; the chronicle compares.
     async fn carry_out(&self, request: &HttpRequest, effect: Option<Effect>) -> HttpResponse {
         let _turn = self.turn.lock().await;
-        let ticket = written(request);
+        let ticket = asked::written(request);
         let before = ticket.map(|ticket| Moment::of(&self.glpi.world(), ticket));
+        let known = asked::creates(request).map(|_| self.glpi.world().ticket_ids());
         if let Some(effect) = effect {
             self.glpi.faults().add(Matcher::any().times(1), effect);
         }
@@ -233,11 +238,27 @@ impl Side {
             (_, _, Some(user)) => self.was_shown(request, user),
             _ => {}
         }
+        if let Some(known) = known {
+            self.tell_of_new(&known, user.unwrap_or(0));
+        }
         answer
     }
 
+    fn tell_of_new(&self, known: &[i64], user: i64) {
+        let all = self.glpi.world().ticket_ids();
+        for ticket in all.into_iter().filter(|id| !known.contains(id)) {
+            self.tell(ticket, By::Ours(user), &Moment::default());
+        }
+    }
+
+    /// The ticket that was created last, if any was since the beginning.
+    pub fn newest(&self) -> Option<i64> {
+        let newest = self.glpi.world().ticket_ids().into_iter().max()?;
+        (!self.chronicle().before.contains_key(&newest)).then_some(newest)
+    }
+
     fn was_shown(&self, request: &HttpRequest, user: i64) {
-        let shown = shown(&request.url);
+        let shown = asked::shown(&request.url);
         for ticket in &shown {
             self.chronicle().look(&self.glpi.world(), user, *ticket);
         }
@@ -290,50 +311,4 @@ impl Side {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn path(url: &str) -> &str {
-    let path = url.split_once("apirest.php/").map_or(url, |(_, path)| path);
-    path.get(..60).unwrap_or(path)
-}
-
-/// The ticket that a request writes to.
-pub fn written(request: &HttpRequest) -> Option<i64> {
-    let path = path(&request.url);
-    match request.method {
-        "PUT" => path.strip_prefix("Ticket/")?.parse().ok(),
-        "POST" => {
-            let body: serde_json::Value = serde_json::from_str(request.body.as_ref()?).ok()?;
-            let input = body.get("input")?;
-            let named = input.get("tickets_id").or_else(|| input.get("items_id"));
-            named?.as_i64()
-        }
-        _ => None,
-    }
-}
-
-/// The tickets that a read shows.
-fn shown(url: &str) -> Vec<i64> {
-    let path = path_and_query(url);
-    if let Some(rest) = path.strip_prefix("Ticket/") {
-        let digits = rest.split(|letter: char| !letter.is_ascii_digit()).next();
-        return digits
-            .and_then(|digits| digits.parse().ok())
-            .into_iter()
-            .collect();
-    }
-    let Some((_, query)) = path.split_once("getMultipleItems?") else {
-        return Vec::new();
-    };
-    let named = query.split('&').filter_map(|pair| {
-        let (name, value) = pair.split_once('=')?;
-        name.contains("items_id")
-            .then(|| value.parse().ok())
-            .flatten()
-    });
-    named.collect()
-}
-
-fn path_and_query(url: &str) -> &str {
-    url.split_once("apirest.php/").map_or("", |(_, path)| path)
 }

@@ -139,7 +139,10 @@ impl Hand {
 
     /// A ticket as the screen shows it.
     pub fn shown(&self, key: &TicketKey) -> Option<Ticket> {
-        Some(self.phone.shown_ticket(&self.pocket.ticket(key)?))
+        match key.id.is_local() {
+            true => self.phone.local_ticket(key),
+            false => Some(self.phone.shown_ticket(&self.pocket.ticket(key)?)),
+        }
     }
 
     pub(crate) fn say(&self, what: std::fmt::Arguments<'_>) {
@@ -283,7 +286,15 @@ impl Hand {
             let mut pages = self.world.ledger.open();
             if let Some(made) = pages.get_mut((device, id)) {
                 made.insisted |= wish == Wish::Insist;
-                made.taken_back |= wish == Wish::Withdraw;
+            }
+            // A creation takes along what was done to its ticket.
+            let outbox = self.phone.outbox().iter();
+            let going = outbox
+                .filter(|queued| queued.is_unsettled() && queued.wish == Some(Wish::Withdraw));
+            for queued in going {
+                if let Some(made) = pages.get_mut((device, queued.change.id)) {
+                    made.taken_back = true;
+                }
             }
         }
         stored

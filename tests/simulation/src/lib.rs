@@ -5,13 +5,16 @@
 //! - [`run`]: one run, from fair weather through the storm to the checks. [`many`]: many seeds on some threads.
 //! - [`storm`]: which faults a seed draws. [`weather`]: what everybody shares. [`dice`], [`clock`]: chance and time.
 //! - [`house`], [`line`], [`bell`]: the server, its way to GLPI, its deaths. [`troubles`]: what strikes from outside.
-//! - [`glpi`], [`fate`]: a GLPI, and what becomes of a request to it. [`people`]: who else works there.
-//! - [`hand`], [`exchange`], [`technician`], [`pocket`], [`air`]: a phone, its owner, its storage, its network.
+//! - [`glpi`], [`asked`], [`fate`]: a GLPI, what a request to it is about, and what becomes of it. [`people`]: who else works there.
+//! - [`hand`], [`exchange`], [`hears`], [`technician`], [`pocket`], [`air`]: a phone, its owner, its storage, its network.
+//! - [`maker`]: the tickets that a technician makes. [`births`]: what became of requests that create.
 //! - [`chronicle`], [`ledger`]: what really happened, and what was wanted. [`checker`]: whether they agree.
 //! - [`trace`], [`counters`]: what is told of a run.
 
 pub mod air;
+pub mod asked;
 pub mod bell;
+pub mod births;
 pub mod checker;
 pub mod chronicle;
 pub mod clock;
@@ -21,9 +24,11 @@ pub mod exchange;
 pub mod fate;
 pub mod glpi;
 pub mod hand;
+pub mod hears;
 pub mod house;
 pub mod ledger;
 pub mod line;
+pub mod maker;
 pub mod many;
 pub mod people;
 pub mod pocket;

@@ -108,7 +108,8 @@ pub async fn work(weather: Arc<Weather>, side: Arc<Side>) {
         if !weather.storms() || weather.storm.people.every == 0 {
             continue;
         }
-        let ticket = i64::try_from(dice.between(1, BUSY.unsigned_abs() + 3)).unwrap_or(1);
+        let busy = i64::try_from(dice.between(1, BUSY.unsigned_abs() + 3)).unwrap_or(1);
+        let ticket = side.newest().filter(|_| dice.hit(0.25)).unwrap_or(busy);
         let edit = draw(&mut dice, &weather, ticket);
         side.person(ticket, |glpi| edit.make(glpi, ticket, &weather))
             .await;

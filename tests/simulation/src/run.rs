@@ -155,6 +155,8 @@ impl Stage {
             hands.push(hand);
         }
         if storm.clone {
+            // Both carry what the first one made before.
+            hands[0].make_ticket();
             let copy = hands[0].cloned(hands.len());
             self.weather.count(Count::PhoneCloned);
             hands.push(copy);
@@ -209,8 +211,14 @@ impl Stage {
             }
             round = round.mul_f64(1.5).min(LAST_ROUND);
         }
-        for hand in &mut *hands {
-            hand.visit(BETWEEN, true).await;
+        for _ in 0..ROUNDS {
+            for hand in &mut *hands {
+                hand.visit(BETWEEN, true).await;
+            }
+            // Who has just heard that he must sign in has read nothing since.
+            if !hands.iter().any(Hand::has_to_sign_in) {
+                break;
+            }
         }
     }
 
@@ -227,7 +235,9 @@ impl Stage {
 
     /// What moved in GLPI is found by its date, without any comparison.
     fn check_what_is_read(&self, hands: &[Hand]) {
-        if self.weather.storm.wire.clock_back == 0.0 {
+        // Of a phone that was put back the server may still carry out what nobody waits for.
+        let whole = self.ledger.open().phones_restored.is_empty();
+        if whole && self.weather.storm.wire.clock_back == 0.0 {
             Facts::gather(&self.weather, hands, &self.sides, &self.ledger).check_what_is_read();
         }
     }

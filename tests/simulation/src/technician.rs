@@ -56,14 +56,18 @@ impl Hand {
     }
 
     async fn sign_in_if_asked(&mut self) {
-        let states = &self.phone.meta().sources;
-        let asked = states.len() < self.world.sides.len()
-            || states
-                .iter()
-                .any(|state| state.account.state == AccountState::NeedsSignIn);
-        if self.cookie.is_none() || asked {
+        if self.has_to_sign_in() {
             self.sign_in_where_needed().await;
         }
+    }
+
+    /// Whether the server can't work in his name somewhere, as the phone was last told.
+    pub fn has_to_sign_in(&self) -> bool {
+        let states = &self.phone.meta().sources;
+        let asked = states
+            .iter()
+            .any(|state| state.account.state == AccountState::NeedsSignIn);
+        self.cookie.is_none() || states.len() < self.world.sides.len() || asked
     }
 
     fn act(&mut self) {
@@ -87,12 +91,17 @@ impl Hand {
                     let _ = self.commit(next, batch, false);
                 }
             }
+            // Two creations of one id would be one ticket: their local number and their mark are drawn from it.
+            90..=95 if !self.world.weather.storm.twins => self.make_ticket(),
             _ => {}
         }
     }
 
-    /// Draws a ticket that the list shows: mostly a busy one.
-    fn some_ticket(&mut self) -> Option<Ticket> {
+    /// Draws a ticket that the list shows: one of his own making, or mostly a busy one.
+    fn some_ticket(&mut self) -> Option<TicketKey> {
+        if let Some(own) = self.own_ticket() {
+            return Some(own);
+        }
         let rows = self.phone.rows().iter().map(|row| row.key.clone());
         // Two changes of one id on one ticket leave one mark: no GLPI could tell them apart.
         let apart = self.world.weather.storm.twins;
@@ -107,18 +116,31 @@ impl Hand {
             true => busy,
             false => keys,
         };
-        let key = self.dice.pick(&among)?.clone();
-        self.shown(&key)
+        self.dice.pick(&among).cloned()
     }
 
     fn edit_something(&mut self) {
-        let Some(ticket) = self.some_ticket() else {
+        if let Some(key) = self.some_ticket() {
+            self.edit_ticket(&key);
+        }
+    }
+
+    /// Does something to a ticket as the screen shows it.
+    pub(crate) fn edit_ticket(&mut self, key: &TicketKey) {
+        let shown = self.phone.resolve(key);
+        let Some(ticket) = self.shown(&shown) else {
             return;
         };
         let Some((body, token)) = self.some_body(&ticket) else {
             return;
         };
-        let _ = self.edit(&ticket.key, body, token, None);
+        let made = self.edit(key, body, token, None);
+        if made.is_ok() && key.id.is_local() {
+            self.world.weather.count(match shown.id.is_local() {
+                true => Count::EditOfNew,
+                false => Count::EditByOldNumber,
+            });
+        }
     }
 
     fn some_body(&mut self, ticket: &Ticket) -> Option<(ChangeBody, Option<String>)> {
@@ -163,7 +185,7 @@ impl Hand {
     }
 
     /// Words that nobody else says.
-    fn words(&mut self) -> (String, String) {
+    pub(crate) fn words(&mut self) -> (String, String) {
         self.worded += 1;
         let token = format!("mot{}x{}x", self.index, self.worded);
         let tail = self.dice.pick(&TAILS).copied().unwrap_or_default();
@@ -207,9 +229,8 @@ impl Hand {
                 };
                 (ChangeBody::Solution(solution), Some(token))
             }
-            ChangeBody::Take(_) | ChangeBody::Status(_) | ChangeBody::Create(_) => {
-                return Err(Failed::Invalid);
-            }
+            ChangeBody::Create(_) => return self.remake(old),
+            ChangeBody::Take(_) | ChangeBody::Status(_) => return Err(Failed::Invalid),
         };
         self.edit(&old.change.ticket, body, token, Some(old.change.id))
     }

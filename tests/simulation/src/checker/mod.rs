@@ -1,12 +1,14 @@
 //! Whether what the issue promises holds, now that the storm is over: told from the chronicles and the ledger, never
 //! from the server's own words.
 //!
+//! - `born`: a ticket that a phone made is in GLPI once, as it was made, and no phone keeps it under its old number.
 //! - `once`: every change is exactly once in GLPI, and nothing else is.
 //! - `waiting`: only what has a reason waits for the technician.
 //! - `order`: one ticket's changes came in the order in which they were made.
 //! - `shown`: every phone shows what GLPI has.
 //! - `untouched`: what nobody touched is as it was.
 
+mod born;
 mod once;
 mod order;
 mod shown;
@@ -46,8 +48,10 @@ impl<'a> Facts<'a> {
         ledger: &'a Ledger,
     ) -> Self {
         let pages = ledger.open();
+        let mut made: Vec<Made> = pages.all().cloned().collect();
+        born::resolve(&mut made, sides);
         Self {
-            made: pages.all().cloned().collect(),
+            made,
             server_restored: pages.server_restored,
             phones_restored: pages.phones_restored.clone(),
             weather,
@@ -60,6 +64,7 @@ impl<'a> Facts<'a> {
     /// Checks all invariants; what is broken goes into the ledger.
     pub fn check(&self) {
         self.once();
+        self.born();
         self.waiting();
         self.order();
         self.shown(true);
@@ -102,10 +107,14 @@ impl<'a> Facts<'a> {
         let Some(token) = &made.token else {
             return Vec::new();
         };
+        let is_creation = made.change.body.creation().is_some();
         let all = chronicle.deeds.iter().enumerate();
-        let ours = all.filter(|(_, deed)| deed.ticket == made.number());
-        let told = ours.filter(|(_, deed)| match &deed.what {
-            What::Followup { content, .. } | What::Solution { content } => content.contains(token),
+        let ours = all.filter(|(_, deed)| is_creation || deed.ticket == made.number());
+        let told = ours.filter(|(_, deed)| match (&deed.what, is_creation) {
+            (What::Created { words, .. }, true) => words.contains(token),
+            (What::Followup { content, .. } | What::Solution { content }, false) => {
+                content.contains(token)
+            }
             _ => false,
         });
         told.map(|(place, _)| place).collect()

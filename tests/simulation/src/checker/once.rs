@@ -1,6 +1,6 @@
 //! Every change is exactly once in GLPI, and nothing else came from us.
 
-use tournee_core::changes::{ChangeBody, Field};
+use tournee_core::changes::ChangeBody;
 use tournee_core::outbox::State;
 use tournee_core::wire::ProblemKind;
 
@@ -11,10 +11,13 @@ use crate::ledger::Made;
 const ONCE: &str = "every change is exactly once in GLPI";
 const NOTHING_ELSE: &str = "nothing else changed";
 const NO_SILENT_WINNER: &str = "no silent winner";
+const DROPPED: &str = "nothing is dropped";
 const NEW: i64 = 1;
 const ASSIGNED: i64 = 2;
+const PENDING: i64 = 4;
 const SOLVED: i64 = 5;
 const CLOSED: i64 = 6;
+const REQUESTER: i64 = 1;
 
 impl Facts<'_> {
     pub(super) fn once(&self) {
@@ -23,7 +26,9 @@ impl Facts<'_> {
                 continue;
             };
             let chronicle = side.chronicle();
+            self.was_asked_to_go(made);
             match made.token {
+                _ if made.change.body.creation().is_some() => {}
                 Some(_) => self.words_once(made, &chronicle),
                 None => self.effect_once(made, &chronicle),
             }
@@ -38,6 +43,19 @@ impl Facts<'_> {
         }
     }
 
+    /// What is withdrawn was taken back by somebody: itself, or the creation of its ticket.
+    fn was_asked_to_go(&self, made: &Made) {
+        let standing = self.standing(made).map(|queued| &queued.state);
+        let went_along = |other: &Made| {
+            let creation = other.change.body.creation().is_some();
+            creation && other.taken_back && other.ticket() == made.ticket()
+        };
+        let gone = matches!(standing, Some(State::Withdrawn { .. }));
+        if gone && !made.taken_back && !self.made.iter().any(went_along) {
+            self.broke(DROPPED, format!("nobody took back {made}"));
+        }
+    }
+
     fn words_once(&self, made: &Made, chronicle: &Chronicle) {
         let times = Self::places(chronicle, made).len();
         let standing = self.standing(made).map(|queued| &queued.state);
@@ -45,19 +63,14 @@ impl Facts<'_> {
             Some(State::Delivered { .. }) => times == 1,
             // A server of before the withdrawal, or a phone of before it, knows nothing of it.
             Some(State::Withdrawn { .. }) => {
-                let gone = chronicle
-                    .of_ticket(made.number())
-                    .any(|deed| deed.what == What::Purged);
+                let gone = is_purged(chronicle, made.number());
                 times == 0 || (times == 1 && (gone || self.was_restored(made)))
             }
             Some(State::NeedsYou { problem }) => {
-                // It may be there unseen, or have gone with its ticket.
+                // It may be there unseen, or have gone with its ticket, also from the trash.
                 let unseen = [ProblemKind::Unsettled, ProblemKind::TicketGone];
-                // His solution stands, and somebody reopened the ticket before it was read back.
-                let reopened = problem.kind == ProblemKind::NoEffect
-                    && matches!(made.change.body, ChangeBody::Solution(_))
-                    && self.somebody_moved(made, chronicle, Field::Status);
-                times == 0 || (times == 1 && (reopened || unseen.contains(&problem.kind)))
+                let unseen = unseen.contains(&problem.kind);
+                times == 0 || (times == 1 && (unseen || is_purged(chronicle, made.number())))
             }
             Some(State::Phone | State::Server) => times <= 1,
             // Lost with the phone that went back to its backup.
@@ -77,18 +90,11 @@ impl Facts<'_> {
             return;
         };
         let ticket = made.number();
-        let before = chronicle
-            .before
-            .get(&ticket)
-            .and_then(|was| was.ticket.as_ref());
         let there = match &made.change.body {
             ChangeBody::Take(_) => {
-                let first = before.is_some_and(|ticket| {
-                    ticket
-                        .actors
-                        .iter()
-                        .any(|actor| actor.role == 2 && actor.who == user)
-                });
+                let first = chronicle
+                    .first(ticket)
+                    .is_some_and(|(_, assigned)| assigned.contains(&user));
                 first
                     || chronicle
                         .of_ticket(ticket)
@@ -118,29 +124,38 @@ impl Facts<'_> {
         deed: &Deed,
         user: i64,
     ) {
-        let mut asked = self.made.iter().filter(|made| {
+        let asked = self.made.iter().filter(|made| {
             made.ticket().source.0 == source
                 && made.number() == deed.ticket
                 && self.user(made) == Some(user)
         });
+        let asked: Vec<&Made> = asked.collect();
         let fits = match &deed.what {
-            What::Followup { content, .. } | What::Solution { content } => asked.any(|made| {
-                made.token
-                    .as_ref()
-                    .is_some_and(|token| content.contains(token))
-            }),
-            What::Assigned(who) => {
-                *who == user && asked.any(|made| matches!(made.change.body, ChangeBody::Take(_)))
+            What::Followup { content, .. } | What::Solution { content } => {
+                asked.iter().any(|made| {
+                    made.token
+                        .as_ref()
+                        .is_some_and(|token| content.contains(token))
+                })
             }
+            What::Created { words, .. } => self.is_wanted(source, words, user),
+            What::Assigned(who) => {
+                *who == user
+                    && asked
+                        .iter()
+                        .any(|made| matches!(made.change.body, ChangeBody::Take(_)))
+            }
+            What::Status { .. } if self.is_reopened_by_a_note(source, deed, &asked) => true,
             What::Status { from, to } => {
-                let reasons: Vec<&Made> = asked.filter(|made| moves(made, *from, *to)).collect();
+                let mut reasons = asked.clone();
+                reasons.retain(|made| moves(made, *from, *to));
                 if !reasons.is_empty() {
                     self.is_no_silent_winner(source, chronicle, place, deed, &reasons);
                 }
                 !reasons.is_empty()
             }
             // A repeat of what is there already moves nothing but the date.
-            What::Other => asked.next().is_some(),
+            What::Other => !asked.is_empty(),
             What::Unassigned(_) | What::Trashed | What::Restored | What::Purged => false,
         };
         if !fits {
@@ -150,6 +165,27 @@ impl Facts<'_> {
                 format!("{source} #{ticket} at {at} ms: {what:?}"),
             );
         }
+    }
+
+    /// A newer GLPI reopens a pending or solved ticket at a note of its requester's, and that is the technician himself.
+    pub(super) fn is_reopened_by_a_note(&self, source: &str, deed: &Deed, asked: &[&Made]) -> bool {
+        let What::Status { from, to } = deed.what else {
+            return false;
+        };
+        let Some(side) = self.sides.iter().find(|side| side.source.0 == source) else {
+            return false;
+        };
+        let noted = |made: &&Made| matches!(made.change.body, ChangeBody::Followup(_));
+        let reopened = [PENDING, SOLVED].contains(&from) && to == ASSIGNED;
+        let By::Ours(user) = deed.by else {
+            return false;
+        };
+        let world = side.glpi.world();
+        let is_requester = world.ticket(deed.ticket).is_none_or(|ticket| {
+            let mut actors = ticket.actors.iter();
+            actors.any(|actor| actor.role == REQUESTER && actor.who == user)
+        });
+        reopened && !side.glpi.dialect().is_9_2() && is_requester && asked.iter().any(noted)
     }
 
     /// A status that somebody else moved is not written over, unless that was seen and insisted on. Between a look
@@ -202,6 +238,13 @@ impl Facts<'_> {
     }
 }
 
+/// Whether a ticket is gone for good.
+fn is_purged(chronicle: &Chronicle, ticket: i64) -> bool {
+    chronicle
+        .of_ticket(ticket)
+        .any(|deed| deed.what == What::Purged)
+}
+
 /// Whether what the server did to this ticket just before was to assign it to him.
 fn just_taken(chronicle: &Chronicle, place: usize, deed: &Deed) -> bool {
     let mut before = chronicle.deeds[..place].iter().rev();
@@ -228,11 +271,8 @@ fn moves(made: &Made, from: i64, to: i64) -> bool {
 
 /// The statuses that a ticket had at a moment and after it.
 fn statuses_since(chronicle: &Chronicle, ticket: i64, at_ms: u64) -> Vec<i64> {
-    let first = chronicle
-        .before
-        .get(&ticket)
-        .and_then(|was| was.ticket.as_ref());
-    let mut had: Vec<i64> = first.map(|ticket| ticket.status).into_iter().collect();
+    let first = chronicle.first(ticket).map(|(status, _)| status);
+    let mut had: Vec<i64> = first.into_iter().collect();
     for deed in chronicle.of_ticket(ticket) {
         if let What::Status { to, .. } = deed.what {
             if deed.at_ms < at_ms {

@@ -33,7 +33,9 @@ impl Facts<'_> {
     fn was_held(&self, made: &Made) -> bool {
         let fields = made.change.body.fields();
         self.made.iter().any(|other| {
-            (other.waited.is_some() || other.taken_back || other.insisted)
+            // Nothing comes before the creation itself.
+            other.change.body.creation().is_none()
+                && (other.waited.is_some() || other.taken_back || other.insisted)
                 && other.technician == made.technician
                 && other.ticket() == made.ticket()
                 && other
@@ -87,10 +89,10 @@ impl Facts<'_> {
             return None;
         }
         let wanted = match &made.change.body {
-            ChangeBody::Followup(_) | ChangeBody::Solution(_) => {
+            ChangeBody::Followup(_) | ChangeBody::Solution(_) | ChangeBody::Create(_) => {
                 return Self::places(chronicle, made).first().copied();
             }
-            ChangeBody::Take(_) | ChangeBody::Create(_) => return None,
+            ChangeBody::Take(_) => return None,
             ChangeBody::Status(status) => i64::from(status.to.to_glpi()),
         };
         let alone = self.made.iter().filter(|other| {

@@ -13,13 +13,17 @@ impl Facts<'_> {
             let world = side.glpi.world();
             let chronicle = side.chronicle();
             for id in world.ticket_ids() {
-                let Some(before) = chronicle.before.get(&id) else {
+                let before = chronicle.before.get(&id);
+                if before.is_none() && chronicle.first(id).is_none() {
                     let what = format!("{}#{id} is new", side.source);
                     self.broke(NOTHING_ELSE, what);
                     continue;
-                };
+                }
                 let now = Untouched::of(&world, id);
-                if chronicle.of_ticket(id).next().is_none() && now != *before {
+                let untouched = before.filter(|_| chronicle.of_ticket(id).next().is_none());
+                if let Some(before) = untouched
+                    && now != *before
+                {
                     let what = format!("{}#{id}: {before:?} became {now:?}", side.source);
                     self.broke(NOTHING_ELSE, what);
                 }
@@ -27,7 +31,8 @@ impl Facts<'_> {
                     What::Followup { id, .. } => Some(id),
                     _ => None,
                 });
-                let first = before.followups.iter().map(|one| one.id);
+                let first = before.iter().flat_map(|was| &was.followups);
+                let first = first.map(|one| one.id);
                 let expected: BTreeSet<i64> = first.chain(told).collect();
                 let there: BTreeSet<i64> = now.followups.iter().map(|one| one.id).collect();
                 if there != expected {

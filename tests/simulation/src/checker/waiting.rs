@@ -7,8 +7,9 @@ use tournee_core::wire::{Problem, ProblemKind};
 
 use super::{Facts, is_delivered};
 use crate::chronicle::{By, Chronicle, Deed, Snag, What};
+use crate::counters::Count;
 use crate::hand::Hand;
-use crate::ledger::Made;
+use crate::ledger::{Made, short};
 
 const NOTHING_WAITS: &str = "nothing waits without a reason";
 const TRUE_REASONS: &str = "only true conflicts and refusals wait";
@@ -36,9 +37,11 @@ impl Facts<'_> {
             self.broke(NOTHING_WAITS, format!("{}: {wish:?} for {made}", hand.name));
         }
         match &queued.state {
-            State::Server if is_held(self.hands, hand.technician, &made.change) => {}
+            State::Server if is_held(self.hands, hand.technician, &queued.change) => {
+                self.says_why(hand, queued);
+            }
             // What holds it may be a change that went with the phone that was put back to its backup.
-            State::Server if !self.phones_restored.is_empty() => {}
+            State::Server if !self.phones_restored.is_empty() => self.says_why(hand, queued),
             State::NeedsYou { problem } => {
                 if !self.is_true(made, problem) {
                     let why = format!("{}: {made}: {problem:?}", hand.name);
@@ -49,18 +52,37 @@ impl Facts<'_> {
         }
     }
 
+    /// The phone knows that it waits behind something, whichever phone of his that waits on.
+    fn says_why(&self, hand: &Hand, queued: &Queued) {
+        let id = queued.change.id;
+        if !hand.phone.meta().held.contains(&id) {
+            let why = format!("{} does not know what holds {}", hand.name, short(id));
+            self.broke(NOTHING_WAITS, why);
+        }
+        if hand.phone.is_held_elsewhere(id) {
+            self.weather.count(Count::HeldByAnotherPhone);
+        }
+    }
+
     fn is_true(&self, made: &Made, problem: &Problem) -> bool {
         let Some(side) = self.side(&made.ticket().source) else {
             return false;
         };
         let chronicle = side.chronicle();
+        if made.change.body.creation().is_some() {
+            return self.is_true_of_creation(made, problem, &chronicle);
+        }
         let ticket = made.number();
         let happened = |what: &What| chronicle.of_ticket(ticket).any(|deed| deed.what == *what);
         match problem.kind {
             ProblemKind::Conflict => {
                 let field = problem.conflict.as_ref().map(|conflict| conflict.field);
                 let closed = || self.was_closed(made, &chronicle);
-                field.is_some_and(|field| self.somebody_moved(made, &chronicle, field) || closed())
+                // A move that was swallowed looks like one that the note after it took back.
+                let swallowed = || chronicle.had(ticket, Snag::NoEffect);
+                field.is_some_and(|field| {
+                    self.somebody_moved(made, &chronicle, field) || closed() || swallowed()
+                })
             }
             ProblemKind::TicketClosed => {
                 self.was_closed(made, &chronicle)
@@ -68,8 +90,10 @@ impl Facts<'_> {
             }
             ProblemKind::TicketTrashed => happened(&What::Trashed),
             ProblemKind::TicketGone => happened(&What::Purged),
+            // A ticket that is purged after the look is refused like one that is not his.
             ProblemKind::Refused => {
                 chronicle.had(ticket, Snag::Refused)
+                    || happened(&What::Purged)
                     || self.somebody_moved(made, &chronicle, Field::Status)
             }
             ProblemKind::NoEffect => {
@@ -113,12 +137,20 @@ impl Facts<'_> {
         let user = self.user(made);
         let jumped = self.weather.storm.wire.clock_back > 0.0;
         let others = || self.others_of_his(made, field);
+        let reopened = |deed: &Deed| {
+            let asked = self
+                .made
+                .iter()
+                .filter(|other| other.ticket() == made.ticket());
+            let asked: Vec<&Made> = asked.collect();
+            self.is_reopened_by_a_note(&made.ticket().source.0, deed, &asked)
+        };
         let mut deeds = chronicle.of_ticket(made.number());
         let moved = deeds.any(|deed| {
             let unseen = jumped || deed.stamp >= made.saw_modified;
             let by_another = match deed.by {
                 By::Person => true,
-                By::Ours(who) => Some(who) != user || others(),
+                By::Ours(who) => Some(who) != user || others() || reopened(deed),
             };
             unseen && by_another && is_of(deed, field)
         });
@@ -139,7 +171,8 @@ impl Facts<'_> {
     /// A change that was made on the effect of an earlier one that never took effect, or took it late.
     fn stands_on_a_broken_one(&self, made: &Made, field: Field) -> bool {
         self.made.iter().any(|other| {
-            let earlier = other.hand == made.hand && other.at_ms <= made.at_ms;
+            // A copy of the phone carries what was made before it.
+            let earlier = other.change.device == made.change.device && other.at_ms <= made.at_ms;
             let same = other.ticket() == made.ticket() && other.name() != made.name();
             let broken = other.waited.is_some()
                 || other.taken_back
@@ -159,7 +192,12 @@ pub fn is_held(hands: &[Hand], technician: usize, change: &Change) -> bool {
         .any(|other| {
             let same = other.change.ticket == change.ticket && other.change.id != change.id;
             let waits = matches!(other.state, State::NeedsYou { .. });
-            same && waits && overlap(other.change.body.fields(), fields)
+            let holds = match other.change.body.creation() {
+                // Nothing goes on before it is there; another text of what is there holds nothing up.
+                Some(_) => change.ticket.id.is_local(),
+                None => overlap(other.change.body.fields(), fields),
+            };
+            same && waits && holds
         })
 }
 

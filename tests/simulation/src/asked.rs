@@ -1,0 +1,56 @@
+//! What a request to a GLPI is about: the ticket that it writes to, the tickets that it shows, the one that it creates.
+
+use tournee::glpi::HttpRequest;
+
+/// A request's path, short enough for the trace.
+pub fn path(url: &str) -> &str {
+    let path = path_and_query(url).unwrap_or(url);
+    path.get(..60).unwrap_or(path)
+}
+
+/// The ticket that a request writes to.
+pub fn written(request: &HttpRequest) -> Option<i64> {
+    let path = path(&request.url);
+    match request.method {
+        "PUT" => path.strip_prefix("Ticket/")?.parse().ok(),
+        "POST" => {
+            let body: serde_json::Value = serde_json::from_str(request.body.as_ref()?).ok()?;
+            let input = body.get("input")?;
+            let named = input.get("tickets_id").or_else(|| input.get("items_id"));
+            named?.as_i64()
+        }
+        _ => None,
+    }
+}
+
+/// The words of the ticket that a request is to create.
+pub fn creates(request: &HttpRequest) -> Option<&str> {
+    let creates = request.method == "POST" && path(&request.url) == "Ticket";
+    request.body.as_deref().filter(|_| creates)
+}
+
+/// The tickets that a read shows.
+pub fn shown(url: &str) -> Vec<i64> {
+    let path = path_and_query(url).unwrap_or_default();
+    if let Some(rest) = path.strip_prefix("Ticket/") {
+        let digits = rest.split(|letter: char| !letter.is_ascii_digit()).next();
+        return digits
+            .and_then(|digits| digits.parse().ok())
+            .into_iter()
+            .collect();
+    }
+    let Some((_, query)) = path.split_once("getMultipleItems?") else {
+        return Vec::new();
+    };
+    let named = query.split('&').filter_map(|pair| {
+        let (name, value) = pair.split_once('=')?;
+        name.contains("items_id")
+            .then(|| value.parse().ok())
+            .flatten()
+    });
+    named.collect()
+}
+
+fn path_and_query(url: &str) -> Option<&str> {
+    url.split_once("apirest.php/").map(|(_, path)| path)
+}

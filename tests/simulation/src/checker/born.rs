@@ -1,0 +1,204 @@
+//! A ticket that a phone made: once in GLPI, as it was made, its owner's; and nothing stays under its old number.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use tournee_core::changes::{ChangeBody, CreateTicket};
+use tournee_core::domain::{Actor, TicketType};
+use tournee_core::ids::{TicketId, TicketKey};
+use tournee_core::outbox::State;
+use tournee_core::wire::{Problem, ProblemKind};
+
+use super::Facts;
+use crate::chronicle::{By, Chronicle, Deed, Snag, What};
+use crate::glpi::Side;
+use crate::hand::Hand;
+use crate::ledger::Made;
+
+const ONCE: &str = "every change is exactly once in GLPI";
+const NOTHING_ELSE: &str = "nothing else changed";
+const NO_OLD_NUMBER: &str = "what landed has no old number";
+
+/// Changes on a local number are, for the checks, on the ticket that GLPI has of it.
+pub(super) fn resolve(made: &mut [Made], sides: &[Arc<Side>]) {
+    let mut landed: BTreeMap<TicketKey, TicketId> = BTreeMap::new();
+    for one in made.iter().filter(|one| one.ticket().id.is_local()) {
+        let side = sides.iter().find(|side| side.source == one.ticket().source);
+        let (Some(side), Some(token), Some(_)) = (side, &one.token, one.change.body.creation())
+        else {
+            continue;
+        };
+        if let Some(id) = side.chronicle().born(token).last() {
+            landed.insert(one.ticket().clone(), TicketId(id.unsigned_abs()));
+        }
+    }
+    for one in made {
+        if let Some(id) = landed.get(one.ticket()) {
+            one.change.ticket.id = *id;
+        }
+    }
+}
+
+impl Facts<'_> {
+    pub(super) fn born(&self) {
+        for made in &self.made {
+            let Some(side) = self.side(&made.ticket().source) else {
+                continue;
+            };
+            let chronicle = side.chronicle();
+            if let (ChangeBody::Create(create), Some(token)) = (&made.change.body, &made.token) {
+                self.born_once(made, token, &chronicle);
+                self.born_as_made(made, create, token, side, &chronicle);
+            }
+        }
+        for hand in self.hands {
+            self.has_no_old_numbers(hand);
+        }
+    }
+
+    fn born_once(&self, made: &Made, token: &str, chronicle: &Chronicle) {
+        let born = chronicle.born(token);
+        let all_gone = born.iter().all(|id| purged(chronicle, *id).is_some());
+        let standing = self.standing(made).map(|queued| &queued.state);
+        let fits = match standing {
+            Some(State::Delivered { .. }) => !born.is_empty(),
+            // A server of before the withdrawal, or a phone of before it, knows nothing of it.
+            Some(State::Withdrawn { .. }) => all_gone || self.was_restored(made),
+            // It may be there unseen.
+            Some(State::NeedsYou { problem }) => all_gone || problem.kind == ProblemKind::Unsettled,
+            Some(State::Phone | State::Server) | None => true,
+        };
+        if !fits || is_born_needlessly(chronicle, token) {
+            let times = born.len();
+            self.broke(ONCE, format!("{times} times: {made}, {standing:?}"));
+        }
+    }
+
+    fn born_as_made(
+        &self,
+        made: &Made,
+        create: &CreateTicket,
+        token: &str,
+        side: &Side,
+        chronicle: &Chronicle,
+    ) {
+        let user = self.user(made);
+        let world = side.glpi.world();
+        for id in chronicle.born(token) {
+            let Some(is) = world.ticket(id) else {
+                continue;
+            };
+            let kind = match create.kind {
+                TicketType::Incident => 1,
+                TicketType::Request => 2,
+            };
+            let levels = (create.urgency.number(), create.impact.number());
+            let asked = (kind, i64::from(levels.0), i64::from(levels.1));
+            let wanted = create.assignees.iter().filter_map(Actor::user);
+            let wanted: BTreeSet<i64> = wanted.filter_map(|u| i64::try_from(u.0).ok()).collect();
+            let first = chronicle.first(id).map(|(_, assigned)| assigned);
+            let recipient = Some(is.recipient) == user;
+            if (is.kind, is.urgency, is.impact) != asked
+                || first.as_ref() != Some(&wanted)
+                || !is.name.contains(token)
+                || !recipient
+            {
+                let what = format!("{made} became {is:?}, in the beginning {first:?}'s");
+                self.broke(NOTHING_ELSE, what);
+            }
+        }
+    }
+
+    /// Whether somebody asked for a ticket that the server created.
+    pub(super) fn is_wanted(&self, source: &str, words: &str, user: i64) -> bool {
+        self.made.iter().any(|made| {
+            let token = made.token.as_ref();
+            made.change.body.creation().is_some()
+                && made.ticket().source.0 == source
+                && self.user(made) == Some(user)
+                && token.is_some_and(|token| words.contains(token))
+        })
+    }
+
+    /// Whether a creation waits for a true reason.
+    pub(super) fn is_true_of_creation(
+        &self,
+        made: &Made,
+        problem: &Problem,
+        chronicle: &Chronicle,
+    ) -> bool {
+        let Some(token) = &made.token else {
+            return false;
+        };
+        let had = |snag| chronicle.births.had(token, snag);
+        match problem.kind {
+            ProblemKind::Refused => had(Snag::Refused),
+            ProblemKind::NoEffect => {
+                let born = chronicle.born(token);
+                had(Snag::NoEffect) || born.iter().any(|id| purged(chronicle, *id).is_some())
+            }
+            ProblemKind::Unsettled => had(Snag::Unknown),
+            // Another text of the same ticket was sent before.
+            ProblemKind::AlreadySent => self.made.iter().any(|other| {
+                let same = other.ticket() == made.ticket() && other.name() != made.name();
+                let creation = other.change.body.creation().is_some();
+                same && creation && !Self::places(chronicle, other).is_empty()
+            }),
+            _ => false,
+        }
+    }
+
+    /// What is in GLPI is named by GLPI's number on every phone that knows that it is.
+    fn has_no_old_numbers(&self, hand: &Hand) {
+        for queued in hand.phone.outbox().iter() {
+            let key = &queued.change.ticket;
+            if !key.id.is_local() {
+                continue;
+            }
+            let mut on_it = hand.phone.outbox().of_ticket(key);
+            let landed = on_it.any(|other| {
+                let creation = other.change.body.creation().is_some();
+                creation && matches!(other.state, State::Delivered { .. })
+            });
+            if landed {
+                let what = format!("{}: {:?}", hand.name, queued.change);
+                self.broke(NO_OLD_NUMBER, what);
+            }
+        }
+        for row in hand.phone.local_rows() {
+            let creation = hand.phone.outbox().creation(&row.key);
+            let waits = creation.is_some_and(|queued| queued.needs_you());
+            if !waits {
+                let what = format!("{} still shows {}", hand.name, row.key);
+                self.broke(NO_OLD_NUMBER, what);
+            }
+        }
+    }
+}
+
+/// Where a ticket was purged.
+fn purged(chronicle: &Chronicle, ticket: i64) -> Option<usize> {
+    let gone = |deed: &Deed| deed.ticket == ticket && deed.what == What::Purged;
+    chronicle.deeds.iter().position(gone)
+}
+
+/// Whether it was created again while an earlier one was there to be found.
+fn is_born_needlessly(chronicle: &Chronicle, token: &str) -> bool {
+    let deeds = chronicle.deeds.iter().enumerate();
+    let births: Vec<(usize, i64)> = deeds
+        .filter(|(_, deed)| {
+            let words = match &deed.what {
+                What::Created { words, .. } => words,
+                _ => return false,
+            };
+            matches!(deed.by, By::Ours(_)) && words.contains(token)
+        })
+        .map(|(place, deed)| (place, deed.ticket))
+        .collect();
+    births.windows(2).any(|pair| {
+        let [(_, earlier), (again, _)] = pair else {
+            return false;
+        };
+        purged(chronicle, *earlier).is_none_or(|gone| gone > *again)
+    })
+}

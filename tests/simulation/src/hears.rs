@@ -1,0 +1,154 @@
+//! What a phone hears of its changes: counted, and held to what GLPI has at that moment.
+
+use tournee_core::ids::{ChangeId, TicketKey};
+use tournee_core::outbox::{Queued, State};
+use tournee_core::wire::ProblemKind;
+
+use crate::chronicle::What;
+use crate::counters::Count;
+use crate::hand::Hand;
+use crate::ledger::short;
+
+impl Hand {
+    /// What has become of a change, if that is news.
+    pub(crate) fn note(&mut self, before: &Queued) {
+        let id = before.change.id;
+        let Some(now) = self.phone.outbox().get(id).cloned() else {
+            return;
+        };
+        if now.state == before.state {
+            return;
+        }
+        self.say(format_args!(
+            "learns of {}: {:?}",
+            short(id),
+            brief(&now.state)
+        ));
+        let weather = self.world.weather.clone();
+        self.count_creation(&now);
+        match &now.state {
+            State::Delivered { notices, .. } => {
+                weather.count(Count::Delivered);
+                if !notices.is_empty() {
+                    weather.count(Count::DeliveredAltered);
+                }
+                if let Some(count) = self.way_out(id) {
+                    weather.count(count);
+                }
+                self.hold_to_it(&now);
+            }
+            State::Withdrawn { .. } => weather.count(Count::Withdrawn),
+            State::NeedsYou { problem } => {
+                if let Some(count) = exit(problem.kind) {
+                    weather.count(count);
+                }
+                let name = (self.device(), id);
+                if let Some(made) = self.world.ledger.open().get_mut(name) {
+                    made.waited = Some(problem.kind);
+                }
+            }
+            State::Phone | State::Server => {}
+        }
+    }
+
+    /// What has become of a new ticket.
+    fn count_creation(&self, now: &Queued) {
+        if now.change.body.creation().is_none() {
+            return;
+        }
+        let pages = self.world.ledger.open();
+        let made = pages.get((self.device(), now.change.id));
+        let token = made.and_then(|made| made.token.clone());
+        drop(pages);
+        let side = self.side(&now.change.ticket.source);
+        let unheard = || {
+            let (side, token) = (side?, token?);
+            Some(side.chronicle().births.was_unheard(&token))
+        };
+        let count = match &now.state {
+            State::Delivered { .. } => {
+                self.world.weather.count(Count::CreationDelivered);
+                match unheard() {
+                    Some(true) => Count::CreationFoundAgain,
+                    _ => return,
+                }
+            }
+            State::Withdrawn { .. } => Count::CreationWithdrawn,
+            State::NeedsYou { problem } if problem.kind == ProblemKind::Refused => {
+                Count::CreationRefused
+            }
+            _ => return,
+        };
+        self.world.weather.count(count);
+    }
+
+    /// How a change that waited came to be delivered.
+    fn way_out(&self, id: ChangeId) -> Option<Count> {
+        let pages = self.world.ledger.open();
+        let made = pages.get((self.device(), id))?;
+        match (made.insisted, made.waited) {
+            (true, _) => Some(Count::Insisted),
+            (false, Some(_)) => Some(Count::Retried),
+            (false, None) => None,
+        }
+    }
+
+    /// Three ticks are a promise: the words are in GLPI at this moment.
+    fn hold_to_it(&self, queued: &Queued) {
+        let pages = self.world.ledger.open();
+        let Some(made) = pages.get((self.device(), queued.change.id)) else {
+            return;
+        };
+        let Some(token) = made.token.clone() else {
+            return;
+        };
+        let text = made.to_string();
+        drop(pages);
+        let key = &queued.change.ticket;
+        let Some(side) = self.side(&key.source) else {
+            return;
+        };
+        let there = side.chronicle().deeds.iter().any(|deed| {
+            // A copy of the phone may not know its ticket's number yet.
+            let on_it = key.id.is_local() || deed.ticket == number(key);
+            let words = match &deed.what {
+                What::Created { words, .. } => words,
+                What::Followup { content, .. } | What::Solution { content } => content,
+                _ => return false,
+            };
+            on_it && words.contains(&token)
+        });
+        if !there {
+            self.world.ledger.broke("three ticks mean: in GLPI", text);
+        }
+    }
+}
+
+fn number(key: &TicketKey) -> i64 {
+    i64::try_from(key.id.0).unwrap_or_default()
+}
+
+pub(crate) fn brief(state: &State) -> String {
+    match state {
+        State::NeedsYou { problem } => {
+            let theirs = problem.conflict.as_ref().map(|conflict| &conflict.theirs);
+            format!("NeedsYou {:?} {theirs:?}", problem.kind)
+        }
+        State::Delivered { notices, .. } => format!("Delivered {notices:?}"),
+        other => format!("{other:?}"),
+    }
+}
+
+fn exit(kind: ProblemKind) -> Option<Count> {
+    Some(match kind {
+        ProblemKind::Conflict => Count::Conflict,
+        ProblemKind::Refused => Count::Refused,
+        ProblemKind::TicketClosed => Count::TicketClosed,
+        ProblemKind::TicketTrashed => Count::TicketTrashed,
+        ProblemKind::TicketGone => Count::TicketGone,
+        ProblemKind::NoEffect => Count::NoEffect,
+        ProblemKind::AlreadySent => Count::AlreadySent,
+        ProblemKind::Unsettled => Count::Unsettled,
+        _ => return None,
+    })
+}
