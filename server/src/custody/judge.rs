@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tournee_core::changes::ChangeBody;
-use tournee_core::domain::{EntryKind, Status, Ticket};
+use tournee_core::domain::{Actor, EntryKind, Status, Ticket};
 use tournee_core::ids::UserId;
 use tournee_core::time::Instant;
 use tournee_core::wire::{Notice, ProblemKind, ReportState};
@@ -210,10 +210,11 @@ impl Chain<'_> {
         Verdict::Report(report)
     }
 
-    /// Whether his notes reopen this ticket.
+    /// Whether his notes reopen this ticket: he asked for it, and others work on it.
     fn reopens(&self, ticket: Option<&Ticket>) -> bool {
         let me = Some(self.account.account.user);
-        let is_his = |ticket: &Ticket| ticket.requesters.iter().any(|actor| actor.user() == me);
+        let among = |actors: &[Actor]| actors.iter().any(|actor| actor.user() == me);
+        let is_his = |ticket: &Ticket| among(&ticket.requesters) && !among(&ticket.assignees);
         self.session.dialect().reopens_at_requesters_note() && ticket.is_some_and(is_his)
     }
 

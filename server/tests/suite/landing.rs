@@ -2,14 +2,14 @@
 
 use anyhow::{Context as _, Result};
 use tournee_core::changes::ChangeBody;
-use tournee_core::domain::Status;
+use tournee_core::domain::{Actor, Status};
 use tournee_core::outbox::State;
 use tournee_core::wire::{ProblemKind, Wish};
 use tournee_sandbox::{Canned, Effect, Matcher};
 use uuid::Uuid;
 
 use super::creation::{anywhere, create, is_delivered, local, make, titled};
-use crate::support::handset::status;
+use crate::support::handset::{followup, solution, status};
 use crate::support::{House, SOURCES};
 
 #[tokio::test]
@@ -135,6 +135,39 @@ async fn a_server_of_before_a_landing_learns_of_it_from_what_the_phone_offers_ag
             titled(&house, source, &format!("L'ancien {source}")).len(),
             0
         );
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_a_requesters_own_note_reopens_was_delivered_all_the_same() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    let account = phone.account("nouveau")?;
+    let mut body = create(&phone, "nouveau", "Mon propre écran", "")?;
+    if let ChangeBody::Create(create) = &mut body {
+        create.requester = Some(Actor::User {
+            id: account.user,
+            name: account.name,
+        });
+        create.assignees.clear();
+    }
+    let creation = phone.edit(&anywhere("nouveau"), body)?;
+    phone.settle().await?;
+    let queued = phone.phone.outbox().get(creation).context("kept")?;
+    let key = queued.change.ticket.clone();
+    for paused in [
+        solution("Écran remplacé."),
+        status(Status::Assigned, Status::Pending),
+    ] {
+        // Both in one run of the chain; GLPI 10 takes the ticket up again at the note.
+        let paused = phone.edit(&key, paused)?;
+        let note = phone.edit(&key, followup("Et encore ceci."))?;
+        phone.settle().await?;
+        for change in [paused, note] {
+            assert!(is_delivered(&phone, change), "{:?}", phone.states());
+        }
+        assert_eq!(phone.base(&key)?.status, Status::Assigned);
     }
     Ok(())
 }

@@ -39,7 +39,7 @@ pub trait Dialect: Send + Sync {
     /// Whether texts may hold characters beyond the basic plane.
     fn stores_emoji(&self) -> bool;
 
-    /// Whether a note of its requester's takes a pending or solved ticket up again.
+    /// Whether a note of its requester's, who does not work on it, takes a pending or solved ticket up again.
     fn reopens_at_requesters_note(&self) -> bool;
 
     /// Whether a new ticket that nobody has is given to who creates it.
