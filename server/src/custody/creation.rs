@@ -71,8 +71,11 @@ impl Chain<'_> {
                 id: Some(id.0),
                 ..Written::default()
             };
-            let came = self.read_created(&row, written).await;
-            return self.put_on_record(&row, came).await;
+            return match self.read_created(&row, written).await {
+                // It is there; that it can't be read now is no other try of writing it.
+                Came::Unknown { .. } => Ok(Outcome::Later { at_least: None }),
+                came => self.put_on_record(&row, came).await,
+            };
         }
         if let Some(wait) = self.may_still_land(&row) {
             let at_least = Some(wait);

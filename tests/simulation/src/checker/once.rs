@@ -201,6 +201,10 @@ impl Facts<'_> {
         let What::Status { from, .. } = deed.what else {
             return;
         };
+        // Solved as he saw it is closed where his own solution closed it at once.
+        let saw = |based: i64| {
+            deed.seen.contains(&based) || (based == SOLVED && deed.seen.contains(&CLOSED))
+        };
         let knew = |made: &&&Made| match &made.change.body {
             ChangeBody::Status(status) => {
                 let based = i64::from(status.from.to_glpi());
@@ -209,7 +213,7 @@ impl Facts<'_> {
                     || based == from
                     // His own solution closed it at once.
                     || (based == SOLVED && from == CLOSED)
-                    || (deed.seen.contains(&based) && !self.ours_moved(chronicle, place, deed))
+                    || (saw(based) && !self.ours_moved(chronicle, place, deed))
                     // His *Je prends* on a new ticket makes it assigned; both go with one look.
                     || (based == ASSIGNED && deed.seen.contains(&NEW) && just_taken(chronicle, place, deed))
             }

@@ -40,6 +40,7 @@ impl Facts<'_> {
             State::Server if is_held(self.hands, hand.technician, &queued.change) => {
                 self.says_why(hand, queued);
             }
+            State::Server if self.is_held_on_a_copy(made) => self.says_why(hand, queued),
             // What holds it may be a change that went with the phone that was put back to its backup.
             State::Server if !self.phones_restored.is_empty() => self.says_why(hand, queued),
             State::NeedsYou { problem } => {
@@ -50,6 +51,18 @@ impl Facts<'_> {
             }
             state => self.broke(NOTHING_WAITS, format!("{}: {made}: {state:?}", hand.name)),
         }
+    }
+
+    /// Behind what waits on a copy of the phone, which may still name the ticket by its old number.
+    fn is_held_on_a_copy(&self, made: &Made) -> bool {
+        self.made.iter().any(|other| {
+            let same = other.technician == made.technician && other.ticket() == made.ticket();
+            let standing = self.standing(other).map(|queued| &queued.state);
+            let waits = matches!(standing, Some(State::NeedsYou { .. }));
+            let fields = other.change.body.fields();
+            let apart = other.name() != made.name() && other.change.body.creation().is_none();
+            same && waits && apart && overlap(fields, made.change.body.fields())
+        })
     }
 
     /// The phone knows that it waits behind something, whichever phone of his that waits on.
