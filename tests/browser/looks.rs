@@ -41,6 +41,12 @@ async fn walk(stage: &Stage, page: &Page) -> Result<()> {
     page.tap("button[data-test=solve-open]").await?;
     page.sees("textarea[name=solution]").await?;
     note("solution", faults(page).await?);
+    page.goto("/tickets/new").await?;
+    page.sees(".create [name=title]").await?;
+    note("create", faults(page).await?);
+    page.tap(".create [name=location]").await?;
+    page.sees("[data-test=offer]").await?;
+    note("create, offers", faults(page).await?);
     app::queue_comes_to(page, "delivered", 1).await?;
     note("queue", faults(page).await?);
     page.goto("/more").await?;

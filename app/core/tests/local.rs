@@ -87,6 +87,8 @@ fn when_it_lands_all_that_names_it_is_renamed_in_the_same_write() {
         assert!(phone.local_rows().is_empty());
         assert_eq!(phone.local_ticket(&local()), None);
         assert_eq!(phone.resolve(&local()), real);
+        assert_eq!(phone.local_name(&real), Some(local()));
+        assert_eq!(phone.local_name(&local()), None);
         let sent = phone.request(false).changes;
         assert_eq!(sent.len(), 2);
         assert!(sent.iter().all(|change| change.ticket == real));

@@ -32,7 +32,9 @@ pub fn title(place: &Place) {
         Place::Start => None,
         Place::SignIn => Some(t(|t| t.sign_in_title).to_owned()),
         Place::Tickets => Some(t(|t| t.nav_tickets).to_owned()),
+        Place::Ticket(key) if key.id.is_local() => Some(t(|t| t.ticket_local).to_owned()),
         Place::Ticket(key) => Some(format!("#{} ({})", key.id, key.source)),
+        Place::Create(_) => Some(t(|t| t.create_title).to_owned()),
         Place::Queue => Some(t(|t| t.nav_queue).to_owned()),
         Place::More => Some(t(|t| t.nav_more).to_owned()),
     };
@@ -44,7 +46,7 @@ pub fn title(place: &Place) {
 
 fn focus_heading(place: &Place, frames: u32) {
     let within = match place {
-        Place::Ticket(_) => "#main .ticket-pane h1",
+        Place::Ticket(_) | Place::Create(_) => "#main .ticket-pane h1",
         _ => "#main h1",
     };
     let place = place.clone();

@@ -1,6 +1,6 @@
 //! Where one is, out of the address.
 
-use tournee_core::ids::TicketKey;
+use tournee_core::ids::{ChangeId, TicketKey};
 
 /// The places of the app.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub enum Place {
     Tickets,
     /// One ticket, over the list or beside it.
     Ticket(TicketKey),
+    /// The form of a new ticket, or of one whose creation is made again.
+    Create(Option<ChangeId>),
     /// *File d'attente*.
     Queue,
     /// *Plus*.
@@ -41,6 +43,11 @@ impl Place {
         match (pieces.next(), pieces.next(), pieces.next(), pieces.next()) {
             (Some("sign-in"), None, ..) => Self::SignIn,
             (Some("tickets"), None, ..) => Self::Tickets,
+            (Some("tickets"), Some("new"), None, None) => Self::Create(None),
+            (Some("tickets"), Some("new"), Some(id), None) => match id.parse() {
+                Ok(id) => Self::Create(Some(ChangeId(id))),
+                Err(_) => Self::Start,
+            },
             (Some("tickets"), Some(source), Some(id), None) => match id.parse() {
                 Ok(id) => Self::Ticket(TicketKey::new(source, id)),
                 Err(_) => Self::Start,
@@ -56,7 +63,7 @@ impl Place {
         match self {
             Self::Start => Screen::Start,
             Self::SignIn => Screen::SignIn,
-            Self::Tickets | Self::Ticket(_) => Screen::Tickets,
+            Self::Tickets | Self::Ticket(_) | Self::Create(_) => Screen::Tickets,
             Self::Queue => Screen::Queue,
             Self::More => Screen::More,
         }
@@ -76,6 +83,10 @@ mod tests {
         assert_eq!(Place::of("/tickets/ancien/12"), ticket);
         assert_eq!(Place::of("/tickets/ancien/x"), Place::Start);
         assert_eq!(Place::of("/tickets/ancien/12/more"), Place::Start);
+        assert_eq!(Place::of("/tickets/new"), Place::Create(None));
+        let again = "/tickets/new/01a20774-6bc0-7adc-be8b-08bc1d729c48";
+        assert!(matches!(Place::of(again), Place::Create(Some(_))));
+        assert_eq!(Place::of("/tickets/new/x"), Place::Start);
         assert_eq!(Place::of("/queue"), Place::Queue);
         assert_eq!(Place::of("/nowhere"), Place::Start);
     }

@@ -18,6 +18,8 @@ pub mod icons {
     pub const BACK: &str = r#"<path d="M15 5l-7 7 7 7"/>"#;
     /// Close, take away.
     pub const CLOSE: &str = r#"<path d="M6 6l12 12M18 6L6 18"/>"#;
+    /// Something new.
+    pub const PLUS: &str = r#"<path d="M12 5v14M5 12h14"/>"#;
     /// Filter.
     pub const FILTER: &str = r#"<path d="M3 6h18M6 12h12M10 18h4"/>"#;
     /// A page elsewhere.

@@ -86,6 +86,9 @@ impl Tournee {
     /// lives.
     pub fn ticket(&self, key: TicketKey) -> Memo<TicketView> {
         let tournee = *self;
+        if key.id.is_local() {
+            return self.local_ticket(key);
+        }
         let base = self.held().open.enter(&key);
         let (asked, reader) = (key.clone(), base.clone());
         spawn_local(async move {
@@ -104,6 +107,15 @@ impl Tournee {
                 }
                 other => other,
             }
+        })
+    }
+
+    /// One that is not in GLPI yet is made of the outbox alone.
+    fn local_ticket(&self, key: TicketKey) -> Memo<TicketView> {
+        let tournee = *self;
+        Memo::new(move |_| {
+            tournee.own_changes.track();
+            TicketView::of(tournee.with(|phone| phone.local_ticket(&key)))
         })
     }
 

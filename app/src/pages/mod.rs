@@ -1,5 +1,6 @@
 //! A folder a screen.
 
+pub mod create;
 pub mod more;
 pub mod queue;
 pub mod sign_in;

@@ -62,6 +62,25 @@ pub fn instant(at: Instant, form: Form) -> String {
     words.unwrap_or_else(|| String::from(date.to_iso_string()))
 }
 
+/// What a `datetime-local` field holds, in the phone's own zone.
+pub fn local_instant(field: &str) -> Option<Instant> {
+    let ms = Date::new(&field.into()).get_time();
+    (!field.is_empty() && ms.is_finite()).then_some(Instant((ms / 1000.0) as i64))
+}
+
+/// An instant as a `datetime-local` field holds it.
+pub fn local_field(at: Instant) -> String {
+    let date = Date::new(&JsValue::from_f64(at.0 as f64 * 1000.0));
+    format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}",
+        date.get_full_year(),
+        date.get_month() + 1,
+        date.get_date(),
+        date.get_hours(),
+        date.get_minutes()
+    )
+}
+
 fn date_format(language: Language, form: Form) -> Option<Function> {
     let formatter = construct("DateTimeFormat", language, form.options())?;
     // A getter that answers a function bound to the formatter.

@@ -30,6 +30,7 @@ pub mod client;
 mod creation;
 pub mod dates;
 pub mod dialect;
+mod directory;
 mod emoji;
 pub mod error;
 pub mod gate;

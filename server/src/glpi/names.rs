@@ -1,11 +1,11 @@
 //! Names beside numbers, learned once per GLPI: people from its directory, places from wherever both are seen.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
 use tokio::time::Instant;
-use tournee_core::domain::{Actor, Named, Ticket};
+use tournee_core::domain::{Actor, Named, Person, Ticket};
 use tournee_core::ids::UserId;
 
 use super::call::Call;
@@ -19,8 +19,6 @@ use super::session::Session;
 const DIRECTORY_AGE: Duration = Duration::from_secs(600);
 /// People marry: even a directory that lacks nobody is read again after this.
 const DIRECTORY_LIFE: Duration = Duration::from_secs(24 * 3600);
-const DIRECTORY_PAGE: usize = 1000;
-const DIRECTORY_PAGES: usize = 20;
 
 /// Lists that the stock technician may not read; their names come with the tickets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,6 +40,7 @@ pub struct Names(RwLock<Known>);
 #[derive(Default)]
 struct Known {
     users: BTreeMap<u64, String>,
+    people: Arc<Vec<Person>>,
     places: BTreeMap<(Place, u64), String>,
     assignees: BTreeSet<u64>,
     directory_read: Option<Instant>,
@@ -84,6 +83,17 @@ impl Names {
             })
         });
         sorted(named.collect())
+    }
+
+    /// Everybody in the directory, by name, as it was last read.
+    pub(crate) fn people(&self) -> Arc<Vec<Person>> {
+        self.read().people.clone()
+    }
+
+    pub(super) fn learn_directory(&self, people: Vec<Person>) {
+        let mut known = self.write();
+        known.people = Arc::new(people);
+        known.directory_read = Some(Instant::now());
     }
 
     pub(crate) fn learn_user(&self, id: u64, name: String) {
@@ -205,37 +215,6 @@ impl Client {
         let known = self.names().read();
         let unknown = ids.iter().filter(|id| !known.users.contains_key(id));
         unknown.copied().collect()
-    }
-
-    /// The whole directory, four columns of it: one request for a thousand names.
-    async fn read_directory(&self, session: &Session) -> Result<(), GlpiError> {
-        for page in 0..DIRECTORY_PAGES {
-            let from = page * DIRECTORY_PAGE;
-            let call = Call::get("search/User")
-                .with("forcedisplay[0]", 2)
-                .with("forcedisplay[1]", 1)
-                .with("forcedisplay[2]", 34)
-                .with("forcedisplay[3]", 9)
-                .with("sort", 2)
-                .with("order", "ASC")
-                .with("range", format!("{from}-{}", from + DIRECTORY_PAGE - 1));
-            let rows = match self.call(session, call).await {
-                Ok(answer) => answer.body["data"].as_array().cloned().unwrap_or_default(),
-                // A profile that may not read the directory still sees its tickets.
-                Err(GlpiError::Rights { .. } | GlpiError::Refused { .. }) => Vec::new(),
-                Err(error) => return Err(error),
-            };
-            for row in &rows {
-                let text = |column| session.dialect().decode(&json::text(row, column));
-                let name = session.full_name(&text("34"), &text("9"), &text("1"));
-                self.names().learn_user(json::number(row, "2"), name);
-            }
-            if rows.len() < DIRECTORY_PAGE {
-                break;
-            }
-        }
-        self.names().write().directory_read = Some(Instant::now());
-        Ok(())
     }
 
     /// One user who is not in the directory's search: deleted, or of an entity out of sight.

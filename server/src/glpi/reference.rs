@@ -1,5 +1,7 @@
 //! The lists that forms are made of, as far as the technician's rights go.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 use tournee_core::domain::{Named, Reference, ReferenceKind};
 
@@ -12,6 +14,8 @@ use super::session::Session;
 
 const PAGE: usize = 1000;
 const PAGES: usize = 20;
+/// A phone carries so many people about; a longer directory is for the search of the server.
+const MOST_PEOPLE: usize = 5000;
 
 impl Client {
     /// Reference data. A list that his profile may not read holds what was seen on tickets, and `partial` says so.
@@ -27,7 +31,7 @@ impl Client {
             self.named_list(session, "Group"),
             self.named_list(session, "SolutionType"),
         )?;
-        let mut or_seen = |list: Option<Vec<Named>>, place, kind| match list {
+        let mut told = |list: Option<Vec<Named>>, place, kind| match list {
             Some(list) => {
                 for named in &list {
                     self.names().learn(place, named.id, &named.name);
@@ -36,29 +40,56 @@ impl Client {
             }
             None => {
                 partial.push(kind);
-                self.names().places(place)
+                Vec::new()
             }
         };
-        let entities = or_seen(entities, Place::Entity, ReferenceKind::Entities);
-        let categories = or_seen(categories, Place::Category, ReferenceKind::Categories);
-        let locations = or_seen(locations, Place::Location, ReferenceKind::Locations);
-        let groups = or_seen(groups, Place::Group, ReferenceKind::Groups);
+        let entities = told(entities, Place::Entity, ReferenceKind::Entities);
+        let categories = told(categories, Place::Category, ReferenceKind::Categories);
+        let locations = told(locations, Place::Location, ReferenceKind::Locations);
+        let groups = told(groups, Place::Group, ReferenceKind::Groups);
         if solution_types.is_none() {
             partial.push(ReferenceKind::SolutionTypes);
         }
         // Who may be assigned depends on profiles, which a technician may not read: those who are seen to be.
         partial.push(ReferenceKind::Technicians);
-        Ok(Reference {
+        let me = BTreeSet::from([session.identity().user.0]);
+        self.ensure_users(session, me).await?;
+        let directory = self.names().people();
+        if directory.is_empty() || directory.len() > MOST_PEOPLE {
+            partial.push(ReferenceKind::People);
+        }
+        let mut reference = Reference {
             source: self.config().id.clone(),
             entities,
             categories,
             locations,
-            technicians: self.technicians(session),
+            technicians: Vec::new(),
             groups,
             solution_types: sorted(solution_types.unwrap_or_default()),
             priority_matrix: self.priority_matrix(),
+            people: directory.iter().take(MOST_PEOPLE).cloned().collect(),
             partial,
-        })
+        };
+        self.complete(session, &mut reference);
+        Ok(reference)
+    }
+
+    /// Fills the lists that his profile may not read with what was seen on tickets.
+    pub fn complete(&self, session: &Session, reference: &mut Reference) {
+        for kind in &reference.partial {
+            let (place, list) = match kind {
+                ReferenceKind::Entities => (Place::Entity, &mut reference.entities),
+                ReferenceKind::Categories => (Place::Category, &mut reference.categories),
+                ReferenceKind::Locations => (Place::Location, &mut reference.locations),
+                ReferenceKind::Groups => (Place::Group, &mut reference.groups),
+                ReferenceKind::Technicians => {
+                    reference.technicians = self.technicians(session);
+                    continue;
+                }
+                ReferenceKind::SolutionTypes | ReferenceKind::People => continue,
+            };
+            *list = self.names().places(place);
+        }
     }
 
     fn technicians(&self, session: &Session) -> Vec<Named> {

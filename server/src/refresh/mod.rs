@@ -2,11 +2,13 @@
 //!
 //! - `desk`: who reads when; one read at a time for an account.
 //! - `reader`: one read; `delta`: what moved; `compare`: the whole scope.
+//! - `lists`: the lists of its forms.
 //! - `scope`: what belongs to a technician.
 
 mod compare;
 mod delta;
 mod desk;
+mod lists;
 mod reader;
 mod scope;
 

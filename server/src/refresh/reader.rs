@@ -7,7 +7,7 @@ use tokio::sync::{Semaphore, watch};
 use tournee_core::domain::{EntityChoice, Ticket};
 use tournee_core::ids::{TicketId, TicketKey};
 use tournee_core::time::{Instant, Seconds};
-use tournee_core::wire::{FeedItem, Progress};
+use tournee_core::wire::Progress;
 
 use super::scope::{CLOSED_FOR, Entities, is_his};
 use crate::app::Server;
@@ -48,7 +48,7 @@ impl Reader {
     /// 1. With no mark, or too long after the last comparison: the whole scope is compared.
     /// 2. Else what moved since the mark; a known ticket that seems to have left, another count than last time, or a
     ///    mark that lies ahead of GLPI's clock (it was put back) has the whole scope compared too.
-    /// 3. Reference data, when it is due.
+    /// 3. Reference data, when it is due; names that came with the tickets complete it.
     ///
     /// ## Errors
     /// No session, or GLPI's. What was stored until then stays; the next read starts from the old mark.
@@ -124,6 +124,7 @@ impl Reader {
             let newest = self.compare(client, session, started).await?;
             marks.read_until = marks.read_until.max(newest);
             marks.reconciled_at = Some(started);
+            self.complete_lists(client, session, started).await?;
         }
         // A mark ahead of its clock would miss all that is stamped until the clock has caught up.
         if let (Some(now), Some(mark)) = (
@@ -163,30 +164,6 @@ impl Reader {
             accounts::set_marks(&mut tx, self.row.id, marks).await?;
         }
         tx.commit().await?;
-        Ok(())
-    }
-
-    async fn read_reference(
-        &self,
-        client: &Client,
-        session: &Session,
-        marks: &mut Marks,
-        started: Instant,
-    ) -> Result<(), LinkError> {
-        let every = seconds(self.server.config.refresh.reference_every);
-        if marks.reference_at.is_some_and(|at| started - at < every) {
-            return Ok(());
-        }
-        let reference = Box::new(client.reference(session).await?);
-        let mut tx = self.server.store.write().await?;
-        let source = &self.row.account.source;
-        let known = feed::reference(&mut tx, self.row.technician, source).await?;
-        if known.as_ref() != Some(&reference) {
-            let item = FeedItem::Reference { reference };
-            feed::publish(&mut tx, self.row.technician, &item, started).await?;
-        }
-        tx.commit().await?;
-        marks.reference_at = Some(started);
         Ok(())
     }
 
@@ -327,6 +304,6 @@ impl Reader {
     }
 }
 
-fn seconds(duration: std::time::Duration) -> Seconds {
+pub(super) fn seconds(duration: std::time::Duration) -> Seconds {
     Seconds(i64::try_from(duration.as_secs()).unwrap_or(i64::MAX))
 }

@@ -227,6 +227,7 @@ pub fn reference(source: &str, name: &str) -> Reference {
         groups: Vec::new(),
         solution_types: Vec::new(),
         priority_matrix: None,
+        people: Vec::new(),
         partial: Vec::new(),
     }
 }

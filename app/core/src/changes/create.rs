@@ -45,6 +45,18 @@ pub struct CreateTicket {
 }
 
 impl CreateTicket {
+    /// Whether GLPI will keep a title whole.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn check_title(title: &str) -> Result<(), Invalid> {
+        match title.trim().chars().count() {
+            0 => Err(Invalid::NoTitle),
+            letters if letters > MAX_TITLE_LETTERS => Err(Invalid::TitleTooLong),
+            _ => Ok(()),
+        }
+    }
+
     /// The priority that GLPI will give, or its default's where it does not tell its matrix.
     pub fn priority_of(matrix: Option<&PriorityMatrix>, urgency: Level, impact: Level) -> Level {
         matrix
@@ -103,12 +115,7 @@ impl CreateTicket {
 
 impl ChangeKind for CreateTicket {
     fn validate(&self) -> Result<(), Invalid> {
-        if self.title.trim().is_empty() {
-            return Err(Invalid::NoTitle);
-        }
-        if self.title.trim().chars().count() > MAX_TITLE_LETTERS {
-            return Err(Invalid::TitleTooLong);
-        }
+        Self::check_title(&self.title)?;
         match validate_text(&self.content) {
             Err(Invalid::Empty) => Ok(()),
             checked => checked,

@@ -16,7 +16,7 @@ pub use mail::{
     Attachment, Correspondent, Machine, Mail, MailBody, MailBox, Mailbox, MailboxState, Thread,
 };
 pub use people::{Actor, Named};
-pub use reference::{PriorityMatrix, Reference, ReferenceKind};
+pub use reference::{Person, PriorityMatrix, Reference, ReferenceKind};
 pub use row::TicketRow;
 pub use status::Status;
 pub use ticket::{Ticket, TicketType};

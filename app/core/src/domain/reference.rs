@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Level, Named};
-use crate::ids::SourceId;
+use super::{Actor, Level, Named};
+use crate::ids::{SourceId, UserId};
 
 /// Reference data of one GLPI, as far as the technician's rights go.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,8 +25,37 @@ pub struct Reference {
     pub solution_types: Vec<Named>,
     /// Urgency × impact, where GLPI tells it.
     pub priority_matrix: Option<PriorityMatrix>,
+    /// Everybody in the directory: who may have asked.
+    #[serde(default)]
+    pub people: Vec<Person>,
     /// Lists that his profile may not read: what is shown then comes from the tickets' own names and may be partial.
     pub partial: Vec<ReferenceKind>,
+}
+
+/// Somebody of a GLPI's directory.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Person {
+    /// Number of the `User`.
+    pub id: UserId,
+    /// "Garcin Magali".
+    pub name: String,
+    /// Default mail address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// Where he or she works: a complete name of [`Reference::locations`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
+}
+
+impl Person {
+    /// As an actor of a ticket.
+    pub fn actor(&self) -> Actor {
+        Actor::User {
+            id: self.id,
+            name: self.name.clone(),
+        }
+    }
 }
 
 /// The lists of [`Reference`].
@@ -46,6 +75,8 @@ pub enum ReferenceKind {
     Groups,
     /// Solution types.
     SolutionTypes,
+    /// People; also when the directory is too long to be carried about.
+    People,
 }
 
 /// Priority by urgency (row, 1 to 5) and impact (column, 1 to 5).

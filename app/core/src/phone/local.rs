@@ -32,6 +32,13 @@ impl Phone {
         }
     }
 
+    /// What a ticket that was made here was called until it landed.
+    pub fn local_name(&self, key: &TicketKey) -> Option<TicketKey> {
+        let mut landings = self.meta.landings.iter();
+        let landing = landings.find(|l| l.id == key.id && l.local.source == key.source)?;
+        Some(landing.local.clone())
+    }
+
     /// A ticket that is not in GLPI yet, as the screen shows it.
     pub fn local_ticket(&self, key: &TicketKey) -> Option<Ticket> {
         let base = self.local_base(self.outbox.creation(key)?)?;

@@ -12,6 +12,7 @@ use super::copy::copy;
 use super::words::text_of;
 use crate::components::{Toasts, tap};
 use crate::contexts::Tournee;
+use crate::pages::tickets::create_address;
 use crate::platform::device::focus;
 use crate::sync::{edit_words, storage_words};
 use crate::text::t;
@@ -51,7 +52,11 @@ impl Hands {
         if let Some(kind) = problem {
             self.ways_out(kind, queued, &mut buttons);
         }
-        if undecided && text.is_some() {
+        if undecided && queued.change.body.creation().is_some() {
+            let (form, words) = (create_address(Some(self.id)), t(|t| t.queue_edit));
+            buttons
+                .push(view! { <a class="btn" href=form data-test="edit">{words}</a> }.into_any());
+        } else if undecided && text.is_some() {
             let edit = move || self.editing.set(true);
             buttons.push(button("edit", t(|t| t.queue_edit), "btn", edit));
         }

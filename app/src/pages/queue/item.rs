@@ -10,7 +10,7 @@ use super::editor::Editor;
 use super::hands::Hands;
 use super::problem::problem_view;
 use super::words::{change_words, notice_words, text_of};
-use crate::components::{Standing, Ticks, Toasts, chip_of, kept};
+use crate::components::{Standing, Ticks, Toasts, chip_of, kept, ticket_number};
 use crate::contexts::Tournee;
 use crate::pages::tickets::address;
 use crate::platform::intl::{Form, instant};
@@ -116,10 +116,10 @@ fn behind(waiting: &[Queued]) -> Option<AnyView> {
 }
 
 fn ticket_line(tournee: Tournee, key: &TicketKey) -> AnyView {
-    let title = tournee.with_untracked(|phone| phone.rows().get(key).map(|row| row.title.clone()));
+    let title = tournee.with_untracked(|phone| phone.shown_row(key).map(|row| row.title));
     view! {
         <div class="line">
-            <a href=address(key)>"#" {key.id.0} " " {title}</a>
+            <a href=address(key)>{ticket_number(key.id)} " " {title}</a>
             {chip_of(&key.source)}
         </div>
     }

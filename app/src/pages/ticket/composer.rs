@@ -31,8 +31,7 @@ pub fn Composer(
 #[component]
 fn Form(open: Open) -> impl IntoView {
     let (tournee, toasts) = (open.tournee, Toasts::expect());
-    let name = format!("followup:{}", open.key());
-    let draft = Draft::open(tournee, name, String::new(), String::new());
+    let draft = Draft::on(tournee, "followup", &open.key());
     let private = kept(move || draft.extra.with(|extra| extra == PRIVATE));
     let empty = kept(move || draft.text.with(|text| text.trim().is_empty()));
     let send = move || {

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use tournee_core::ids::TicketKey;
 
 use crate::components::kept;
 use crate::contexts::Tournee;
@@ -38,6 +39,8 @@ impl Kept {
 struct Keeper {
     tournee: Tournee,
     key: String,
+    /// Under what it was kept before its ticket had a number.
+    before: Option<String>,
     latest: RefCell<Kept>,
     saving: Cell<bool>,
     again: Cell<bool>,
@@ -63,11 +66,19 @@ impl Keeper {
     }
 
     async fn store(&self, kept: &Kept) {
-        if kept.text.is_empty() {
-            self.tournee.clear_draft(&self.key).await;
-        } else {
+        let stored = match kept.text.is_empty() {
+            true => {
+                self.tournee.clear_draft(&self.key).await;
+                true
+            }
             // A storage that fails says so in its banner; the text stays where it is typed.
-            let _ = self.tournee.save_draft(&self.key, &kept.stored()).await;
+            false => {
+                let text = kept.stored();
+                self.tournee.save_draft(&self.key, &text).await.is_ok()
+            }
+        };
+        if let Some(before) = self.before.as_ref().filter(|_| stored) {
+            self.tournee.clear_draft(before).await;
         }
     }
 }
@@ -85,9 +96,28 @@ pub struct Draft {
 impl Draft {
     /// The draft of that name, as storage has it; `text` and `extra` where it has none.
     pub fn open(tournee: Tournee, key: String, text: String, extra: String) -> Self {
+        Self::open_as(tournee, key, None, text, extra)
+    }
+
+    /// The draft of a kind on a ticket; one that was begun before the ticket had a number goes on.
+    pub fn on(tournee: Tournee, kind: &str, ticket: &TicketKey) -> Self {
+        let local = tournee.with_untracked(|phone| phone.local_name(ticket));
+        let before = local.map(|local| format!("{kind}:{local}"));
+        let key = format!("{kind}:{ticket}");
+        Self::open_as(tournee, key, before, String::new(), String::new())
+    }
+
+    fn open_as(
+        tournee: Tournee,
+        key: String,
+        before: Option<String>,
+        text: String,
+        extra: String,
+    ) -> Self {
         let keeper = Rc::new(Keeper {
             tournee,
             key: key.clone(),
+            before: before.clone(),
             latest: RefCell::default(),
             saving: Cell::new(false),
             again: Cell::new(false),
@@ -99,7 +129,10 @@ impl Draft {
         };
         let begun = draft.now();
         spawn_local(async move {
-            let stored = tournee.draft(&key).await;
+            let mut stored = tournee.draft(&key).await;
+            if let Some(before) = before.filter(|_| stored.is_none()) {
+                stored = tournee.draft(&before).await;
+            }
             let kept = stored.and_then(|stored| Kept::of(&stored));
             // Faster fingers than the storage win.
             if let Some(kept) = kept.filter(|_| draft.now() == begun) {
@@ -156,7 +189,8 @@ impl Draft {
 #[component]
 pub fn EmojiHint(
     /// What is typed.
-    text: RwSignal<String>,
+    #[prop(into)]
+    text: Signal<String>,
     /// Whether the GLPI can keep them.
     stores_emoji: bool,
 ) -> impl IntoView {

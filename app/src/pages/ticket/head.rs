@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use tournee_core::domain::{Ticket, TicketType};
 
 use super::Open;
-use crate::components::{Icon, Priority, StatusBadge, chip_of, icons, status_name};
+use crate::components::{Icon, Priority, StatusBadge, chip_of, icons, status_name, ticket_number};
 use crate::text::t;
 
 /// The head of the page.
@@ -18,7 +18,7 @@ pub fn Head(
     view! {
         <div class="line ticket-nav">
             <a class="icon-btn back" href="/tickets" aria-label=t(|t| t.ticket_back)><Icon of=icons::BACK/></a>
-            <span class="t-num">"#" {key.id.0}</span>
+            <span class="t-num">{ticket_number(key.id)}</span>
             {chip_of(&key.source)}
             {glpi_link(open)}
         </div>

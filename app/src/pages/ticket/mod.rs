@@ -27,7 +27,7 @@ use self::facts::Facts;
 use self::head::Head;
 use self::timeline::Timeline;
 use self::waiting::Waiting;
-use crate::components::{Empty, TicketToasts, icons, kept, open_outside, use_now};
+use crate::components::{Empty, TicketToasts, icons, kept, open_outside, ticket_number, use_now};
 use crate::contexts::{TicketView, Tournee};
 use crate::text::t;
 
@@ -52,6 +52,9 @@ impl Open {
 
     /// A page of its GLPI.
     fn in_glpi(self, page: &str) -> Option<String> {
+        if self.key().id.is_local() {
+            return None;
+        }
         let base = untrack(|| self.account())?.web_url;
         let base = base.trim_end_matches('/');
         (!base.is_empty()).then(|| format!("{base}/front/{page}"))
@@ -90,7 +93,7 @@ pub fn TicketPage(
             view! { <Whole open=Open { tournee, ticket, now }/> }.into_any()
         }
         (Some(_), _) => view! {
-            <h1 class="sr-only">"#" {id.0}</h1>
+            <h1 class="sr-only">{ticket_number(id)}</h1>
             <Empty icon=icons::TICKETS title=t(|t| t.ticket_missing)>
                 <p>{t(|t| t.ticket_missing_hint)}</p>
                 <a class="btn" href="/tickets">{t(|t| t.ticket_back)}</a>

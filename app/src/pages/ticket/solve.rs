@@ -24,8 +24,7 @@ pub fn SolveSheet(
 #[component]
 fn Form(open: Open, shown: RwSignal<bool>) -> impl IntoView {
     let (tournee, toasts) = (open.tournee, Toasts::expect());
-    let name = format!("solution:{}", open.key());
-    let draft = Draft::open(tournee, name, String::new(), String::new());
+    let draft = Draft::on(tournee, "solution", &open.key());
     let empty = kept(move || draft.text.with(|text| text.trim().is_empty()));
     let send = move || {
         let content = draft.text.get_untracked();

@@ -8,7 +8,7 @@ use super::address;
 use super::listing::Placed;
 use super::scroller::RowsContext;
 use crate::ago::relative;
-use crate::components::{StatusBadge, Ticks, chip_of, level_words, status_name};
+use crate::components::{StatusBadge, Ticks, chip_of, level_words, status_name, ticket_number};
 use crate::text::{fill, t};
 
 /// The row as a card of a fixed height.
@@ -28,7 +28,7 @@ pub fn card(context: RowsContext, placed: Placed) -> AnyView {
             data-status=status_name(row.status) data-new=row.news.then_some("")
         >
             <div class="t-line">
-                <span class="t-num">"#" {row.key.id.0}</span>
+                <span class="t-num">{ticket_number(row.key.id)}</span>
                 {row.news.then(|| view! { <span class="sr-only">{t(|t| t.tickets_new)}</span> }.into_any())}
                 {chip_of(&row.key.source)}
                 <StatusBadge status=row.status short=true/>

@@ -8,7 +8,7 @@ use super::filter::{Filter, Sort};
 use super::listing::Placed;
 use super::scroller::RowsContext;
 use crate::ago::relative;
-use crate::components::{Priority, StatusBadge, Ticks, chip_of, status_name, tap};
+use crate::components::{Priority, StatusBadge, Ticks, chip_of, status_name, tap, ticket_number};
 use crate::text::t;
 
 /// How many columns there are, with the one of the ticks.
@@ -85,7 +85,7 @@ pub fn table_row(context: RowsContext, placed: Placed) -> AnyView {
             data-status=status_name(row.status) data-new=row.news.then_some("")
         >
             <span role="cell" class="t-num">
-                <span>"#" {row.key.id.0}</span>
+                <span>{ticket_number(row.key.id)}</span>
                 {row.news.then(|| view! { <span class="sr-only">{t(|t| t.tickets_new)}</span> }.into_any())}
                 {chip_of(&row.key.source)}
             </span>

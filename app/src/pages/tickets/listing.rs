@@ -81,8 +81,10 @@ pub fn ground(phone: &Phone, filter: &Filter) -> Rows {
 pub fn listing(phone: &Phone, filter: &Filter, ground: &Rows) -> Listing {
     let on_its_way = phone.outbox().iter().filter(|q| q.is_on_its_way());
     let changed: BTreeSet<&TicketKey> = on_its_way.map(|queued| &queued.change.ticket).collect();
+    let locals = phone.local_rows();
+    let held = phone.rows().len() + locals.len();
     let mut rows = ground.clone();
-    if !changed.is_empty() {
+    if !changed.is_empty() || !locals.is_empty() {
         let accounts = accounts(phone);
         let mut matcher = Matcher::new(filter, &accounts);
         let rows = Arc::make_mut(&mut rows);
@@ -94,17 +96,24 @@ pub fn listing(phone: &Phone, filter: &Filter, ground: &Rows) -> Listing {
                 rows.remove(at);
             }
             if matcher.wants(&shown) {
-                let place = rows.binary_search_by(|row| order(filter, row, &shown));
-                rows.insert(place.unwrap_or_else(|at| at), Arc::new(shown));
+                put(rows, filter, shown);
             }
+        }
+        for row in locals.into_iter().filter(|row| matcher.wants(row)) {
+            put(rows, filter, row);
         }
     }
     Listing {
         rows,
-        held: phone.rows().len(),
+        held,
         news: phone.rows().news(),
         unsettled: Arc::new(unsettled(phone)),
     }
+}
+
+fn put(rows: &mut Vec<Arc<TicketRow>>, filter: &Filter, row: TicketRow) {
+    let place = rows.binary_search_by(|other| order(filter, other, &row));
+    rows.insert(place.unwrap_or_else(|at| at), Arc::new(row));
 }
 
 /// Whose tickets are *mine*.

@@ -1,9 +1,9 @@
 use super::super::filter::Statuses;
 use super::super::samples::{change, phone, response, ticket};
 use super::*;
-use tournee_core::changes::{ChangeBody, SetStatus, Take};
-use tournee_core::domain::Status;
-use tournee_core::ids::UserId;
+use tournee_core::changes::{ChangeBody, CreateTicket, SetStatus, Take};
+use tournee_core::domain::{Level, Named, Status, TicketType};
+use tournee_core::ids::{TicketId, UserId};
 use tournee_core::time::Instant;
 
 fn listing(phone: &Phone, filter: &Filter) -> Listing {
@@ -49,6 +49,46 @@ fn taking_a_ticket_takes_it_out_of_those_that_nobody_has() {
     });
     phone.edit(change(1, &key, take)).unwrap();
     assert_eq!(listing(&phone, &nobodys).rows.len(), 5);
+}
+
+#[test]
+fn a_ticket_made_here_stands_in_the_list_before_it_has_a_number() {
+    let mut phone = phone((0..6).map(|id| ticket("ancien", id)));
+    let create = CreateTicket {
+        title: "Caisse 4 bloquée".into(),
+        content: String::new(),
+        kind: TicketType::Incident,
+        urgency: Level::MEDIUM,
+        impact: Level::MEDIUM,
+        priority: Level::MEDIUM,
+        entity: Named {
+            id: 0,
+            name: "Entité racine".into(),
+        },
+        category: None,
+        location: None,
+        requester: None,
+        assignees: Vec::new(),
+        groups: Vec::new(),
+        due_at: None,
+    };
+    let nowhere = TicketKey::new("ancien", 0);
+    let body = ChangeBody::Create(Box::new(create));
+    let (id, _) = phone.edit(change(1, &nowhere, body)).unwrap();
+    let made = TicketKey {
+        id: TicketId::local(id),
+        ..nowhere
+    };
+    for (sort, _) in super::super::filter::Sort::ALL {
+        let list = listing(&phone, &Filter { sort, ..all() });
+        assert_eq!((list.rows.len(), list.held), (7, 7));
+        assert!(list.position(&made).is_some());
+    }
+    let others = Filter {
+        source: Some("nouveau".into()),
+        ..all()
+    };
+    assert_eq!(listing(&phone, &others).position(&made), None);
 }
 
 #[test]

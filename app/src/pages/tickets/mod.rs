@@ -18,27 +18,74 @@ mod viewport;
 mod window;
 
 use leptos::prelude::*;
-use tournee_core::ids::TicketKey;
+use tournee_core::ids::{ChangeId, TicketKey};
+
+pub use self::fold::{compare, fold};
 
 use self::pane::ListPane;
+use super::create::CreatePage;
 use super::ticket::TicketPage;
+use crate::components::kept;
+use crate::contexts::Tournee;
 use crate::platform::road::Road;
 
 /// The page. It stays while tickets are opened and closed, so that the way back is instant and leads to the same
 /// place.
 #[component]
 pub fn TicketsPage() -> impl IntoView {
-    let path = Road::expect().path();
-    let opened = Memo::new(move |_| path.with(|path| opened(path)));
+    let (tournee, path) = (Tournee::expect(), Road::expect().path());
+    let named = kept(move || path.with(|path| opened(path)));
+    // One that was made here may have landed since.
+    let opened = kept(move || {
+        let key = named.get()?;
+        Some(tournee.with(|phone| phone.resolve(&key)))
+    });
+    follow_landing(named, opened);
+    let creating = kept(move || path.with(|path| creating(path)));
+    let beside = move || opened.with(Option::is_some) || creating.with(Option::is_some);
     view! {
-        <div class="tickets" class:has-ticket=move || opened.with(Option::is_some)>
+        <div class="tickets" class:has-ticket=beside>
             <ListPane opened=opened.into()/>
+            {move || creating.get().map(|Creating(replaces)| view! {
+                <div class="ticket-pane"><CreatePage replaces/></div>
+            }.into_any())}
             {move || opened.get().map(|ticket| view! {
                 <div class="ticket-pane"><TicketPage ticket/></div>
             }.into_any())}
         </div>
     }
     .into_any()
+}
+
+/// The address follows a ticket that landed.
+fn follow_landing(named: Memo<Option<TicketKey>>, opened: Memo<Option<TicketKey>>) {
+    let road = Road::expect();
+    Effect::new(move |_| {
+        if let (Some(named), Some(opened)) = (named.get(), opened.get())
+            && named != opened
+        {
+            road.turn(&address(&opened));
+        }
+    });
+}
+
+/// The form of a new ticket is open, in the place of that creation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Creating(Option<ChangeId>);
+
+fn creating(path: &str) -> Option<Creating> {
+    match path.strip_prefix("/tickets/new")?.trim_matches('/') {
+        "" => Some(Creating(None)),
+        id => Some(Creating(Some(ChangeId(id.parse().ok()?)))),
+    }
+}
+
+/// The address of the form of a new ticket, or of one whose creation is made again.
+pub fn create_address(replaces: Option<ChangeId>) -> String {
+    match replaces {
+        None => "/tickets/new".to_owned(),
+        Some(id) => format!("/tickets/new/{id}"),
+    }
 }
 
 /// The address of a ticket in the app.
@@ -63,5 +110,17 @@ mod tests {
         assert_eq!(opened("/tickets"), None);
         assert_eq!(opened("/tickets/ancien"), None);
         assert_eq!(opened("/tickets/ancien/x"), None);
+    }
+
+    #[test]
+    fn the_form_is_no_ticket() {
+        let id = ChangeId("01a20774-6bc0-7adc-be8b-08bc1d729c48".parse().unwrap());
+        for replaces in [None, Some(id)] {
+            let address = create_address(replaces);
+            assert_eq!(creating(&address), Some(Creating(replaces)));
+            assert_eq!(opened(&address), None);
+        }
+        assert_eq!(creating("/tickets"), None);
+        assert_eq!(creating("/tickets/ancien/7"), None);
     }
 }

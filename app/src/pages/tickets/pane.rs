@@ -9,6 +9,7 @@ use tournee_core::ids::TicketKey;
 use tournee_core::phone::Phone;
 
 use super::choices::ChoicesSheet;
+use super::create_address;
 use super::filter::Filter;
 use super::listing::{Listing, Rows, accounts, ground, listing};
 use super::memory;
@@ -16,7 +17,7 @@ use super::nothing::Nothing;
 use super::scroller::{RowsContext, Scroller};
 use super::tools::Tools;
 use super::viewport::use_room;
-use crate::components::{kept, use_now};
+use crate::components::{Icon, icons, kept, use_now};
 use crate::contexts::Tournee;
 use crate::text::t;
 
@@ -60,6 +61,9 @@ pub fn ListPane(
                 <Scroller context listing filter node room/>
                 {move || empty.get().then(|| view! { <Nothing filter listing/> }.into_any())}
             </div>
+            <a class="fab" href=create_address(None) aria-label=t(|t| t.create_title) data-test="create">
+                <Icon of=icons::PLUS/>
+            </a>
             <ChoicesSheet filter open=choosing/>
         </section>
     }

@@ -1,0 +1,223 @@
+//! The form at work: kept with every letter, held against the lists of its GLPI.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use tournee_core::changes::{CreateTicket, Invalid};
+use tournee_core::domain::{Account, Level, Reference};
+use tournee_core::ids::{ChangeId, SourceId};
+use tournee_core::phone::Phone;
+
+use super::form::{Fault, Form, Ground};
+use super::suggest::Usage;
+use crate::components::{Toasts, kept};
+use crate::contexts::Tournee;
+use crate::pages::ticket::Draft;
+use crate::platform::device::{after_drawing, focus};
+use crate::platform::intl::{local_field, local_instant};
+use crate::platform::road::Road;
+use crate::text::t;
+
+/// A GLPI that he may write in.
+pub type Glpi = (SourceId, String);
+
+/// The form, and what it needs. Copy it into closures freely.
+#[derive(Clone, Copy)]
+pub struct Filling {
+    /// The phone.
+    pub tournee: Tournee,
+    /// Where it is said what was done.
+    pub toasts: Toasts,
+    /// The way to the ticket.
+    pub road: Road,
+    /// The creation that it takes the place of.
+    pub replaces: Option<ChangeId>,
+    /// What is filled in.
+    pub form: Memo<Form>,
+    /// Its texts, for what a GLPI can't keep.
+    pub written: Signal<String>,
+    /// In which GLPI.
+    pub source: Memo<Option<SourceId>>,
+    /// That one's lists, once storage has told them.
+    pub lists: RwSignal<Option<Arc<Reference>>>,
+    /// What is used most there.
+    pub usage: Memo<Usage>,
+    /// He asked for the ticket: what is missing is said from now on.
+    pub tried: RwSignal<bool>,
+    draft: Draft,
+}
+
+impl Filling {
+    /// The form as it was left, or of the creation that it takes the place of, or empty.
+    pub fn open(tournee: Tournee, replaces: Option<ChangeId>) -> Self {
+        let first = replaces.and_then(|id| tournee.with_untracked(|phone| form_of(phone, id)));
+        let name = match replaces {
+            Some(id) => format!("create:{id}"),
+            None => "create".to_owned(),
+        };
+        let first = first.map(|form| form.stored()).unwrap_or_default();
+        let draft = Draft::open(tournee, name, first, String::new());
+        let form = kept(move || draft.text.with(|text| Form::read(text)));
+        let source = kept(move || {
+            let wanted = form.with(|form| form.source.clone());
+            tournee.with(|phone| source_of(phone, wanted))
+        });
+        let usage = kept(move || match source.get() {
+            Some(source) => tournee.with_untracked(|phone| Usage::of(phone, &source)),
+            None => Usage::default(),
+        });
+        let filling = Self {
+            tournee,
+            toasts: Toasts::expect(),
+            road: Road::expect(),
+            replaces,
+            form,
+            written: Signal::derive(move || {
+                form.with(|form| format!("{} {}", form.title, form.content))
+            }),
+            source,
+            lists: RwSignal::new(None),
+            usage,
+            tried: RwSignal::new(false),
+            draft,
+        };
+        filling.read_lists();
+        filling
+    }
+
+    /// Alters the form and keeps it.
+    pub fn update(self, alter: impl FnOnce(&mut Form)) {
+        let mut form = self.form.get_untracked();
+        alter(&mut form);
+        self.draft.type_text(form.stored());
+    }
+
+    /// It became a ticket: nothing is being filled in any more.
+    pub fn sent(self) {
+        self.draft.sent(&self.draft.text.get_untracked());
+    }
+
+    /// All GLPIs that he is signed in at.
+    pub fn glpis(self) -> Vec<Glpi> {
+        self.tournee.with_untracked(|phone| {
+            let sources = phone.meta().sources.iter();
+            sources
+                .map(|s| (s.source.clone(), s.name.clone()))
+                .collect()
+        })
+    }
+
+    /// His account there (reactive).
+    pub fn account(self) -> Option<Account> {
+        let source = self.source.get()?;
+        self.tournee.with(|phone| phone.account(&source).cloned())
+    }
+
+    /// Whether that GLPI keeps emoji.
+    pub fn stores_emoji(self) -> bool {
+        self.account().is_none_or(|account| account.stores_emoji)
+    }
+
+    /// What the form comes to there (reactive).
+    pub fn held<R>(self, ask: impl FnOnce(&Form, &Ground<'_>) -> R) -> Option<R> {
+        let account = self.account()?;
+        let lists = self.lists.get();
+        let ground = Ground {
+            account: &account,
+            lists: lists.as_deref(),
+            now: self.tournee.now(),
+            instant: local_instant,
+        };
+        Some(self.form.with(|form| ask(form, &ground)))
+    }
+
+    /// The priority that GLPI will give.
+    pub fn priority(self) -> Level {
+        let lists = self.lists.get();
+        self.form.with(|form| form.priority(lists.as_deref()))
+    }
+
+    /// What is wrong with the title.
+    pub fn title_fault(self) -> Memo<Option<&'static str>> {
+        kept(
+            move || match self.form.with(|form| invalid_title(&form.title)) {
+                Some(Invalid::TitleTooLong) => Some(t(|t| t.edit_title_too_long)),
+                Some(_) if self.tried.get() => Some(t(|t| t.edit_no_title)),
+                _ => None,
+            },
+        )
+    }
+
+    /// The words for a fault, once he asked for the ticket.
+    pub fn fault(self, fault: Fault) -> Option<&'static str> {
+        let there = self.tried.get() && self.faults().contains(&fault);
+        there.then(|| match fault {
+            Fault::Requester => t(|t| t.create_no_requester),
+            Fault::Location => t(|t| t.create_no_location),
+            Fault::Category => t(|t| t.create_no_category),
+            Fault::Due => t(|t| t.create_no_due),
+        })
+    }
+
+    fn faults(self) -> Vec<Fault> {
+        self.held(Form::faults).unwrap_or_default()
+    }
+
+    /// Whether it can't become a ticket yet.
+    pub fn is_faulty(self) -> bool {
+        let title = self.form.with_untracked(|form| invalid_title(&form.title));
+        title.is_some() || !untrack(|| self.faults()).is_empty()
+    }
+
+    /// Where to create what.
+    pub fn ticket(self) -> Option<(SourceId, CreateTicket)> {
+        let source = self.source.get_untracked()?;
+        Some((source, untrack(|| self.held(Form::ticket))?))
+    }
+
+    /// The keyboard goes on at the first field that has a fault.
+    pub fn focus_fault(self) {
+        after_drawing(|| focus("#create [aria-invalid=true]"));
+    }
+
+    fn read_lists(self) {
+        Effect::new(move |_| {
+            let Some(source) = self.source.get() else {
+                return;
+            };
+            spawn_local(async move {
+                let lists = self.tournee.reference(&source).await;
+                if self.source.try_get_untracked().flatten() == Some(source) {
+                    self.lists.try_set(lists.map(Arc::new));
+                }
+            });
+        });
+    }
+}
+
+fn invalid_title(title: &str) -> Option<Invalid> {
+    CreateTicket::check_title(title).err()
+}
+
+/// The wanted one, if he has an account there; else where he created last; else the first.
+fn source_of(phone: &Phone, wanted: Option<SourceId>) -> Option<SourceId> {
+    let creations = phone
+        .outbox()
+        .iter()
+        .filter(|q| q.change.body.creation().is_some());
+    let last = creations.max_by_key(|queued| queued.change.seq);
+    let last = last.map(|queued| queued.change.ticket.source.clone());
+    let known = |source: &SourceId| phone.account(source).is_some();
+    let first = || Some(phone.meta().sources.first()?.source.clone());
+    wanted.filter(known).or(last.filter(known)).or_else(first)
+}
+
+fn form_of(phone: &Phone, id: ChangeId) -> Option<Form> {
+    let change = &phone.outbox().get(id)?.change;
+    let create = change.body.creation()?;
+    let source = &change.ticket.source;
+    let me = phone.account(source)?.user;
+    let due = create.due_at.map(local_field).unwrap_or_default();
+    Some(Form::of(create, source, me, due))
+}

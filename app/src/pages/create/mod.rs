@@ -1,0 +1,130 @@
+//! *Nouveau ticket*: the form, and the change that it makes. Works without a network like everything else.
+
+mod fields;
+mod filling;
+mod form;
+mod picker;
+mod suggest;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use tournee_core::changes::ChangeBody;
+use tournee_core::ids::{ChangeId, TicketId, TicketKey};
+
+use self::fields::{choices, details, people_and_places};
+use self::filling::Filling;
+use super::ticket::EmojiHint;
+use super::tickets::address;
+use crate::components::{Icon, TicketToasts, icons, sent, typed};
+use crate::contexts::Tournee;
+use crate::sync::edit_words;
+use crate::text::t;
+
+/// The form of a new ticket.
+#[component]
+pub fn CreatePage(
+    /// The creation that it takes the place of.
+    replaces: Option<ChangeId>,
+) -> impl IntoView {
+    let tournee = Tournee::expect();
+    let filling = Filling::open(tournee, replaces);
+    view! {
+        <article class="ticket create" data-test="create-page">
+            <form class="ticket-scroll" id="create" novalidate on:submit=sent(move || send(filling))>
+                <header class="ticket-head">
+                    <div class="line ticket-nav">
+                        <a class="icon-btn back" href="/tickets" aria-label=t(|t| t.ticket_back)><Icon of=icons::BACK/></a>
+                        <h1 tabindex="-1">{t(|t| t.create_title)}</h1>
+                    </div>
+                </header>
+                <div class="section stack">
+                    {fields::glpi(filling)}
+                    {title(filling)}
+                    {people_and_places(filling)}
+                    {content(filling)}
+                    {choices(filling)}
+                    {details(filling)}
+                </div>
+                <div class="ticket-end"></div>
+            </form>
+            <TicketToasts/>
+            {foot()}
+        </article>
+    }
+    .into_any()
+}
+
+fn title(filling: Filling) -> AnyView {
+    let fault = filling.title_fault();
+    view! {
+        <div class="field">
+            <label for="title">{t(|t| t.tickets_column_title)}</label>
+            <input
+                id="title" name="title" type="text" dir="auto" autocomplete="off" enterkeyhint="next"
+                aria-invalid=move || fault.get().is_some().to_string() aria-describedby="title-fault"
+                prop:value=move || filling.form.with(|form| form.title.clone())
+                on:input=typed(move |value| filling.update(|form| form.title = value))
+            />
+            <p class="error" id="title-fault" hidden=move || fault.get().is_none()>{move || fault.get()}</p>
+        </div>
+    }
+    .into_any()
+}
+
+fn content(filling: Filling) -> AnyView {
+    view! {
+        <label class="field">
+            <span>{t(|t| t.ticket_description)}</span>
+            <textarea
+                name="content" dir="auto" rows="4"
+                prop:value=move || filling.form.with(|form| form.content.clone())
+                on:input=typed(move |value| filling.update(|form| form.content = value))
+            ></textarea>
+        </label>
+        {move || view! { <EmojiHint text=filling.written stores_emoji=filling.stores_emoji()/> }.into_any()}
+    }
+    .into_any()
+}
+
+/// The button in the thumb's reach.
+fn foot() -> AnyView {
+    view! {
+        <div class="composer line">
+            <button type="submit" form="create" class="btn primary wide" data-test="send-create">
+                <Icon of=icons::SEND/> {t(|t| t.create_send)}
+            </button>
+        </div>
+    }
+    .into_any()
+}
+
+/// Makes the ticket, once nothing stands in its way that the phone can know of.
+fn send(filling: Filling) {
+    filling.tried.set(true);
+    let (tournee, toasts, road) = (filling.tournee, filling.toasts, filling.road);
+    if filling.is_faulty() {
+        return filling.focus_fault();
+    }
+    let Some((source, create)) = filling.ticket() else {
+        return toasts.failed(t(|t| t.edit_no_account));
+    };
+    let nowhere = TicketKey {
+        source,
+        id: TicketId(0),
+    };
+    spawn_local(async move {
+        let body = ChangeBody::Create(Box::new(create));
+        match tournee.edit(nowhere, body, filling.replaces).await {
+            Ok(change) => {
+                filling.sent();
+                toasts.made(t(|t| t.create_made), change);
+                let key = tournee.with_untracked(|phone| {
+                    let queued = phone.outbox().get(change);
+                    queued.map(|queued| phone.resolve(&queued.change.ticket))
+                });
+                road.turn(&key.map_or_else(|| "/tickets".to_owned(), |key| address(&key)));
+            }
+            Err(failure) => toasts.failed(edit_words(&failure)),
+        }
+    });
+}

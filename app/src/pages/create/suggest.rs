@@ -1,0 +1,198 @@
+//! What is offered while words are typed: what fits them, what is used most first.
+
+use std::collections::BTreeMap;
+
+use tournee_core::domain::{Account, TicketRow};
+use tournee_core::ids::SourceId;
+use tournee_core::phone::Phone;
+
+use crate::pages::tickets::{compare, fold};
+
+/// How many are offered at once: a list that the thumb reaches without scrolling.
+pub const OFFERED: usize = 6;
+
+/// What may be offered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// Its number in its list.
+    pub id: u64,
+    /// Its name.
+    pub name: String,
+    /// What else may be typed for it, and is shown beside it.
+    pub detail: String,
+}
+
+/// How often each name was used lately in one GLPI.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Usage {
+    categories: BTreeMap<String, usize>,
+    locations: BTreeMap<String, usize>,
+    /// Tickets of a requester by store.
+    requesters: BTreeMap<String, BTreeMap<String, usize>>,
+}
+
+/// What the technician works on himself counts for more.
+const MINE: usize = 4;
+
+impl Usage {
+    /// Out of the tickets on the phone, those that are not in GLPI yet included.
+    pub fn of(phone: &Phone, source: &SourceId) -> Self {
+        let mut usage = Self::default();
+        let account = phone.account(source);
+        for row in phone.rows().iter().filter(|row| row.key.source == *source) {
+            usage.count(row, account);
+        }
+        for row in phone.local_rows() {
+            if row.key.source == *source {
+                usage.count(&row, account);
+            }
+        }
+        usage
+    }
+
+    fn count(&mut self, row: &TicketRow, account: Option<&Account>) {
+        let weight = match account.is_some_and(|account| row.is_mine(account)) {
+            true => MINE,
+            false => 1,
+        };
+        add(&mut self.categories, &row.category, weight);
+        add(&mut self.locations, &row.location, weight);
+        // "Garcin Magali +1" is two people; the first is named.
+        let requester = row.requester.split(" +").next().unwrap_or_default();
+        if !requester.is_empty() {
+            let stores = self.requesters.entry(requester.to_owned()).or_default();
+            *stores.entry(row.location.clone()).or_default() += weight;
+        }
+    }
+
+    /// Of a category.
+    pub fn category(&self, name: &str) -> usize {
+        self.categories.get(name).copied().unwrap_or_default()
+    }
+
+    /// Of a store.
+    pub fn location(&self, name: &str) -> usize {
+        self.locations.get(name).copied().unwrap_or_default()
+    }
+
+    /// Of a requester; those who asked from that store before come first.
+    pub fn requester(&self, name: &str, store: &str) -> usize {
+        let Some(stores) = self.requesters.get(name) else {
+            return 0;
+        };
+        let here = match store.is_empty() {
+            true => 0,
+            false => stores.get(store).copied().unwrap_or_default(),
+        };
+        stores.values().sum::<usize>() + here * 1000
+    }
+
+    /// Where somebody asks from most.
+    pub fn usual_store(&self, requester: &str) -> Option<&str> {
+        let stores = self.requesters.get(requester)?.iter();
+        let most = stores
+            .filter(|(store, _)| !store.is_empty())
+            .max_by_key(|(_, count)| **count)?;
+        Some(most.0)
+    }
+}
+
+fn add(counts: &mut BTreeMap<String, usize>, name: &str, weight: usize) {
+    if !name.is_empty() {
+        *counts.entry(name.to_owned()).or_default() += weight;
+    }
+}
+
+/// The best offers for what is typed: every word in the name or the detail, in any order; whole beginnings first, then
+/// what is used most. Nothing typed: what is used most.
+pub fn best(words: &str, offers: Vec<(Offer, usize)>) -> Vec<Offer> {
+    let wanted = fold(words.trim());
+    let pieces: Vec<&str> = wanted.split_whitespace().collect();
+    let mut found: Vec<(bool, usize, Offer)> = Vec::new();
+    for (offer, used) in offers {
+        let name = fold(&offer.name);
+        let all = format!("{name} {}", fold(&offer.detail));
+        if pieces.iter().all(|piece| all.contains(piece)) {
+            let begins = !wanted.is_empty() && begins(&name, &wanted);
+            found.push((begins, used, offer));
+        }
+    }
+    found.sort_by(|a, b| {
+        let by_use = (b.0, b.1).cmp(&(a.0, a.1));
+        by_use.then_with(|| compare(&a.2.name, &b.2.name))
+    });
+    found.truncate(OFFERED);
+    found.into_iter().map(|(_, _, offer)| offer).collect()
+}
+
+/// Whether a name, or a word in it, begins so.
+fn begins(name: &str, wanted: &str) -> bool {
+    let after = |(at, _): (usize, &str)| name[..at].ends_with([' ', '-', '>', '\'', '.']);
+    name.starts_with(wanted) || name.match_indices(wanted).any(after)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn offer(id: u64, name: &str, detail: &str) -> Offer {
+        Offer {
+            id,
+            name: name.to_owned(),
+            detail: detail.to_owned(),
+        }
+    }
+
+    fn ids(words: &str, offers: &[(Offer, usize)]) -> Vec<u64> {
+        best(words, offers.to_vec()).iter().map(|o| o.id).collect()
+    }
+
+    #[test]
+    fn without_words_what_is_used_most_is_offered() {
+        let offers = [
+            (offer(1, "Réseau", ""), 2),
+            (offer(2, "Matériel", ""), 9),
+            (offer(3, "Logiciel", ""), 2),
+        ];
+        assert_eq!(ids("", &offers), [2, 3, 1]);
+    }
+
+    #[test]
+    fn words_are_found_in_any_order_without_accents_and_in_the_address() {
+        let offers = [
+            (offer(1, "Garcin Magali", "mgarcin@magasin.example"), 0),
+            (offer(2, "Magne Étienne", ""), 50),
+        ];
+        assert_eq!(ids("magali gar", &offers), [1]);
+        assert_eq!(ids("mgarcin@", &offers), [1]);
+        assert_eq!(ids("etienne", &offers), [2]);
+        assert_eq!(ids("personne", &offers), [] as [u64; 0]);
+    }
+
+    #[test]
+    fn a_beginning_counts_for_more_than_use() {
+        let offers = [
+            (offer(1, "Encaissement", ""), 90),
+            (offer(2, "Matériel > Caisse", ""), 1),
+        ];
+        assert_eq!(ids("caiss", &offers), [2, 1]);
+    }
+
+    #[test]
+    fn no_more_than_fit_are_offered() {
+        let offers: Vec<_> = (0..40).map(|id| (offer(id, "Magasin", ""), 0)).collect();
+        assert_eq!(best("mag", offers).len(), OFFERED);
+    }
+
+    #[test]
+    fn a_requester_s_usual_store_is_where_he_asked_from_most() {
+        let mut usage = Usage::default();
+        let stores = usage.requesters.entry("Garcin".into()).or_default();
+        stores.insert("Magasin Les Arcs".into(), 3);
+        stores.insert(String::new(), 9);
+        stores.insert("Magasin St-Zac".into(), 1);
+        assert_eq!(usage.usual_store("Garcin"), Some("Magasin Les Arcs"));
+        assert!(usage.requester("Garcin", "Magasin St-Zac") > usage.requester("Garcin", ""));
+        assert_eq!(usage.usual_store("Personne"), None);
+    }
+}

@@ -1,0 +1,66 @@
+//! The lists of a GLPI's forms, for one technician.
+
+use tournee_core::domain::Reference;
+use tournee_core::time::Instant;
+use tournee_core::wire::FeedItem;
+
+use super::reader::{Reader, seconds};
+use crate::glpi::{Client, Session};
+use crate::links::LinkError;
+use crate::store::accounts::Marks;
+use crate::store::{Stored, feed};
+
+impl Reader {
+    /// Reads them when they are due.
+    pub(super) async fn read_reference(
+        &self,
+        client: &Client,
+        session: &Session,
+        marks: &mut Marks,
+        started: Instant,
+    ) -> Result<(), LinkError> {
+        let every = seconds(self.server.config.refresh.reference_every);
+        if marks.reference_at.is_some_and(|at| started - at < every) {
+            return Ok(());
+        }
+        let reference = client.reference(session).await?;
+        self.publish(|_| Some(reference), started).await?;
+        marks.reference_at = Some(started);
+        Ok(())
+    }
+
+    /// Puts what was seen on tickets into the lists that his profile may not read: at the first read they are empty until
+    /// the tickets are there.
+    pub(super) async fn complete_lists(
+        &self,
+        client: &Client,
+        session: &Session,
+        started: Instant,
+    ) -> Result<(), LinkError> {
+        let complete = |known: Option<&Reference>| {
+            let mut reference = known?.clone();
+            client.complete(session, &mut reference);
+            Some(reference)
+        };
+        Ok(self.publish(complete, started).await?)
+    }
+
+    /// Publishes what became of the lists, if they moved.
+    async fn publish(
+        &self,
+        make: impl FnOnce(Option<&Reference>) -> Option<Reference>,
+        at: Instant,
+    ) -> Stored<()> {
+        let mut tx = self.server.store.write().await?;
+        let (who, source) = (self.row.technician, &self.row.account.source);
+        let known = feed::reference(&mut tx, who, source).await?;
+        let Some(reference) = make(known.as_deref()) else {
+            return Ok(());
+        };
+        if known.as_deref() != Some(&reference) {
+            let reference = Box::new(reference);
+            feed::publish(&mut tx, who, &FeedItem::Reference { reference }, at).await?;
+        }
+        tx.commit().await
+    }
+}
