@@ -101,16 +101,20 @@ fn last(todo: &[Held], steps: &[Step], is_kind: fn(&ChangeBody) -> bool) -> Opti
         .rposition(|(row, step)| matches!(step, Step::Written { .. }) && is_kind(&row.change.body))
 }
 
-/// An entry of his by its number, where the mark in it was mangled.
+/// An entry of his by its number and its words, where the mark in it was mangled.
 fn claim(ticket: &mut Ticket, row: &Held, id: Option<u64>, user: UserId) {
     let Some(id) = id else { return };
     let entries = ticket.timeline.iter_mut().flatten();
     for entry in entries.filter(|entry| entry.id == id && entry.change.is_none()) {
-        let ours = matches!(
-            (&row.change.body, &entry.what),
-            (ChangeBody::Followup(_), EntryKind::Followup { .. })
-                | (ChangeBody::Solution(_), EntryKind::Solution { .. })
-        );
+        let ours = match (&row.change.body, &entry.what) {
+            (ChangeBody::Followup(typed), EntryKind::Followup { content, .. }) => {
+                words::resembles(content, &typed.content)
+            }
+            (ChangeBody::Solution(typed), EntryKind::Solution { content, .. }) => {
+                words::resembles(content, &typed.content)
+            }
+            _ => false,
+        };
         let his = entry
             .author
             .as_ref()

@@ -99,6 +99,7 @@ impl Facts<'_> {
             }
             ProblemKind::TicketClosed => {
                 self.was_closed(made, &chronicle)
+                    || reworded_on_a_closed_one(made, &chronicle)
                     || self.somebody_moved(made, &chronicle, Field::Status)
             }
             ProblemKind::TicketTrashed => happened(&What::Trashed),
@@ -195,6 +196,18 @@ impl Facts<'_> {
             earlier && same && broken && touches(other, field)
         })
     }
+}
+
+/// The app offers no note on a ticket that it shows as closed; one from before may still be given another text.
+fn reworded_on_a_closed_one(made: &Made, chronicle: &Chronicle) -> bool {
+    let seen = chronicle
+        .of_ticket(made.number())
+        .filter(|deed| deed.stamp <= made.saw_modified);
+    let last = seen.filter_map(|deed| match deed.what {
+        What::Status { to, .. } => Some(to),
+        _ => None,
+    });
+    made.change.replaces.is_some() && last.last() == Some(CLOSED)
 }
 
 /// Behind a change of the same field that waits for him, whichever phone of his made it.
