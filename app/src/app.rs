@@ -11,7 +11,7 @@ use leptos::prelude::*;
 
 use self::place::{Place, Screen};
 use self::shell::Shell;
-use crate::components::{ToastHost, Toasts};
+use crate::components::{ToastHost, Toasts, later, provide_later};
 use crate::contexts::{Session, Start, Tournee};
 use crate::pages::more::MorePage;
 use crate::pages::queue::QueuePage;
@@ -25,6 +25,7 @@ use crate::text;
 pub fn app(start: Start) -> impl IntoView {
     let tournee = Tournee::provide(start);
     Toasts::provide();
+    provide_later();
     settings::mark_document(
         tournee.language().get_untracked(),
         tournee.theme().get_untracked(),
@@ -61,7 +62,7 @@ fn Places() -> impl IntoView {
             }
             inside => view! {
                 <Shell screen=inside>{page(inside)}</Shell>
-                <ToastHost/>
+                {later(|| view! { <ToastHost/> }.into_any())}
             }
             .into_any(),
         }

@@ -5,7 +5,7 @@ use tournee_core::outbox::Queued;
 use tournee_core::phone::Phone;
 
 use super::place::Screen;
-use crate::components::{Icon, icons, kept, part};
+use crate::components::{Icon, icons, kept, later, part};
 use crate::contexts::Tournee;
 use crate::text::{number, plural, t};
 
@@ -15,6 +15,13 @@ pub fn Nav(
     /// Where one is.
     screen: Screen,
 ) -> impl IntoView {
+    view! {
+        <nav class="nav" aria-label=t(|t| t.nav_label)>{later(move || places(screen))}</nav>
+    }
+    .into_any()
+}
+
+fn places(screen: Screen) -> AnyView {
     let tournee = Tournee::expect();
     let news = kept(move || tournee.with(|phone| phone.rows().news()));
     let news_count = part(move || {
@@ -31,7 +38,6 @@ pub fn Nav(
         count(n, bad, words)
     });
     view! {
-        <nav class="nav" aria-label=t(|t| t.nav_label)>
             <a href="/tickets" aria-current=current(screen == Screen::Tickets)>
                 <Icon of=icons::TICKETS/><span>{t(|t| t.nav_tickets)}</span>{news_count}
             </a>
@@ -41,7 +47,6 @@ pub fn Nav(
             <a href="/more" aria-current=current(screen == Screen::More)>
                 <Icon of=icons::MORE/><span>{t(|t| t.nav_more)}</span>
             </a>
-        </nav>
     }
     .into_any()
 }

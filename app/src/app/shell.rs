@@ -6,6 +6,7 @@ use super::banners::Banners;
 use super::nav::Nav;
 use super::place::Screen;
 use super::sync_button::SyncButton;
+use crate::components::later;
 use crate::text::t;
 
 /// What surrounds every page of somebody who is signed in.
@@ -22,7 +23,7 @@ pub fn Shell(
                 <a class="skip" href="#main">{t(|t| t.app_skip)}</a>
                 <header class="top">
                     <span class="top-title">"Tournée"</span>
-                    <SyncButton/>
+                    {later(|| view! { <SyncButton/> }.into_any())}
                 </header>
                 <Banners/>
             </div>

@@ -20,6 +20,8 @@ pub mod icons {
     pub const CLOSE: &str = r#"<path d="M6 6l12 12M18 6L6 18"/>"#;
     /// Something new.
     pub const PLUS: &str = r#"<path d="M12 5v14M5 12h14"/>"#;
+    /// Correct.
+    pub const PEN: &str = r#"<path d="M4 20l1-5L16 4l4 4L9 19zM13 7l4 4"/>"#;
     /// Filter.
     pub const FILTER: &str = r#"<path d="M3 6h18M6 12h12M10 18h4"/>"#;
     /// A page elsewhere.

@@ -2,9 +2,11 @@
 
 mod each;
 mod empty;
+mod fact;
 mod hands;
 mod html;
 mod icon;
+mod later;
 mod live;
 mod priority;
 mod sheet;
@@ -17,9 +19,11 @@ mod when;
 
 pub use each::each;
 pub use empty::Empty;
+pub use fact::{fact_words, field_words, kind_words};
 pub use hands::{Press, press, sent, switched, tap, typed};
 pub use html::{Html, open_outside};
 pub use icon::{Icon, icons};
+pub use later::{later, provide_later};
 pub use live::{kept, part, whether, words};
 pub use priority::{Priority, level_words};
 pub use sheet::Sheet;

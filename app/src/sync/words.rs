@@ -75,6 +75,9 @@ pub fn edit_words(failure: &EditFailure) -> String {
         EditFailure::Edit(EditError::Invalid(Invalid::Empty)) => t(|t| t.edit_empty),
         EditFailure::Edit(EditError::Invalid(Invalid::TooLong)) => t(|t| t.edit_too_long),
         EditFailure::Edit(EditError::Invalid(Invalid::IllegalMove)) => t(|t| t.edit_illegal_move),
+        EditFailure::Edit(EditError::Invalid(Invalid::SameAsBefore)) => t(|t| t.edit_same),
+        EditFailure::Edit(EditError::Invalid(Invalid::NobodyThere)) => t(|t| t.edit_nobody_there),
+        EditFailure::Edit(EditError::Invalid(Invalid::NoAddress)) => t(|t| t.edit_no_address),
         EditFailure::Edit(EditError::Invalid(Invalid::NoTitle)) => t(|t| t.edit_no_title),
         EditFailure::Edit(EditError::Invalid(Invalid::TitleTooLong)) => {
             t(|t| t.edit_title_too_long)

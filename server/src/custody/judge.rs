@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tournee_core::changes::ChangeBody;
+use tournee_core::changes::{ChangeBody, Fact};
 use tournee_core::domain::{Actor, EntryKind, Status, Ticket};
 use tournee_core::ids::UserId;
 use tournee_core::time::Instant;
@@ -152,6 +152,13 @@ impl Place {
                 after.status == status.to || closed_at_once || reopened
             }
             ChangeBody::Status(_) | ChangeBody::Create(_) => true,
+            ChangeBody::Fact(fact) => {
+                let is = fact.to.on(after);
+                // What GLPI made of the letters of a title is told, and is no reason to write it again.
+                let retitled = matches!(is, Fact::Title(_)) && !is.is_same(&fact.from);
+                is.is_same(&fact.to) || retitled
+            }
+            ChangeBody::Seat(wanted) => wanted.seat.is_taken(after) == wanted.taken,
             ChangeBody::Followup(_) => entry,
             // Where a ticket has room for one solution, a later one took its place. What became of the status after it
             // is another matter: somebody may have reopened the ticket at once.
@@ -235,9 +242,11 @@ impl Chain<'_> {
                 &solution.content,
                 dialect.solution_text(&solution.content, &mark).notices,
             ),
-            ChangeBody::Take(_) | ChangeBody::Status(_) | ChangeBody::Create(_) => {
-                return Vec::new();
-            }
+            ChangeBody::Take(_)
+            | ChangeBody::Status(_)
+            | ChangeBody::Create(_)
+            | ChangeBody::Fact(_)
+            | ChangeBody::Seat(_) => return Vec::new(),
         };
         let Some(ticket) = after else {
             return notices;

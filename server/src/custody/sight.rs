@@ -25,11 +25,10 @@ impl Chain<'_> {
         todo: &[Held],
     ) -> Result<Result<Before, ProblemKind>, LinkError> {
         let looking = todo.iter().any(|row| self.may_have_landed(row));
-        // Who has it is no fact of the ticket: in the second of its last change somebody else may have come.
-        let takes = |row: &Held| matches!(row.change.body, ChangeBody::Take(_));
-        let unsure = self.is_doubtful && todo.iter().any(takes);
+        // Who has it, or a note, is no fact of the ticket: in the second of its last change somebody else may have come,
+        // and what is written now would give the old people a new date.
         let known = self.known.as_ref();
-        let whole = looking || unsure || known.is_none_or(|t| t.timeline.is_none());
+        let whole = looking || self.is_doubtful || known.is_none_or(|t| t.timeline.is_none());
         let mut rest_is_known = !whole;
         let mut reading = match whole {
             true => self.read(None, Parts::ALL).await?,
@@ -93,8 +92,8 @@ impl Chain<'_> {
         let mut parts = Parts::FACTS;
         for row in written {
             match row.change.body {
-                ChangeBody::Take(_) => parts.people = true,
-                ChangeBody::Status(_) | ChangeBody::Create(_) => {}
+                ChangeBody::Take(_) | ChangeBody::Seat(_) => parts.people = true,
+                ChangeBody::Status(_) | ChangeBody::Create(_) | ChangeBody::Fact(_) => {}
                 ChangeBody::Followup(_) => parts.followups = true,
                 ChangeBody::Solution(_) => parts.solutions = true,
             }
@@ -141,7 +140,9 @@ fn added(todo: &[Held], steps: &[Step], before: &Before) -> Option<Want> {
             continue;
         };
         match &row.change.body {
-            ChangeBody::Status(_) | ChangeBody::Create(_) => {}
+            ChangeBody::Status(_) | ChangeBody::Create(_) | ChangeBody::Fact(_) => {}
+            // Who left has no row that could be read, and whom GLPI added with him is not told.
+            ChangeBody::Seat(_) => return None,
             ChangeBody::Take(_) => want.people.push((*id)?),
             ChangeBody::Followup(_) => want.followups.push((*id)?),
             // A field has no number.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use tournee_core::changes::{
-    AddSolution, ChangeBody, ChangeKind as _, Conflict, Obstacle, Verdict,
+    AddSolution, ChangeBody, ChangeKind as _, Conflict, Fact, Obstacle, SetFact, Verdict,
 };
 use tournee_core::domain::{Status, Ticket};
 use tournee_core::wire::{Notice, Problem, ProblemKind};
@@ -69,9 +69,10 @@ impl Step {
 impl Chain<'_> {
     /// Carries out one change on the ticket as it is now.
     pub(super) async fn step(&mut self, row: &Held, now: &Ticket) -> Result<Step, LinkError> {
-        let verdict = match row.change.body.check(now) {
+        let body = self.as_kept(&row.change.body);
+        let verdict = match body.check(now) {
             fits @ (Verdict::Apply | Verdict::AlreadyThere) => fits,
-            _ => row.change.body.check(&self.as_he_saw(row, now)),
+            _ => body.check(&self.as_he_saw(row, now)),
         };
         if self.may_have_landed(row) {
             let landed = is_landed(row, now) && !self.server.mutated(Mutation::NoMarkerProbe);
@@ -104,14 +105,14 @@ impl Chain<'_> {
         if row.evidence.tries.len() >= UNKNOWN_AT_MOST {
             return Ok(Step::Problem(Box::new(self.unsettled(row))));
         }
-        let mut answer = self.write(row, reopen).await;
+        let mut answer = self.write(row, now, reopen).await;
         if answer == Err(WriteError::SessionExpired) {
             self.session = self.server.renewed(&self.account, &self.session).await?;
-            answer = self.write(row, reopen).await;
+            answer = self.write(row, now, reopen).await;
         }
         let unknown = matches!(answer, Err(WriteError::Unknown { .. }));
         if unknown && self.server.mutated(Mutation::RetryUnknown) {
-            answer = self.write(row, reopen).await;
+            answer = self.write(row, now, reopen).await;
         }
         Ok(settle(answer))
     }
@@ -158,7 +159,25 @@ impl Chain<'_> {
         }))
     }
 
-    async fn write(&self, row: &Held, reopen: bool) -> Result<Written, WriteError> {
+    /// What is wanted, as this GLPI can keep it: it is there already when that is.
+    fn as_kept<'b>(&self, body: &'b ChangeBody) -> Cow<'b, ChangeBody> {
+        match body {
+            ChangeBody::Fact(fact) => match &fact.to {
+                Fact::Title(title) => {
+                    let kept = Fact::Title(self.client.kept_title(&self.session, title));
+                    let to = SetFact {
+                        to: kept,
+                        ..(**fact).clone()
+                    };
+                    Cow::Owned(ChangeBody::Fact(Box::new(to)))
+                }
+                _ => Cow::Borrowed(body),
+            },
+            _ => Cow::Borrowed(body),
+        }
+    }
+
+    async fn write(&self, row: &Held, now: &Ticket, reopen: bool) -> Result<Written, WriteError> {
         let (client, session) = (&self.client, &self.session);
         let ticket = self.key.ticket.id;
         let mark = Mark::new(row.change.id);
@@ -174,6 +193,8 @@ impl Chain<'_> {
                     .await
             }
             ChangeBody::Solution(solution) => self.solve(session, solution, &mark, reopen).await,
+            ChangeBody::Fact(fact) => client.set_fact(session, now, &fact.to).await,
+            ChangeBody::Seat(wanted) => client.set_seat(session, ticket, wanted).await,
             // Its ticket is there: `check` has said so.
             ChangeBody::Create(_) => Ok(Written::default()),
         }
@@ -214,7 +235,11 @@ fn is_landed(row: &Held, now: &Ticket) -> bool {
             .flatten()
             .any(|entry| entry.change == Some(row.change.id)),
         // By state: the check itself says so.
-        ChangeBody::Take(_) | ChangeBody::Status(_) | ChangeBody::Create(_) => false,
+        ChangeBody::Take(_)
+        | ChangeBody::Status(_)
+        | ChangeBody::Create(_)
+        | ChangeBody::Fact(_)
+        | ChangeBody::Seat(_) => false,
     }
 }
 

@@ -65,6 +65,9 @@ mod tests {
         assert!(resembles("Écran changé", "Écran <écran@x> changé"));
         assert!(resembles("", "🔥"));
         assert!(!resembles("", "Écran changé"));
-        assert!(!resembles("Rappelé le magasin ce matin.", "Écran changé ce soir"));
+        assert!(!resembles(
+            "Rappelé le magasin ce matin.",
+            "Écran changé ce soir"
+        ));
     }
 }

@@ -43,6 +43,14 @@ impl Call {
         Self::send(method, path, json!({ "input": input }))
     }
 
+    /// A row that goes for good.
+    pub(crate) fn delete(path: impl Into<String>) -> Self {
+        Self {
+            method: "DELETE",
+            ..Self::get(path)
+        }
+    }
+
     /// Adds a parameter. Booleans are 1 and 0: 9.2 misreads `true`.
     pub(crate) fn with(mut self, name: impl Into<String>, value: impl ToString) -> Self {
         self.query.push((name.into(), value.to_string()));

@@ -160,7 +160,7 @@ pub(super) fn created(answer: &Answer, notices: Vec<Notice>) -> Written {
 }
 
 /// `[{"12": true, "message": ""}]`, or the same inside `["ERROR_GLPI_PARTIAL_UPDATE", […]]`: by number, never by place.
-fn updated(answer: &Answer, ticket: TicketId) -> Result<Written, WriteError> {
+pub(super) fn updated(answer: &Answer, ticket: TicketId) -> Result<Written, WriteError> {
     let rows = match &answer.body[1] {
         Value::Array(rows) => rows.as_slice(),
         _ => answer

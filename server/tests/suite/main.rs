@@ -5,6 +5,7 @@ mod changes;
 mod check;
 mod configuration;
 mod conflicts;
+mod corrections;
 mod creation;
 mod disk;
 mod faults;

@@ -121,6 +121,9 @@ fn tapped(queued: &Queued, phone: &Phone) -> Tapped {
         ChangeBody::Solution(solution) => What::Solve(solution.content.clone()),
         // This walk taps on nothing that creates.
         ChangeBody::Create(create) => What::Note(create.title.clone()),
+        // Nor on what corrects.
+        ChangeBody::Fact(fact) => What::Note(format!("{:?}", fact.to)),
+        ChangeBody::Seat(wanted) => What::Note(wanted.seat.label().to_owned()),
     };
     let known = phone.tapped.iter().map(|tapped| tapped.ticket);
     let its = known

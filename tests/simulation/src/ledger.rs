@@ -61,6 +61,8 @@ impl fmt::Display for Made {
             ChangeBody::Followup(_) => "followup".to_owned(),
             ChangeBody::Solution(_) => "solution".to_owned(),
             ChangeBody::Create(_) => "create".to_owned(),
+            ChangeBody::Fact(_) => "fact".to_owned(),
+            ChangeBody::Seat(_) => "seat".to_owned(),
         };
         let token = self.token.as_deref().unwrap_or("");
         let (seq, ticket) = (self.change.seq, &self.change.ticket);

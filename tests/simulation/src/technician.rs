@@ -230,7 +230,10 @@ impl Hand {
                 (ChangeBody::Solution(solution), Some(token))
             }
             ChangeBody::Create(_) => return self.remake(old),
-            ChangeBody::Take(_) | ChangeBody::Status(_) => return Err(Failed::Invalid),
+            ChangeBody::Take(_)
+            | ChangeBody::Status(_)
+            | ChangeBody::Fact(_)
+            | ChangeBody::Seat(_) => return Err(Failed::Invalid),
         };
         self.edit(&old.change.ticket, body, token, Some(old.change.id))
     }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Fact;
 use crate::domain::Status;
 use crate::time::Instant;
 
@@ -16,6 +17,45 @@ pub enum Field {
     Status,
     /// Solution.
     Solution,
+    /// Title.
+    Title,
+    /// Incident or request.
+    Kind,
+    /// ITIL category.
+    Category,
+    /// Store or service.
+    Location,
+    /// Urgency.
+    Urgency,
+    /// Impact.
+    Impact,
+    /// `time_to_resolve`.
+    Due,
+    /// Requesters.
+    Requesters,
+    /// Observers.
+    Observers,
+    /// Groups of technicians.
+    Groups,
+}
+
+impl Field {
+    /// All of them.
+    pub const ALL: [Self; 13] = [
+        Self::Assignees,
+        Self::Status,
+        Self::Solution,
+        Self::Title,
+        Self::Kind,
+        Self::Category,
+        Self::Location,
+        Self::Urgency,
+        Self::Impact,
+        Self::Due,
+        Self::Requesters,
+        Self::Observers,
+        Self::Groups,
+    ];
 }
 
 /// A value of a [`Field`], for people to compare.
@@ -29,6 +69,8 @@ pub enum ConflictValue {
     People(Vec<String>),
     /// Sanitised HTML.
     Text(String),
+    /// A fact.
+    Fact(Fact),
 }
 
 /// Somebody else moved the same field.

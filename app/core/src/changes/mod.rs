@@ -3,7 +3,9 @@
 
 mod conflict;
 mod create;
+mod fact;
 mod followup;
+mod seat;
 mod shown;
 mod solution;
 mod status;
@@ -13,7 +15,9 @@ use serde::{Deserialize, Serialize};
 
 pub use conflict::{Conflict, ConflictValue, Field, Obstacle, Verdict};
 pub use create::{CreateTicket, MAX_TITLE_LETTERS};
+pub use fact::{Fact, SetFact};
 pub use followup::AddFollowup;
+pub use seat::{Seat, SetSeat};
 pub use shown::Shown;
 pub use solution::AddSolution;
 pub use status::SetStatus;
@@ -63,6 +67,10 @@ pub enum ChangeBody {
     Solution(AddSolution),
     /// Create the ticket.
     Create(Box<CreateTicket>),
+    /// Correct one fact.
+    Fact(Box<SetFact>),
+    /// Put somebody on it, or take him off it.
+    Seat(SetSeat),
 }
 
 /// What each kind of change knows of itself.
@@ -97,6 +105,15 @@ pub enum Invalid {
     /// More than [`MAX_TITLE_LETTERS`].
     #[error("the title is longer than {MAX_TITLE_LETTERS} letters")]
     TitleTooLong,
+    /// A fact as it was, or another fact than the one that was shown.
+    #[error("nothing was altered")]
+    SameAsBefore,
+    /// Somebody who can't work on a ticket: GLPI knows no such user.
+    #[error("only a user of GLPI can be assigned")]
+    NobodyThere,
+    /// No mail address.
+    #[error("this is no mail address")]
+    NoAddress,
     /// No such move between statuses.
     #[error("a ticket cannot move between these statuses")]
     IllegalMove,
@@ -110,6 +127,8 @@ macro_rules! each {
             ChangeBody::Followup($kind) => $call,
             ChangeBody::Solution($kind) => $call,
             ChangeBody::Create($kind) => $call,
+            ChangeBody::Fact($kind) => $call,
+            ChangeBody::Seat($kind) => $call,
         }
     };
 }

@@ -1,7 +1,8 @@
 //! What a change can alter: the whole ticket, or its row alone.
 
-use crate::domain::{Actor, Status, Ticket, TicketRow};
-use crate::ids::UserId;
+use super::seat::{has, is_same};
+use super::{Fact, Seat};
+use crate::domain::{Actor, Level, Named, Status, Ticket, TicketRow};
 
 /// Something that shows a ticket's facts.
 pub trait Shown {
@@ -9,8 +10,14 @@ pub trait Shown {
     fn status(&self) -> Status;
     /// Sets its status.
     fn set_status(&mut self, status: Status);
-    /// Adds a technician, once.
-    fn assign(&mut self, user: UserId, name: &str);
+    /// Puts somebody on it, once, or takes him off it.
+    fn seat(&mut self, seat: &Seat, taken: bool);
+    /// Nobody and no group has it.
+    fn is_unassigned(&self) -> bool;
+    /// Sets one of its facts.
+    fn set_fact(&mut self, fact: &Fact);
+    /// Sets its priority.
+    fn set_priority(&mut self, priority: Level);
 }
 
 impl Shown for Ticket {
@@ -22,13 +29,46 @@ impl Shown for Ticket {
         self.status = status;
     }
 
-    fn assign(&mut self, user: UserId, name: &str) {
-        if !self.assignees.iter().any(|a| a.user() == Some(user)) {
-            self.assignees.push(Actor::User {
-                id: user,
-                name: name.to_owned(),
-            });
+    fn seat(&mut self, seat: &Seat, taken: bool) {
+        match seat {
+            Seat::Requester(actor) => sit(&mut self.requesters, actor, taken),
+            Seat::Observer(actor) => sit(&mut self.observers, actor, taken),
+            Seat::Assignee(actor) => sit(&mut self.assignees, actor, taken),
+            Seat::Group(group) => {
+                self.groups.retain(|other| taken || other.id != group.id);
+                if taken && !self.groups.iter().any(|other| other.id == group.id) {
+                    self.groups.push(group.clone());
+                }
+            }
         }
+    }
+
+    fn is_unassigned(&self) -> bool {
+        self.assignees.is_empty() && self.groups.is_empty()
+    }
+
+    fn set_fact(&mut self, fact: &Fact) {
+        match fact {
+            Fact::Title(title) => title.trim().clone_into(&mut self.title),
+            Fact::Kind(kind) => self.kind = *kind,
+            Fact::Category(category) => self.category.clone_from(category),
+            Fact::Location(location) => self.location.clone_from(location),
+            Fact::Urgency(urgency) => self.urgency = *urgency,
+            Fact::Impact(impact) => self.impact = *impact,
+            Fact::Due(due) => self.due_at = *due,
+        }
+    }
+
+    fn set_priority(&mut self, priority: Level) {
+        self.priority = priority;
+    }
+}
+
+fn sit(actors: &mut Vec<Actor>, actor: &Actor, taken: bool) {
+    match taken {
+        true if !has(actors, actor) => actors.push(actor.clone()),
+        true => {}
+        false => actors.retain(|other| !is_same(other, actor)),
     }
 }
 
@@ -41,13 +81,56 @@ impl Shown for TicketRow {
         self.status = status;
     }
 
-    fn assign(&mut self, user: UserId, name: &str) {
-        if !self.assignees.contains(&user) {
-            self.assignees.push(user);
-            if !self.assignee.is_empty() {
-                self.assignee.push_str(", ");
+    /// A row knows requesters by one name and a number, and observers not at all: they come with the base.
+    fn seat(&mut self, seat: &Seat, taken: bool) {
+        let was_on_it = match seat {
+            Seat::Requester(_) | Seat::Observer(_) => return,
+            Seat::Assignee(actor) => {
+                let Some(user) = actor.user() else { return };
+                member(&mut self.assignees, user, taken)
             }
-            self.assignee.push_str(name);
+            Seat::Group(group) => member(&mut self.groups, group.id, taken),
+        };
+        if was_on_it == taken {
+            return;
+        }
+        let mut names: Vec<&str> = self.assignee.split(", ").collect();
+        names.retain(|name| !name.is_empty() && (taken || *name != seat.label()));
+        if taken {
+            names.push(seat.label());
+        }
+        self.assignee = names.join(", ");
+    }
+
+    fn is_unassigned(&self) -> bool {
+        self.assignees.is_empty() && self.groups.is_empty()
+    }
+
+    fn set_fact(&mut self, fact: &Fact) {
+        let name =
+            |named: &Option<Named>| named.as_ref().map_or_else(String::new, |n| n.name.clone());
+        match fact {
+            Fact::Title(title) => title.trim().clone_into(&mut self.title),
+            Fact::Kind(kind) => self.kind = *kind,
+            Fact::Category(category) => self.category = name(category),
+            Fact::Location(location) => self.location = name(location),
+            Fact::Urgency(_) | Fact::Impact(_) => {}
+            Fact::Due(due) => self.due_at = *due,
         }
     }
+
+    fn set_priority(&mut self, priority: Level) {
+        self.priority = priority;
+    }
+}
+
+/// Adds or removes; answers whether it was there.
+fn member<T: PartialEq>(members: &mut Vec<T>, one: T, wanted: bool) -> bool {
+    let was_there = members.contains(&one);
+    match wanted {
+        true if !was_there => members.push(one),
+        true => {}
+        false => members.retain(|other| *other != one),
+    }
+    was_there
 }

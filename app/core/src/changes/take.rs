@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ChangeKind, ConflictValue, Field, Invalid, Obstacle, Shown, Verdict};
-use crate::domain::{EntryKind, Status, Ticket};
+use super::{ChangeKind, ConflictValue, Field, Invalid, Obstacle, Seat, Shown, Verdict};
+use crate::domain::{Actor, EntryKind, Status, Ticket};
 use crate::ids::UserId;
 
 /// Adds the technician to the ticket. GLPI itself moves a new ticket to *assigned*.
@@ -26,7 +26,11 @@ impl ChangeKind for Take {
     }
 
     fn show<S: Shown>(&self, on: &mut S) {
-        on.assign(self.user, &self.name);
+        let me = Actor::User {
+            id: self.user,
+            name: self.name.clone(),
+        };
+        on.seat(&Seat::Assignee(me), true);
         if on.status() == Status::New {
             on.set_status(Status::Assigned);
         }

@@ -263,6 +263,7 @@ fn size(body: &ChangeBody) -> usize {
         ChangeBody::Followup(followup) => followup.content.len(),
         ChangeBody::Solution(solution) => solution.content.len(),
         ChangeBody::Create(create) => create.content.len() + create.title.len() + 512,
+        ChangeBody::Fact(_) | ChangeBody::Seat(_) => 512,
         ChangeBody::Take(_) | ChangeBody::Status(_) => 64,
     }
 }

@@ -4,7 +4,7 @@ mod fields;
 mod filling;
 mod form;
 mod picker;
-mod suggest;
+pub mod suggest;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;

@@ -22,6 +22,17 @@ pub struct Offer {
     pub detail: String,
 }
 
+impl Offer {
+    /// One of a list.
+    pub fn new(id: u64, name: &str, detail: &str) -> Self {
+        Self {
+            id,
+            name: name.to_owned(),
+            detail: detail.to_owned(),
+        }
+    }
+}
+
 /// How often each name was used lately in one GLPI.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Usage {

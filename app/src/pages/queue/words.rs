@@ -1,9 +1,9 @@
 //! A change in words.
 
-use tournee_core::changes::{ChangeBody, ConflictValue};
+use tournee_core::changes::{ChangeBody, ChangeKind as _, ConflictValue};
 use tournee_core::wire::Notice;
 
-use crate::components::status_words;
+use crate::components::{fact_words, field_words, status_words};
 use crate::text::{fill, t};
 
 /// What was done.
@@ -22,6 +22,25 @@ pub fn change_words(body: &ChangeBody) -> String {
         }
         ChangeBody::Followup(_) => t(|t| t.queue_followup).to_owned(),
         ChangeBody::Solution(_) => t(|t| t.queue_solution).to_owned(),
+        ChangeBody::Fact(fact) => fill(
+            t(|t| t.queue_fact),
+            &[
+                ("what", field_words(fact.to.field())),
+                ("from", &fact_words(&fact.from)),
+                ("to", &fact_words(&fact.to)),
+            ],
+        ),
+        ChangeBody::Seat(wanted) => {
+            let [field] = wanted.fields() else {
+                return wanted.seat.label().to_owned();
+            };
+            let words = match wanted.taken {
+                true => t(|t| t.queue_seat_added),
+                false => t(|t| t.queue_seat_removed),
+            };
+            let what = field_words(*field);
+            fill(words, &[("what", what), ("name", wanted.seat.label())])
+        }
         ChangeBody::Create(create) => {
             fill(t(|t| t.queue_create), &[("title", create.title.trim())])
         }
@@ -36,7 +55,9 @@ pub fn text_of(body: &ChangeBody) -> Option<&str> {
         ChangeBody::Create(create) => {
             (!create.content.trim().is_empty()).then_some(create.content.as_str())
         }
-        ChangeBody::Take(_) | ChangeBody::Status(_) => None,
+        ChangeBody::Take(_) | ChangeBody::Status(_) | ChangeBody::Fact(_) | ChangeBody::Seat(_) => {
+            None
+        }
     }
 }
 
@@ -47,7 +68,8 @@ pub fn retyped(body: &ChangeBody, text: String) -> ChangeBody {
         ChangeBody::Followup(followup) => followup.content = text,
         ChangeBody::Solution(solution) => solution.content = text,
         ChangeBody::Create(create) => create.content = text,
-        ChangeBody::Take(_) | ChangeBody::Status(_) => {}
+        ChangeBody::Take(_) | ChangeBody::Status(_) | ChangeBody::Fact(_) | ChangeBody::Seat(_) => {
+        }
     }
     body
 }
@@ -61,6 +83,7 @@ pub fn value_words(value: &ConflictValue) -> (String, bool) {
         }
         ConflictValue::People(people) => (people.join(", "), false),
         ConflictValue::Text(html) => (html.clone(), true),
+        ConflictValue::Fact(fact) => (fact_words(fact), false),
     }
 }
 

@@ -1,11 +1,15 @@
 //! The ticket's facts.
 
 use leptos::prelude::*;
-use tournee_core::domain::{Actor, Named, Ticket};
+use tournee_core::changes::Field;
+use tournee_core::domain::{Actor, Level, Named, Ticket};
 use tournee_core::time::{Instant, Seconds};
 
 use super::Open;
-use crate::components::{When, kept, level_words, part, whether};
+use super::edit::{Editing, hook};
+use crate::components::{
+    Icon, When, field_words, icons, kept, kind_words, level_words, part, tap, whether,
+};
 use crate::platform::intl::{Form, instant};
 use crate::text::{fill, t};
 
@@ -14,28 +18,39 @@ use crate::text::{fill, t};
 pub fn Facts(
     /// The ticket.
     open: Open,
+    /// What is being corrected.
+    editing: Editing,
 ) -> impl IntoView {
     // Most changes move one of them, or none.
     let due = kept(move || open.ticket.with(|ticket| ticket.due_at));
     let is_open = kept(move || open.ticket.with(|ticket| ticket.status.is_open()));
-    let facts = kept(move || open.ticket.with(|ticket| facts(ticket)));
+    let correctable = kept(move || open.is_correctable());
+    let facts = kept(move || {
+        let all = correctable.get();
+        open.ticket.with(|ticket| facts(ticket, all))
+    });
     let now = open.now;
     let due = move || {
-        let due = due.get()?;
-        Some(
-            view! {
-                <div>
-                    <dt>{t(|t| t.tickets_column_due)}</dt>
-                    <dd class:late=whether(move || is_open.get() && due < now.get())>
-                        {instant(due, Form::Full)} " (" <When at=due now/> ")"
-                    </dd>
-                </div>
+        let words = match due.get() {
+            Some(due) => view! {
+                <span class:late=whether(move || is_open.get() && due < now.get())>
+                    {instant(due, Form::Full)} " (" <When at=due now/> ")"
+                </span>
             }
             .into_any(),
-        )
+            None if correctable.get() => unset(),
+            None => return None,
+        };
+        let field = correctable.get().then_some(Field::Due);
+        Some(row(t(|t| t.tickets_column_due), words, field, editing))
     };
-    let fact = |(name, value): &Fact| {
-        view! { <div><dt>{*name}</dt><dd>{value.words()}</dd></div> }.into_any()
+    let fact = move |fact: &Fact| {
+        let words = match fact.value.words() {
+            words if words.is_empty() => unset(),
+            words => words.into_any(),
+        };
+        let field = fact.field.filter(|_| correctable.get_untracked());
+        row(fact.name, words, field, editing)
     };
     view! {
         <section class="section">
@@ -49,7 +64,36 @@ pub fn Facts(
     .into_any()
 }
 
-type Fact = (&'static str, Value);
+fn unset() -> AnyView {
+    view! { <span class="muted">{t(|t| t.fact_unset)}</span> }.into_any()
+}
+
+/// A name and a value; where it can be corrected, the value is the button.
+fn row(name: &'static str, value: AnyView, field: Option<Field>, editing: Editing) -> AnyView {
+    let value = match field {
+        None => value,
+        Some(field) => view! {
+            <button
+                type="button" class="fact" data-test=hook(field) aria-haspopup="dialog"
+                on:click=tap(move || editing.set(Some(field)))
+            >
+                <span>{value}<span class="sr-only">", "{t(|t| t.fact_edit)}</span></span>
+                <Icon of=icons::PEN/>
+            </button>
+        }
+        .into_any(),
+    };
+    view! { <div><dt>{name}</dt><dd>{value}</dd></div> }.into_any()
+}
+
+/// A fact as it is shown.
+#[derive(Clone, PartialEq)]
+struct Fact {
+    name: &'static str,
+    value: Value,
+    /// What a tap on it corrects.
+    field: Option<Field>,
+}
 
 /// What a fact says; a date is put into words only where it is drawn, for that is dear.
 #[derive(Clone, PartialEq)]
@@ -74,36 +118,37 @@ impl Value {
     }
 }
 
-fn facts(ticket: &Ticket) -> Vec<Fact> {
+/// What there is to say; with `all`, also what can be set and is not.
+fn facts(ticket: &Ticket, all: bool) -> Vec<Fact> {
     let name = |named: &Option<Named>| {
         Value::Words(named.as_ref().map(|n| n.name.clone()).unwrap_or_default())
     };
+    let level = |level: Level| Value::Words(level_words(level.number()).to_owned());
     let technicians = ticket.assignees.iter().map(Actor::label);
     let groups = ticket.groups.iter().map(|group| group.name.as_str());
     let assigned = technicians.chain(groups).collect::<Vec<_>>().join(", ");
-    let rows = [
-        (t(|t| t.tickets_column_location), name(&ticket.location)),
+    let corrected = [
+        (Field::Location, name(&ticket.location)),
+        (Field::Requesters, Value::Words(people(&ticket.requesters))),
+        (Field::Assignees, Value::Words(assigned)),
+        (Field::Observers, Value::Words(people(&ticket.observers))),
+        (Field::Category, name(&ticket.category)),
         (
-            t(|t| t.tickets_column_requester),
-            Value::Words(people(&ticket.requesters)),
+            Field::Kind,
+            Value::Words(kind_words(ticket.kind).to_owned()),
         ),
-        (t(|t| t.tickets_column_assignee), Value::Words(assigned)),
-        (
-            t(|t| t.ticket_observers),
-            Value::Words(people(&ticket.observers)),
-        ),
-        (t(|t| t.tickets_column_category), name(&ticket.category)),
+        (Field::Urgency, level(ticket.urgency)),
+        (Field::Impact, level(ticket.impact)),
+    ];
+    let corrected = corrected.into_iter().map(|(field, value)| Fact {
+        name: field_words(field),
+        value,
+        field: Some(field),
+    });
+    let told = [
         (
             t(|t| t.tickets_column_entity),
             Value::Words(ticket.entity.name.clone()),
-        ),
-        (
-            t(|t| t.ticket_urgency),
-            Value::Words(level_words(ticket.urgency.number()).to_owned()),
-        ),
-        (
-            t(|t| t.ticket_impact),
-            Value::Words(level_words(ticket.impact.number()).to_owned()),
         ),
         (
             t(|t| t.tickets_column_opened),
@@ -120,8 +165,13 @@ fn facts(ticket: &Ticket) -> Vec<Fact> {
             Value::Words(duration(ticket.actiontime)),
         ),
     ];
-    let rows = rows.into_iter();
-    rows.filter(|(_, value)| !value.is_empty()).collect()
+    let told = told.into_iter().map(|(name, value)| Fact {
+        name,
+        value,
+        field: None,
+    });
+    let shown = |fact: &Fact| !fact.value.is_empty() || (all && fact.field.is_some());
+    corrected.chain(told).filter(shown).collect()
 }
 
 fn people(people: &[Actor]) -> String {

@@ -1,10 +1,15 @@
 //! Which ticket this is, and how it stands.
 
 use leptos::prelude::*;
-use tournee_core::domain::{Ticket, TicketType};
+use tournee_core::changes::Field;
+use tournee_core::domain::Ticket;
 
 use super::Open;
-use crate::components::{Icon, Priority, StatusBadge, chip_of, icons, status_name, ticket_number};
+use super::edit::{Editing, hook};
+use crate::components::{
+    Icon, Priority, StatusBadge, chip_of, icons, kind_words, status_name, tap, ticket_number,
+    whether,
+};
 use crate::text::t;
 
 /// The head of the page.
@@ -12,6 +17,8 @@ use crate::text::t;
 pub fn Head(
     /// The ticket.
     open: Open,
+    /// What is being corrected.
+    editing: Editing,
 ) -> impl IntoView {
     let key = open.key();
     let title = move || open.ticket.with(|ticket| ticket.title.clone());
@@ -22,7 +29,16 @@ pub fn Head(
             {chip_of(&key.source)}
             {glpi_link(open)}
         </div>
-        <h1 tabindex="-1" data-test="ticket-title">{title}</h1>
+        <div class="title-line">
+            <h1 tabindex="-1" data-test="ticket-title">{title}</h1>
+            <button
+                type="button" class="icon-btn" data-test=hook(Field::Title) aria-haspopup="dialog"
+                aria-label=t(|t| t.fact_edit_title) hidden=whether(move || !open.is_correctable())
+                on:click=tap(move || editing.set(Some(Field::Title)))
+            >
+                <Icon of=icons::PEN/>
+            </button>
+        </div>
         {move || open.ticket.with(|ticket| standing(ticket))}
     }
     .into_any()
@@ -42,10 +58,7 @@ fn glpi_link(open: Open) -> Option<AnyView> {
 }
 
 fn standing(ticket: &Ticket) -> AnyView {
-    let kind = match ticket.kind {
-        TicketType::Incident => t(|t| t.ticket_incident),
-        TicketType::Request => t(|t| t.ticket_request),
-    };
+    let kind = kind_words(ticket.kind);
     view! {
         <div class="line small">
             <span data-test="ticket-status" data-status=status_name(ticket.status)>

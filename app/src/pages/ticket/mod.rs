@@ -4,6 +4,7 @@ mod act;
 mod actions;
 mod composer;
 mod draft;
+mod edit;
 mod entry;
 mod facts;
 mod head;
@@ -15,7 +16,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use tournee_core::domain::{Account, Ticket};
+use tournee_core::domain::{Account, Status, Ticket};
 use tournee_core::ids::TicketKey;
 use tournee_core::time::Instant;
 
@@ -23,6 +24,7 @@ pub use self::draft::{Draft, EmojiHint};
 
 use self::actions::Actions;
 use self::composer::Composer;
+use self::edit::{EditSheet, Editing};
 use self::facts::Facts;
 use self::head::Head;
 use self::timeline::Timeline;
@@ -58,6 +60,11 @@ impl Open {
         let base = untrack(|| self.account())?.web_url;
         let base = base.trim_end_matches('/');
         (!base.is_empty()).then(|| format!("{base}/front/{page}"))
+    }
+
+    /// Whether its facts can be corrected: GLPI lets nobody alter a closed ticket.
+    fn is_correctable(self) -> bool {
+        self.ticket.with(|ticket| ticket.status != Status::Closed)
     }
 
     /// Whether its GLPI keeps emoji.
@@ -120,19 +127,21 @@ fn see(tournee: Tournee, key: TicketKey) {
 
 #[component]
 fn Whole(open: Open) -> impl IntoView {
+    let editing: Editing = RwSignal::new(None);
     view! {
         <article class="ticket" data-test="ticket" data-key=open.key().to_string()>
             <div class="ticket-scroll" on:click=open_outside>
                 <header class="ticket-head">
-                    <Head open/>
+                    <Head open editing/>
                     <Actions open/>
                 </header>
                 <Waiting open/>
-                <Facts open/>
+                <Facts open editing/>
                 <Timeline open/>
             </div>
             <TicketToasts/>
             <Composer open/>
+            <EditSheet open editing/>
         </article>
     }
     .into_any()

@@ -17,7 +17,7 @@ use super::nothing::Nothing;
 use super::scroller::{RowsContext, Scroller};
 use super::tools::Tools;
 use super::viewport::use_room;
-use crate::components::{Icon, icons, kept, use_now};
+use crate::components::{Icon, icons, kept, later, use_now};
 use crate::contexts::Tournee;
 use crate::text::t;
 
@@ -61,10 +61,12 @@ pub fn ListPane(
                 <Scroller context listing filter node room/>
                 {move || empty.get().then(|| view! { <Nothing filter listing/> }.into_any())}
             </div>
-            <a class="fab" href=create_address(None) aria-label=t(|t| t.create_title) data-test="create">
-                <Icon of=icons::PLUS/>
-            </a>
-            <ChoicesSheet filter open=choosing/>
+            {later(move || view! {
+                <a class="fab" href=create_address(None) aria-label=t(|t| t.create_title) data-test="create">
+                    <Icon of=icons::PLUS/>
+                </a>
+                <ChoicesSheet filter open=choosing/>
+            }.into_any())}
         </section>
     }
     .into_any()

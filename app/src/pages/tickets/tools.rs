@@ -5,7 +5,7 @@ use leptos::task::spawn_local;
 
 use super::filter::{Filter, Scope};
 use super::listing::{Listing, news};
-use crate::components::{Icon, icons, kept, tap, typed};
+use crate::components::{Icon, icons, kept, later, tap, typed};
 use crate::contexts::Tournee;
 use crate::text::{fill, number, plural, t};
 
@@ -19,29 +19,40 @@ pub fn Tools(
     /// Whether the sheet of choices is open.
     choosing: RwSignal<bool>,
 ) -> impl IntoView {
-    let narrowed = kept(move || filter.with(Filter::narrowed));
     view! {
         <div class="tools" role="search">
-            <input
-                type="search" name="words" enterkeyhint="search" autocomplete="off"
-                placeholder=t(|t| t.tickets_search) aria-label=t(|t| t.tickets_search)
-                prop:value=move || filter.with(|filter| filter.words.clone())
-                on:input=typed(move |value| filter.update(|filter| filter.words = value))
-            />
-            <button
-                type="button" class="icon-btn" data-test="filter-open" aria-haspopup="dialog"
-                aria-label=move || match narrowed.get() {
-                    0 => t(|t| t.tickets_filter).to_owned(),
-                    n => plural(n, |t| &t.tickets_filtered),
-                }
-                on:click=tap(move || choosing.set(true))
-            >
-                <Icon of=icons::FILTER/>
-                {move || (narrowed.get() > 0).then(|| view! { <span class="count" aria-hidden="true">{narrowed.get()}</span> }.into_any())}
-            </button>
-            <Scopes filter/>
-            <Found filter listing/>
+            {later(move || view! {
+                <Words filter choosing/>
+                <Scopes filter/>
+                <Found filter listing/>
+            }.into_any())}
         </div>
+    }
+    .into_any()
+}
+
+/// What is looked for.
+#[component]
+fn Words(filter: RwSignal<Filter>, choosing: RwSignal<bool>) -> impl IntoView {
+    let narrowed = kept(move || filter.with(Filter::narrowed));
+    view! {
+        <input
+            type="search" name="words" enterkeyhint="search" autocomplete="off"
+            placeholder=t(|t| t.tickets_search) aria-label=t(|t| t.tickets_search)
+            prop:value=move || filter.with(|filter| filter.words.clone())
+            on:input=typed(move |value| filter.update(|filter| filter.words = value))
+        />
+        <button
+            type="button" class="icon-btn" data-test="filter-open" aria-haspopup="dialog"
+            aria-label=move || match narrowed.get() {
+                0 => t(|t| t.tickets_filter).to_owned(),
+                n => plural(n, |t| &t.tickets_filtered),
+            }
+            on:click=tap(move || choosing.set(true))
+        >
+            <Icon of=icons::FILTER/>
+            {move || (narrowed.get() > 0).then(|| view! { <span class="count" aria-hidden="true">{narrowed.get()}</span> }.into_any())}
+        </button>
     }
     .into_any()
 }

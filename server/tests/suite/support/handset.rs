@@ -1,12 +1,12 @@
 //! A phone: the real state machine of `core`, with a map for storage.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, Result, bail};
 use reqwest::StatusCode;
 use tournee_core::changes::{AddFollowup, AddSolution, ChangeBody, SetStatus, Take};
-use tournee_core::domain::{Account, Status, Ticket, TicketRow};
+use tournee_core::domain::{Account, Reference, Status, Ticket, TicketRow};
 use tournee_core::ids::{ChangeId, DeviceId, SourceId, TicketKey};
 use tournee_core::outbox::State;
 use tournee_core::phone::{Batch, NewChange, Phone, Stored, Table};
@@ -24,8 +24,8 @@ pub struct Handset {
     pub base: String,
     pub phone: Phone,
     tickets: BTreeMap<String, Ticket>,
-    /// Sources that there is reference data of.
-    pub references: BTreeSet<String>,
+    /// Reference data by source.
+    pub references: BTreeMap<String, Reference>,
 }
 
 impl Handset {
@@ -35,7 +35,7 @@ impl Handset {
             base,
             phone: Phone::load(&Stored::default(), DeviceId(Uuid::now_v7()))?,
             tickets: BTreeMap::new(),
-            references: BTreeSet::new(),
+            references: BTreeMap::new(),
         })
     }
 
@@ -221,7 +221,11 @@ impl Handset {
     fn store(&mut self, batch: Batch) {
         for write in batch.writes {
             if write.table == Table::References {
-                self.references.insert(write.key);
+                let lists = write.value.and_then(|b| serde_json::from_slice(&b).ok());
+                match lists {
+                    Some(lists) => self.references.insert(write.key, lists),
+                    None => self.references.remove(&write.key),
+                };
                 continue;
             }
             if write.table != Table::Tickets {

@@ -108,7 +108,11 @@ impl Facts<'_> {
                     // Swallowed by GLPI, and then by his own next one: the ticket ended where he wanted it.
                     || chronicle.had(ticket, Snag::NoEffect)
             }
-            ChangeBody::Followup(_) | ChangeBody::Solution(_) | ChangeBody::Create(_) => true,
+            ChangeBody::Followup(_)
+            | ChangeBody::Solution(_)
+            | ChangeBody::Create(_)
+            | ChangeBody::Fact(_)
+            | ChangeBody::Seat(_) => true,
         };
         if !there {
             self.broke(ONCE, format!("never: {made}"));
@@ -269,7 +273,10 @@ fn moves(made: &Made, from: i64, to: i64) -> bool {
         ChangeBody::Solution(_) => {
             to == SOLVED || to == CLOSED || (to == ASSIGNED && made.insisted)
         }
-        ChangeBody::Followup(_) | ChangeBody::Create(_) => false,
+        ChangeBody::Followup(_)
+        | ChangeBody::Create(_)
+        | ChangeBody::Fact(_)
+        | ChangeBody::Seat(_) => false,
     }
 }
 

@@ -110,8 +110,10 @@ impl Facts<'_> {
                     || happened(&What::Purged)
                     || self.somebody_moved(made, &chronicle, Field::Status)
             }
+            // A ticket that is purged in the middle of the read-back is read without what was written.
             ProblemKind::NoEffect => {
                 chronicle.had(ticket, Snag::NoEffect)
+                    || happened(&What::Purged)
                     || made
                         .change
                         .body

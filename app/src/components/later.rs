@@ -1,0 +1,26 @@
+//! What may come a moment after the first list: as the app starts, a slow phone compiles each piece as it is first used.
+
+use leptos::prelude::*;
+
+use super::part;
+use crate::platform::device::after_drawing;
+
+/// Whether the first page has been on the screen.
+#[derive(Clone, Copy)]
+struct Drawn(RwSignal<bool>);
+
+/// Lets [`later`] know when the first page has been drawn.
+pub fn provide_later() {
+    let drawn = RwSignal::new(false);
+    provide_context(Drawn(drawn));
+    after_drawing(move || drawn.set(true));
+}
+
+/// A part of the first page that comes once the rest of it is on the screen; of later pages, at once. Its place is to
+/// be kept free, so that nothing moves.
+pub fn later(
+    view: impl Fn() -> AnyView + Send + 'static,
+) -> Box<dyn FnMut() -> Option<AnyView> + Send> {
+    let drawn = use_context::<Drawn>();
+    part(move || drawn.is_none_or(|drawn| drawn.0.get()).then(&view))
+}

@@ -1,0 +1,135 @@
+//! A fact of the ticket, or who is on it, corrected in a sheet of its own.
+
+mod chooser;
+mod people;
+mod seats;
+mod values;
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use tournee_core::changes::{ChangeBody, CreateTicket, Fact, Field, SetFact};
+use tournee_core::domain::{Level, Reference};
+
+use super::Open;
+use super::act::act;
+use crate::components::{Sheet, Toasts, fact_words, field_words};
+use crate::platform::device::{after_drawing, focus};
+use crate::text::{fill, t};
+
+/// What is being corrected, if anything is.
+pub type Editing = RwSignal<Option<Field>>;
+
+/// A field's hook, for tests and for the keyboard that comes back to it.
+pub fn hook(field: Field) -> &'static str {
+    match field {
+        Field::Assignees | Field::Groups => "fact-assignees",
+        Field::Requesters => "fact-requesters",
+        Field::Observers => "fact-observers",
+        Field::Title => "fact-title",
+        Field::Kind => "fact-kind",
+        Field::Category => "fact-category",
+        Field::Location => "fact-location",
+        Field::Urgency => "fact-urgency",
+        Field::Impact => "fact-impact",
+        Field::Due => "fact-due",
+        Field::Status | Field::Solution => "fact",
+    }
+}
+
+/// What a sheet needs. Copy it into closures freely.
+#[derive(Clone, Copy)]
+struct Sheeted {
+    open: Open,
+    toasts: Toasts,
+    /// That GLPI's lists, once storage has told them.
+    lists: RwSignal<Option<Arc<Reference>>>,
+    /// Whether the sheet is there.
+    shown: RwSignal<bool>,
+}
+
+impl Sheeted {
+    /// Queues a corrected fact and closes the sheet; a fact as it was closes it alone.
+    fn correct(self, to: Fact) {
+        let from = self.open.ticket.with_untracked(|ticket| to.on(ticket));
+        if from.is_same(&to) {
+            self.shown.set(false);
+            return;
+        }
+        let what = field_words(to.field());
+        let words = fill(
+            t(|t| t.fact_corrected),
+            &[("what", what), ("value", &fact_words(&to))],
+        );
+        let priority = self.priority(&to);
+        self.queue(
+            ChangeBody::Fact(Box::new(SetFact { from, to, priority })),
+            words,
+            true,
+        );
+    }
+
+    /// Queues a change and says so.
+    fn queue(self, body: ChangeBody, words: String, closes: bool) {
+        let (tournee, key, shown) = (self.open.tournee, self.open.key(), self.shown);
+        act(tournee, self.toasts, key, body, words, move || {
+            if closes {
+                shown.try_set(false);
+            }
+        });
+    }
+
+    /// What that GLPI will make of a new urgency or impact, as far as the phone knows.
+    fn priority(self, to: &Fact) -> Option<Level> {
+        let (urgency, impact) = self.open.ticket.with_untracked(|ticket| match to {
+            Fact::Urgency(urgency) => Some((*urgency, ticket.impact)),
+            Fact::Impact(impact) => Some((ticket.urgency, *impact)),
+            _ => None,
+        })?;
+        let lists = self.lists.get_untracked()?;
+        let matrix = lists.priority_matrix.as_ref()?;
+        Some(CreateTicket::priority_of(Some(matrix), urgency, impact))
+    }
+}
+
+/// The sheet of what is being corrected.
+#[component]
+pub fn EditSheet(
+    /// The ticket.
+    open: Open,
+    /// What of it.
+    editing: Editing,
+) -> impl IntoView {
+    move || editing.get().map(|field| sheet(open, editing, field))
+}
+
+fn sheet(open: Open, editing: Editing, field: Field) -> AnyView {
+    let sheeted = Sheeted {
+        open,
+        toasts: Toasts::expect(),
+        lists: RwSignal::new(None),
+        shown: RwSignal::new(true),
+    };
+    let source = open.key().source;
+    spawn_local(async move {
+        let lists = open.tournee.reference(&source).await;
+        sheeted.lists.try_set(lists.map(Arc::new));
+    });
+    Effect::new(move |_| {
+        if !sheeted.shown.get() {
+            // The dialog closes first; what had the focus was drawn anew meanwhile.
+            after_drawing(move || {
+                editing.try_set(None);
+                focus(&format!("[data-test={}]", hook(field)));
+            });
+        }
+    });
+    let content = move || match field {
+        Field::Assignees | Field::Groups | Field::Requesters | Field::Observers => {
+            people::people(sheeted, field)
+        }
+        _ => values::value(sheeted, field),
+    };
+    view! { <Sheet title=field_words(field) open=sheeted.shown>{content()}</Sheet> }.into_any()
+}

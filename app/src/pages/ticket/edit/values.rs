@@ -1,0 +1,205 @@
+//! The sheets of the facts.
+
+use leptos::prelude::*;
+use tournee_core::changes::{CreateTicket, Fact, Field};
+use tournee_core::domain::{Level, Named, TicketType};
+
+use super::Sheeted;
+use super::chooser::{Offers, chooser};
+use crate::components::{
+    Icon, Press, Priority, icons, kept, kind_words, level_words, press, sent, tap, typed,
+};
+use crate::pages::create::suggest::{Offer, Usage};
+use crate::platform::intl::{local_field, local_instant};
+use crate::text::t;
+
+/// The sheet of one fact.
+pub fn value(sheeted: Sheeted, field: Field) -> AnyView {
+    match field {
+        Field::Title => title(sheeted),
+        Field::Kind => kind(sheeted),
+        Field::Urgency => levels(sheeted, Fact::Urgency),
+        Field::Impact => levels(sheeted, Fact::Impact),
+        Field::Due => due(sheeted),
+        Field::Category => dropdown(sheeted, Fact::Category),
+        _ => dropdown(sheeted, Fact::Location),
+    }
+}
+
+fn title(sheeted: Sheeted) -> AnyView {
+    let first = sheeted
+        .open
+        .ticket
+        .with_untracked(|ticket| ticket.title.clone());
+    let words = RwSignal::new(first);
+    let wrong = kept(move || words.with(|words| CreateTicket::check_title(words).is_err()));
+    let send = move || {
+        if !wrong.get_untracked() {
+            sheeted.correct(Fact::Title(words.get_untracked().trim().to_owned()));
+        }
+    };
+    view! {
+        <form class="stack" on:submit=sent(send)>
+            <label class="field">
+                <span>{t(|t| t.tickets_column_title)}</span>
+                <input
+                    type="text" name="title" dir="auto" autocomplete="off" autofocus
+                    aria-invalid=move || wrong.get().to_string() aria-describedby="title-fault"
+                    prop:value=move || words.get()
+                    on:input=typed(move |value| words.set(value))
+                />
+            </label>
+            <p class="error" id="title-fault" hidden=move || !wrong.get()>{move || title_fault(&words.read())}</p>
+            {save()}
+        </form>
+    }
+    .into_any()
+}
+
+fn title_fault(words: &str) -> &'static str {
+    match words.trim().is_empty() {
+        true => t(|t| t.edit_no_title),
+        false => t(|t| t.edit_title_too_long),
+    }
+}
+
+fn save() -> AnyView {
+    view! {
+        <button type="submit" class="btn primary wide" data-test="fact-save">
+            <Icon of=icons::DONE/> {t(|t| t.queue_save)}
+        </button>
+    }
+    .into_any()
+}
+
+/// One of a few: a button each, the current one pressed.
+fn choice(sheeted: Sheeted, to: Fact, words: AnyView) -> AnyView {
+    let is = sheeted
+        .open
+        .ticket
+        .with_untracked(|ticket| to.on(ticket))
+        .is_same(&to);
+    let Press { down, up, click } = press(move || sheeted.correct(to.clone()));
+    view! {
+        <button
+            type="button" class="btn" data-test="fact-to" aria-pressed=is.to_string()
+            on:pointerdown=down on:pointerup=up on:click=click
+        >
+            {words}
+        </button>
+    }
+    .into_any()
+}
+
+fn kind(sheeted: Sheeted) -> AnyView {
+    let one = |kind: TicketType| {
+        let words = view! { <span>{kind_words(kind)}</span> }.into_any();
+        choice(sheeted, Fact::Kind(kind), words)
+    };
+    view! { <div class="choices">{one(TicketType::Incident)}{one(TicketType::Request)}</div> }
+        .into_any()
+}
+
+fn levels(sheeted: Sheeted, fact: fn(Level) -> Fact) -> AnyView {
+    let one = move |level: Level| {
+        let to = fact(level);
+        // With the priority that GLPI will make of it.
+        let becomes = {
+            let to = to.clone();
+            move || {
+                sheeted.lists.track();
+                let priority = sheeted.priority(&to);
+                priority.map(|level| view! { <span class="push small"><span class="sr-only">{t(|t| t.tickets_column_priority)}</span><Priority level/></span> }.into_any())
+            }
+        };
+        let words = view! { <span>{level_words(level.number())}</span>{becomes} }.into_any();
+        choice(sheeted, to, words)
+    };
+    let all: Vec<AnyView> = (1..=5).rev().filter_map(Level::new).map(one).collect();
+    view! { <div class="choices">{all}</div> }.into_any()
+}
+
+fn due(sheeted: Sheeted) -> AnyView {
+    let (first, opened) = sheeted
+        .open
+        .ticket
+        .with_untracked(|ticket| (ticket.due_at, ticket.opened_at));
+    let words = RwSignal::new(first.map(local_field).unwrap_or_default());
+    // GLPI takes no date from before the ticket, and says so in no error.
+    let wanted = move || local_instant(&words.read()).filter(|due| *due > opened);
+    let wrong = kept(move || wanted().is_none());
+    let send = move || {
+        if let Some(due) = untrack(wanted) {
+            sheeted.correct(Fact::Due(Some(due)));
+        }
+    };
+    let clear = first.is_some().then(|| {
+        view! {
+            <button type="button" class="btn wide" data-test="fact-clear" on:click=tap(move || sheeted.correct(Fact::Due(None)))>
+                {t(|t| t.fact_clear)}
+            </button>
+        }
+        .into_any()
+    });
+    view! {
+        <form class="stack" on:submit=sent(send)>
+            <label class="field">
+                <span>{t(|t| t.tickets_column_due)}</span>
+                <input
+                    type="datetime-local" name="due" autofocus min=local_field(opened)
+                    aria-invalid=move || wrong.get().to_string() aria-describedby="due-fault"
+                    prop:value=move || words.get()
+                    on:input=typed(move |value| words.set(value))
+                />
+            </label>
+            <p class="error" id="due-fault" hidden=move || !wrong.get()>{t(|t| t.fact_no_due)}</p>
+            {save()}
+            {clear}
+        </form>
+    }
+    .into_any()
+}
+
+/// A row of one of GLPI's dropdowns, what is used most first; or none.
+fn dropdown(sheeted: Sheeted, fact: fn(Option<Named>) -> Fact) -> AnyView {
+    let is_category = matches!(fact(None), Fact::Category(_));
+    let source = sheeted.open.key().source;
+    let tournee = sheeted.open.tournee;
+    let usage = StoredValue::new(tournee.with_untracked(|phone| Usage::of(phone, &source)));
+    let offers: Offers = Box::new(move |_| {
+        let Some(lists) = sheeted.lists.get() else {
+            return Vec::new();
+        };
+        let list = match is_category {
+            true => &lists.categories,
+            false => &lists.locations,
+        };
+        let offer = |named: &Named| {
+            let used = usage.with_value(|usage| match is_category {
+                true => usage.category(&named.name),
+                false => usage.location(&named.name),
+            });
+            (Offer::new(named.id, &named.name, ""), used)
+        };
+        list.iter().map(offer).collect()
+    });
+    let choose = move |offer: &Offer| {
+        let (id, name) = (offer.id, offer.name.clone());
+        sheeted.correct(fact(Some(Named { id, name })));
+    };
+    let set = !sheeted
+        .open
+        .ticket
+        .with_untracked(|ticket| fact(None).on(ticket))
+        .is_same(&fact(None));
+    let clear = set.then(|| {
+        view! {
+            <button type="button" class="btn wide" data-test="fact-clear" on:click=tap(move || sheeted.correct(fact(None)))>
+                {t(|t| t.fact_clear)}
+            </button>
+        }
+        .into_any()
+    });
+    view! { <div class="stack">{chooser(t(|t| t.fact_search), offers, choose)}{clear}</div> }
+        .into_any()
+}
