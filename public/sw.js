@@ -7,6 +7,8 @@ const CACHE = `tournee-${VERSION}`;
 const PAGE = "/";
 // Addresses that a person may open, and that only the server can answer.
 const SERVER = /^\/(api|oauth|healthz|readyz|metrics)(\/|$)/;
+// Where Google sends somebody back: without a network he would end on the browser's own page.
+const RETURN = "/api/gmail/return";
 
 self.addEventListener("install", (event) => event.waitUntil(fill()));
 self.addEventListener("activate", (event) => event.waitUntil(takeOver()));
@@ -34,6 +36,7 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || origin !== self.location.origin) return;
   if (request.mode === "navigate") {
     if (!SERVER.test(pathname)) event.respondWith(cached(PAGE, request, CACHE));
+    else if (pathname === RETURN) event.respondWith(fetch(request).catch(() => Response.redirect("/more?gmail=offline", 303)));
   } else if (pathname.startsWith("/assets/")) {
     event.respondWith(cached(pathname, request)); // from any version: a tab of the older one keeps working
   } else if (PRECACHE.includes(pathname)) {

@@ -136,6 +136,26 @@ pub fn number(n: usize) -> String {
     grouped
 }
 
+/// A number of tenths with the language's decimal mark.
+pub fn tenths(n: usize) -> String {
+    let mark = match current() {
+        Language::Fr => ',',
+        Language::En => '.',
+    };
+    format!("{}{mark}{}", number(n / 10), n % 10)
+}
+
+/// So many bytes, as a person counts them: 12 ko, 1,3 Mo.
+pub fn size(bytes: u64) -> String {
+    let of = |unit: u64| usize::try_from(bytes.div_ceil(unit)).unwrap_or(usize::MAX);
+    let (words, n) = match bytes {
+        0..1_000 => (t(|t| t.size_bytes), number(of(1))),
+        1_000..1_000_000 => (t(|t| t.size_kilobytes), number(of(1_000))),
+        _ => (t(|t| t.size_megabytes), tenths(of(100_000))),
+    };
+    fill(words, &[("n", &n)])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -158,6 +178,25 @@ mod tests {
         assert_eq!(Language::preferred(["fr-FR", "en"]), Language::Fr);
         assert_eq!(Language::preferred(["de"]), Language::Fr);
         assert_eq!(Language::preferred([""]), Language::Fr);
+    }
+
+    #[test]
+    fn the_decimal_mark_is_the_language_s_own() {
+        speak(Language::Fr);
+        assert_eq!(tenths(133), "13,3");
+        speak(Language::En);
+        assert_eq!(tenths(5), "0.5");
+    }
+
+    #[test]
+    fn sizes_are_in_the_unit_that_a_person_would_use() {
+        speak(Language::En);
+        assert_eq!(size(0), "0 B");
+        assert_eq!(size(999), "999 B");
+        assert_eq!(size(12_001), "13 kB");
+        assert_eq!(size(20_000_000), "20.0 MB");
+        speak(Language::Fr);
+        assert_eq!(size(1_250_000).replace('\u{a0}', " "), "1,3 Mo");
     }
 
     #[test]

@@ -74,6 +74,28 @@ pub async fn has_the_app(page: &Page) -> Result<()> {
     .await
 }
 
+/// Connects the technician's own mailbox, by way of Google's page.
+pub async fn connects_mailbox(page: &Page) -> Result<()> {
+    page.goto("/more").await?;
+    page.tap("[data-test=connect-own]").await?;
+    page.tap("#accept").await?;
+    page.sees("[data-test=gmail-outcome][data-outcome=connected]")
+        .await?;
+    page.shows("[data-test=mailbox]", "data-state", "active")
+        .await
+}
+
+/// Opens a thread from the list, by a tap on its row.
+pub async fn opens_mail(page: &Page, mailbox: &str, thread: &str) -> Result<()> {
+    page.tap(&format!(
+        "[data-test=mail-row][data-key=\"{mailbox}:{thread}\"] a"
+    ))
+    .await?;
+    page.arrives_at(&format!("/mails/{mailbox}/{thread}"))
+        .await?;
+    page.sees("[data-test=thread]").await.map(drop)
+}
+
 /// Opens a ticket by its address.
 pub async fn opens(page: &Page, source: &str, id: i64) -> Result<()> {
     page.goto(&format!("/tickets/{source}/{id}")).await?;

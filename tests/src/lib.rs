@@ -1,10 +1,11 @@
 //! What the end-to-end suites and the benches share.
 //!
 //! # Layout
-//! - [`stage`]: two simulated GLPIs, the real server as a process of its own, and the cable before it.
+//! - [`stage`]: two simulated GLPIs and a Gmail, the real server as a process of its own, and the cable before it.
 //! - [`wire`]: that cable: names every request that passes, can be pulled out.
 //! - [`browser`]: Chromium (with DevTools) and WebKit, and what a person does with a page.
 //! - [`app`]: the steps of a walk, in the words of the app.
+//! - [`google`]: a simulated Gmail beside the GLPIs.
 //! - [`holdings`]: what a GLPI holds, compared before and after.
 //! - [`looks`]: whether a page can be used by everybody: names, sizes, contrast, width.
 //! - [`phone`]: the API without a screen.
@@ -12,6 +13,7 @@
 
 pub mod app;
 pub mod browser;
+pub mod google;
 pub mod holdings;
 pub mod looks;
 pub mod patience;

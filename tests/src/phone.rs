@@ -90,7 +90,7 @@ impl Phone {
             wishes: Vec::new(),
             pull,
             holds: self.holds(),
-            mails: false,
+            mails: true,
         };
         let answer = self.post("/api/sync", &request).await?;
         let response: SyncResponse =

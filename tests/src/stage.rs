@@ -1,4 +1,4 @@
-//! Two simulated GLPIs, the server between them and the phone, and the cable before it.
+//! Two simulated GLPIs and a Gmail, the server between them and the phone, and the cable before it.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -9,6 +9,7 @@ use tempfile::TempDir;
 use tournee_sandbox::{Glpi, Options, Server, Speed, spawn};
 
 use crate::browser::Chromium;
+use crate::google::Google;
 use crate::process::{self, Process};
 use crate::wire::Wire;
 
@@ -23,6 +24,8 @@ pub struct Stage {
     pub old: Glpi,
     /// The GLPI 10.
     pub new: Glpi,
+    /// Gmail.
+    pub google: Google,
     glpis: [Server; 2],
     wire: Wire,
     server: Option<Process>,
@@ -38,6 +41,8 @@ pub struct Make {
     pub technicians: usize,
     /// Tickets in each GLPI.
     pub tickets: usize,
+    /// Mails in Gmail.
+    pub mails: usize,
     /// How fast both GLPIs answer.
     pub speed: Speed,
     /// Seconds after which a phone's question goes to GLPI again.
@@ -51,6 +56,7 @@ impl Default for Make {
         Self {
             technicians: 6,
             tickets: 120,
+            mails: 60,
             speed: Speed::Instant,
             every_seconds: 1,
             own_web: false,
@@ -220,6 +226,7 @@ impl Make {
         let mut stage = Stage {
             old,
             new,
+            google: Google::open(self.mails).await?,
             glpis,
             wire,
             server: None,
@@ -255,12 +262,13 @@ impl Stage {
         let [old, new] = self.glpis.each_ref().map(Server::base_url);
         let text = format!(
             "listen = \"{}\"\npublic_url = \"{}\"\ndata_dir = \"{}\"\nweb_dir = \"{}\"\nkey_file = \"{}\"\n\
-             \n[refresh]\nevery_seconds = {every_seconds}\n\n[custody]\nlate_seconds = 1\n{}{}",
+             \n[refresh]\nevery_seconds = {every_seconds}\n\n[custody]\nlate_seconds = 1\n{}{}{}",
             self.address,
             self.origin(),
             folder.join("data").display(),
             self.web.display(),
             key.display(),
+            self.google.table(folder)?,
             glpi(OLD, "Ancien GLPI", "#b45309", &old),
             glpi(NEW, "Nouveau GLPI", "#0b5d8a", &new),
         );

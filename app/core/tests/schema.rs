@@ -13,7 +13,10 @@ use tournee_core::phone::{Phone, Table, schema};
 use tournee_core::wire::{Notice, ProblemKind, Wish};
 
 /// What the app of that version had written. A new version adds its own file here, and never alters an older one.
-const VERSIONS: [(u32, &str); 1] = [(1, include_str!("fixtures/v1.json"))];
+const VERSIONS: [(u32, &str); 2] = [
+    (1, include_str!("fixtures/v1.json")),
+    (2, include_str!("fixtures/v2.json")),
+];
 
 /// Changes in the outbox of every fixture.
 const CHANGES: usize = 13;
@@ -128,6 +131,15 @@ fn reference_data_leaves_the_table_that_every_start_reads() {
         .collect();
     assert_eq!(lists.len(), 2);
     assert_eq!(lists[0].solution_types[0].name, "Remplacement");
+}
+
+#[test]
+fn a_phone_from_before_mails_has_none_and_asks_for_all_of_them() {
+    for (version, fixture) in VERSIONS {
+        let phone = opened(version, fixture).load();
+        assert!(phone.threads().is_empty() && phone.meta().mailboxes.is_empty());
+        assert!(phone.request(false).mails);
+    }
 }
 
 #[test]

@@ -28,6 +28,11 @@ fn places(screen: Screen) -> AnyView {
         let news = news.get();
         count(news, false, plural(news, |t| &t.nav_news))
     });
+    let unread = kept(move || tournee.with(|phone| phone.threads().news()));
+    let unread_count = part(move || {
+        let unread = unread.get();
+        count(unread, false, plural(unread, |t| &t.nav_unread))
+    });
     let queue = kept(move || tournee.with(waiting));
     let queue_count = part(move || {
         let (n, bad) = queue.get();
@@ -40,6 +45,9 @@ fn places(screen: Screen) -> AnyView {
     view! {
             <a href="/tickets" aria-current=current(screen == Screen::Tickets)>
                 <Icon of=icons::TICKETS/><span>{t(|t| t.nav_tickets)}</span>{news_count}
+            </a>
+            <a href="/mails" aria-current=current(screen == Screen::Mails)>
+                <Icon of=icons::MAIL/><span>{t(|t| t.nav_mails)}</span>{unread_count}
             </a>
             <a href="/queue" aria-current=current(screen == Screen::Queue)>
                 <Icon of=icons::QUEUE/><span>{t(|t| t.nav_queue)}</span>{queue_count}

@@ -1,6 +1,8 @@
 //! Where one is, out of the address.
 
-use tournee_core::ids::{ChangeId, TicketKey};
+use tournee_core::ids::{ChangeId, ThreadKey, TicketKey};
+
+use crate::pages::mails;
 
 /// The places of the app.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,10 +17,16 @@ pub enum Place {
     Ticket(TicketKey),
     /// The form of a new ticket, or of one whose creation is made again.
     Create(Option<ChangeId>),
+    /// *Mails*.
+    Mails,
+    /// One thread of them, over the list or beside it.
+    Thread(ThreadKey),
     /// *File d'attente*.
     Queue,
     /// *Plus*.
     More,
+    /// The mailboxes in it.
+    Mailboxes,
 }
 
 /// What is drawn: a ticket and the list are one screen.
@@ -30,6 +38,8 @@ pub enum Screen {
     SignIn,
     /// The list, and the ticket that is open.
     Tickets,
+    /// The mails, and the thread that is open.
+    Mails,
     /// *File d'attente*.
     Queue,
     /// *Plus*.
@@ -52,8 +62,11 @@ impl Place {
                 Ok(id) => Self::Ticket(TicketKey::new(source, id)),
                 Err(_) => Self::Start,
             },
+            (Some("mails"), None, ..) => Self::Mails,
+            (Some("mails"), ..) => mails::opened(path).map_or(Self::Start, Self::Thread),
             (Some("queue"), None, ..) => Self::Queue,
             (Some("more"), None, ..) => Self::More,
+            (Some("more"), Some("mailboxes"), None, ..) => Self::Mailboxes,
             _ => Self::Start,
         }
     }
@@ -64,8 +77,9 @@ impl Place {
             Self::Start => Screen::Start,
             Self::SignIn => Screen::SignIn,
             Self::Tickets | Self::Ticket(_) | Self::Create(_) => Screen::Tickets,
+            Self::Mails | Self::Thread(_) => Screen::Mails,
             Self::Queue => Screen::Queue,
-            Self::More => Screen::More,
+            Self::More | Self::Mailboxes => Screen::More,
         }
     }
 }
@@ -87,6 +101,12 @@ mod tests {
         let again = "/tickets/new/01a20774-6bc0-7adc-be8b-08bc1d729c48";
         assert!(matches!(Place::of(again), Place::Create(Some(_))));
         assert_eq!(Place::of("/tickets/new/x"), Place::Start);
+        assert_eq!(Place::of("/mails"), Place::Mails);
+        let thread = ThreadKey::parse("pmarcoux@glpi.example:19a").unwrap();
+        let place = Place::of("/mails/pmarcoux@glpi.example/19a");
+        assert_eq!(place, Place::Thread(thread));
+        assert_eq!(Place::of("/mails/pmarcoux@glpi.example"), Place::Start);
+        assert_eq!(Place::of("/more/mailboxes"), Place::Mailboxes);
         assert_eq!(Place::of("/queue"), Place::Queue);
         assert_eq!(Place::of("/nowhere"), Place::Start);
     }
@@ -94,5 +114,6 @@ mod tests {
     #[test]
     fn a_ticket_and_the_list_are_one_screen() {
         assert_eq!(Place::of("/tickets/a/1").screen(), Place::Tickets.screen());
+        assert_eq!(Place::of("/mails/a/1").screen(), Place::Mails.screen());
     }
 }

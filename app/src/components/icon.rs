@@ -31,6 +31,10 @@ pub mod icons {
         r#"<path d="M4 7h16v3.5a1.5 1.5 0 000 3V17H4v-3.5a1.5 1.5 0 000-3zM14 7v10"/>"#;
     /// The queue.
     pub const QUEUE: &str = r#"<path d="M12 20V8M7 13l5-5 5 5M5 4h14"/>"#;
+    /// A mail, several of them.
+    pub const MAIL: &str = r#"<path d="M3 6h18v12H3zM3 7l9 7 9-7"/>"#;
+    /// A file that came along.
+    pub const FILE: &str = r#"<path d="M19 11l-7.5 7.5a4.5 4.5 0 01-6.4-6.4L13 4.2a3 3 0 014.3 4.3l-7.8 7.7a1.5 1.5 0 01-2.1-2.1L14.5 7"/>"#;
     /// More.
     pub const MORE: &str = r#"<path d="M5 12h.01M12 12h.01M19 12h.01" stroke-width="3.5"/>"#;
     /// A followup.

@@ -5,6 +5,7 @@ use std::cell::{Cell, RefCell};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use tournee_core::domain::MailboxState;
 use tournee_core::outbox::State;
 use tournee_core::phone::{Absorbed, Batch, Phone};
 use tournee_core::wire::{ErrorCode, SyncRequest, SyncResponse};
@@ -242,5 +243,10 @@ fn has_unsent_changes(phone: &Phone) -> bool {
 fn server_is_at_work(phone: &Phone) -> bool {
     let reading = phone.meta().sources.iter().any(|s| s.progress.is_some());
     let carrying = phone.outbox().iter().any(|q| q.state == State::Server);
-    reading || carrying || phone.has_something_to_say()
+    let first_mails = phone
+        .meta()
+        .mailboxes
+        .iter()
+        .any(|mailbox| mailbox.state == MailboxState::Active && mailbox.refreshed_at.is_none());
+    reading || first_mails || carrying || phone.has_something_to_say()
 }

@@ -7,13 +7,13 @@ use std::rc::Rc;
 use futures::channel::oneshot;
 use futures::future::{Either, select};
 use futures::lock::Mutex;
-use tournee_core::phone::{LoadError, Phone, Stored};
+use tournee_core::phone::{Batch, LoadError, Phone, Stored};
 
 use super::exchange::Exchange;
 use super::tickets::OpenTickets;
 use crate::platform::clock;
 use crate::platform::tabs::Tabs;
-use crate::storage::{CommitError, Storage, StorageProblem};
+use crate::storage::{CommitError, Loaded, Storage, StorageProblem};
 
 /// The phone in memory and what keeps it.
 pub struct Held {
@@ -94,31 +94,47 @@ async fn read_or_say(storage: &Storage) -> Result<(Phone, u64), StorageProblem> 
 }
 
 async fn read(storage: &Storage) -> Result<(Phone, u64), StorageProblem> {
-    let loaded = storage.load().await?;
-    match Phone::load(&loaded.stored, clock::new_device()) {
-        Ok(phone) => Ok((phone, loaded.revision)),
-        Err(LoadError::RowsOfAnotherVersion) => {
-            rebuild(storage, loaded.stored, loaded.revision).await
+    let Loaded {
+        mut stored,
+        mut revision,
+    } = storage.load().await?;
+    // Rows of tickets, rows of threads, and then all is as it should be.
+    for _ in 0..2 {
+        match Phone::load(&stored, clock::new_device()) {
+            Ok(phone) => return Ok((phone, revision)),
+            Err(stale) => {
+                let batch = rebuild(storage, &mut stored, stale).await?;
+                revision = match storage.commit(&batch, revision).await {
+                    Ok(revision) => revision,
+                    // Another tab did the same in the meantime: its rows are as good as ours.
+                    Err(CommitError::Behind) => storage.load().await?.revision,
+                    Err(CommitError::Problem(problem)) => return Err(problem),
+                };
+            }
         }
-        Err(error) => Err(StorageProblem::Unreadable(error.to_string())),
     }
-}
-
-/// An update of the app changed the form of the rows: makes them anew from the tickets.
-async fn rebuild(
-    storage: &Storage,
-    mut stored: Stored,
-    revision: u64,
-) -> Result<(Phone, u64), StorageProblem> {
-    let unreadable = |error: LoadError| StorageProblem::Unreadable(error.to_string());
-    let tickets = storage.all_tickets().await?;
-    let batch = stored.rebuild_rows(&tickets).map_err(unreadable)?;
-    let revision = match storage.commit(&batch, revision).await {
-        Ok(revision) => revision,
-        // Another tab did the same in the meantime: its rows are as good as ours.
-        Err(CommitError::Behind) => storage.load().await?.revision,
-        Err(CommitError::Problem(problem)) => return Err(problem),
-    };
     let phone = Phone::load(&stored, clock::new_device()).map_err(unreadable)?;
     Ok((phone, revision))
+}
+
+/// An update of the app changed the form of the rows: makes them anew from what they are the rows of.
+async fn rebuild(
+    storage: &Storage,
+    stored: &mut Stored,
+    stale: LoadError,
+) -> Result<Batch, StorageProblem> {
+    let rebuilt = match stale {
+        LoadError::RowsOfAnotherVersion => stored.rebuild_rows(&storage.all_tickets().await?),
+        LoadError::ThreadRowsOfAnotherVersion => {
+            let (threads, opened) = storage.all_threads().await?;
+            let names: Vec<String> = opened.into_iter().map(|(name, _)| name).collect();
+            stored.rebuild_thread_rows(&threads, &names)
+        }
+        other => Err(other),
+    };
+    rebuilt.map_err(unreadable)
+}
+
+fn unreadable(error: LoadError) -> StorageProblem {
+    StorageProblem::Unreadable(error.to_string())
 }

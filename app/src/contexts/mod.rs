@@ -4,12 +4,14 @@ mod exchange;
 mod held;
 mod inside;
 mod keeping;
+mod mails;
 mod session;
 mod tickets;
 mod tournee;
 
 pub use held::{Held, Start};
 pub use keeping::EditFailure;
+pub use mails::ThreadView;
 pub use session::Session;
 pub use tickets::TicketView;
 pub use tournee::Tournee;

@@ -1,8 +1,10 @@
 //! A folder a screen.
 
 pub mod create;
+pub mod mails;
 pub mod more;
 pub mod queue;
 pub mod sign_in;
+pub mod thread;
 pub mod ticket;
 pub mod tickets;

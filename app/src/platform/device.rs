@@ -75,7 +75,14 @@ pub fn icon_address() -> Option<String> {
     link.get_attribute("href")
 }
 
-/// Loads another address of ours, from the ground up.
+/// What the address says behind `?`.
+pub fn query() -> String {
+    let search = || web_sys::window()?.location().search().ok();
+    let search = search().unwrap_or_default();
+    search.trim_start_matches('?').to_owned()
+}
+
+/// Loads another address, ours or not, from the ground up.
 pub fn go(path: &str) {
     if let Some(window) = web_sys::window() {
         let _ = window.location().assign(path);

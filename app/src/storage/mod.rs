@@ -13,9 +13,9 @@ use std::rc::Rc;
 
 use futures::lock::Mutex;
 use serde::de::DeserializeOwned;
-use tournee_core::domain::{Reference, Ticket};
-use tournee_core::ids::{SourceId, TicketKey};
-use tournee_core::phone::{Batch, Stored, Table};
+use tournee_core::domain::{Mail, Reference, Thread, Ticket};
+use tournee_core::ids::{SourceId, ThreadKey, TicketKey};
+use tournee_core::phone::{Batch, Stored, Table, opened_key};
 use web_sys::IdbDatabase;
 
 use transaction::{Records, Writing, read_all, read_one};
@@ -51,7 +51,7 @@ impl Line {
 
 /// All that is read at start, and which commit it is of.
 pub struct Loaded {
-    /// Everything but whole tickets.
+    /// Everything but whole tickets and threads.
     pub stored: Stored,
     /// To be handed to the next [`Storage::commit`].
     pub revision: u64,
@@ -79,17 +79,22 @@ impl Storage {
         self.line.listener.replace(Some(Box::new(call)));
     }
 
-    /// Reads everything but whole tickets, as of one moment.
+    /// Reads everything but whole tickets and threads, as of one moment.
     pub async fn load(&self) -> Result<Loaded, StorageProblem> {
-        let tables = [Table::Meta, Table::Rows, Table::Outbox];
+        let tables = [Table::Meta, Table::Rows, Table::Outbox, Table::ThreadRows];
         let mut found = self.read_all(&tables).await?.into_iter();
         let mut next = || found.next().unwrap_or_default();
-        let (mut meta, rows, outbox) = (next(), next(), next());
+        let (mut meta, rows, outbox, threads) = (next(), next(), next(), next());
         let revision = meta
             .iter()
             .position(|(key, _)| key == REVISION_KEY)
             .map_or(0, |index| revision_of(&meta.swap_remove(index).1));
-        let stored = Stored { meta, rows, outbox };
+        let stored = Stored {
+            meta,
+            rows,
+            outbox,
+            threads,
+        };
         Ok(Loaded { stored, revision })
     }
 
@@ -104,9 +109,40 @@ impl Storage {
         Ok(self.read_all(&[Table::Tickets]).await?.concat())
     }
 
+    /// Reads all whole threads, and what of them was opened: only when their rows have to be made anew.
+    pub async fn all_threads(&self) -> Result<(Records, Records), StorageProblem> {
+        let tables = [Table::Threads, Table::Opened];
+        let mut found = self.read_all(&tables).await?.into_iter();
+        let mut next = || found.next().unwrap_or_default();
+        Ok((next(), next()))
+    }
+
     /// One whole ticket.
     pub async fn ticket(&self, key: &TicketKey) -> Result<Option<Ticket>, StorageProblem> {
         parse(self.get(Table::Tickets, &key.to_string()).await?)
+    }
+
+    /// One whole thread, as the server told it.
+    pub async fn thread(&self, key: &ThreadKey) -> Result<Option<Thread>, StorageProblem> {
+        parse(self.get(Table::Threads, &key.to_string()).await?)
+    }
+
+    /// A mail that was fetched when it was opened.
+    pub async fn opened_mail(
+        &self,
+        thread: &ThreadKey,
+        mail: &str,
+    ) -> Result<Option<Mail>, StorageProblem> {
+        parse(self.get(Table::Opened, &opened_key(thread, mail)).await?)
+    }
+
+    /// A file that was: `mail/part`.
+    pub async fn opened_file(
+        &self,
+        thread: &ThreadKey,
+        name: &str,
+    ) -> Result<Option<Vec<u8>>, StorageProblem> {
+        self.get(Table::Opened, &opened_key(thread, name)).await
     }
 
     /// The lists of one GLPI.

@@ -6,10 +6,11 @@ use gloo_net::http::{Request, RequestBuilder};
 use gloo_timers::callback::Timeout;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tournee_core::domain::Account;
-use tournee_core::ids::SourceId;
+use tournee_core::domain::{Account, Mail};
+use tournee_core::ids::{MailboxId, SourceId};
 use tournee_core::wire::{
-    ApiError, ChooseProfile, ErrorCode, SessionInfo, SignIn, SyncRequest, SyncResponse,
+    ApiError, ChooseProfile, Connect, ConnectStart, ErrorCode, GmailInfo, SessionInfo, SignIn,
+    SyncRequest, SyncResponse,
 };
 use web_sys::AbortController;
 
@@ -17,6 +18,8 @@ use crate::platform::device::is_online;
 
 /// Long enough for GLPI behind the server to be slow, short enough that a dead network shows.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// A file of 20 MB on a slow network.
+const PATIENCE_WITH_FILES: Duration = Duration::from_secs(300);
 
 /// Why a call to the server brought nothing. Nothing is lost by any of these.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,6 +92,43 @@ pub async fn sync(body: &SyncRequest) -> Result<SyncResponse, ApiFailure> {
     parse(&send(Request::post("/api/sync"), Some(json(body))).await?)
 }
 
+/// `GET /api/gmail`.
+pub async fn gmail() -> Result<GmailInfo, ApiFailure> {
+    parse(&send(Request::get("/api/gmail"), None).await?)
+}
+
+/// `POST /api/gmail/connect`: where the browser goes on.
+pub async fn connect_mailbox(shared: bool) -> Result<ConnectStart, ApiFailure> {
+    let request = Request::post("/api/gmail/connect");
+    parse(&send(request, Some(json(&Connect { shared }))).await?)
+}
+
+/// `DELETE /api/gmail/{mailbox}`.
+pub async fn disconnect_mailbox(mailbox: &MailboxId) -> Result<(), ApiFailure> {
+    let request = Request::delete(&format!("/api/gmail/{}", piece(&mailbox.0)));
+    send(request, None).await.map(|_| ())
+}
+
+/// `GET /api/gmail/{mailbox}/mails/{mail}`: with its body, however long.
+pub async fn mail(mailbox: &MailboxId, mail: &str) -> Result<Mail, ApiFailure> {
+    parse(&send(Request::get(&of_mail(mailbox, mail)), None).await?)
+}
+
+/// `GET /api/gmail/{mailbox}/mails/{mail}/files/{part}`.
+pub async fn file(mailbox: &MailboxId, mail: &str, part: &str) -> Result<Vec<u8>, ApiFailure> {
+    let path = format!("{}/files/{}", of_mail(mailbox, mail), piece(part));
+    send_patiently(Request::get(&path), None, PATIENCE_WITH_FILES).await
+}
+
+fn of_mail(mailbox: &MailboxId, mail: &str) -> String {
+    format!("/api/gmail/{}/mails/{}", piece(&mailbox.0), piece(mail))
+}
+
+/// A piece of an address.
+fn piece(text: &str) -> String {
+    String::from(js_sys::encode_uri_component(text))
+}
+
 fn json(body: &impl Serialize) -> String {
     // Wire types have string keys and no failing `Serialize`: an error here is unreachable.
     serde_json::to_string(body).unwrap_or_default()
@@ -100,12 +140,20 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiFailure> {
 }
 
 async fn send(request: RequestBuilder, body: Option<String>) -> Result<Vec<u8>, ApiFailure> {
+    send_patiently(request, body, PATIENCE).await
+}
+
+async fn send_patiently(
+    request: RequestBuilder,
+    body: Option<String>,
+    patience: Duration,
+) -> Result<Vec<u8>, ApiFailure> {
     if !is_online() {
         return Err(ApiFailure::Offline);
     }
     let controller = AbortController::new().map_err(|_| ApiFailure::Unreachable)?;
     let signal = controller.signal();
-    let patience = Timeout::new(PATIENCE.as_millis() as u32, move || controller.abort());
+    let patience = Timeout::new(patience.as_millis() as u32, move || controller.abort());
     let request = request
         .header("accept", "application/json")
         .abort_signal(Some(&signal));

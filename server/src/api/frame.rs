@@ -12,9 +12,10 @@ use crate::app::Server;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Nothing inline and nothing from elsewhere; wasm is the one thing that is compiled at run time.
+/// Nothing inline and nothing from elsewhere; wasm is the one thing that is compiled at run time. Pictures may come over
+/// HTTPS: those of a mail, which the app fetches only once somebody asked for them (HTML reaches it without a `src`).
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; \
-    style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; object-src 'none'; \
+    style-src 'self'; img-src 'self' data: blob: https:; connect-src 'self'; object-src 'none'; \
     base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// Gives the request an id, which its answer, its errors and its log lines carry.

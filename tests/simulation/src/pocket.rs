@@ -28,6 +28,7 @@ impl Pocket {
             meta: self.table(Table::Meta),
             rows: self.table(Table::Rows),
             outbox: self.table(Table::Outbox),
+            threads: self.table(Table::ThreadRows),
         }
     }
 

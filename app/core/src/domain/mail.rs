@@ -48,6 +48,16 @@ pub enum MailBox {
     ToSort,
 }
 
+impl MailBox {
+    /// All, in the order in which they are offered.
+    pub const ALL: [MailBox; 4] = [
+        MailBox::Urgent,
+        MailBox::InProgress,
+        MailBox::Done,
+        MailBox::ToSort,
+    ];
+}
+
 /// One conversation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

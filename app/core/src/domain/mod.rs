@@ -7,6 +7,7 @@ mod people;
 mod reference;
 mod row;
 mod status;
+mod thread_row;
 mod ticket;
 mod timeline;
 
@@ -19,5 +20,6 @@ pub use people::{Actor, Named};
 pub use reference::{Person, PriorityMatrix, Reference, ReferenceKind};
 pub use row::TicketRow;
 pub use status::Status;
+pub use thread_row::ThreadRow;
 pub use ticket::{Ticket, TicketType};
 pub use timeline::{Document, Entry, EntryKind, TaskState};

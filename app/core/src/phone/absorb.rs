@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Batch, Phone};
 use crate::domain::{Ticket, TicketRow};
-use crate::ids::TicketKey;
+use crate::ids::{ThreadKey, TicketKey};
 use crate::time::Instant;
 use crate::wire::{ChangeReport, FeedItem, ReportState, SourceRead, SourceState, SyncResponse};
 
@@ -13,6 +13,8 @@ use crate::wire::{ChangeReport, FeedItem, ReportState, SourceRead, SourceState, 
 pub struct Absorbed {
     /// Tickets that changed, came or left.
     pub tickets: BTreeSet<TicketKey>,
+    /// Threads that changed, came or left.
+    pub threads: BTreeSet<ThreadKey>,
     /// The server had no memory of us: the exchange starts over.
     pub start_over: bool,
     /// There is more: ask again at once.
@@ -48,6 +50,7 @@ impl Phone {
         }
         self.meta.generation += 1;
         self.rows.write_dirty(&mut batch);
+        self.threads.write_dirty(&mut batch);
         batch.put_meta(&self.meta);
         (batch, absorbed)
     }
@@ -64,12 +67,17 @@ impl Phone {
         for state in &self.meta.sources {
             batch.delete_reference(&state.source);
         }
+        for row in self.threads.iter() {
+            batch.delete_thread(row);
+        }
         self.rows.clear();
+        self.threads.clear();
         self.outbox = crate::outbox::Outbox::default();
         let generation = self.meta.generation + 1;
         self.meta = super::Meta::new(self.meta.device);
         self.meta.generation = generation;
         self.rows.write_dirty(&mut batch);
+        self.threads.write_dirty(&mut batch);
         batch.put_meta(&self.meta);
         batch
     }
@@ -79,6 +87,7 @@ impl Phone {
         self.meta.cursor = None;
         self.meta.held.clear();
         self.meta.unconfirmed = self.rows.iter().map(|row| row.key.clone()).collect();
+        self.meta.unconfirmed_threads = self.threads.iter().map(|row| row.key.clone()).collect();
         for id in self.outbox.forget_acknowledgements() {
             if let Some(queued) = self.outbox.get(id) {
                 batch.put_queued(queued);
@@ -96,20 +105,22 @@ impl Phone {
         }
         self.take_sources(response.sources, response.reads);
         self.meta.held = response.held.into_iter().collect();
+        self.meta.mailboxes = response.mailboxes;
         for item in response.items {
             match item {
                 FeedItem::Ticket { ticket } => self.take_ticket(&ticket, batch, absorbed),
                 FeedItem::Gone { key } => self.let_go(key, batch, absorbed),
                 FeedItem::Report { report } => self.take_report(&report, now, batch, absorbed),
                 FeedItem::Reference { reference } => batch.put_reference(&reference),
-                // This phone does not ask for mails, so none is told.
-                FeedItem::Thread { .. } | FeedItem::ThreadGone { .. } => {}
+                FeedItem::Thread { thread } => self.take_thread(&thread, batch, absorbed),
+                FeedItem::ThreadGone { key } => self.let_thread_go(key, batch, absorbed),
             }
         }
         self.meta.epoch = Some(response.epoch);
         self.meta.cursor = Some(response.cursor);
         if !response.more {
             self.meta.synced_at = Some(now);
+            self.let_unconfirmed_threads_go(batch, absorbed);
             let sources = self.meta.sources.iter();
             let read =
                 sources.filter(|state| state.progress.is_none() && state.refreshed_at.is_some());

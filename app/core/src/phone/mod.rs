@@ -3,17 +3,19 @@
 
 mod absorb;
 mod local;
+mod mails;
+mod rebuild;
 mod rows;
 pub mod schema;
 mod stored;
 
 pub use absorb::Absorbed;
 pub use local::Landing;
-pub use rows::Rows;
-pub use stored::{Batch, LoadError, Meta, Stored, Table, Write};
+pub use rows::{Row, Rows};
+pub use stored::{Batch, LoadError, Meta, Stored, Table, Write, opened_key};
 
 use crate::changes::{Change, ChangeBody, ChangeKind, Invalid};
-use crate::domain::{Account, Actor, Ticket, TicketRow};
+use crate::domain::{Account, Actor, ThreadRow, Ticket, TicketRow};
 use crate::ids::{ChangeId, DeviceId, SourceId, TicketId, TicketKey};
 use crate::outbox::{Outbox, Queued, State};
 use crate::overlay;
@@ -25,12 +27,13 @@ const CHANGES_PER_EXCHANGE: usize = 100;
 /// Bytes of changes in one exchange, so that a slow network makes progress.
 const BYTES_PER_EXCHANGE: usize = 1_000_000;
 
-/// The phone's memory: rows, outbox, cursor. Whole tickets stay in storage until one is opened. A clone is cheap:
+/// The phone's memory: rows, outbox, cursor. Whole tickets and threads stay in storage until one is opened. A clone is cheap:
 /// it shares what neither of the two alters.
 #[derive(Clone, Debug)]
 pub struct Phone {
     meta: Meta,
     rows: Rows,
+    threads: Rows<ThreadRow>,
     outbox: Outbox,
 }
 
@@ -56,6 +59,11 @@ impl Phone {
     /// The base rows.
     pub fn rows(&self) -> &Rows {
         &self.rows
+    }
+
+    /// The rows of the threads.
+    pub fn threads(&self) -> &Rows<ThreadRow> {
+        &self.threads
     }
 
     /// The outbox.
@@ -208,7 +216,7 @@ impl Phone {
             wishes,
             pull,
             holds: self.holds(),
-            mails: false,
+            mails: true,
         }
     }
 

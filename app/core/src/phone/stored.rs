@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::{Landing, Phone, Rows};
-use crate::domain::{Reference, Ticket, TicketRow};
-use crate::ids::{ChangeId, Cursor, DeviceId, Epoch, SourceId, TicketKey};
+use crate::domain::{Mail, Mailbox, Reference, Thread, ThreadRow, Ticket};
+use crate::ids::{ChangeId, Cursor, DeviceId, Epoch, SourceId, ThreadKey, TicketKey};
 use crate::outbox::{Outbox, Queued};
 use crate::time::{Instant, Seconds};
 use crate::wire::SourceState;
@@ -26,17 +26,27 @@ pub enum Table {
     Drafts,
     /// [`Reference`] by source, JSON: long lists, read when they are asked for.
     References,
+    /// Whole threads by [`ThreadKey`], JSON.
+    Threads,
+    /// Their rows in buckets, compact: derived from [`Table::Threads`].
+    ThreadRows,
+    /// What was fetched when it was opened: mails as JSON under `thread/mail`, files as they are under
+    /// `thread/mail/part`. [`ThreadRow::kept`] names them.
+    Opened,
 }
 
 impl Table {
     /// All tables.
-    pub const ALL: [Table; 6] = [
+    pub const ALL: [Table; 9] = [
         Table::Tickets,
         Table::Rows,
         Table::Outbox,
         Table::Meta,
         Table::Drafts,
         Table::References,
+        Table::Threads,
+        Table::ThreadRows,
+        Table::Opened,
     ];
 
     /// The table's name in storage.
@@ -48,6 +58,9 @@ impl Table {
             Table::Meta => "meta",
             Table::Drafts => "drafts",
             Table::References => "references",
+            Table::Threads => "threads",
+            Table::ThreadRows => "thread-rows",
+            Table::Opened => "opened",
         }
     }
 }
@@ -90,6 +103,21 @@ impl Batch {
         self.delete(Table::Tickets, key.to_string());
     }
 
+    pub(super) fn put_thread(&mut self, thread: &Thread) {
+        self.put_json(Table::Threads, thread.key.to_string(), thread);
+    }
+
+    pub(super) fn delete_thread(&mut self, row: &ThreadRow) {
+        self.delete(Table::Threads, row.key.to_string());
+        for kept in &row.kept {
+            self.delete(Table::Opened, opened_key(&row.key, kept));
+        }
+    }
+
+    pub(super) fn put_opened(&mut self, thread: &ThreadKey, mail: &Mail) {
+        self.put_json(Table::Opened, opened_key(thread, &mail.id), mail);
+    }
+
     pub(super) fn delete_change(&mut self, id: ChangeId) {
         self.delete(Table::Outbox, id.to_string());
     }
@@ -128,6 +156,11 @@ impl Batch {
         let bytes = serde_json::to_vec(value).unwrap_or_default();
         self.put_bytes(table, key, bytes);
     }
+}
+
+/// Where something that was opened is kept: a mail of a thread, or `mail/part` for a file of it.
+pub fn opened_key(thread: &ThreadKey, what: &str) -> String {
+    format!("{thread}/{what}")
 }
 
 const META_KEY: &str = "phone";
@@ -173,6 +206,12 @@ pub struct Meta {
     /// GLPIs whose first read is complete: one that was added later brings its tickets, not news.
     #[serde(default)]
     pub settled: BTreeSet<SourceId>,
+    /// Mailboxes as of the last exchange.
+    #[serde(default)]
+    pub mailboxes: Vec<Mailbox>,
+    /// Like `unconfirmed`, of threads.
+    #[serde(default)]
+    pub unconfirmed_threads: BTreeSet<ThreadKey>,
 }
 
 impl Meta {
@@ -192,11 +231,13 @@ impl Meta {
             landings: Vec::new(),
             held: BTreeSet::new(),
             settled: BTreeSet::new(),
+            mailboxes: Vec::new(),
+            unconfirmed_threads: BTreeSet::new(),
         }
     }
 }
 
-/// What is read from storage at start: everything but whole tickets.
+/// What is read from storage at start: everything but whole tickets and threads.
 #[derive(Clone, Debug, Default)]
 pub struct Stored {
     /// All of [`Table::Meta`].
@@ -205,6 +246,8 @@ pub struct Stored {
     pub rows: Vec<(String, Vec<u8>)>,
     /// All of [`Table::Outbox`].
     pub outbox: Vec<(String, Vec<u8>)>,
+    /// All of [`Table::ThreadRows`].
+    pub threads: Vec<(String, Vec<u8>)>,
 }
 
 /// A record that can't be read.
@@ -218,9 +261,12 @@ pub enum LoadError {
         /// Why.
         source: serde_json::Error,
     },
-    /// The rows have the form of another version: read all tickets, call [`Rows::rebuild`].
+    /// The rows have the form of another version: read all tickets, call [`Stored::rebuild_rows`].
     #[error("the rows were written by another version of the app")]
     RowsOfAnotherVersion,
+    /// The threads' rows have: read all threads, and the names of what was opened, call [`Stored::rebuild_thread_rows`].
+    #[error("the threads' rows were written by another version of the app")]
+    ThreadRowsOfAnotherVersion,
 }
 
 impl Stored {
@@ -235,35 +281,13 @@ impl Stored {
         Ok(Phone {
             meta: meta.transpose()?.unwrap_or_else(|| Meta::new(new_device)),
             rows: Rows::load(&self.rows).ok_or(LoadError::RowsOfAnotherVersion)?,
+            threads: Rows::load(&self.threads).ok_or(LoadError::ThreadRowsOfAnotherVersion)?,
             outbox: Outbox::load(outbox),
         })
     }
-
-    /// Replaces rows of another version by rows of these stored tickets, and answers the writes that keep them.
-    ///
-    /// # Errors
-    /// A ticket that can't be read.
-    pub fn rebuild_rows(&mut self, tickets: &[(String, Vec<u8>)]) -> Result<Batch, LoadError> {
-        let mut rows = Rows::default();
-        for (key, value) in tickets {
-            let ticket = json::<Ticket>(key, value)?;
-            rows.insert(TicketRow::of(&ticket, false));
-        }
-        let mut batch = Batch::default();
-        for (key, _) in &self.rows {
-            batch.delete(Table::Rows, key.clone());
-        }
-        rows.write_dirty(&mut batch);
-        self.rows = batch
-            .writes
-            .iter()
-            .filter_map(|write| Some((write.key.clone(), write.value.clone()?)))
-            .collect();
-        Ok(batch)
-    }
 }
 
-fn json<T: for<'de> Deserialize<'de>>(key: &str, value: &[u8]) -> Result<T, LoadError> {
+pub(super) fn json<T: for<'de> Deserialize<'de>>(key: &str, value: &[u8]) -> Result<T, LoadError> {
     serde_json::from_slice(value).map_err(|source| LoadError::Record {
         key: key.to_owned(),
         source,

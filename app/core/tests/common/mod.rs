@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 
 use tournee_core::changes::{AddFollowup, AddSolution, ChangeBody, CreateTicket, SetStatus, Take};
 use tournee_core::domain::{
-    Account, AccountState, Actor, EntityChoice, Entry, EntryKind, Level, Named, Status, Ticket,
-    TicketType,
+    Account, AccountState, Actor, Correspondent, EntityChoice, Entry, EntryKind, Level, Mail,
+    MailBody, MailBox, Mailbox, MailboxState, Named, Status, Thread, Ticket, TicketType,
 };
-use tournee_core::ids::{ChangeId, Cursor, DeviceId, Epoch, SourceId, TicketKey, UserId};
+use tournee_core::ids::{
+    ChangeId, Cursor, DeviceId, Epoch, MailboxId, SourceId, ThreadKey, TicketKey, UserId,
+};
 use tournee_core::phone::{Batch, NewChange, Phone, Stored, Table};
 use tournee_core::time::{Instant, Seconds};
 use tournee_core::wire::{FeedItem, PROTOCOL, SourceState, SyncResponse};
@@ -49,6 +51,7 @@ impl Disk {
             meta: self.table(Table::Meta),
             rows: self.table(Table::Rows),
             outbox: self.table(Table::Outbox),
+            threads: self.table(Table::ThreadRows),
         }
     }
 
@@ -239,5 +242,61 @@ pub fn carry_out(ticket: &mut Ticket, change: &tournee_core::changes::Change) {
             what,
             change: Some(change.id),
         });
+    }
+}
+
+pub fn mailbox(address: &str) -> Mailbox {
+    Mailbox {
+        id: MailboxId::of(address),
+        shared: false,
+        state: MailboxState::Active,
+        refreshed_at: Some(NOW),
+    }
+}
+
+pub fn thread_key(id: &str) -> ThreadKey {
+    ThreadKey {
+        mailbox: MailboxId::of("pmarcoux@glpi.example"),
+        id: id.to_owned(),
+    }
+}
+
+pub fn mail(id: &str, text: &str) -> Mail {
+    Mail {
+        id: id.to_owned(),
+        from: Correspondent {
+            name: "Garcin Magali".to_owned(),
+            address: "mgarcin@glpi.example".to_owned(),
+        },
+        to: Vec::new(),
+        cc: Vec::new(),
+        subject: "Caisse 23".to_owned(),
+        at: NOW,
+        snippet: text.to_owned(),
+        message_id: None,
+        references: Vec::new(),
+        outgoing: false,
+        unread: false,
+        machine: None,
+        body: Some(MailBody {
+            html: text.to_owned(),
+            ..MailBody::default()
+        }),
+        attachments: Vec::new(),
+    }
+}
+
+pub fn thread(id: &str, mails: Vec<Mail>) -> Thread {
+    Thread {
+        key: thread_key(id),
+        boxes: vec![MailBox::ToSort],
+        ticket: None,
+        mails,
+    }
+}
+
+pub fn thread_item(thread: &Thread) -> FeedItem {
+    FeedItem::Thread {
+        thread: Box::new(thread.clone()),
     }
 }

@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 use crate::components::words;
 use crate::contexts::Tournee;
 use crate::platform::device;
-use crate::text::{Language, current, fill, number, plural, t};
+use crate::text::{fill, plural, t, tenths};
 
 /// Version and storage.
 #[component]
@@ -39,27 +39,4 @@ pub fn About() -> impl IntoView {
         </div>
     }
     .into_any()
-}
-
-/// A number of tenths with the language's decimal mark.
-fn tenths(n: usize) -> String {
-    let mark = match current() {
-        Language::Fr => ',',
-        Language::En => '.',
-    };
-    format!("{}{mark}{}", number(n / 10), n % 10)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::text::speak;
-
-    #[test]
-    fn the_decimal_mark_is_the_language_s_own() {
-        speak(Language::Fr);
-        assert_eq!(tenths(133), "13,3");
-        speak(Language::En);
-        assert_eq!(tenths(5), "0.5");
-    }
 }

@@ -3,6 +3,8 @@
 mod about;
 mod account;
 mod leave;
+mod mailbox;
+mod mailboxes;
 mod settings;
 
 use leptos::prelude::*;
@@ -11,6 +13,9 @@ use tournee_core::wire::SourceState;
 use self::about::About;
 use self::account::AccountCard;
 use self::leave::Leave;
+pub use self::mailboxes::MAILBOXES;
+
+use self::mailboxes::Mailboxes;
 use self::settings::Settings;
 use crate::components::part;
 use crate::contexts::Tournee;
@@ -35,6 +40,7 @@ pub fn MorePage() -> impl IntoView {
                 <h2>{t(|t| t.more_accounts)}</h2>
                 {part(move || Some(cards(sources.get())))}
                 <a class="btn" href="/sign-in" data-test="other-glpi">{t(|t| t.more_other_glpi)}</a>
+                <Mailboxes/>
                 <Settings/>
                 <About/>
                 <Leave/>

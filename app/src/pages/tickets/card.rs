@@ -6,7 +6,7 @@ use tournee_core::time::Instant;
 
 use super::address;
 use super::listing::Placed;
-use super::scroller::RowsContext;
+use super::rows::RowsContext;
 use crate::ago::relative;
 use crate::components::{StatusBadge, Ticks, chip_of, level_words, status_name, ticket_number};
 use crate::text::{fill, t};

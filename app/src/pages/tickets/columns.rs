@@ -6,7 +6,7 @@ use super::address;
 use super::card::when;
 use super::filter::{Filter, Sort};
 use super::listing::Placed;
-use super::scroller::RowsContext;
+use super::rows::RowsContext;
 use crate::ago::relative;
 use crate::components::{Priority, StatusBadge, Ticks, chip_of, status_name, tap, ticket_number};
 use crate::text::t;

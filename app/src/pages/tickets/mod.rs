@@ -5,17 +5,14 @@ mod choices;
 mod columns;
 mod filter;
 mod fold;
-mod keys;
 mod listing;
 mod memory;
 mod nothing;
 mod pane;
+mod rows;
 #[cfg(test)]
 mod samples;
-mod scroller;
 mod tools;
-mod viewport;
-mod window;
 
 use leptos::prelude::*;
 use tournee_core::ids::{ChangeId, TicketKey};

@@ -14,10 +14,9 @@ use super::filter::Filter;
 use super::listing::{Listing, Rows, accounts, ground, listing};
 use super::memory;
 use super::nothing::Nothing;
-use super::scroller::{RowsContext, Scroller};
+use super::rows::{RowsContext, rows};
 use super::tools::Tools;
-use super::viewport::use_room;
-use crate::components::{Icon, icons, kept, later, use_now};
+use crate::components::{Icon, Scroller, icons, kept, later, use_now, use_room};
 use crate::contexts::Tournee;
 use crate::text::t;
 
@@ -50,6 +49,7 @@ pub fn ListPane(
     let now = use_now();
     let count = kept(move || listing.with(|listing| listing.rows.len()));
     let context = RowsContext { count, opened, now };
+    let rows = rows(context, listing, filter, node, room);
     let choosing = RwSignal::new(false);
     let empty = kept(move || count.get() == 0);
     view! {
@@ -58,7 +58,7 @@ pub fn ListPane(
             {move || opened.with(Option::is_none).then(|| view! { <h1 class="sr-only">{t(|t| t.tickets_list)}</h1> }.into_any())}
             <Tools filter listing choosing/>
             <div class="list-place">
-                <Scroller context listing filter node room/>
+                <Scroller rows/>
                 {move || empty.get().then(|| view! { <Nothing filter listing/> }.into_any())}
             </div>
             {later(move || view! {

@@ -26,6 +26,7 @@ pub async fn stage(technicians: usize, tickets: usize) -> Result<Stage> {
     let make = Make {
         technicians: technicians.max(6),
         tickets: (technicians * tickets).max(20),
+        mails: 0,
         speed: Speed::Fixed(LATENCY),
         every_seconds: EVERY_SECONDS,
         own_web: false,

@@ -1,49 +1,69 @@
-//! The scrolled part of the list: thousands of rows, of which only those near what is seen are drawn.
+//! A long list: thousands of rows, of which only those near what is seen are drawn.
+
+mod keys;
+mod viewport;
+mod window;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use leptos::ev::KeyboardEvent;
 use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::task::{spawn_local, tick};
-use tournee_core::ids::TicketKey;
-use tournee_core::time::Instant;
 
-use super::card::card;
-use super::columns::{COUNT, TableHead, table_row};
-use super::filter::Filter;
-use super::listing::{Listing, Placed};
-use super::viewport::Room;
-use super::window::{advance, reveal, sight, window};
-use super::{keys, memory};
-use crate::components::{each, kept};
-use crate::text::t;
+pub use self::viewport::{Room, use_room};
 
-/// Heights of a row in rem: a card, a line of the table. styles.css has the same.
-const CARD: f64 = 6.5;
-const LINE: f64 = 2.8125;
-/// From this width in rem on, the list is a table: all of its columns fit, and nobody scrolls sideways.
-const TABLE_FROM: f64 = 72.0;
+use self::window::{advance, reveal, sight, window};
+use super::{each, kept};
 
 /// Frames after which a row is not awaited any more.
 const FRAMES: u32 = 8;
 
-/// What rows need besides themselves.
-#[derive(Clone, Copy)]
-pub struct RowsContext {
-    /// How many there are.
+/// Draws a row by its key, as a card or as a line of the table.
+pub type DrawRow = Arc<dyn Fn(&str, bool) -> AnyView + Send + Sync>;
+
+/// What a list of rows is made of. The page that has the list knows the rows; the scroller knows which of them are to
+/// be drawn.
+pub struct Rows {
+    /// For tests.
+    pub hook: &'static str,
+    /// What it is a list of.
+    pub name: &'static str,
+    /// How many rows there are.
     pub count: Memo<usize>,
-    /// The ticket that is open.
-    pub opened: Signal<Option<TicketKey>>,
-    /// The time.
-    pub now: Signal<Instant>,
+    /// The rows that are drawn: the scroller's answer.
+    pub drawn: RwSignal<Range<usize>>,
+    /// The keys of those.
+    pub keys: Arc<dyn Fn() -> Vec<String> + Send + Sync>,
+    /// A row by its key, as a card or as a line of the table. It has `data-key`, `data-i` and a link in it.
+    pub row: DrawRow,
+    /// The key of the row whose page is open beside the list or over it.
+    pub opened: Signal<Option<String>>,
+    /// A card's height in rem; styles.css has the same.
+    pub card: f64,
+    /// The same list as a table, where there is one.
+    pub table: Option<Table>,
+    /// How far the list was scrolled.
+    pub top: fn() -> f64,
+    /// Keeps how far it is.
+    pub keep_top: fn(f64),
+    /// The scrolled element.
+    pub node: NodeRef<Div>,
+    /// Its room.
+    pub room: RwSignal<Room>,
 }
 
-impl RowsContext {
-    /// Whether this ticket is the one that is open.
-    pub fn is_open(&self, key: &TicketKey) -> bool {
-        self.opened.with(|opened| opened.as_ref() == Some(key))
-    }
+/// A list as a table.
+pub struct Table {
+    /// From this width in rem on: all of its columns fit, and nobody scrolls sideways.
+    pub from: f64,
+    /// A line's height in rem; styles.css has the same.
+    pub line: f64,
+    /// How many columns.
+    pub columns: usize,
+    /// Its head.
+    pub head: Arc<dyn Fn() -> AnyView + Send + Sync>,
 }
 
 /// Where the list is scrolled to, and what follows from it.
@@ -51,25 +71,43 @@ impl RowsContext {
 struct Scroll {
     node: NodeRef<Div>,
     room: RwSignal<Room>,
+    card: f64,
+    /// Where it becomes a table, and a line of that.
+    table: Option<(f64, f64)>,
     top: RwSignal<f64>,
-    /// The rows that are drawn.
+    keep_top: fn(f64),
     drawn: RwSignal<Range<usize>>,
     /// More are on their way: the frames of a fling must not each add their own.
     drawing: StoredValue<bool>,
 }
 
 impl Scroll {
+    fn of(rows: &Rows) -> Self {
+        Self {
+            node: rows.node,
+            room: rows.room,
+            card: rows.card,
+            table: rows.table.as_ref().map(|table| (table.from, table.line)),
+            top: RwSignal::new((rows.top)()),
+            keep_top: rows.keep_top,
+            drawn: rows.drawn,
+            drawing: StoredValue::new(false),
+        }
+    }
+
     fn is_hidden(self) -> bool {
         self.room.with(|room| room.width <= 0.0)
     }
 
     fn is_table(self) -> bool {
-        self.room.with(|room| room.width >= TABLE_FROM * room.rem)
+        let fits = |(from, _)| self.room.with(|room| room.width >= from * room.rem);
+        self.table.is_some_and(fits)
     }
 
     fn row_height(self) -> f64 {
         let rem = self.room.with(|room| room.rem);
-        rem * if self.is_table() { LINE } else { CARD }
+        let line = self.table.filter(|_| self.is_table());
+        rem * line.map_or(self.card, |(_, line)| line)
     }
 
     /// The rows that are wanted, and those of them that are in sight.
@@ -126,13 +164,12 @@ impl Scroll {
         }
         if let Some(list) = self.node.get_untracked() {
             let top = f64::from(list.scroll_top());
-            memory::keep_top(top);
+            (self.keep_top)(top);
             self.top.set(top);
         }
     }
 
-    fn restore(self) {
-        let top = memory::top();
+    fn restore(self, top: f64) {
         if let Some(list) = self.node.get_untracked() {
             list.set_scroll_top(top as i32);
         }
@@ -164,90 +201,85 @@ impl Scroll {
         }
         focus_when_drawn(Box::new(move || keys::focus_row(&list, row)), FRAMES);
     }
+
+    /// Draws what is wanted, whenever that moves; and finds its place again when the list is shown.
+    fn follow(self, count: Memo<usize>, top: fn() -> f64) {
+        let hidden = kept(move || self.is_hidden());
+        let goal = Memo::new(move |last: Option<&(Range<usize>, Range<usize>)>| {
+            // A hidden list stays as it is, so that it is there at once when it shows again.
+            match last.filter(|_| hidden.get()) {
+                Some(last) => last.clone(),
+                None => self.goal(count.get()),
+            }
+        });
+        Effect::new(move |_| {
+            goal.track();
+            if !self.drawing.get_value() {
+                self.draw(goal);
+            }
+        });
+        let shown = kept(move || !hidden.get() && count.get() > 0);
+        Effect::new(move |_| {
+            if shown.get() {
+                self.restore(top());
+            }
+        });
+    }
 }
 
 /// The list.
 #[component]
 pub fn Scroller(
-    /// What rows need.
-    context: RowsContext,
-    /// The list.
-    listing: Memo<Listing>,
-    /// What the columns' heads sort.
-    filter: RwSignal<Filter>,
-    /// The scrolled element.
-    node: NodeRef<Div>,
-    /// Its room.
-    room: RwSignal<Room>,
+    /// What it is made of.
+    rows: Rows,
 ) -> impl IntoView {
-    let scroll = Scroll {
-        node,
-        room,
-        top: RwSignal::new(memory::top()),
-        drawn: RwSignal::new(0..0),
-        drawing: StoredValue::new(false),
-    };
-    let count = context.count;
+    let scroll = Scroll::of(&rows);
+    let (count, node, name) = (rows.count, rows.node, rows.name);
+    scroll.follow(count, rows.top);
+    come_back(rows.opened, node);
     let table = kept(move || scroll.is_table());
-    let hidden = kept(move || scroll.is_hidden());
-    let goal = Memo::new(move |last: Option<&(Range<usize>, Range<usize>)>| {
-        // A hidden list stays as it is, so that it is there at once when it shows again.
-        match last.filter(|_| hidden.get()) {
-            Some(last) => last.clone(),
-            None => scroll.goal(count.get()),
-        }
-    });
-    Effect::new(move |_| {
-        goal.track();
-        if !scroll.drawing.get_value() {
-            scroll.draw(goal);
-        }
-    });
-    let drawn = kept(move || listing.with(|listing| listing.placed(scroll.drawn.get())));
-    let shown = kept(move || !hidden.get() && count.get() > 0);
-    Effect::new(move |_| {
-        if shown.get() {
-            scroll.restore();
-        }
-    });
-    come_back(context.opened, node);
     let height = move || format!("{}px", (count.get() as f64 * scroll.row_height()) as u32);
-    let keys = move || drawn.with(|drawn| drawn.iter().map(|p| p.row.key.to_string()).collect());
-    let rows = move || {
-        let table = table.get();
-        each(keys, move |key| row(context, drawn, key, table))
+    let (keys, row) = (rows.keys, rows.row);
+    let drawn = move || {
+        let (table, keys, row) = (table.get(), keys.clone(), row.clone());
+        each(move || keys(), move |key| row(key, table))
     };
+    let (head, columns) = match rows.table {
+        Some(Table { head, columns, .. }) => (Some(head), columns),
+        None => (None, 0),
+    };
+    let head = move || head.as_ref().filter(|_| table.get()).map(|head| head());
     view! {
         <div
-            class="list" class:is-table=table data-test="ticket-list" tabindex="-1" node_ref=node
+            class="list" class:is-table=table data-test=rows.hook tabindex="-1" node_ref=node
             role=move || table.get().then_some("table")
-            aria-label=move || table.get().then_some(t(|t| t.tickets_list))
+            aria-label=move || table.get().then_some(name)
             aria-rowcount=move || table.get().then(|| count.get() + 1)
-            aria-colcount=move || table.get().then_some(COUNT)
+            aria-colcount=move || table.get().then_some(columns)
             on:scroll=move |_| scroll.read()
             on:keydown=move |event| scroll.key(&event, count.get_untracked())
         >
-            {move || table.get().then(|| view! { <TableHead filter/> }.into_any())}
+            {head}
             <div
                 class="list-body" style:height=height
                 role=move || if table.get() { "rowgroup" } else { "list" }
-                aria-label=move || (!table.get()).then_some(t(|t| t.tickets_list))
+                aria-label=move || (!table.get()).then_some(name)
             >
-                {rows}
+                {drawn}
             </div>
         </div>
     }
     .into_any()
 }
 
-/// From a ticket back to the row one came from.
-fn come_back(opened: Signal<Option<TicketKey>>, node: NodeRef<Div>) {
-    Effect::new(move |before: Option<Option<TicketKey>>| {
+/// From an open page back to the row one came from.
+fn come_back(opened: Signal<Option<String>>, node: NodeRef<Div>) {
+    Effect::new(move |before: Option<Option<String>>| {
         let now = opened.get();
         if let (Some(Some(left)), None) = (before, &now) {
             let focus = move || {
                 let list = node.try_get_untracked().flatten();
-                list.is_some_and(|list| keys::focus_ticket(&list, &left))
+                list.is_some_and(|list| keys::focus_key(&list, &left))
             };
             focus_when_drawn(Box::new(focus), FRAMES);
         }
@@ -262,17 +294,4 @@ fn focus_when_drawn(focus: Box<dyn Fn() -> bool>, frames: u32) {
             focus_when_drawn(focus, frames - 1);
         }
     });
-}
-
-/// A row that follows its ticket for as long as it is drawn.
-fn row(context: RowsContext, drawn: Memo<Vec<Placed>>, key: &str, table: bool) -> AnyView {
-    let Some(key) = TicketKey::parse(key) else {
-        return ().into_any();
-    };
-    let placed = Memo::new(move |last: Option<&Option<Placed>>| {
-        let here = |drawn: &Vec<Placed>| drawn.iter().find(|p| p.row.key == key).cloned();
-        drawn.with(here).or_else(|| last.cloned().flatten())
-    });
-    let draw = if table { table_row } else { card };
-    (move || placed.get().map(|placed| draw(context, placed))).into_any()
 }

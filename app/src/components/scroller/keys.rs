@@ -1,7 +1,6 @@
 //! The list under the keyboard: arrows, Home, End. Enter is the link's own.
 
 use leptos::ev::KeyboardEvent;
-use tournee_core::ids::TicketKey;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
@@ -31,8 +30,8 @@ pub fn focus_row(list: &Element, row: usize) -> bool {
     focus(list, &format!("[data-i='{row}'] a"))
 }
 
-/// Gives the row of a ticket the focus; answers whether it is drawn.
-pub fn focus_ticket(list: &Element, key: &TicketKey) -> bool {
+/// Gives the row of a key the focus; answers whether it is drawn.
+pub fn focus_key(list: &Element, key: &str) -> bool {
     focus(list, &format!("[data-key='{key}'] a"))
 }
 

@@ -1,0 +1,117 @@
+//! Threads of mails: taken in, let go, and what was fetched of them when they were opened.
+
+use std::collections::BTreeSet;
+
+use super::{Absorbed, Batch, Phone, Table, opened_key};
+use crate::domain::{Mail, Thread, ThreadRow};
+use crate::ids::ThreadKey;
+
+impl Phone {
+    /// Keeps a mail that was fetched because the feed brought it without its body. One of a thread that has left
+    /// meanwhile is not kept.
+    pub fn keep_mail(&mut self, thread: &ThreadKey, mail: &Mail) -> Batch {
+        let mut batch = Batch::default();
+        if self.keep(thread, mail.id.clone(), &mut batch) {
+            batch.put_opened(thread, mail);
+        }
+        batch
+    }
+
+    /// Keeps a file that was fetched.
+    pub fn keep_file(
+        &mut self,
+        thread: &ThreadKey,
+        mail: &str,
+        part: &str,
+        bytes: Vec<u8>,
+    ) -> Batch {
+        let mut batch = Batch::default();
+        let name = format!("{mail}/{part}");
+        if self.keep(thread, name.clone(), &mut batch) {
+            batch.put_bytes(Table::Opened, opened_key(thread, &name), bytes);
+        }
+        batch
+    }
+
+    fn keep(&mut self, thread: &ThreadKey, name: String, batch: &mut Batch) -> bool {
+        let Some(row) = self.threads.get(thread) else {
+            return false;
+        };
+        let mut row = ThreadRow::clone(row);
+        if !row.kept.contains(&name) {
+            row.kept.push(name);
+        }
+        // Also one that was kept before: whoever shows the thread sees by its new row that there is something to read.
+        self.threads.insert(row);
+        self.threads.write_dirty(batch);
+        true
+    }
+
+    pub(super) fn take_thread(
+        &mut self,
+        thread: &Thread,
+        batch: &mut Batch,
+        absorbed: &mut Absorbed,
+    ) {
+        let kept = match self.threads.get(&thread.key) {
+            Some(row) => still_of_use(thread, row, batch),
+            None => Vec::new(),
+        };
+        self.meta.unconfirmed_threads.remove(&thread.key);
+        self.threads.insert(ThreadRow::of(thread, kept));
+        batch.put_thread(thread);
+        absorbed.threads.insert(thread.key.clone());
+    }
+
+    pub(super) fn let_thread_go(
+        &mut self,
+        key: ThreadKey,
+        batch: &mut Batch,
+        absorbed: &mut Absorbed,
+    ) {
+        if let Some(row) = self.threads.get(&key).cloned() {
+            batch.delete_thread(&row);
+            self.threads.remove(&key);
+        }
+        self.meta.unconfirmed_threads.remove(&key);
+        absorbed.threads.insert(key);
+    }
+
+    /// A new life of the server has told all that it knows: threads that it did not name are gone, but for those of a
+    /// mailbox that it is still reading.
+    pub(super) fn let_unconfirmed_threads_go(
+        &mut self,
+        batch: &mut Batch,
+        absorbed: &mut Absorbed,
+    ) {
+        let being_read = |key: &ThreadKey| {
+            let mut mailboxes = self.meta.mailboxes.iter();
+            mailboxes.any(|mailbox| mailbox.id == key.mailbox && mailbox.refreshed_at.is_none())
+        };
+        let unconfirmed = std::mem::take(&mut self.meta.unconfirmed_threads);
+        let (waiting, gone): (BTreeSet<_>, Vec<_>) = {
+            let (waiting, gone): (Vec<_>, Vec<_>) = unconfirmed.into_iter().partition(being_read);
+            (waiting.into_iter().collect(), gone)
+        };
+        self.meta.unconfirmed_threads = waiting;
+        for key in gone {
+            self.let_thread_go(key, batch, absorbed);
+        }
+    }
+}
+
+/// What was kept of a thread that comes anew: no mail that has left it, and none that has its body with it now.
+fn still_of_use(thread: &Thread, row: &ThreadRow, batch: &mut Batch) -> Vec<String> {
+    let (kept, done): (Vec<_>, Vec<_>) = row.kept.iter().cloned().partition(|name| {
+        let (id, is_file) = match name.split_once('/') {
+            Some((id, _)) => (id, true),
+            None => (name.as_str(), false),
+        };
+        let mut mails = thread.mails.iter();
+        mails.any(|mail| mail.id == id && (is_file || mail.body.is_none()))
+    });
+    for name in done {
+        batch.delete(Table::Opened, opened_key(&thread.key, &name));
+    }
+    kept
+}

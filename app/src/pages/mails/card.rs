@@ -1,0 +1,108 @@
+//! A thread in the list.
+
+use leptos::prelude::*;
+use tournee_core::domain::{MailBox, Status, ThreadRow};
+use tournee_core::ids::{MailboxId, ThreadKey, TicketKey};
+use tournee_core::phone::Phone;
+use tournee_core::time::Instant;
+
+use super::address;
+use super::listing::Placed;
+use crate::ago::relative;
+use crate::components::{Icon, StatusBadge, icons, kept};
+use crate::contexts::Tournee;
+use crate::text::{fill, number, t};
+
+/// Heights of a row in rem; styles.css has the same.
+pub const CARD: f64 = 5.5;
+
+/// What rows need besides themselves.
+#[derive(Clone, Copy)]
+pub struct CardContext {
+    /// How many there are.
+    pub count: Memo<usize>,
+    /// The thread that is open.
+    pub opened: Signal<Option<ThreadKey>>,
+    /// The time.
+    pub now: Signal<Instant>,
+    /// The service's mailbox, where there is another one beside it.
+    pub shared: Memo<Option<MailboxId>>,
+}
+
+/// The row as a card of a fixed height.
+pub fn card(context: CardContext, placed: Placed) -> AnyView {
+    let Placed { index, row } = placed;
+    let is_open = context
+        .opened
+        .with(|opened| opened.as_ref() == Some(&row.key));
+    let urgent = row.is_in(MailBox::Urgent);
+    view! {
+        <div
+            class="t-row m-row" role="listitem" style=("--i", index.to_string())
+            aria-posinset=index + 1 aria-setsize=context.count.get() aria-current=is_open.then_some("true")
+            data-test="mail-row" data-key=row.key.to_string() data-i=index
+            data-p=urgent.then_some("6") data-new=row.unread.then_some("")
+        >
+            <div class="t-line">
+                {mark(row.unread, t(|t| t.mails_unread_mark))}
+                {mark(urgent, t(|t| t.mails_urgent_mark))}
+                <span class="m-from t-cut">{row.from.clone()}</span>
+                {(row.mails > 1).then(|| view! { <span class="m-many">{number(row.mails as usize)}</span> }.into_any())}
+                {row.files.then(files)}
+                <span class="push">{relative(row.at, context.now.get())}</span>
+            </div>
+            <a href=address(&row.key)><span class="t-title">{subject(&row)}</span></a>
+            <div class="t-line">
+                <span class="t-cut m-words">{row.answered.then(|| view! { <b>{t(|t| t.mails_you)}</b> " " }.into_any())} {row.snippet.clone()}</span>
+                {context.shared.with(|shared| shared.as_ref() == Some(&row.key.mailbox)).then(of_the_service)}
+                {ticket(&row)}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// The subject, or that there is none.
+pub fn subject(row: &ThreadRow) -> String {
+    match row.subject.trim() {
+        "" => t(|t| t.mails_no_subject).to_owned(),
+        subject => subject.to_owned(),
+    }
+}
+
+fn mark(is_so: bool, words: &'static str) -> Option<AnyView> {
+    is_so.then(|| view! { <span class="sr-only">{words}</span> }.into_any())
+}
+
+fn files() -> AnyView {
+    view! { <Icon of=icons::FILE/><span class="sr-only">{t(|t| t.mails_has_files)}</span> }
+        .into_any()
+}
+
+fn of_the_service() -> AnyView {
+    view! { <span class="tag push" data-test="mail-shared">{t(|t| t.mails_shared)}</span> }
+        .into_any()
+}
+
+/// The thread's ticket, or the number that GLPI tells of.
+pub fn ticket(row: &ThreadRow) -> Option<AnyView> {
+    if let Some(key) = row.ticket.clone() {
+        let tournee = Tournee::expect();
+        let id = key.id.0;
+        let status = kept(move || tournee.with(|phone| status_of(phone, &key)));
+        let badge = move || {
+            let status = status.get()?;
+            Some(view! { <StatusBadge status short=true/> }.into_any())
+        };
+        return Some(
+            view! { <span class="m-ticket push" data-test="mail-ticket">"#" {id} {badge}</span> }
+                .into_any(),
+        );
+    }
+    let words = fill(t(|t| t.mails_told_of), &[("id", &row.told_of?.to_string())]);
+    Some(view! { <span class="tag push" data-test="mail-told-of">{words}</span> }.into_any())
+}
+
+fn status_of(phone: &Phone, key: &TicketKey) -> Option<Status> {
+    Some(phone.shown_row(&phone.resolve(key))?.status)
+}

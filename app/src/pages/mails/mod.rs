@@ -1,0 +1,72 @@
+//! *Mails*: the four boxes, and beside or over them the thread that is open.
+
+mod boxes;
+mod card;
+mod listing;
+mod memory;
+mod nothing;
+mod pane;
+
+use leptos::prelude::*;
+use tournee_core::ids::{MailboxId, ThreadKey};
+
+pub use self::boxes::box_name;
+pub use self::card::ticket as ticket_of;
+
+use self::pane::ListPane;
+use super::thread::ThreadPage;
+use crate::platform::road::Road;
+
+/// The page. It stays while threads are opened and closed, so that the way back is instant and leads to the same place.
+#[component]
+pub fn MailsPage() -> impl IntoView {
+    let path = Road::expect().path();
+    let opened = Memo::new(move |_| path.with(|path| opened(path)));
+    view! {
+        <div class="tickets" class:has-ticket=move || opened.with(Option::is_some)>
+            <ListPane opened=opened.into()/>
+            {move || opened.get().map(|thread| view! {
+                <div class="ticket-pane"><ThreadPage thread/></div>
+            }.into_any())}
+        </div>
+    }
+    .into_any()
+}
+
+/// The address of a thread in the app.
+pub fn address(key: &ThreadKey) -> String {
+    format!("/mails/{}/{}", key.mailbox, key.id)
+}
+
+/// The thread of an address.
+pub fn opened(path: &str) -> Option<ThreadKey> {
+    let (mailbox, id) = path.strip_prefix("/mails/")?.split_once('/')?;
+    let id = id.trim_end_matches('/');
+    let whole = !mailbox.is_empty() && !id.is_empty() && !id.contains('/');
+    whole.then(|| ThreadKey {
+        mailbox: MailboxId::of(mailbox),
+        id: id.to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_opens_the_thread_that_it_was_made_of() {
+        let key = ThreadKey {
+            mailbox: MailboxId::of("pmarcoux@glpi.example"),
+            id: "19a".to_owned(),
+        };
+        assert_eq!(opened(&address(&key)), Some(key));
+        for path in [
+            "/mails",
+            "/mails/a@b.example",
+            "/mails//19a",
+            "/mails/a@b.example/1/2",
+        ] {
+            assert_eq!(opened(path), None, "{path}");
+        }
+    }
+}
