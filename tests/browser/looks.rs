@@ -41,6 +41,20 @@ async fn walk(stage: &Stage, page: &Page) -> Result<()> {
     page.tap("button[data-test=solve-open]").await?;
     page.sees("textarea[name=solution]").await?;
     note("solution", faults(page).await?);
+    for name in [
+        "title",
+        "location",
+        "urgency",
+        "due",
+        "assignees",
+        "requesters",
+    ] {
+        app::opens(page, NEW, mine(stage, NEW)).await?;
+        page.tap(&format!("[data-test=fact-{name}]")).await?;
+        page.sees("dialog[open] .sheet-body :is(input, button)")
+            .await?;
+        note(name, faults(page).await?);
+    }
     page.goto("/tickets/new").await?;
     page.sees(".create [name=title]").await?;
     note("create", faults(page).await?);
