@@ -3,11 +3,14 @@
 use anyhow::Result;
 use serde_json::json;
 use tournee_sandbox::accounts::TECHNICIAN;
+use tournee_sandbox::gmail::accounts;
 use tournee_tests::app;
 use tournee_tests::browser::{Chromium, Page, Profile, Screen};
 use tournee_tests::holdings::is_in_the_hands_of;
 use tournee_tests::looks::{are_good, faults};
 use tournee_tests::stage::{NEW, OLD, Stage};
+
+use crate::mails::lively;
 
 fn mine(stage: &Stage, source: &str) -> i64 {
     let world = stage.glpi(source).world();
@@ -66,6 +69,23 @@ async fn walk(stage: &Stage, page: &Page) -> Result<()> {
     page.goto("/more").await?;
     page.sees("select[name=language]").await?;
     note("more", faults(page).await?);
+    page.goto("/mails").await?;
+    page.sees("[data-test=mails-connect]").await?;
+    note("no mailbox", faults(page).await?);
+    let letter = lively(stage);
+    let thread = stage.google.delivers(&letter)?;
+    app::connects_mailbox(page).await?;
+    note("mailboxes", faults(page).await?);
+    page.goto("/mails").await?;
+    page.tap("[data-test=box-to-sort]").await?;
+    page.sees("[data-test=mail-row]").await?;
+    note("mails", faults(page).await?);
+    app::opens_mail(page, accounts::TECHNICIAN, &thread).await?;
+    page.sees("[data-test=mail-file]").await?;
+    note("mail", faults(page).await?);
+    page.tap("[data-test=mail-quoted] summary").await?;
+    page.sees("[data-test=mail-quoted] .html").await?;
+    note("quotation", faults(page).await?);
     assert!(found.is_empty(), "{found:#?}");
     Ok(())
 }

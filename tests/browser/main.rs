@@ -9,6 +9,8 @@ mod harness;
 mod keyboard;
 mod killed;
 mod looks;
+mod mailboxes;
+mod mails;
 mod pictures;
 mod queue;
 mod road;

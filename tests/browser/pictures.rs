@@ -5,10 +5,14 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use serde_json::json;
 use tournee_sandbox::accounts::TECHNICIAN;
+use tournee_sandbox::gmail::accounts;
+use tournee_sandbox::gmail::mailbox::Person;
 use tournee_tests::app;
 use tournee_tests::browser::{Chromium, Page, Profile, Screen};
 use tournee_tests::holdings::is_in_the_hands_of;
 use tournee_tests::stage::{NEW, OLD, Stage};
+
+use crate::mails::lively;
 
 /// Keeps what is seen, where pictures are wanted.
 pub async fn take(page: &Page, name: &str) -> Result<()> {
@@ -37,6 +41,63 @@ async fn theme(chromium: &Chromium, value: &str) -> Result<()> {
         .tools()
         .on_pages("Emulation.setEmulatedMedia", media)
         .await
+}
+
+/// What a morning brings, some of it sorted already.
+fn morning(stage: &Stage) -> Result<()> {
+    let [in_progress, _, urgent] = accounts::LABELS;
+    let letters = [
+        (
+            "Brun Hélène",
+            "Wi-Fi coupé en réserve",
+            "Les douchettes ne trouvent plus le réseau depuis 8 h, l’inventaire est arrêté.",
+            &[urgent, in_progress][..],
+        ),
+        (
+            "Fabre Julien",
+            "Imprimante étiquettes rayon frais",
+            "Bonjour, elle sort des étiquettes blanches depuis hier soir. Merci d’avance.",
+            &[in_progress],
+        ),
+        (
+            "Delmas Inès",
+            "Badge de la nouvelle collègue",
+            "Elle commence lundi, il lui faudrait un badge et un compte.",
+            &[],
+        ),
+    ];
+    for (name, subject, text, labels) in letters {
+        let mut letter = stage.google.letter(subject, text);
+        letter.from = Person::new(name, "magasin@glpi.example");
+        let thread = stage.google.delivers(&letter)?;
+        stage.google.labels(&thread, labels, &[])?;
+    }
+    Ok(())
+}
+
+async fn mails(stage: &Stage, chromium: &Chromium, page: &Page) -> Result<()> {
+    morning(stage)?;
+    let thread = stage.google.delivers(&lively(stage))?;
+    page.goto("/mails").await?;
+    page.sees("[data-test=mails-connect]").await?;
+    take(page, "mails-none").await?;
+    app::connects_mailbox(page).await?;
+    take(page, "mailboxes").await?;
+    page.goto("/mails").await?;
+    page.tap("[data-test=box-to-sort]").await?;
+    page.sees("[data-test=mail-row]").await?;
+    take(page, "mails").await?;
+    theme(chromium, "dark").await?;
+    take(page, "mails-dark").await?;
+    page.tap("[data-test=box-in-progress]").await?;
+    page.sees("[data-test=mail-row][data-p='6']").await?;
+    take(page, "mails-in-progress").await?;
+    page.tap("[data-test=box-to-sort]").await?;
+    app::opens_mail(page, accounts::TECHNICIAN, &thread).await?;
+    page.sees("[data-test=mail-file]").await?;
+    take(page, "mail-dark").await?;
+    theme(chromium, "light").await?;
+    take(page, "mail").await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -70,11 +131,17 @@ async fn the_pages_of_the_readme_are_there() -> Result<()> {
     page.goto("/more").await?;
     page.sees("select[name=language]").await?;
     take(&page, "more").await?;
+    mails(&stage, &chromium, &page).await?;
     chromium.close().await?;
 
     let chromium = Chromium::with(Screen::Desk).start(Profile::new()?).await?;
     let page = chromium.page(&stage.origin()).await?;
     app::settles_in(&page).await?;
     take(&page, "tickets-desk").await?;
+    page.goto("/mails").await?;
+    page.tap("[data-test=box-to-sort]").await?;
+    page.tap("[data-test=mail-row] a").await?;
+    page.sees("[data-test=mail-body]").await?;
+    take(&page, "mails-desk").await?;
     chromium.close().await
 }
