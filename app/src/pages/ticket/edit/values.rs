@@ -6,9 +6,7 @@ use tournee_core::domain::{Level, Named, TicketType};
 
 use super::Sheeted;
 use super::chooser::{Offers, chooser};
-use crate::components::{
-    Icon, Press, Priority, icons, kept, kind_words, level_words, press, sent, tap, typed,
-};
+use crate::components::{Icon, Priority, icons, kept, kind_words, level_words, sent, tap, typed};
 use crate::pages::create::suggest::{Offer, Usage};
 use crate::platform::intl::{local_field, local_instant};
 use crate::text::t;
@@ -79,11 +77,11 @@ fn choice(sheeted: Sheeted, to: Fact, words: AnyView) -> AnyView {
         .ticket
         .with_untracked(|ticket| to.on(ticket))
         .is_same(&to);
-    let Press { down, up, click } = press(move || sheeted.correct(to.clone()));
     view! {
         <button
             type="button" class="btn" data-test="fact-to" aria-pressed=is.to_string()
-            on:pointerdown=down on:pointerup=up on:click=click
+            // Not as the finger lifts: the click behind that would fall on what lies under the sheet.
+            on:click=tap(move || sheeted.correct(to.clone()))
         >
             {words}
         </button>
