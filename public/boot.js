@@ -53,13 +53,16 @@ function offerUpdates(registration) {
     const worker = registration.installing;
     worker?.addEventListener("statechange", () => worker.state === "installed" && offer(worker));
   });
-  window.addEventListener("tournee:reload", () => {
-    if (!registration.waiting) return location.reload(); // another tab let it in already
-    // Only the tab that asked reloads: others may have somebody's hands on them.
-    navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
-    registration.waiting.postMessage({ type: "SKIP_WAITING" });
-  });
 }
+
+// Heard from the start: without a service worker, or while it is still being registered, the page can be loaded anew too.
+window.addEventListener("tournee:reload", async () => {
+  const registration = await navigator.serviceWorker?.getRegistration().catch(() => undefined);
+  if (!registration?.waiting) return location.reload(); // another tab let it in already
+  // Only the tab that asked reloads: others may have somebody's hands on them.
+  navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
+  registration.waiting.postMessage({ type: "SKIP_WAITING" });
+});
 
 // An installed app may stay open for days: the browser itself looks only on navigation.
 function lookForUpdates(registration) {
