@@ -25,10 +25,12 @@ impl Chain<'_> {
         todo: &[Held],
     ) -> Result<Result<Before, ProblemKind>, LinkError> {
         let looking = todo.iter().any(|row| self.may_have_landed(row));
-        // Who has it, or a note, is no fact of the ticket: in the second of its last change somebody else may have come,
-        // and what is written now would give the old people a new date.
+        // Who has it is no fact of the ticket: in the second of its last change somebody else may have come.
+        let takes =
+            |row: &Held| matches!(row.change.body, ChangeBody::Take(_) | ChangeBody::Seat(_));
+        let unsure = self.is_doubtful && todo.iter().any(takes);
         let known = self.known.as_ref();
-        let whole = looking || self.is_doubtful || known.is_none_or(|t| t.timeline.is_none());
+        let whole = looking || unsure || known.is_none_or(|t| t.timeline.is_none());
         let mut rest_is_known = !whole;
         let mut reading = match whole {
             true => self.read(None, Parts::ALL).await?,
