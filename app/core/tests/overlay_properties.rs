@@ -6,8 +6,9 @@ mod common;
 
 use common::*;
 use proptest::prelude::*;
-use tournee_core::domain::{Status, Ticket};
-use tournee_core::ids::{ChangeId, TicketKey};
+use tournee_core::changes::{ChangeBody, Fact, Seat, SetFact, SetSeat};
+use tournee_core::domain::{Actor, Level, Status, Ticket};
+use tournee_core::ids::{ChangeId, TicketKey, UserId};
 use tournee_core::outbox::State;
 use tournee_core::phone::Phone;
 use tournee_core::time::Seconds;
@@ -20,6 +21,11 @@ enum Event {
     Status(u8),
     Followup(String),
     Solve,
+    Urgency(u8),
+    Seat {
+        user: u64,
+        taken: bool,
+    },
     /// Somebody else writes in GLPI.
     TheyRetitle(String),
     /// An exchange; the server acknowledges and carries out this many of the changes it holds.
@@ -43,6 +49,8 @@ fn event() -> impl Strategy<Value = Event> {
         (1_u8..=6).prop_map(Event::Status),
         "[a-zé<&\n]{1,12}".prop_map(|text| Event::Followup(format!("n{text}"))),
         Just(Event::Solve),
+        (1_u8..=5).prop_map(Event::Urgency),
+        (1_u64..4, any::<bool>()).prop_map(|(user, taken)| Event::Seat { user, taken }),
         "[a-z]{1,8}".prop_map(Event::TheyRetitle),
         (0_usize..4).prop_map(|carried_out| Event::Exchange { carried_out }),
         (0_usize..4).prop_map(|carried_out| Event::FirstPage { carried_out }),
@@ -148,6 +156,22 @@ impl Walk {
             }
             Event::Followup(text) => self.edit(followup(text)),
             Event::Solve => self.edit(solution("fait")),
+            Event::Urgency(to) => {
+                let to = Level::new(*to).expect("a level");
+                self.edit(ChangeBody::Fact(Box::new(SetFact {
+                    from: Fact::Urgency(self.shown().urgency),
+                    to: Fact::Urgency(to),
+                    priority: Some(to),
+                })));
+            }
+            Event::Seat { user, taken } => {
+                let (id, name) = (UserId(*user), format!("Technicien {user}"));
+                let seat = Seat::Assignee(Actor::User { id, name });
+                self.edit(ChangeBody::Seat(SetSeat {
+                    seat,
+                    taken: *taken,
+                }));
+            }
             Event::TheyRetitle(title) => {
                 self.world.glpi.title.clone_from(title);
                 self.world.glpi.modified_at = self.world.glpi.modified_at + Seconds(1);
