@@ -5,6 +5,9 @@ use std::rc::Rc;
 
 use leptos::ev::{Event, MouseEvent, PointerEvent, SubmitEvent};
 use leptos::prelude::{event_target_checked, event_target_value};
+use wasm_bindgen::JsCast as _;
+
+use crate::platform::device::on_window_first;
 
 /// On a tap.
 pub fn tap(act: impl Fn() + 'static) -> Box<dyn FnMut(MouseEvent)> {
@@ -55,6 +58,7 @@ pub fn press(act: impl Fn() + 'static) -> Press {
             let tapped = is_tap(lifted.get(), &event);
             lifted.set(if tapped { Finger::Acted } else { Finger::Away });
             if tapped {
+                click_is_done(event.time_stamp());
                 lift();
             }
         }),
@@ -65,6 +69,34 @@ pub fn press(act: impl Fn() + 'static) -> Press {
                 act();
             }
         }),
+    }
+}
+
+/// What comes later than this after a finger is another tap's click.
+const CLICK_MS: f64 = 700.0;
+
+thread_local! {
+    /// Until when a click is one that was acted on already.
+    static DONE_UNTIL: Cell<Option<f64>> = const { Cell::new(None) };
+    static WATCHED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// The click behind a finger that lifted here falls on nothing: what was pressed may be gone by then, and something else
+/// in its place.
+fn click_is_done(lifted: f64) {
+    DONE_UNTIL.set(Some(lifted + CLICK_MS));
+    if !WATCHED.replace(true) {
+        on_window_first("pointerdown", |_| DONE_UNTIL.set(None));
+        on_window_first("click", |event| {
+            let finger = event
+                .dyn_ref::<MouseEvent>()
+                .is_some_and(|event| event.detail() != 0);
+            let done = |until: f64| finger && event.time_stamp() <= until;
+            if finger && DONE_UNTIL.take().is_some_and(done) {
+                event.stop_propagation();
+                event.prevent_default();
+            }
+        });
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use gloo_events::EventListener;
+use gloo_events::{EventListener, EventListenerOptions, EventListenerPhase};
 use js_sys::{Function, Promise, Reflect};
 use leptos::prelude::{request_animation_frame, set_timeout};
 use wasm_bindgen::{JsCast, JsValue};
@@ -30,6 +30,17 @@ pub fn is_visible() -> bool {
 pub fn on_window(event: &'static str, call: impl FnMut(&web_sys::Event) + 'static) {
     if let Some(window) = web_sys::window() {
         EventListener::new(&window, event, call).forget();
+    }
+}
+
+/// The same before any element hears of it, who may then not hear of it at all.
+pub fn on_window_first(event: &'static str, call: impl FnMut(&web_sys::Event) + 'static) {
+    if let Some(window) = web_sys::window() {
+        let first = EventListenerOptions {
+            phase: EventListenerPhase::Capture,
+            passive: false,
+        };
+        EventListener::new_with_options(&window, event, first, call).forget();
     }
 }
 
