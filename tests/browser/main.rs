@@ -12,6 +12,7 @@ mod looks;
 mod mailboxes;
 mod mails;
 mod pictures;
+mod press;
 mod queue;
 mod road;
 mod storage;

@@ -18,12 +18,12 @@ pub fn tap(act: impl Fn() + 'static) -> Box<dyn FnMut(MouseEvent)> {
 const TAP_MS: f64 = 400.0;
 const TAP_PIXELS: i32 = 8;
 
-/// Where the finger of a [`press`] is.
+/// Where the finger of a [`press`] came down.
 #[derive(Clone, Copy)]
-enum Finger {
-    Away,
-    Down { at: f64, x: i32, y: i32 },
-    Acted,
+struct Finger {
+    at: f64,
+    x: i32,
+    y: i32,
 }
 
 /// The handlers of a [`press`].
@@ -37,62 +37,48 @@ pub struct Press {
 }
 
 /// On a tap, as soon as the finger lifts: the browser makes its click of that only after it has looked again at what is
-/// pressed and focused, on a slow phone a third of what a tap takes. The click that follows does nothing more; that of
-/// a mouse, a keyboard or a screen reader acts as any other.
+/// pressed and focused, on a slow phone a third of what a tap takes. The click that follows falls on nothing; that of a
+/// mouse, a keyboard or a screen reader acts as any other.
 pub fn press(act: impl Fn() + 'static) -> Press {
-    let (act, finger) = (Rc::new(act), Rc::new(Cell::new(Finger::Away)));
-    let (touched, lifted, lift) = (finger.clone(), finger.clone(), act.clone());
+    let (act, finger) = (Rc::new(act), Rc::new(Cell::new(None)));
+    let (down, lift) = (finger.clone(), act.clone());
     Press {
         down: Box::new(move |event| {
             let alone = event.is_primary() && event.pointer_type() == "touch";
-            touched.set(match alone {
-                true => Finger::Down {
-                    at: event.time_stamp(),
-                    x: event.client_x(),
-                    y: event.client_y(),
-                },
-                false => Finger::Away,
-            });
+            down.set(alone.then(|| Finger {
+                at: event.time_stamp(),
+                x: event.client_x(),
+                y: event.client_y(),
+            }));
         }),
         up: Box::new(move |event| {
-            let tapped = is_tap(lifted.get(), &event);
-            lifted.set(if tapped { Finger::Acted } else { Finger::Away });
-            if tapped {
-                click_is_done(event.time_stamp());
+            if finger.take().is_some_and(|finger| is_tap(finger, &event)) {
+                click_is_done();
                 lift();
             }
         }),
-        click: Box::new(move |event| {
-            // Without a count of clicks it is not a finger's.
-            let acted = matches!(finger.replace(Finger::Away), Finger::Acted);
-            if !acted || event.detail() == 0 {
-                act();
-            }
-        }),
+        click: Box::new(move |_| act()),
     }
 }
 
-/// What comes later than this after a finger is another tap's click.
-const CLICK_MS: f64 = 700.0;
-
 thread_local! {
-    /// Until when a click is one that was acted on already.
-    static DONE_UNTIL: Cell<Option<f64>> = const { Cell::new(None) };
+    /// A finger has lifted and was acted on: the click behind it is to come.
+    static CLICK_IS_DONE: Cell<bool> = const { Cell::new(false) };
     static WATCHED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// The click behind a finger that lifted here falls on nothing: what was pressed may be gone by then, and something else
-/// in its place.
-fn click_is_done(lifted: f64) {
-    DONE_UNTIL.set(Some(lifted + CLICK_MS));
+/// The click behind a finger that was acted on falls on nothing: what was pressed may be gone by then, and something else
+/// in its place. Without one, the next that comes down makes an end of it.
+fn click_is_done() {
+    CLICK_IS_DONE.set(true);
     if !WATCHED.replace(true) {
-        on_window_first("pointerdown", |_| DONE_UNTIL.set(None));
+        on_window_first("pointerdown", |_| CLICK_IS_DONE.set(false));
         on_window_first("click", |event| {
+            // Without a count of clicks it is not a finger's.
             let finger = event
                 .dyn_ref::<MouseEvent>()
                 .is_some_and(|event| event.detail() != 0);
-            let done = |until: f64| finger && event.time_stamp() <= until;
-            if finger && DONE_UNTIL.take().is_some_and(done) {
+            if finger && CLICK_IS_DONE.take() {
                 event.stop_propagation();
                 event.prevent_default();
             }
@@ -101,9 +87,7 @@ fn click_is_done(lifted: f64) {
 }
 
 fn is_tap(finger: Finger, event: &PointerEvent) -> bool {
-    let Finger::Down { at, x, y } = finger else {
-        return false;
-    };
+    let Finger { at, x, y } = finger;
     let near = |from: i32, to: i32| (from - to).abs() <= TAP_PIXELS;
     let still = near(x, event.client_x()) && near(y, event.client_y());
     still && event.is_primary() && event.time_stamp() - at < TAP_MS

@@ -229,6 +229,19 @@ impl Chain<'_> {
         self.session.dialect().reopens_at_requesters_note() && ticket.is_some_and(is_his)
     }
 
+    /// What GLPI made of a title.
+    fn retitled(&self, wanted: &Fact, after: Option<&Ticket>) -> Vec<Notice> {
+        let Fact::Title(title) = wanted else {
+            return Vec::new();
+        };
+        let mut notices = self.session.dialect().ticket_title(title.trim()).notices;
+        let differs = |ticket: &Ticket| !wanted.on(ticket).is_same(wanted);
+        if notices.is_empty() && after.is_some_and(differs) {
+            notices.push(Notice::TextAltered);
+        }
+        notices
+    }
+
     /// What GLPI made of a change that is in it.
     fn altered(&self, row: &Held, after: Option<&Ticket>) -> Vec<Notice> {
         let dialect = self.session.dialect();
@@ -245,8 +258,8 @@ impl Chain<'_> {
             ChangeBody::Take(_)
             | ChangeBody::Status(_)
             | ChangeBody::Create(_)
-            | ChangeBody::Fact(_)
             | ChangeBody::Seat(_) => return Vec::new(),
+            ChangeBody::Fact(fact) => return self.retitled(&fact.to, after),
         };
         let Some(ticket) = after else {
             return notices;

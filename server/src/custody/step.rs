@@ -184,7 +184,7 @@ impl Chain<'_> {
         tracing::info!(ticket = %self.key.ticket, change = %row.change.id, "writing");
         self.server.custody.sent.note(row.num);
         match &row.change.body {
-            ChangeBody::Take(take) => client.assign(session, ticket, take.user).await,
+            ChangeBody::Take(take) => client.set_seat(session, ticket, &take.seat()).await,
             ChangeBody::Status(status) => client.set_status(session, ticket, status.to).await,
             ChangeBody::Followup(followup) => {
                 let (text, private) = (&followup.content, followup.private);

@@ -28,13 +28,8 @@ impl Client {
         now: &Ticket,
         fact: &Fact,
     ) -> Result<Written, WriteError> {
-        let mut notices = Vec::new();
         let input = match fact {
-            Fact::Title(title) => {
-                let title = session.dialect().ticket_title(title.trim());
-                notices = title.notices;
-                json!({ "name": title.content })
-            }
+            Fact::Title(title) => json!({ "name": self.kept_title(session, title) }),
             Fact::Kind(TicketType::Incident) => json!({ "type": 1 }),
             Fact::Kind(TicketType::Request) => json!({ "type": 2 }),
             Fact::Category(category) => json!({ "itilcategories_id": id_of(category) }),
@@ -49,8 +44,7 @@ impl Client {
         };
         let ticket = now.key.id;
         let call = Call::write("PUT", format!("Ticket/{ticket}"), &input);
-        let written = updated(&self.write(session, call).await?, ticket)?;
-        Ok(Written { notices, ..written })
+        updated(&self.write(session, call).await?, ticket.0)
     }
 
     /// A title as this GLPI will keep it: 9.2's database has no room for emoji.
@@ -58,7 +52,8 @@ impl Client {
         session.dialect().ticket_title(title.trim()).content
     }
 
-    /// Puts somebody on a ticket, or takes him off it. Where he is, or is not, already, nothing happens.
+    /// Puts somebody on a ticket, or takes him off it. Where he is, or is not, already, nothing happens. GLPI itself
+    /// moves a new ticket that somebody has to *assigned*, and back.
     ///
     /// # Errors
     /// What is known of the outcome.
@@ -81,6 +76,7 @@ impl Client {
         seat: &Seat,
     ) -> Result<Written, WriteError> {
         let (kind, role) = place(seat);
+        // `_users_id_assign` in a PUT assigns nobody in 9.2; this is the same in both.
         let mut input = json!({ "tickets_id": ticket.0, "type": role });
         match seat {
             Seat::Group(group) => input["groups_id"] = json!(group.id),
@@ -129,7 +125,7 @@ impl Client {
             let id = json::number(row, "id");
             let call = Call::delete(format!("{kind}/{id}")).with("force_purge", 1);
             let answer = self.write(session, call).await?;
-            written = updated(&answer, TicketId(id))?;
+            written = updated(&answer, id)?;
         }
         Ok(written)
     }

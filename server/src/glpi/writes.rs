@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use tournee_core::domain::Status;
-use tournee_core::ids::{TicketId, UserId};
+use tournee_core::ids::TicketId;
 use tournee_core::wire::Notice;
 
 use super::answer::Answer;
@@ -27,38 +27,6 @@ pub struct Written {
 }
 
 impl Client {
-    /// Adds a technician. GLPI itself moves a new ticket to *assigned*. If he is on it already, nothing happens.
-    ///
-    /// # Errors
-    /// What is known of the outcome.
-    pub async fn assign(
-        &self,
-        session: &Session,
-        ticket: TicketId,
-        user: UserId,
-    ) -> Result<Written, WriteError> {
-        // `_users_id_assign` in a PUT assigns nobody in 9.2; this is the same in both.
-        let input = json!({
-            "tickets_id": ticket.0,
-            "users_id": user.0,
-            "type": 2,
-            "use_notification": 1,
-        });
-        match self
-            .write(session, Call::write("POST", "Ticket_User", &input))
-            .await
-        {
-            Ok(answer) => Ok(created(&answer, Vec::new())),
-            // The same technician twice is refused without a word: it is done already.
-            Err(WriteError::Refused { code, words })
-                if code == "ERROR_GLPI_ADD" && words.is_empty() =>
-            {
-                Ok(Written::default())
-            }
-            Err(error) => Err(error),
-        }
-    }
-
     /// Moves a ticket to another status; 2 reopens a closed one.
     ///
     /// # Errors
@@ -72,7 +40,7 @@ impl Client {
         let input = json!({ "status": status.to_glpi() });
         let call = Call::write("PUT", format!("Ticket/{ticket}"), &input);
         let answer = self.write(session, call).await?;
-        updated(&answer, ticket)
+        updated(&answer, ticket.0)
     }
 
     /// Moves many tickets in one request. An answer is by number; a ticket that GLPI leaves out is not there.
@@ -98,7 +66,7 @@ impl Client {
             },
             other => other?,
         };
-        let result = |ticket: TicketId| (ticket, updated(&answer, ticket));
+        let result = |ticket: TicketId| (ticket, updated(&answer, ticket.0));
         Ok(moves.iter().map(|(ticket, _)| result(*ticket)).collect())
     }
 
@@ -140,7 +108,7 @@ impl Client {
         let in_place = call.method == "PUT";
         let answer = self.write(session, as_call(call)).await;
         if in_place {
-            let written = updated(&answer?, ticket)?;
+            let written = updated(&answer?, ticket.0)?;
             return Ok(Written { notices, ..written });
         }
         Ok(created(&answer?, notices))
@@ -160,7 +128,7 @@ pub(super) fn created(answer: &Answer, notices: Vec<Notice>) -> Written {
 }
 
 /// `[{"12": true, "message": ""}]`, or the same inside `["ERROR_GLPI_PARTIAL_UPDATE", […]]`: by number, never by place.
-pub(super) fn updated(answer: &Answer, ticket: TicketId) -> Result<Written, WriteError> {
+pub(super) fn updated(answer: &Answer, item: u64) -> Result<Written, WriteError> {
     let rows = match &answer.body[1] {
         Value::Array(rows) => rows.as_slice(),
         _ => answer
@@ -169,7 +137,7 @@ pub(super) fn updated(answer: &Answer, ticket: TicketId) -> Result<Written, Writ
             .map(Vec::as_slice)
             .unwrap_or_default(),
     };
-    let key = ticket.to_string();
+    let key = item.to_string();
     let Some(row) = rows.iter().find(|row| row.get(&key).is_some()) else {
         return Err(WriteError::NotFound);
     };
@@ -208,19 +176,16 @@ mod tests {
     fn an_update_is_found_by_number_in_either_form() {
         let whole =
             answer(json!([{"3044": true, "message": ""}, {"3045": false, "message": "Non"}]));
-        assert!(updated(&whole, TicketId(3044)).is_ok());
+        assert!(updated(&whole, 3044).is_ok());
         assert_eq!(
-            updated(&whole, TicketId(3045)),
+            updated(&whole, 3045),
             Err(WriteError::Refused {
                 code: "ERROR_GLPI_UPDATE".into(),
                 words: "Non".into()
             })
         );
         let partial = answer(json!(["ERROR_GLPI_PARTIAL_UPDATE", [{"3044": true, "message": ""}]]));
-        assert!(updated(&partial, TicketId(3044)).is_ok());
-        assert_eq!(
-            updated(&partial, TicketId(99_999_999)),
-            Err(WriteError::NotFound)
-        );
+        assert!(updated(&partial, 3044).is_ok());
+        assert_eq!(updated(&partial, 99_999_999), Err(WriteError::NotFound));
     }
 }

@@ -2,6 +2,7 @@
 
 use anyhow::{Context as _, Result, bail};
 use tournee::glpi::{Mark, WriteError};
+use tournee_core::changes::Take;
 use tournee_core::domain::{EntryKind, Status, Ticket};
 use tournee_core::ids::{TicketId, UserId};
 use tournee_core::wire::Notice;
@@ -40,12 +41,18 @@ async fn taking_a_new_ticket_assigns_it_and_taking_it_twice_is_no_error() -> Res
         let session = house.technician().await?;
         let me = UserId(house.user(TECHNICIAN)?.cast_unsigned());
         let id = house.ticket_of(1, None)?;
-        let written = house.client.assign(&session, TicketId(id), me).await?;
+        let take = Take {
+            user: me,
+            name: String::new(),
+            before: Vec::new(),
+        };
+        let seat = take.seat();
+        let written = house.client.set_seat(&session, TicketId(id), &seat).await?;
         assert!(written.id.is_some());
         let ticket = house.ticket(&session, id).await?;
         assert_eq!(ticket.status, Status::Assigned);
         assert_eq!(ticket.assignees.first().and_then(|a| a.user()), Some(me));
-        house.client.assign(&session, TicketId(id), me).await?;
+        house.client.set_seat(&session, TicketId(id), &seat).await?;
         assert_eq!(house.ticket(&session, id).await?.assignees.len(), 1);
     }
     Ok(())

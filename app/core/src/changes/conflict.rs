@@ -41,7 +41,7 @@ pub enum Field {
 
 impl Field {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: &[Self] = &[
         Self::Assignees,
         Self::Status,
         Self::Solution,
@@ -56,6 +56,12 @@ impl Field {
         Self::Observers,
         Self::Groups,
     ];
+
+    /// This one alone.
+    pub fn alone(self) -> &'static [Self] {
+        let at = Self::ALL.iter().position(|field| *field == self);
+        at.map_or(&[], |at| &Self::ALL[at..=at])
+    }
 }
 
 /// A value of a [`Field`], for people to compare.

@@ -129,7 +129,7 @@ impl ChangeKind for CreateTicket {
     }
 
     fn fields(&self) -> &'static [Field] {
-        &Field::ALL
+        Field::ALL
     }
 
     fn check(&self, _now: &Ticket) -> Verdict {

@@ -101,15 +101,7 @@ impl ChangeKind for SetFact {
     }
 
     fn fields(&self) -> &'static [Field] {
-        match self.to.field() {
-            Field::Title => &[Field::Title],
-            Field::Kind => &[Field::Kind],
-            Field::Category => &[Field::Category],
-            Field::Location => &[Field::Location],
-            Field::Urgency => &[Field::Urgency],
-            Field::Impact => &[Field::Impact],
-            _ => &[Field::Due],
-        }
+        self.to.field().alone()
     }
 
     fn check(&self, now: &Ticket) -> Verdict {

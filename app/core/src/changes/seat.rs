@@ -31,6 +31,16 @@ impl Seat {
         }
     }
 
+    /// Which place it is.
+    pub fn field(&self) -> Field {
+        match self {
+            Self::Requester(_) => Field::Requesters,
+            Self::Observer(_) => Field::Observers,
+            Self::Assignee(_) => Field::Assignees,
+            Self::Group(_) => Field::Groups,
+        }
+    }
+
     /// His name, or his address.
     pub fn label(&self) -> &str {
         match self {
@@ -88,12 +98,7 @@ impl ChangeKind for SetSeat {
     }
 
     fn fields(&self) -> &'static [Field] {
-        match self.seat {
-            Seat::Requester(_) => &[Field::Requesters],
-            Seat::Observer(_) => &[Field::Observers],
-            Seat::Assignee(_) => &[Field::Assignees],
-            Seat::Group(_) => &[Field::Groups],
-        }
+        self.seat.field().alone()
     }
 
     fn check(&self, now: &Ticket) -> Verdict {

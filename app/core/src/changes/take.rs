@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ChangeKind, ConflictValue, Field, Invalid, Obstacle, Seat, Shown, Verdict};
+use super::{ChangeKind, ConflictValue, Field, Invalid, Obstacle, Seat, SetSeat, Shown, Verdict};
 use crate::domain::{Actor, EntryKind, Status, Ticket};
 use crate::ids::UserId;
 
@@ -20,17 +20,27 @@ pub struct Take {
     pub before: Vec<UserId>,
 }
 
+impl Take {
+    /// The seat that he takes.
+    pub fn seat(&self) -> SetSeat {
+        let me = Actor::User {
+            id: self.user,
+            name: self.name.clone(),
+        };
+        SetSeat {
+            seat: Seat::Assignee(me),
+            taken: true,
+        }
+    }
+}
+
 impl ChangeKind for Take {
     fn validate(&self) -> Result<(), Invalid> {
         Ok(())
     }
 
     fn show<S: Shown>(&self, on: &mut S) {
-        let me = Actor::User {
-            id: self.user,
-            name: self.name.clone(),
-        };
-        on.seat(&Seat::Assignee(me), true);
+        on.seat(&self.seat().seat, true);
         if on.status() == Status::New {
             on.set_status(Status::Assigned);
         }

@@ -7,7 +7,7 @@ use tournee_core::ids::SourceId;
 use super::filling::Filling;
 use super::form::{Assign, Fault, Form, Picked};
 use super::picker::{Picking, picker};
-use super::suggest::{Offer, Usage, best};
+use super::suggest::{Offer, Usage, best, named};
 use crate::components::{Priority, kept, level_words, part, tap, typed};
 use crate::text::t;
 
@@ -142,24 +142,9 @@ fn offered(
 
 fn people(lists: &Reference, usage: &Usage, store: &str) -> Vec<(Offer, usize)> {
     let offers = lists.people.iter().map(|person| {
-        let offer = Offer {
-            id: person.id.0,
-            name: person.name.clone(),
-            detail: person.address.clone().unwrap_or_default(),
-        };
+        let address = person.address.as_deref().unwrap_or_default();
+        let offer = Offer::new(person.id.0, &person.name, address);
         (offer, usage.requester(&person.name, store))
-    });
-    offers.collect()
-}
-
-fn named(list: &[Named], used: impl Fn(&str) -> usize) -> Vec<(Offer, usize)> {
-    let offers = list.iter().map(|named| {
-        let offer = Offer {
-            id: named.id,
-            name: named.name.clone(),
-            detail: String::new(),
-        };
-        (offer, used(&named.name))
     });
     offers.collect()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tournee_core::domain::{Account, TicketRow};
+use tournee_core::domain::{Account, Named, TicketRow};
 use tournee_core::ids::SourceId;
 use tournee_core::phone::Phone;
 
@@ -112,6 +112,14 @@ fn add(counts: &mut BTreeMap<String, usize>, name: &str, weight: usize) {
     if !name.is_empty() {
         *counts.entry(name.to_owned()).or_default() += weight;
     }
+}
+
+/// The rows of a dropdown, each with how often it is used.
+pub fn named(list: &[Named], used: impl Fn(&str) -> usize) -> Vec<(Offer, usize)> {
+    let offers = list.iter();
+    offers
+        .map(|named| (Offer::new(named.id, &named.name, ""), used(&named.name)))
+        .collect()
 }
 
 /// The best offers for what is typed: every word in the name or the detail, in any order; whole beginnings first, then

@@ -1,6 +1,6 @@
 //! A change in words.
 
-use tournee_core::changes::{ChangeBody, ChangeKind as _, ConflictValue};
+use tournee_core::changes::{ChangeBody, ConflictValue};
 use tournee_core::wire::Notice;
 
 use crate::components::{fact_words, field_words, status_words};
@@ -31,14 +31,11 @@ pub fn change_words(body: &ChangeBody) -> String {
             ],
         ),
         ChangeBody::Seat(wanted) => {
-            let [field] = wanted.fields() else {
-                return wanted.seat.label().to_owned();
-            };
             let words = match wanted.taken {
                 true => t(|t| t.queue_seat_added),
                 false => t(|t| t.queue_seat_removed),
             };
-            let what = field_words(*field);
+            let what = field_words(wanted.seat.field());
             fill(words, &[("what", what), ("name", wanted.seat.label())])
         }
         ChangeBody::Create(create) => {

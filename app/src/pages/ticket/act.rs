@@ -9,7 +9,7 @@ use crate::contexts::Tournee;
 use crate::platform::device::after_drawing;
 use crate::sync::edit_words;
 
-/// Makes a change, says so, and calls `done`.
+/// Makes a change, says so, and calls `done` with whether it was made.
 ///
 /// ## Control flow
 /// The change is written first, before anything is drawn. Once it lasts, what it altered is drawn, alone in its frame;
@@ -20,16 +20,17 @@ pub fn act(
     ticket: TicketKey,
     body: ChangeBody,
     words: String,
-    done: impl FnOnce() + 'static,
+    done: impl FnOnce(bool) + 'static,
 ) {
     spawn_local(async move {
         let made = tournee.edit(ticket, body, None).await;
         after_drawing(move || {
+            let lasts = made.is_ok();
             match made {
                 Ok(change) => toasts.made(words, change),
                 Err(failure) => toasts.failed(edit_words(&failure)),
             }
-            done();
+            done(lasts);
         });
     });
 }

@@ -56,7 +56,14 @@ fn TakeButton(open: Open) -> impl IntoView {
                 before: ticket.assignees.iter().filter_map(|a| a.user()).collect(),
             });
             let words = t(|t| t.ticket_taken).to_owned();
-            act(open.tournee, toasts, ticket.key.clone(), body, words, || {});
+            act(
+                open.tournee,
+                toasts,
+                ticket.key.clone(),
+                body,
+                words,
+                |_| {},
+            );
         }
     };
     let Press { down, up, click } = press(take);
@@ -90,7 +97,7 @@ fn StatusSheet(open: Open, shown: RwSignal<bool>) -> impl IntoView {
         }
         let body = ChangeBody::Status(SetStatus { from, to });
         let words = fill(t(|t| t.ticket_moved), &[("status", status_words(to))]);
-        act(open.tournee, toasts, open.key(), body, words, move || {
+        act(open.tournee, toasts, open.key(), body, words, move |_| {
             chosen.try_set_value(false);
             shown.try_set(false);
         });

@@ -101,10 +101,15 @@ impl Draft {
 
     /// The draft of a kind on a ticket; one that was begun before the ticket had a number goes on.
     pub fn on(tournee: Tournee, kind: &str, ticket: &TicketKey) -> Self {
+        Self::from(tournee, kind, ticket, String::new())
+    }
+
+    /// The same, of a text that stands there already.
+    pub fn from(tournee: Tournee, kind: &str, ticket: &TicketKey, text: String) -> Self {
         let local = tournee.with_untracked(|phone| phone.local_name(ticket));
         let before = local.map(|local| format!("{kind}:{local}"));
         let key = format!("{kind}:{ticket}");
-        Self::open_as(tournee, key, before, String::new(), String::new())
+        Self::open_as(tournee, key, before, text, String::new())
     }
 
     fn open_as(

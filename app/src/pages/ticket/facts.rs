@@ -26,8 +26,8 @@ pub fn Facts(
     let is_open = kept(move || open.ticket.with(|ticket| ticket.status.is_open()));
     let correctable = kept(move || open.is_correctable());
     let facts = kept(move || {
-        let all = correctable.get();
-        open.ticket.with(|ticket| facts(ticket, all))
+        let correctable = correctable.get();
+        open.ticket.with(|ticket| facts(ticket, correctable))
     });
     let now = open.now;
     let due = move || {
@@ -49,8 +49,7 @@ pub fn Facts(
             words if words.is_empty() => unset(),
             words => words.into_any(),
         };
-        let field = fact.field.filter(|_| correctable.get_untracked());
-        row(fact.name, words, field, editing)
+        row(fact.name, words, fact.field, editing)
     };
     view! {
         <section class="section">
@@ -118,8 +117,8 @@ impl Value {
     }
 }
 
-/// What there is to say; with `all`, also what can be set and is not.
-fn facts(ticket: &Ticket, all: bool) -> Vec<Fact> {
+/// What there is to say; where it can be corrected, also what can be set and is not.
+fn facts(ticket: &Ticket, correctable: bool) -> Vec<Fact> {
     let name = |named: &Option<Named>| {
         Value::Words(named.as_ref().map(|n| n.name.clone()).unwrap_or_default())
     };
@@ -143,7 +142,7 @@ fn facts(ticket: &Ticket, all: bool) -> Vec<Fact> {
     let corrected = corrected.into_iter().map(|(field, value)| Fact {
         name: field_words(field),
         value,
-        field: Some(field),
+        field: correctable.then_some(field),
     });
     let told = [
         (
@@ -170,7 +169,7 @@ fn facts(ticket: &Ticket, all: bool) -> Vec<Fact> {
         value,
         field: None,
     });
-    let shown = |fact: &Fact| !fact.value.is_empty() || (all && fact.field.is_some());
+    let shown = |fact: &Fact| !fact.value.is_empty() || fact.field.is_some();
     corrected.chain(told).filter(shown).collect()
 }
 

@@ -11,7 +11,7 @@ mod nothing;
 mod pane;
 mod rows;
 #[cfg(test)]
-mod samples;
+pub mod samples;
 mod tools;
 
 use leptos::prelude::*;

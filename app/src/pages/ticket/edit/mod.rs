@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use tournee_core::changes::{ChangeBody, CreateTicket, Fact, Field, SetFact};
+use tournee_core::changes::{ChangeBody, Fact, Field, SetFact};
 use tournee_core::domain::{Level, Reference};
 
 use super::Open;
@@ -52,9 +52,15 @@ struct Sheeted {
 impl Sheeted {
     /// Queues a corrected fact and closes the sheet; a fact as it was closes it alone.
     fn correct(self, to: Fact) {
+        self.correct_then(to, |_| {});
+    }
+
+    /// The same, and calls back with whether it lasts.
+    fn correct_then(self, to: Fact, then: impl FnOnce(bool) + 'static) {
         let from = self.open.ticket.with_untracked(|ticket| to.on(ticket));
         if from.is_same(&to) {
             self.shown.set(false);
+            then(true);
             return;
         }
         let what = field_words(to.field());
@@ -63,21 +69,17 @@ impl Sheeted {
             &[("what", what), ("value", &fact_words(&to))],
         );
         let priority = self.priority(&to);
-        self.queue(
-            ChangeBody::Fact(Box::new(SetFact { from, to, priority })),
-            words,
-            true,
-        );
+        let body = ChangeBody::Fact(Box::new(SetFact { from, to, priority }));
+        self.queue(body, words, move |lasts| {
+            self.shown.try_set(false);
+            then(lasts);
+        });
     }
 
     /// Queues a change and says so.
-    fn queue(self, body: ChangeBody, words: String, closes: bool) {
-        let (tournee, key, shown) = (self.open.tournee, self.open.key(), self.shown);
-        act(tournee, self.toasts, key, body, words, move || {
-            if closes {
-                shown.try_set(false);
-            }
-        });
+    fn queue(self, body: ChangeBody, words: String, then: impl FnOnce(bool) + 'static) {
+        let (tournee, key) = (self.open.tournee, self.open.key());
+        act(tournee, self.toasts, key, body, words, then);
     }
 
     /// What that GLPI will make of a new urgency or impact, as far as the phone knows.
@@ -88,8 +90,7 @@ impl Sheeted {
             _ => None,
         })?;
         let lists = self.lists.get_untracked()?;
-        let matrix = lists.priority_matrix.as_ref()?;
-        Some(CreateTicket::priority_of(Some(matrix), urgency, impact))
+        lists.priority_matrix.as_ref()?.priority(urgency, impact)
     }
 }
 

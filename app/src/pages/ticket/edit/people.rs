@@ -22,7 +22,13 @@ pub fn people(sheeted: Sheeted, field: Field) -> AnyView {
             false => t(|t| t.seat_removed),
         };
         let words = fill(words, &[("name", seat.label())]);
-        sheeted.queue(ChangeBody::Seat(SetSeat { seat, taken }), words, taken);
+        let body = ChangeBody::Seat(SetSeat { seat, taken });
+        // Who takes somebody off may want another one on.
+        sheeted.queue(body, words, move |_| {
+            if taken {
+                sheeted.shown.try_set(false);
+            }
+        });
     };
     let one = move |seat: Seat| {
         let name = seat.label().to_owned();

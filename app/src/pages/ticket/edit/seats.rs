@@ -144,3 +144,39 @@ fn numbered(
     });
     numbered.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use tournee_core::domain::{Named, Status, TicketRow};
+
+    use super::*;
+    use crate::pages::tickets::samples;
+
+    fn row(id: u64, user: u64, location: &str, status: Status) -> TicketRow {
+        TicketRow {
+            status,
+            location: location.to_owned(),
+            category: String::new(),
+            assignees: vec![UserId(user)],
+            ..TicketRow::of(&samples::ticket("ancien", id), false)
+        }
+    }
+
+    #[test]
+    fn who_knows_the_place_comes_first_and_then_who_has_less_to_do() {
+        let mut ticket = samples::ticket("ancien", 1);
+        let name = "Magasin St-Zac".to_owned();
+        ticket.location = Some(Named { id: 4, name });
+        ticket.category = None;
+        let rows = [
+            row(2, 7, "Magasin Les Arcs", Status::Assigned),
+            row(3, 8, "Magasin St-Zac", Status::Closed),
+            row(4, 8, "Magasin Les Arcs", Status::Pending),
+            row(5, 8, "Magasin Les Arcs", Status::Pending),
+        ];
+        let crew = Crew::count(rows.iter(), &ticket);
+        let mut users = [7, 8, 9].map(UserId);
+        users.sort_by_key(|user| std::cmp::Reverse(crew.rank(*user)));
+        assert_eq!(users, [8, 9, 7].map(UserId));
+    }
+}

@@ -4,10 +4,11 @@ use leptos::prelude::*;
 use tournee_core::changes::{CreateTicket, Fact, Field};
 use tournee_core::domain::{Level, Named, TicketType};
 
+use super::super::Draft;
 use super::Sheeted;
 use super::chooser::{Offers, chooser};
 use crate::components::{Icon, Priority, icons, kept, kind_words, level_words, sent, tap, typed};
-use crate::pages::create::suggest::{Offer, Usage};
+use crate::pages::create::suggest::{Offer, Usage, named};
 use crate::platform::intl::{local_field, local_instant};
 use crate::text::t;
 
@@ -25,16 +26,21 @@ pub fn value(sheeted: Sheeted, field: Field) -> AnyView {
 }
 
 fn title(sheeted: Sheeted) -> AnyView {
-    let first = sheeted
-        .open
-        .ticket
-        .with_untracked(|ticket| ticket.title.clone());
-    let words = RwSignal::new(first);
+    let open = sheeted.open;
+    let first = open.ticket.with_untracked(|ticket| ticket.title.clone());
+    let draft = Draft::from(open.tournee, "title", &open.key(), first);
+    let words = draft.text;
     let wrong = kept(move || words.with(|words| CreateTicket::check_title(words).is_err()));
     let send = move || {
-        if !wrong.get_untracked() {
-            sheeted.correct(Fact::Title(words.get_untracked().trim().to_owned()));
+        if wrong.get_untracked() {
+            return;
         }
+        let typed = words.get_untracked();
+        sheeted.correct_then(Fact::Title(typed.trim().to_owned()), move |lasts| {
+            if lasts {
+                draft.sent(&typed);
+            }
+        });
     };
     view! {
         <form class="stack" on:submit=sent(send)>
@@ -44,7 +50,7 @@ fn title(sheeted: Sheeted) -> AnyView {
                     type="text" name="title" dir="auto" autocomplete="off" autofocus
                     aria-invalid=move || wrong.get().to_string() aria-describedby="title-fault"
                     prop:value=move || words.get()
-                    on:input=typed(move |value| words.set(value))
+                    on:input=typed(move |value| draft.type_text(value))
                 />
             </label>
             <p class="error" id="title-fault" hidden=move || !wrong.get()>{move || title_fault(&words.read())}</p>
@@ -172,14 +178,12 @@ fn dropdown(sheeted: Sheeted, fact: fn(Option<Named>) -> Fact) -> AnyView {
             true => &lists.categories,
             false => &lists.locations,
         };
-        let offer = |named: &Named| {
-            let used = usage.with_value(|usage| match is_category {
-                true => usage.category(&named.name),
-                false => usage.location(&named.name),
-            });
-            (Offer::new(named.id, &named.name, ""), used)
-        };
-        list.iter().map(offer).collect()
+        usage.with_value(|usage| {
+            named(list, |name| match is_category {
+                true => usage.category(name),
+                false => usage.location(name),
+            })
+        })
     });
     let choose = move |offer: &Offer| {
         let (id, name) = (offer.id, offer.name.clone());
