@@ -57,3 +57,27 @@ async fn each_of_two_tabs_makes_a_change_and_both_arrive_once() -> Result<()> {
     }
     chromium.close().await
 }
+
+/// As Safari's engine was seen to leave it behind a page that is gone.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lock_that_nobody_gives_back_holds_nothing_up_for_long() -> Result<()> {
+    let stage = Stage::open().await?;
+    let id = {
+        let world = stage.new.world();
+        let user = world.user_id(TECHNICIAN).expect("the demo technician");
+        let mut ids = world.ticket_ids().into_iter();
+        ids.find(|id| is_in_the_hands_of(&world, *id, user))
+            .expect("a ticket of his")
+    };
+    let chromium = Chromium::phone().await?;
+    let page = chromium.page(&stage.origin()).await?;
+    app::settles_in(&page).await?;
+    page.js::<serde_json::Value>(
+        "navigator.locks.request('tournee-sync', () => new Promise(() => {})); return null;",
+    )
+    .await?;
+    app::opens(&page, NEW, id).await?;
+    app::notes(&page, "Malgré le verrou", false).await?;
+    app::queue_comes_to(&page, "delivered", 1).await?;
+    chromium.close().await
+}

@@ -58,3 +58,26 @@ async fn on_an_iphones_engine_a_note_waits_for_the_server_and_arrives_once() -> 
     }
     webkit.close().await
 }
+
+/// In this engine a read that its page was torn away from goes on for ever, and every write waits for it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_is_loaded_anew_while_it_reads_can_still_write() -> Result<()> {
+    let stage = Stage::open().await?;
+    let id = {
+        let world = stage.glpi(NEW).world();
+        let user = world.user_id(TECHNICIAN).expect("the demo technician");
+        let mut ids = world.ticket_ids().into_iter();
+        ids.find(|id| is_in_the_hands_of(&world, *id, user))
+            .expect("a ticket of his")
+    };
+    let webkit = WebKit::start().await?;
+    let page = webkit.page(&stage.origin())?;
+    app::settles_in(&page).await?;
+    for _ in 0..20 {
+        page.reload().await?;
+    }
+    app::opens(&page, NEW, id).await?;
+    app::notes(&page, "Rechargé vingt fois.", false).await?;
+    app::queue_comes_to(&page, "delivered", 1).await?;
+    webkit.close().await
+}

@@ -14,7 +14,7 @@ use super::{Session, Tournee};
 use crate::platform::tabs::News;
 use crate::platform::{clock, device, locks, worker};
 use crate::storage::StorageProblem;
-use crate::sync::{ApiFailure, Pace, api};
+use crate::sync::{ApiFailure, Pace, Turn, api};
 
 /// After a change: the next one often comes at once.
 const DEBOUNCE_MS: u32 = 300;
@@ -33,6 +33,7 @@ pub struct Exchange {
     /// The service worker is to wake us when the network is back. Once until then: a browser that takes another view of
     /// the network than we do wakes us at once, each time that it is asked.
     wake_up_asked: Cell<bool>,
+    pub(super) turn: Turn,
     timer: RefCell<Option<Timeout>>,
 }
 
@@ -121,13 +122,16 @@ impl Tournee {
                 delay = None;
                 break;
             }
-            delay = match locks::try_lock(LOCK).await {
-                Some(_lock) => {
-                    let ended = self.exchange_all(exchange.pull.replace(false)).await;
-                    self.pace_after(ended)
-                }
-                None => Some(OTHER_TAB_MS),
-            };
+            let lock = locks::try_lock(LOCK).await;
+            if lock.is_some() {
+                exchange.turn.is_real();
+            } else if !exchange.turn.is_refused_in_vain() {
+                delay = Some(OTHER_TAB_MS);
+                continue;
+            }
+            let ended = self.exchange_all(exchange.pull.replace(false)).await;
+            drop(lock);
+            delay = self.pace_after(ended);
             held.tabs.tell(News::Synced);
         }
         exchange.running.set(false);

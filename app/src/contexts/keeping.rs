@@ -223,14 +223,17 @@ impl Tournee {
     }
 
     pub(super) fn listen_to_tabs(self) {
-        self.held().tabs.listen(move |news| match news {
-            News::Stored => spawn_local(async move {
-                if self.catch_up().await.is_ok() {
-                    self.sync_what_is_unsent();
-                }
-            }),
-            News::Synced => self.sync_what_is_unsent(),
-            News::Session => self.look_at_session(),
+        self.held().tabs.listen(move |news| {
+            self.held().exchange.turn.is_real();
+            match news {
+                News::Stored => spawn_local(async move {
+                    if self.catch_up().await.is_ok() {
+                        self.sync_what_is_unsent();
+                    }
+                }),
+                News::Synced => self.sync_what_is_unsent(),
+                News::Session => self.look_at_session(),
+            }
         });
     }
 }

@@ -1,9 +1,14 @@
 //! Web Locks: one tab at a time. Where the browser has none, every tab passes; storage then keeps them apart.
 
 use futures::channel::oneshot;
+use futures::future::{Either, select};
+use gloo_timers::future::TimeoutFuture;
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
+
+/// The browser answers at once, or never.
+const ANSWER_MS: u32 = 2_000;
 
 /// Held until dropped.
 pub struct Lock {
@@ -18,7 +23,7 @@ impl Drop for Lock {
     }
 }
 
-/// The lock of this name, or none if another tab holds it.
+/// The lock of this name, or none if another tab holds it, or the browser does not say.
 pub async fn try_lock(name: &str) -> Option<Lock> {
     let free = Some(Lock { release: None });
     let Some((manager, request)) = manager() else {
@@ -49,7 +54,12 @@ pub async fn try_lock(name: &str) -> Option<Lock> {
     {
         return free;
     }
-    receiver.await.ok().flatten()
+    let unanswered = TimeoutFuture::new(ANSWER_MS);
+    match select(receiver, unanswered).await {
+        Either::Left((lock, _)) => lock.ok().flatten(),
+        // A lock that comes after all is dropped, and with that released.
+        Either::Right(_) => None,
+    }
 }
 
 fn manager() -> Option<(JsValue, Function)> {

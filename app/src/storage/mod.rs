@@ -2,6 +2,7 @@
 
 mod database;
 mod drafts;
+mod farewell;
 mod problem;
 mod transaction;
 mod upgrade;

@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{IdbDatabase, IdbTransaction};
 
-use super::StorageProblem;
+use super::{StorageProblem, farewell};
 
 /// Records of a table by key.
 pub type Records = Vec<(String, Vec<u8>)>;
@@ -28,9 +28,9 @@ fn bytes(value: &JsValue) -> Vec<u8> {
 }
 
 fn reading(database: &IdbDatabase, tables: &[Table]) -> Result<idb::Transaction, StorageProblem> {
-    Ok(database
-        .transaction_with_str_sequence(&names(tables))?
-        .into())
+    let raw = database.transaction_with_str_sequence(&names(tables))?;
+    farewell::reading(&raw);
+    Ok(raw.into())
 }
 
 /// One record.

@@ -1,6 +1,8 @@
 //! Only a true conflict, a true refusal or an outcome that can't be settled waits for the technician; without those
 //! nothing waits.
 
+use std::collections::BTreeMap;
+
 use tournee_core::changes::{Change, ChangeBody, ChangeKind as _, Field};
 use tournee_core::outbox::{Queued, State};
 use tournee_core::wire::{Problem, ProblemKind};
@@ -170,13 +172,16 @@ impl Facts<'_> {
             };
             unseen && by_another && is_of(deed, field)
         });
-        moved || self.stands_on_a_broken_one(made, field)
+        let not_shown = field == Field::Assignees && was_shown_other_people(made, chronicle);
+        moved || not_shown || self.stands_on_a_broken_one(made, field)
     }
 
     /// Another phone of his, a copy of this one, or he himself later works on the same field.
     fn others_of_his(&self, made: &Made, field: Field) -> bool {
         self.made.iter().any(|other| {
-            let apart = other.hand != made.hand || other.at_ms > made.at_ms;
+            // Two changes of a phone may be of one instant.
+            let place = |made: &Made| (made.at_ms, made.change.seq);
+            let apart = other.hand != made.hand || place(other) > place(made);
             apart
                 && other.technician == made.technician
                 && other.ticket() == made.ticket()
@@ -198,6 +203,25 @@ impl Facts<'_> {
             earlier && same && broken && touches(other, field)
         })
     }
+}
+
+/// Whether GLPI had other technicians on the ticket than the screen when he took it. A ticket that somebody took in the
+/// second of its last change may be shown without him for a moment: that is no reason to take it over in silence.
+fn was_shown_other_people(made: &Made, chronicle: &Chronicle) -> bool {
+    let ChangeBody::Take(take) = &made.change.body else {
+        return false;
+    };
+    let deeds = chronicle.of_ticket(made.number());
+    let mut last = BTreeMap::new();
+    for deed in deeds.filter(|deed| deed.by == By::Person && deed.at_ms <= made.at_ms) {
+        match deed.what {
+            What::Assigned(user) => last.insert(user, true),
+            What::Unassigned(user) => last.insert(user, false),
+            _ => None,
+        };
+    }
+    let shown = |user: i64| take.before.iter().any(|who| who.0 == user.unsigned_abs());
+    last.into_iter().any(|(user, is)| is != shown(user))
 }
 
 /// The app offers no note on a ticket that it shows as closed; one from before may still be given another text.
