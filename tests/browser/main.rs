@@ -18,5 +18,6 @@ mod road;
 mod storage;
 mod tabs;
 mod trouble;
+mod two_phones;
 mod update;
 mod webkit;
