@@ -2,7 +2,9 @@
 
 mod body;
 mod client;
+mod download;
 pub mod errors;
+mod files;
 mod frame;
 mod gmail;
 mod health;
@@ -35,6 +37,8 @@ fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(session::sign_in, session::leave))
         .routes(routes!(session::choose_profile))
         .routes(routes!(sync::sync))
+        .routes(routes!(files::show, files::put))
+        .routes(routes!(files::document))
         .routes(routes!(gmail::show))
         .routes(routes!(gmail::connect))
         .routes(routes!(gmail::come_back))

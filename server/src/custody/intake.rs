@@ -63,10 +63,19 @@ impl Shared {
         let mut tx = self.store.write().await?;
         let accounts = accounts::of_technician(&mut tx, who).await?;
         let (mut touched, mut unplaced) = (Vec::new(), Vec::new());
+        let mut waiting: Vec<&TicketKey> = Vec::new();
         for change in &request.changes {
-            match self.take_change(&mut tx, who, &accounts, change).await? {
+            // What comes behind a change that stays at the phone stays there too: order is by ticket.
+            let taken = match waiting.contains(&&change.ticket) {
+                false => self.take_change(&mut tx, who, &accounts, change).await?,
+                true => None,
+            };
+            match taken {
                 Some(ticket) => touched.push(ticket),
-                None => unplaced.push(change.id),
+                None => {
+                    waiting.push(&change.ticket);
+                    unplaced.push(change.id);
+                }
             }
         }
         for wish in &request.wishes {
@@ -136,9 +145,18 @@ impl Shared {
             Some(old) => self.replace(db, who, old, change).await?,
             None => Replaced::default(),
         };
+        if let Some(file) = change.body.file()
+            && !self.has_file(db, who, file).await?
+            && !changes::was_withdrawn(db, who, change.id).await?
+        {
+            return Ok(None);
+        }
         let report = if taken_back || changes::was_withdrawn(db, who, change.id).await? {
             ReportState::Withdrawn
-        } else if let Some(kind) = refusal(change, accounts).or(replaced.problem) {
+        } else if let Some(kind) = refusal(change, accounts)
+            .or(self.refuses_file(change))
+            .or(replaced.problem)
+        {
             needs_you(kind)
         } else {
             ReportState::Queued
@@ -232,7 +250,8 @@ pub struct Taken {
 }
 
 struct OnDisk {
-    /// Changes on a ticket whose creation never came: the phone keeps them.
+    /// Changes on a ticket whose creation never came, or with a file that did not, and what comes behind them: the phone
+    /// keeps them.
     unplaced: Vec<ChangeId>,
     moved: bool,
 }

@@ -113,6 +113,10 @@ fn claim(ticket: &mut Ticket, row: &Held, id: Option<u64>, user: UserId) {
             (ChangeBody::Solution(typed), EntryKind::Solution { content, .. }) => {
                 words::resembles(content, &typed.content)
             }
+            // A number alone is no proof, and there are no words: what it holds must be of the same kind.
+            (ChangeBody::Attach(sent), EntryKind::Document(there)) => {
+                sent.mime == there.mime && extension(&sent.name) == extension(&there.name)
+            }
             _ => false,
         };
         let his = entry
@@ -123,6 +127,11 @@ fn claim(ticket: &mut Ticket, row: &Held, id: Option<u64>, user: UserId) {
             entry.change = Some(row.change.id);
         }
     }
+}
+
+fn extension(name: &str) -> Option<String> {
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension);
+    extension.map(str::to_lowercase)
 }
 
 /// What the final state of the ticket can say about a change in the middle of a chain.
@@ -159,7 +168,7 @@ impl Place {
                 is.is_same(&fact.to) || retitled
             }
             ChangeBody::Seat(wanted) => wanted.seat.is_taken(after) == wanted.taken,
-            ChangeBody::Followup(_) => entry,
+            ChangeBody::Followup(_) | ChangeBody::Attach(_) => entry,
             // Where a ticket has room for one solution, a later one took its place. What became of the status after it
             // is another matter: somebody may have reopened the ticket at once.
             ChangeBody::Solution(_) => entry || !self.is_last_solution,
@@ -258,7 +267,8 @@ impl Chain<'_> {
             ChangeBody::Take(_)
             | ChangeBody::Status(_)
             | ChangeBody::Create(_)
-            | ChangeBody::Seat(_) => return Vec::new(),
+            | ChangeBody::Seat(_)
+            | ChangeBody::Attach(_) => return Vec::new(),
             ChangeBody::Fact(fact) => return self.retitled(&fact.to, after),
         };
         let Some(ticket) = after else {

@@ -6,6 +6,7 @@
 //! - `plan`: what of a chain can run. - `sight`: the looks before and after.
 //! - `chain`: one ticket's changes, from the look before to the report. - `step`: one change. - `judge`: what came of it.
 //! - `record`: that on disk. - `creation`: a ticket that is to be created. - `landing`: that on disk.
+//! - `files`: what is to be attached, before its change and with it.
 //! - `recorded`: when that was, for reads that began before.
 //! - `late`: how long a write may still land. - `evidence`: what is known where nothing came of it.
 
@@ -13,6 +14,7 @@ mod chain;
 mod creation;
 mod evidence;
 mod executor;
+mod files;
 pub mod intake;
 mod judge;
 mod landing;
@@ -27,4 +29,5 @@ mod step;
 mod words;
 
 pub use executor::{Custody, run};
+pub use files::Took;
 pub use plan::held_back;

@@ -98,6 +98,7 @@ impl Chain<'_> {
                 ChangeBody::Status(_) | ChangeBody::Create(_) | ChangeBody::Fact(_) => {}
                 ChangeBody::Followup(_) => parts.followups = true,
                 ChangeBody::Solution(_) => parts.solutions = true,
+                ChangeBody::Attach(_) => parts.documents = true,
             }
         }
         let added = added(todo, steps, before);
@@ -144,7 +145,8 @@ fn added(todo: &[Held], steps: &[Step], before: &Before) -> Option<Want> {
         match &row.change.body {
             ChangeBody::Status(_) | ChangeBody::Create(_) | ChangeBody::Fact(_) => {}
             // Who left has no row that could be read, and whom GLPI added with him is not told.
-            ChangeBody::Seat(_) => return None,
+            // A document says by itself which ticket it came with, not on which it is.
+            ChangeBody::Seat(_) | ChangeBody::Attach(_) => return None,
             ChangeBody::Take(_) => want.people.push((*id)?),
             ChangeBody::Followup(_) => want.followups.push((*id)?),
             // A field has no number.

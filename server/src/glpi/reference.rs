@@ -24,12 +24,13 @@ impl Client {
     /// When GLPI does not answer, or not as its API does.
     pub async fn reference(&self, session: &Session) -> Result<Reference, GlpiError> {
         let mut partial = Vec::new();
-        let (entities, categories, locations, groups, solution_types) = futures::try_join!(
+        let (entities, categories, locations, groups, solution_types, files) = futures::try_join!(
             self.entities(session),
             self.named_list(session, "ITILCategory"),
             self.named_list(session, "Location"),
             self.named_list(session, "Group"),
             self.named_list(session, "SolutionType"),
+            self.file_rules(session),
         )?;
         let mut told = |list: Option<Vec<Named>>, place, kind| match list {
             Some(list) => {
@@ -67,6 +68,7 @@ impl Client {
             groups,
             solution_types: sorted(solution_types.unwrap_or_default()),
             priority_matrix: self.priority_matrix(),
+            files,
             people: directory.iter().take(MOST_PEOPLE).cloned().collect(),
             partial,
         };

@@ -23,7 +23,9 @@ impl Reader {
         if marks.reference_at.is_some_and(|at| started - at < every) {
             return Ok(());
         }
-        let reference = client.reference(session).await?;
+        let mut reference = client.reference(session).await?;
+        let largest = self.server.config.custody.largest_file;
+        reference.files.max_bytes = reference.files.max_bytes.min(largest);
         self.publish(|_| Some(reference), started).await?;
         marks.reference_at = Some(started);
         Ok(())

@@ -8,6 +8,7 @@ pub mod creations;
 pub mod credentials;
 mod error;
 pub mod feed;
+pub mod files;
 mod held;
 pub mod lives;
 pub mod mails;
@@ -43,6 +44,7 @@ pub trait Records:
     + creations::Creations
     + credentials::Credentials
     + feed::Feed
+    + files::Files
     + lives::Lives
     + mails::Mails
     + sessions::Sessions
@@ -59,6 +61,7 @@ impl<T> Records for T where
         + creations::Creations
         + credentials::Credentials
         + feed::Feed
+        + files::Files
         + lives::Lives
         + mails::Mails
         + sessions::Sessions

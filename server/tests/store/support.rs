@@ -8,7 +8,8 @@ use tournee::store::memory::Disk;
 use tournee::store::{Connection, Store, StoreError, Stored, TechnicianId, technicians};
 use tournee_core::changes::{AddFollowup, Change, ChangeBody, CreateTicket};
 use tournee_core::domain::{
-    Account, AccountState, Actor, EntityChoice, Level, Named, Reference, Status, Ticket, TicketType,
+    Account, AccountState, Actor, EntityChoice, FileRules, Level, Named, Reference, Status, Ticket,
+    TicketType,
 };
 use tournee_core::ids::{ChangeId, DeviceId, SourceId, TicketId, TicketKey, UserId};
 use tournee_core::time::{Instant, Seconds};
@@ -228,6 +229,7 @@ pub fn reference(source: &str, name: &str) -> Reference {
         solution_types: Vec::new(),
         priority_matrix: None,
         people: Vec::new(),
+        files: FileRules::default(),
         partial: Vec::new(),
     }
 }

@@ -9,6 +9,7 @@ mod corrections;
 mod creation;
 mod disk;
 mod faults;
+mod files;
 mod gmail;
 mod held;
 mod http;

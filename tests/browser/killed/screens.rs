@@ -124,6 +124,7 @@ fn tapped(queued: &Queued, phone: &Phone) -> Tapped {
         // Nor on what corrects.
         ChangeBody::Fact(fact) => What::Note(format!("{:?}", fact.to)),
         ChangeBody::Seat(wanted) => What::Note(wanted.seat.label().to_owned()),
+        ChangeBody::Attach(file) => What::Note(file.name.clone()),
     };
     let known = phone.tapped.iter().map(|tapped| tapped.ticket);
     let its = known

@@ -233,7 +233,8 @@ impl Hand {
             ChangeBody::Take(_)
             | ChangeBody::Status(_)
             | ChangeBody::Fact(_)
-            | ChangeBody::Seat(_) => return Err(Failed::Invalid),
+            | ChangeBody::Seat(_)
+            | ChangeBody::Attach(_) => return Err(Failed::Invalid),
         };
         self.edit(&old.change.ticket, body, token, Some(old.change.id))
     }

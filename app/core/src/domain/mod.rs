@@ -1,6 +1,7 @@
 //! What a technician works on, in GLPI's terms.
 
 mod account;
+mod files;
 mod level;
 mod mail;
 mod people;
@@ -12,6 +13,7 @@ mod ticket;
 mod timeline;
 
 pub use account::{Account, AccountState, EntityChoice, Profile};
+pub use files::{FileRefusal, FileRules, LARGEST_FILE};
 pub use level::Level;
 pub use mail::{
     Attachment, Correspondent, Machine, Mail, MailBody, MailBox, Mailbox, MailboxState, Thread,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, Level, Named};
+use super::{Actor, FileRules, Level, Named};
 use crate::ids::{SourceId, UserId};
 
 /// Reference data of one GLPI, as far as the technician's rights go.
@@ -28,6 +28,9 @@ pub struct Reference {
     /// Everybody in the directory: who may have asked.
     #[serde(default)]
     pub people: Vec<Person>,
+    /// What it takes as a file.
+    #[serde(default)]
+    pub files: FileRules,
     /// Lists that his profile may not read: what is shown then comes from the tickets' own names and may be partial.
     pub partial: Vec<ReferenceKind>,
 }

@@ -70,6 +70,7 @@ impl Phone {
         for row in self.threads.iter() {
             batch.delete_thread(row);
         }
+        self.delete_files(&mut batch);
         self.rows.clear();
         self.threads.clear();
         self.outbox = crate::outbox::Outbox::default();
@@ -133,9 +134,7 @@ impl Phone {
                 }
             }
         }
-        for id in self.outbox.prune(now) {
-            batch.delete_change(id);
-        }
+        self.prune(now, batch);
         self.drop_unnamed(batch, absorbed);
     }
 
@@ -181,6 +180,7 @@ impl Phone {
         }
         self.rows.remove(&key);
         batch.delete_ticket(&key);
+        self.let_documents_go(&key, batch);
         absorbed.tickets.insert(key);
     }
 

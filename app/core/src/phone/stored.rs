@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Landing, Phone, Rows};
+use super::{KeptDocument, Landing, Phone, Rows};
 use crate::domain::{Mail, Mailbox, Reference, Thread, ThreadRow, Ticket};
 use crate::ids::{ChangeId, Cursor, DeviceId, Epoch, SourceId, ThreadKey, TicketKey};
 use crate::outbox::{Outbox, Queued};
@@ -33,11 +33,14 @@ pub enum Table {
     /// What was fetched when it was opened: mails as JSON under `thread/mail`, files as they are under
     /// `thread/mail/part`. [`ThreadRow::kept`] names them.
     Opened,
+    /// Files that were attached here, by [`crate::ids::FileHash`], with a small picture of each under `hash/small`; and
+    /// documents of GLPI's that were opened, under `ticket/number` ([`Meta::documents`] names them).
+    Files,
 }
 
 impl Table {
     /// All tables.
-    pub const ALL: [Table; 9] = [
+    pub const ALL: [Table; 10] = [
         Table::Tickets,
         Table::Rows,
         Table::Outbox,
@@ -47,6 +50,7 @@ impl Table {
         Table::Threads,
         Table::ThreadRows,
         Table::Opened,
+        Table::Files,
     ];
 
     /// The table's name in storage.
@@ -61,6 +65,7 @@ impl Table {
             Table::Threads => "threads",
             Table::ThreadRows => "thread-rows",
             Table::Opened => "opened",
+            Table::Files => "files",
         }
     }
 }
@@ -212,6 +217,9 @@ pub struct Meta {
     /// Like `unconfirmed`, of threads.
     #[serde(default)]
     pub unconfirmed_threads: BTreeSet<ThreadKey>,
+    /// Documents of GLPI's that were opened, and are kept in [`Table::Files`].
+    #[serde(default)]
+    pub documents: BTreeSet<KeptDocument>,
 }
 
 impl Meta {
@@ -233,6 +241,7 @@ impl Meta {
             settled: BTreeSet::new(),
             mailboxes: Vec::new(),
             unconfirmed_threads: BTreeSet::new(),
+            documents: BTreeSet::new(),
         }
     }
 }

@@ -1,12 +1,14 @@
 //! The protocol between phone and server, as JSON over HTTPS. Versioned by [`PROTOCOL`].
 
 mod error;
+mod files;
 mod gmail;
 mod report;
 mod session;
 mod sync;
 
 pub use error::{ApiError, ErrorCode};
+pub use files::{FileAt, PIECE_BYTES};
 pub use gmail::{Connect, ConnectOutcome, ConnectStart, GmailInfo};
 pub use report::{
     Attempt, ChangeReport, Evidence, Notice, Problem, ProblemKind, ReportState, Wish, WishFor,

@@ -121,6 +121,10 @@ pub enum ProblemKind {
     Unsettled,
     /// He is not signed in to that GLPI any more.
     NoAccount,
+    /// The file that was to be attached is larger than the server takes.
+    FileTooLarge,
+    /// The file that was to be attached is not at the server any more.
+    FileMissing,
     /// A reason that this version does not know yet.
     #[serde(other)]
     Unknown,

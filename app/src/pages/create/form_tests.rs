@@ -1,4 +1,4 @@
-use tournee_core::domain::{AccountState, PriorityMatrix, ReferenceKind};
+use tournee_core::domain::{AccountState, FileRules, PriorityMatrix, ReferenceKind};
 
 use super::*;
 
@@ -42,6 +42,7 @@ fn lists() -> Reference {
             person(41, "Martin Paul", "paul1@magasin.example", None),
             person(42, "Martin Paul", "paul2@magasin.example", None),
         ],
+        files: FileRules::default(),
         partial: vec![ReferenceKind::Technicians],
     }
 }

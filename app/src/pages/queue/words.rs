@@ -38,6 +38,7 @@ pub fn change_words(body: &ChangeBody) -> String {
             let what = field_words(wanted.seat.field());
             fill(words, &[("what", what), ("name", wanted.seat.label())])
         }
+        ChangeBody::Attach(file) => fill(t(|t| t.queue_attach), &[("name", &file.name)]),
         ChangeBody::Create(create) => {
             fill(t(|t| t.queue_create), &[("title", create.title.trim())])
         }
@@ -52,9 +53,11 @@ pub fn text_of(body: &ChangeBody) -> Option<&str> {
         ChangeBody::Create(create) => {
             (!create.content.trim().is_empty()).then_some(create.content.as_str())
         }
-        ChangeBody::Take(_) | ChangeBody::Status(_) | ChangeBody::Fact(_) | ChangeBody::Seat(_) => {
-            None
-        }
+        ChangeBody::Take(_)
+        | ChangeBody::Status(_)
+        | ChangeBody::Fact(_)
+        | ChangeBody::Seat(_)
+        | ChangeBody::Attach(_) => None,
     }
 }
 
@@ -65,8 +68,11 @@ pub fn retyped(body: &ChangeBody, text: String) -> ChangeBody {
         ChangeBody::Followup(followup) => followup.content = text,
         ChangeBody::Solution(solution) => solution.content = text,
         ChangeBody::Create(create) => create.content = text,
-        ChangeBody::Take(_) | ChangeBody::Status(_) | ChangeBody::Fact(_) | ChangeBody::Seat(_) => {
-        }
+        ChangeBody::Take(_)
+        | ChangeBody::Status(_)
+        | ChangeBody::Fact(_)
+        | ChangeBody::Seat(_)
+        | ChangeBody::Attach(_) => {}
     }
     body
 }

@@ -1,13 +1,13 @@
 //! A phone: the real state machine of `core`, with a map for storage.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, Result, bail};
 use reqwest::StatusCode;
 use tournee_core::changes::{AddFollowup, AddSolution, ChangeBody, SetStatus, Take};
 use tournee_core::domain::{Account, Reference, Status, Ticket, TicketRow};
-use tournee_core::ids::{ChangeId, DeviceId, SourceId, TicketKey};
+use tournee_core::ids::{ChangeId, DeviceId, FileHash, SourceId, TicketKey};
 use tournee_core::outbox::State;
 use tournee_core::phone::{Batch, NewChange, Phone, Stored, Table};
 use tournee_core::time::Instant;
@@ -26,6 +26,8 @@ pub struct Handset {
     tickets: BTreeMap<String, Ticket>,
     /// Reference data by source.
     pub references: BTreeMap<String, Reference>,
+    /// Files that the server has.
+    pub ready: BTreeSet<FileHash>,
 }
 
 impl Handset {
@@ -36,6 +38,7 @@ impl Handset {
             phone: Phone::load(&Stored::default(), DeviceId(Uuid::now_v7()))?,
             tickets: BTreeMap::new(),
             references: BTreeMap::new(),
+            ready: BTreeSet::new(),
         })
     }
 
@@ -72,7 +75,9 @@ impl Handset {
 
     /// One exchange, taken in.
     pub async fn sync(&mut self) -> Result<SyncResponse> {
-        let response = self.send(&self.phone.request(true)).await?;
+        let response = self
+            .send(&self.phone.request_with(true, &self.ready))
+            .await?;
         self.take_in(response.clone());
         Ok(response)
     }
