@@ -20,7 +20,7 @@ use crate::glpi::{Client, GlpiError, Session};
 use crate::links::LinkError;
 use crate::mutation::Mutation;
 use crate::store::accounts::{self, AccountRow};
-use crate::store::chains::{self, ChainKey};
+use crate::store::chains::{self, TicketChain};
 use crate::store::changes::{self, Held, Phase};
 use crate::store::snapshots;
 use crate::store::{Connection, StoreError, Stored, feed};
@@ -55,7 +55,7 @@ pub(super) enum Outcome {
 ///
 /// ## Errors
 /// The database's. What went wrong at GLPI is in the outcome or in a report.
-pub(super) async fn carry_out(server: &Server, key: &ChainKey) -> Stored<Outcome> {
+pub(super) async fn carry_out(server: &Server, key: &TicketChain) -> Stored<Outcome> {
     loop {
         let (outcome, more) = run(server, key).await?;
         if !more || !matches!(outcome, Outcome::Done | Outcome::Held) {
@@ -65,10 +65,10 @@ pub(super) async fn carry_out(server: &Server, key: &ChainKey) -> Stored<Outcome
 }
 
 /// One run, and whether there is more to do after it.
-async fn run(server: &Server, key: &ChainKey) -> Stored<(Outcome, bool)> {
+async fn run(server: &Server, key: &TicketChain) -> Stored<(Outcome, bool)> {
     let (rows, account) = {
         let mut db = server.store.read().await?;
-        let rows = chains::rows(&mut db, key).await?;
+        let rows = chains::rows(&mut db, &key.key()).await?;
         let account = accounts::at_source(&mut db, key.technician, &key.ticket.source).await?;
         (rows, account)
     };
@@ -106,7 +106,7 @@ async fn settle_all(server: &Server, rows: &[Held], kind: ProblemKind) -> Stored
     Ok(Outcome::Done)
 }
 
-pub(super) fn stopped(server: &Server, key: &ChainKey, error: LinkError) -> Stored<Outcome> {
+pub(super) fn stopped(server: &Server, key: &TicketChain, error: LinkError) -> Stored<Outcome> {
     match error {
         LinkError::NeedsSignIn => Ok(Outcome::NeedsSignIn),
         LinkError::Store(error) => Err(error),
@@ -126,7 +126,7 @@ pub(super) fn stopped(server: &Server, key: &ChainKey, error: LinkError) -> Stor
 /// A chain at work.
 pub(super) struct Chain<'a> {
     pub server: &'a Server,
-    pub key: &'a ChainKey,
+    pub key: &'a TicketChain,
     pub account: AccountRow,
     pub client: Arc<Client>,
     pub session: Session,
@@ -141,7 +141,7 @@ pub(super) struct Chain<'a> {
 impl<'a> Chain<'a> {
     pub(super) async fn open(
         server: &'a Server,
-        key: &'a ChainKey,
+        key: &'a TicketChain,
         account: AccountRow,
     ) -> Result<Self, LinkError> {
         let client = server.client(&account)?;
@@ -278,7 +278,7 @@ impl<'a> Chain<'a> {
 
     /// Those that stand where they stood, as they are now.
     async fn still_open(&self, db: &mut Connection, todo: Vec<Held>) -> Stored<Vec<Held>> {
-        let now = chains::rows(db, self.key).await?;
+        let now = chains::rows(db, &self.key.key()).await?;
         let same = |old: Held| {
             let mut rows = now.iter();
             let row = rows.find(|row| row.num == old.num && row.phase == old.phase);

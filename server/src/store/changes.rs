@@ -74,7 +74,16 @@ pub async fn insert(
     report: &ReportState,
     now: Instant,
 ) -> Stored<()> {
-    insert_as(db, who, change, change.ticket.id, place, report, now).await
+    insert_as(
+        db,
+        who,
+        change,
+        change.ticket().map(|key| key.id),
+        place,
+        report,
+        now,
+    )
+    .await
 }
 
 /// The same for a change that came with another number of its ticket than that has today.
@@ -85,7 +94,7 @@ pub async fn insert_as(
     db: &mut Connection,
     who: TechnicianId,
     change: &Change,
-    came_with: TicketId,
+    came_with: Option<TicketId>,
     place: Option<i64>,
     report: &ReportState,
     now: Instant,
@@ -98,8 +107,8 @@ pub async fn insert_as(
         mark: Mark::new(change.id).reference(),
         device: change.device,
         technician: who,
-        ticket: change.ticket.clone(),
-        local: came_with.is_local().then_some(came_with),
+        target: change.target.clone(),
+        local: came_with.filter(|id| id.is_local()),
         place: place.unwrap_or(num),
         body: serde_json::to_string(change)?,
         phase,

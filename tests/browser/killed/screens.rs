@@ -113,7 +113,10 @@ async fn queue_is_right(phone: &Phone, lost: &[Key]) -> Result<()> {
 }
 
 fn tapped(queued: &Queued, phone: &Phone) -> Tapped {
-    let key = &queued.change.ticket;
+    let key = queued
+        .change
+        .ticket()
+        .expect("the storm's changes are on tickets");
     let what = match &queued.change.body {
         ChangeBody::Take(_) => What::Take,
         ChangeBody::Status(status) => What::Move(status.from, status.to),

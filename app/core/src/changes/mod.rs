@@ -1,4 +1,4 @@
-//! What a technician can do to a ticket. One file a kind, each with the same rooms: what it carries, how it is
+//! What a technician can do to a ticket or a thread. One file a kind, each with the same rooms: what it carries, how it is
 //! checked, how it shows on the base, what it leaves in the timeline, how it conflicts.
 
 mod conflict;
@@ -10,6 +10,7 @@ mod shown;
 mod solution;
 mod status;
 mod take;
+mod target;
 
 use serde::{Deserialize, Serialize};
 
@@ -22,9 +23,10 @@ pub use shown::Shown;
 pub use solution::AddSolution;
 pub use status::SetStatus;
 pub use take::Take;
+pub use target::Target;
 
 use crate::domain::{Actor, EntryKind, Ticket};
-use crate::ids::{ChangeId, DeviceId, TicketKey};
+use crate::ids::{ChangeId, DeviceId, TicketId, TicketKey};
 use crate::time::Instant;
 
 /// The longest text a change may carry, in bytes: far above what a person types, far below what PHP refuses.
@@ -45,11 +47,26 @@ pub struct Change {
     /// Who made it, as its GLPI knows him.
     pub author: Actor,
     /// On what.
-    pub ticket: TicketKey,
+    #[serde(flatten)]
+    pub target: Target,
     /// What.
     pub body: ChangeBody,
     /// The change that this one takes the place of.
     pub replaces: Option<ChangeId>,
+}
+
+impl Change {
+    /// The ticket that it is on, if it is on one.
+    pub fn ticket(&self) -> Option<&TicketKey> {
+        self.target.ticket()
+    }
+
+    /// Its ticket has this number from here on.
+    pub fn renumber(&mut self, id: TicketId) {
+        if let Target::Ticket(key) = &mut self.target {
+            key.id = id;
+        }
+    }
 }
 
 /// The kinds of change.

@@ -213,7 +213,7 @@ pub fn new_change(n: u128, id: u64, body: ChangeBody) -> NewChange {
     NewChange {
         id: change_id(n),
         phone_clock: NOW,
-        ticket: TicketKey::new("ancien", id),
+        target: TicketKey::new("ancien", id).into(),
         body,
         replaces: None,
     }

@@ -23,7 +23,7 @@ pub fn act(
     done: impl FnOnce(bool) + 'static,
 ) {
     spawn_local(async move {
-        let made = tournee.edit(ticket, body, None).await;
+        let made = tournee.edit(ticket.into(), body, None).await;
         after_drawing(move || {
             let lasts = made.is_ok();
             match made {

@@ -16,7 +16,7 @@ impl Change {
         HeldRecord {
             num: self.row.num,
             technician: self.row.technician,
-            ticket: self.row.ticket.id,
+            target: self.row.target.clone(),
             body: self.row.body.clone(),
             place: self.row.place,
             phase: self.row.phase,
@@ -133,7 +133,7 @@ impl Changes for View {
 
     async fn change_marks(&mut self, ticket: &TicketKey) -> Stored<Vec<(String, ChangeId)>> {
         let changes = self.tables()?.changes.values();
-        let on_it = changes.filter(|change| change.row.ticket == *ticket);
+        let on_it = changes.filter(|change| change.row.target.ticket() == Some(ticket));
         Ok(on_it
             .map(|change| (change.row.mark.clone(), change.row.id))
             .collect())

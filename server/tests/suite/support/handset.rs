@@ -158,7 +158,7 @@ impl Handset {
         let (id, batch) = self.phone.edit(NewChange {
             id: ChangeId(Uuid::now_v7()),
             phone_clock: now(),
-            ticket: key.clone(),
+            target: key.clone().into(),
             body,
             replaces,
         })?;
