@@ -9,6 +9,7 @@ use tournee_core::domain::{Thread, ThreadRow};
 use tournee_core::ids::{MailboxId, ThreadKey};
 
 use super::Tournee;
+use crate::components::kept;
 use crate::platform::device;
 use crate::storage::StorageProblem;
 use crate::sync::{ApiFailure, api};
@@ -60,6 +61,12 @@ impl Tournee {
                 _ => true,
             },
         )
+    }
+
+    /// The same with the changes on it laid over it.
+    pub fn shown_thread_row(&self, key: ThreadKey) -> Memo<Option<ThreadRow>> {
+        let tournee = *self;
+        kept(move || tournee.with(|phone| phone.shown_thread_row(&key)))
     }
 
     async fn stored_thread(&self, row: &ThreadRow) -> ThreadView {

@@ -12,6 +12,7 @@ use tournee_core::wire::{Problem, ProblemKind, ReportState};
 
 use super::creation;
 use super::intake::needs_you;
+use super::intent;
 use super::judge;
 use super::plan::{Plan, plan};
 use super::step::Step;
@@ -23,7 +24,7 @@ use crate::store::accounts::{self, AccountRow};
 use crate::store::chains::{self, TicketChain};
 use crate::store::changes::{self, Held, Phase};
 use crate::store::snapshots;
-use crate::store::{Connection, StoreError, Stored, feed};
+use crate::store::{StoreError, Stored, feed};
 
 /// A phone's time is set right by the server's, to the second or so.
 const CLOCKS_DIFFER: Seconds = Seconds(2);
@@ -218,7 +219,7 @@ impl<'a> Chain<'a> {
         if kind != ProblemKind::Rights {
             snapshots::let_go(&mut tx, self.account.technician, &self.key.ticket, now).await?;
         }
-        let open = self.still_open(&mut tx, todo.to_vec()).await?;
+        let open = intent::still_open(&mut tx, &self.key.key(), todo.to_vec()).await?;
         let is_open = |row: &Held| open.iter().any(|other| other.num == row.num);
         for (row, report) in todo.iter().zip(&reports).filter(|(row, _)| is_open(row)) {
             changes::settle(&mut tx, row, report, now).await?;
@@ -262,29 +263,9 @@ impl<'a> Chain<'a> {
             .is_some())
     }
 
-    /// Intents on disk, for what is still to be done: he may have taken a change back while the ticket was read.
+    /// Intents on disk, for what is still to be done.
     pub(super) async fn intend(&self, todo: Vec<Held>) -> Result<Vec<Held>, StoreError> {
-        if self.server.mutated(Mutation::NoIntent) {
-            return Ok(todo);
-        }
-        let mut tx = self.server.store.write().await?;
-        let todo = self.still_open(&mut tx, todo).await?;
-        for row in todo.iter().filter(|row| row.phase == Phase::Queued) {
-            changes::set_phase(&mut tx, row.num, Phase::Intended).await?;
-        }
-        tx.commit().await?;
-        Ok(todo)
-    }
-
-    /// Those that stand where they stood, as they are now.
-    async fn still_open(&self, db: &mut Connection, todo: Vec<Held>) -> Stored<Vec<Held>> {
-        let now = chains::rows(db, &self.key.key()).await?;
-        let same = |old: Held| {
-            let mut rows = now.iter();
-            let row = rows.find(|row| row.num == old.num && row.phase == old.phase);
-            row.cloned()
-        };
-        Ok(todo.into_iter().filter_map(same).collect())
+        intent::intend(self.server, &self.key.key(), todo).await
     }
 
     /// Writes one after the other, each on the ticket as the ones before it left it.

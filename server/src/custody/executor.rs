@@ -12,6 +12,7 @@ use tournee_core::ids::{MailboxId, SourceId};
 use super::chain::{self, Outcome};
 use super::late::Sent;
 use super::lookout::Lookout;
+use super::mail;
 use super::recorded::Recorded;
 use crate::app::Server;
 use crate::chance::Chance;
@@ -336,7 +337,7 @@ async fn carry_out(server: Server, key: ChainKey, attempts: u32) {
             let (technician, ticket) = (key.technician, ticket.clone());
             chain::carry_out(&server, &TicketChain { technician, ticket }).await
         }
-        Target::Thread(_) => Ok(Outcome::Done),
+        Target::Thread(thread) => mail::carry_out(&server, &key, thread).await,
     };
     let outcome = match carried_out {
         Ok(outcome) => outcome,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tournee_core::changes::{Change, ChangeBody, ChangeKind as _, Target};
-use tournee_core::ids::ChangeId;
+use tournee_core::ids::{ChangeId, MailboxId};
 use tournee_core::wire::{Problem, ProblemKind, ReportState, SyncRequest, Wish, WishFor};
 
 use super::evidence;
@@ -16,6 +16,7 @@ use crate::store::accounts::{self, AccountRow};
 use crate::store::chains::{ChainKey, TicketChain};
 use crate::store::changes::{self, Held, Phase};
 use crate::store::creations;
+use crate::store::mails::{self, MailboxRecord};
 use crate::store::{Connection, Stored, TechnicianId, technicians};
 
 /// How late a mutated server writes what it has acknowledged.
@@ -61,10 +62,13 @@ impl Shared {
     /// Answers what could not be taken in, and whether there was news.
     async fn put_on_disk(&self, who: TechnicianId, request: &SyncRequest) -> Stored<OnDisk> {
         let mut tx = self.store.write().await?;
-        let accounts = accounts::of_technician(&mut tx, who).await?;
+        let known = Known {
+            accounts: accounts::of_technician(&mut tx, who).await?,
+            mailboxes: mails::seen_by(&mut tx, who).await?,
+        };
         let (mut touched, mut unplaced) = (Vec::new(), Vec::new());
         for change in &request.changes {
-            match self.take_change(&mut tx, who, &accounts, change).await? {
+            match self.take_change(&mut tx, who, &known, change).await? {
                 Some(target) => touched.push(target),
                 None => unplaced.push(change.id),
             }
@@ -99,7 +103,7 @@ impl Shared {
         &self,
         db: &mut Connection,
         who: TechnicianId,
-        accounts: &[AccountRow],
+        his: &Known,
         change: &Change,
     ) -> Stored<Option<Target>> {
         let now = self.clock.now();
@@ -138,7 +142,7 @@ impl Shared {
         };
         let report = if taken_back || changes::was_withdrawn(db, who, change.id).await? {
             ReportState::Withdrawn
-        } else if let Some(kind) = refusal(change, accounts).or(replaced.problem) {
+        } else if let Some(kind) = refusal(change, his).or(replaced.problem) {
             needs_you(kind)
         } else {
             ReportState::Queued
@@ -236,6 +240,12 @@ struct OnDisk {
     moved: bool,
 }
 
+/// What is a technician's, when his changes come.
+struct Known {
+    accounts: Vec<AccountRow>,
+    mailboxes: Vec<MailboxRecord>,
+}
+
 #[derive(Default)]
 struct Replaced {
     place: Option<i64>,
@@ -254,17 +264,27 @@ pub(super) fn needs_you(kind: ProblemKind) -> ReportState {
     }
 }
 
+/// A mailbox knows him by any of his accounts.
+fn refusal_of_mail(change: &Change, mailbox: &MailboxId, his: &Known) -> Option<ProblemKind> {
+    let made_it = |row: &AccountRow| change.author.user() == Some(row.account.user);
+    if !his.accounts.iter().any(made_it) {
+        return Some(ProblemKind::NoAccount);
+    }
+    let seen = his.mailboxes.iter().any(|record| record.id == *mailbox);
+    (!seen).then_some(ProblemKind::NoMailbox)
+}
+
 /// What can be said of a change without asking GLPI.
-fn refusal(change: &Change, accounts: &[AccountRow]) -> Option<ProblemKind> {
-    if change.body.validate().is_err() {
+fn refusal(change: &Change, his: &Known) -> Option<ProblemKind> {
+    if change.validate().is_err() {
         return Some(ProblemKind::Invalid);
     }
-    let Some(ticket) = change.ticket() else {
-        return Some(ProblemKind::Invalid);
+    let ticket = match &change.target {
+        Target::Ticket(ticket) => ticket,
+        Target::Thread(thread) => return refusal_of_mail(change, &thread.mailbox, his),
     };
-    let account = accounts
-        .iter()
-        .find(|row| row.account.source == ticket.source);
+    let mut accounts = his.accounts.iter();
+    let account = accounts.find(|row| row.account.source == ticket.source);
     let Some(row) = account.filter(|row| row.signed_in) else {
         return Some(ProblemKind::NoAccount);
     };

@@ -151,7 +151,7 @@ impl Place {
                 let reopened = self.is_reopened && paused && after.status == Status::Assigned;
                 after.status == status.to || closed_at_once || reopened
             }
-            ChangeBody::Status(_) | ChangeBody::Create(_) => true,
+            ChangeBody::Status(_) | ChangeBody::Create(_) | ChangeBody::Classify(_) => true,
             ChangeBody::Fact(fact) => {
                 let is = fact.to.on(after);
                 // What GLPI made of the letters of a title is told, and is no reason to write it again.
@@ -258,7 +258,8 @@ impl Chain<'_> {
             ChangeBody::Take(_)
             | ChangeBody::Status(_)
             | ChangeBody::Create(_)
-            | ChangeBody::Seat(_) => return Vec::new(),
+            | ChangeBody::Seat(_)
+            | ChangeBody::Classify(_) => return Vec::new(),
             ChangeBody::Fact(fact) => return self.retitled(&fact.to, after),
         };
         let Some(ticket) = after else {

@@ -195,8 +195,8 @@ impl Chain<'_> {
             ChangeBody::Solution(solution) => self.solve(session, solution, &mark, reopen).await,
             ChangeBody::Fact(fact) => client.set_fact(session, now, &fact.to).await,
             ChangeBody::Seat(wanted) => client.set_seat(session, ticket, wanted).await,
-            // Its ticket is there: `check` has said so.
-            ChangeBody::Create(_) => Ok(Written::default()),
+            // Its ticket is there, or it is on none: `check` has said so.
+            ChangeBody::Create(_) | ChangeBody::Classify(_) => Ok(Written::default()),
         }
     }
 
@@ -239,7 +239,8 @@ fn is_landed(row: &Held, now: &Ticket) -> bool {
         | ChangeBody::Status(_)
         | ChangeBody::Create(_)
         | ChangeBody::Fact(_)
-        | ChangeBody::Seat(_) => false,
+        | ChangeBody::Seat(_)
+        | ChangeBody::Classify(_) => false,
     }
 }
 

@@ -8,7 +8,7 @@
 //! - [`message`], [`body`], `quotes`, `charset`: a mail of anybody's making, parsed at the edge, once.
 //! - [`connect`]: a mailbox comes, and goes.
 //! - `opening`: what is read when it is opened.
-//! - `labels`: the three labels. `reader`: what moved, into the feeds. [`desk`]: when.
+//! - `labels`: the three labels. [`sorting`]: a thread goes from one to another. `reader`: what moved, into the feeds. [`desk`]: when.
 
 pub mod access;
 mod assertion;
@@ -26,6 +26,7 @@ pub mod oauth;
 mod opening;
 mod quotes;
 mod reader;
+pub mod sorting;
 
 pub use client::Client;
 pub use config::GmailConfig;

@@ -35,12 +35,16 @@ struct Listed {
     next_page_token: Option<String>,
 }
 
-#[derive(Clone, Default, Deserialize)]
+/// A message by its ids alone.
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct Stub {
-    id: String,
-    thread_id: String,
-    label_ids: Vec<String>,
+pub struct Stub {
+    /// Its id.
+    pub id: String,
+    /// Its thread's.
+    pub thread_id: String,
+    /// Its labels'.
+    pub label_ids: Vec<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -154,7 +158,7 @@ impl Shared {
     }
 
     /// Alters a mailbox's row, as it is by now.
-    async fn remember(
+    pub(super) async fn remember(
         &self,
         id: &MailboxId,
         alter: impl FnOnce(&mut MailboxRecord),

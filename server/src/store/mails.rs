@@ -1,7 +1,7 @@
 //! Mailboxes, and what was read of them.
 
 use async_trait::async_trait;
-use tournee_core::domain::{Mail, Mailbox, MailboxState, Thread};
+use tournee_core::domain::{Mail, Mailbox, MailboxState, Thread, UrgentBox};
 use tournee_core::ids::{MailboxId, ThreadKey};
 use tournee_core::time::Instant;
 use tournee_core::wire::FeedItem;
@@ -64,12 +64,13 @@ impl MailboxRecord {
     }
 
     /// As the phone sees it.
-    pub fn shown(&self) -> Mailbox {
+    pub fn shown(&self, urgent: UrgentBox) -> Mailbox {
         Mailbox {
             id: self.id.clone(),
             shared: self.owner.is_none(),
             state: self.state,
             refreshed_at: self.refreshed_at,
+            urgent,
         }
     }
 }

@@ -233,7 +233,8 @@ impl Hand {
             ChangeBody::Take(_)
             | ChangeBody::Status(_)
             | ChangeBody::Fact(_)
-            | ChangeBody::Seat(_) => return Err(Failed::Invalid),
+            | ChangeBody::Seat(_)
+            | ChangeBody::Classify(_) => return Err(Failed::Invalid),
         };
         let ticket = old.change.ticket().ok_or(Failed::Invalid)?.clone();
         self.edit(&ticket, body, token, Some(old.change.id))

@@ -1,6 +1,7 @@
 //! What a technician can do to a ticket or a thread. One file a kind, each with the same rooms: what it carries, how it is
 //! checked, how it shows on the base, what it leaves in the timeline, how it conflicts.
 
+mod classify;
 mod conflict;
 mod create;
 mod fact;
@@ -14,6 +15,7 @@ mod target;
 
 use serde::{Deserialize, Serialize};
 
+pub use classify::{Classify, Sorted};
 pub use conflict::{Conflict, ConflictValue, Field, Obstacle, Verdict};
 pub use create::{CreateTicket, MAX_TITLE_LETTERS};
 pub use fact::{Fact, SetFact};
@@ -61,6 +63,15 @@ impl Change {
         self.target.ticket()
     }
 
+    /// Whether it can be queued at all.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn validate(&self) -> Result<(), Invalid> {
+        self.target.takes(&self.body)?;
+        self.body.validate()
+    }
+
     /// Its ticket has this number from here on.
     pub fn renumber(&mut self, id: TicketId) {
         if let Target::Ticket(key) = &mut self.target {
@@ -88,6 +99,8 @@ pub enum ChangeBody {
     Fact(Box<SetFact>),
     /// Put somebody on it, or take him off it.
     Seat(SetSeat),
+    /// Move a thread between the boxes.
+    Classify(Classify),
 }
 
 /// What each kind of change knows of itself.
@@ -131,6 +144,9 @@ pub enum Invalid {
     /// No mail address.
     #[error("this is no mail address")]
     NoAddress,
+    /// A thread knows no status, a ticket no box.
+    #[error("that can't be done to this")]
+    WrongTarget,
     /// No such move between statuses.
     #[error("a ticket cannot move between these statuses")]
     IllegalMove,
@@ -146,6 +162,7 @@ macro_rules! each {
             ChangeBody::Create($kind) => $call,
             ChangeBody::Fact($kind) => $call,
             ChangeBody::Seat($kind) => $call,
+            ChangeBody::Classify($kind) => $call,
         }
     };
 }
@@ -156,6 +173,18 @@ impl ChangeBody {
         match self {
             Self::Create(create) => Some(create),
             _ => None,
+        }
+    }
+
+    /// Whether it is done to a thread; all else is done to a ticket.
+    pub fn is_on_thread(&self) -> bool {
+        matches!(self, Self::Classify(_))
+    }
+
+    /// Alters what is shown of a thread.
+    pub fn show_on_thread<S: Sorted>(&self, on: &mut S) {
+        if let Self::Classify(classify) = self {
+            classify.sort(on.boxes());
         }
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::{ChangeBody, Invalid};
 use crate::ids::{ThreadKey, TicketKey};
 
 /// A ticket, or a thread of mails. In JSON it is the one field `ticket` or `thread` among the change's others, so that
@@ -38,6 +39,17 @@ impl Target {
     /// Whether it is a ticket that is not in GLPI yet.
     pub fn is_local(&self) -> bool {
         self.ticket().is_some_and(|key| key.id.is_local())
+    }
+
+    /// Whether this can be done to it.
+    ///
+    /// # Errors
+    /// A thread knows no status, a ticket no box.
+    pub fn takes(&self, body: &ChangeBody) -> Result<(), Invalid> {
+        match self.thread().is_some() == body.is_on_thread() {
+            true => Ok(()),
+            false => Err(Invalid::WrongTarget),
+        }
     }
 }
 

@@ -15,6 +15,7 @@ pub use account::{Account, AccountState, EntityChoice, Profile};
 pub use level::Level;
 pub use mail::{
     Attachment, Correspondent, Machine, Mail, MailBody, MailBox, Mailbox, MailboxState, Thread,
+    UrgentBox,
 };
 pub use people::{Actor, Named};
 pub use reference::{Person, PriorityMatrix, Reference, ReferenceKind};

@@ -106,6 +106,7 @@ impl Phone {
         if self.outbox.get(new.id).is_some() {
             return Ok((new.id, Batch::default()));
         }
+        new.target.takes(&new.body)?;
         new.body.validate()?;
         let target = self.place_of(&new)?;
         let account = self.account_for(&target).ok_or(EditError::NoAccount)?;
@@ -283,7 +284,7 @@ fn size(body: &ChangeBody) -> usize {
         ChangeBody::Followup(followup) => followup.content.len(),
         ChangeBody::Solution(solution) => solution.content.len(),
         ChangeBody::Create(create) => create.content.len() + create.title.len() + 512,
-        ChangeBody::Fact(_) | ChangeBody::Seat(_) => 512,
+        ChangeBody::Fact(_) | ChangeBody::Seat(_) | ChangeBody::Classify(_) => 512,
         ChangeBody::Take(_) | ChangeBody::Status(_) => 64,
     }
 }

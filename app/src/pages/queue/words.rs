@@ -1,9 +1,11 @@
 //! A change in words.
 
 use tournee_core::changes::{ChangeBody, ConflictValue};
+use tournee_core::domain::MailBox;
 use tournee_core::wire::Notice;
 
 use crate::components::{fact_words, field_words, status_words};
+use crate::pages::mails::box_name;
 use crate::text::{fill, t};
 
 /// What was done.
@@ -41,6 +43,21 @@ pub fn change_words(body: &ChangeBody) -> String {
         ChangeBody::Create(create) => {
             fill(t(|t| t.queue_create), &[("title", create.title.trim())])
         }
+        ChangeBody::Classify(classify) => fill(
+            t(|t| t.queue_classify),
+            &[
+                ("from", &boxes_words(&classify.from)),
+                ("to", &boxes_words(&classify.to)),
+            ],
+        ),
+    }
+}
+
+fn boxes_words(boxes: &[MailBox]) -> String {
+    let names: Vec<&str> = boxes.iter().map(|of| box_name(*of)).collect();
+    match names.is_empty() {
+        true => t(|t| t.mail_no_box).to_owned(),
+        false => names.join(" + "),
     }
 }
 
@@ -52,9 +69,11 @@ pub fn text_of(body: &ChangeBody) -> Option<&str> {
         ChangeBody::Create(create) => {
             (!create.content.trim().is_empty()).then_some(create.content.as_str())
         }
-        ChangeBody::Take(_) | ChangeBody::Status(_) | ChangeBody::Fact(_) | ChangeBody::Seat(_) => {
-            None
-        }
+        ChangeBody::Take(_)
+        | ChangeBody::Status(_)
+        | ChangeBody::Fact(_)
+        | ChangeBody::Seat(_)
+        | ChangeBody::Classify(_) => None,
     }
 }
 
@@ -65,8 +84,11 @@ pub fn retyped(body: &ChangeBody, text: String) -> ChangeBody {
         ChangeBody::Followup(followup) => followup.content = text,
         ChangeBody::Solution(solution) => solution.content = text,
         ChangeBody::Create(create) => create.content = text,
-        ChangeBody::Take(_) | ChangeBody::Status(_) | ChangeBody::Fact(_) | ChangeBody::Seat(_) => {
-        }
+        ChangeBody::Take(_)
+        | ChangeBody::Status(_)
+        | ChangeBody::Fact(_)
+        | ChangeBody::Seat(_)
+        | ChangeBody::Classify(_) => {}
     }
     body
 }
@@ -81,6 +103,7 @@ pub fn value_words(value: &ConflictValue) -> (String, bool) {
         ConflictValue::People(people) => (people.join(", "), false),
         ConflictValue::Text(html) => (html.clone(), true),
         ConflictValue::Fact(fact) => (fact_words(fact), false),
+        ConflictValue::Boxes(boxes) => (boxes_words(boxes), false),
     }
 }
 

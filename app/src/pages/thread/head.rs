@@ -5,7 +5,7 @@ use tournee_core::domain::ThreadRow;
 
 use super::Open;
 use crate::components::{Icon, chip_of, icons, kept, part};
-use crate::pages::mails::{box_name, ticket_of};
+use crate::pages::mails::ticket_of;
 use crate::pages::tickets;
 use crate::text::{plural, t};
 
@@ -15,7 +15,7 @@ pub fn Head(
     /// The thread.
     open: Open,
 ) -> impl IntoView {
-    let row = open.tournee.thread_row(open.key());
+    let row = open.tournee.shown_thread_row(open.key());
     let subject = move || {
         let subject = open
             .thread
@@ -41,21 +41,11 @@ pub fn Head(
     view! {
         <div class="line ticket-nav">
             <a class="icon-btn back" href="/mails" aria-label=t(|t| t.mail_back)><Icon of=icons::BACK/></a>
-            {part(move || row.get().map(|row| boxes(&row)))}
             {part(move || row.get().and_then(|row| linked(&row)))}
         </div>
         <h1 tabindex="-1" data-test="thread-subject">{subject}</h1>
         <div class="line small muted"><span>{count}</span>{part(mailbox)}</div>
     }
-    .into_any()
-}
-
-fn boxes(row: &ThreadRow) -> AnyView {
-    let tags = row.boxes.iter();
-    tags.map(|of| {
-        view! { <span class="tag small" data-test="thread-box">{box_name(*of)}</span> }.into_any()
-    })
-    .collect_view()
     .into_any()
 }
 

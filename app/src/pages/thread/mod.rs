@@ -4,6 +4,7 @@ mod files;
 mod head;
 mod message;
 mod pictures;
+mod sort;
 mod words;
 
 use std::sync::Arc;
@@ -14,8 +15,10 @@ use tournee_core::ids::ThreadKey;
 
 use self::head::Head;
 use self::message::message;
+use self::sort::SortBar;
 use crate::components::{Empty, each, icons, kept, open_outside};
 use crate::contexts::{ThreadView, Tournee};
+use crate::pages::queue::Waiting;
 use crate::text::t;
 
 /// The thread that is open, for the parts of its page.
@@ -86,7 +89,8 @@ fn Whole(open: Open) -> impl IntoView {
     view! {
         <article class="ticket" data-test="thread" data-key=open.key().to_string()>
             <div class="ticket-scroll" on:click=open_outside>
-                <header class="ticket-head"><Head open/></header>
+                <header class="ticket-head"><Head open/><SortBar open/></header>
+                <Waiting target=open.key()/>
                 <section class="section">
                     <h2 class="sr-only">{t(|t| t.mail_messages)}</h2>
                     {each(move || ids.get(), move |id| message(open, id, is_last(id)))}

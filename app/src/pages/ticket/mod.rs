@@ -10,7 +10,6 @@ mod facts;
 mod head;
 mod solve;
 mod timeline;
-mod waiting;
 
 use std::sync::Arc;
 
@@ -20,6 +19,7 @@ use tournee_core::domain::{Account, Status, Ticket};
 use tournee_core::ids::TicketKey;
 use tournee_core::time::Instant;
 
+pub use self::act::act;
 pub use self::draft::{Draft, EmojiHint};
 
 use self::actions::Actions;
@@ -28,9 +28,9 @@ use self::edit::{EditSheet, Editing};
 use self::facts::Facts;
 use self::head::Head;
 use self::timeline::Timeline;
-use self::waiting::Waiting;
 use crate::components::{Empty, TicketToasts, icons, kept, open_outside, ticket_number, use_now};
 use crate::contexts::{TicketView, Tournee};
+use crate::pages::queue::Waiting;
 use crate::text::t;
 
 /// The ticket that is open, for the parts of its page.
@@ -135,7 +135,7 @@ fn Whole(open: Open) -> impl IntoView {
                     <Head open editing/>
                     <Actions open/>
                 </header>
-                <Waiting open/>
+                <Waiting target=open.key()/>
                 <Facts open editing/>
                 <Timeline open/>
             </div>
