@@ -35,7 +35,10 @@ pub async fn show(State(server): State<Server>, who: Who) -> Answer<axum::Json<G
         enabled: true,
         shared: client.config.shared.clone(),
         domain: client.config.domain.clone(),
-        mailboxes: seen.iter().map(|record| record.shown(client.config.urgent)).collect(),
+        mailboxes: seen
+            .iter()
+            .map(|record| record.shown(client.config.urgent))
+            .collect(),
     }))
 }
 

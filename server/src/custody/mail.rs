@@ -36,13 +36,20 @@ pub(super) enum Came {
 ///
 /// ## Errors
 /// The database's. What went wrong at Google is in the outcome or in a report.
-pub(super) async fn carry_out(server: &Server, chain: &ChainKey, key: &ThreadKey) -> Stored<Outcome> {
+pub(super) async fn carry_out(
+    server: &Server,
+    chain: &ChainKey,
+    key: &ThreadKey,
+) -> Stored<Outcome> {
     loop {
         let (rows, mailbox) = {
             let mut db = server.store.read().await?;
             let rows = chains::rows(&mut db, chain).await?;
             let seen = mails::seen_by(&mut db, chain.technician).await?;
-            (rows, seen.into_iter().find(|record| record.id == key.mailbox))
+            (
+                rows,
+                seen.into_iter().find(|record| record.id == key.mailbox),
+            )
         };
         let Plan { todo, held, more } = plan(server, rows).await?;
         if todo.is_empty() {
@@ -50,7 +57,9 @@ pub(super) async fn carry_out(server: &Server, chain: &ChainKey, key: &ThreadKey
         }
         let post = match mailbox {
             None => return no_mailbox(server, chain, todo).await,
-            Some(record) if record.state != MailboxState::Active => return Ok(Outcome::NeedsSignIn),
+            Some(record) if record.state != MailboxState::Active => {
+                return Ok(Outcome::NeedsSignIn);
+            }
             Some(mailbox) => Post {
                 server,
                 chain,
@@ -205,7 +214,9 @@ fn settled(report: ReportState) -> Came {
 fn refused(error: GmailError) -> Result<Came, GmailError> {
     Ok(settled(needs(match error {
         GmailError::NotFound => problem(ProblemKind::ThreadGone, None),
-        GmailError::Refused { status: 403, words, .. } => problem(ProblemKind::Rights, Some(words)),
+        GmailError::Refused {
+            status: 403, words, ..
+        } => problem(ProblemKind::Rights, Some(words)),
         GmailError::Refused { words, .. } => problem(ProblemKind::Refused, Some(words)),
         error => return Err(error),
     })))

@@ -100,7 +100,10 @@ impl Shared {
             let _in_time = tokio::time::timeout_at(until, ended).await;
         }
         let seen = mails::seen_by(&mut *self.store.read().await?, who).await?;
-        Ok(seen.iter().map(|record| record.shown(client.config.urgent)).collect())
+        Ok(seen
+            .iter()
+            .map(|record| record.shown(client.config.urgent))
+            .collect())
     }
 
     /// Has him read what he sees and did not read so far.

@@ -29,7 +29,12 @@ impl Labelled {
         let labels: Vec<&String> = shown.flat_map(|stub| &stub.label_ids).collect();
         let has = |wanted: &str| !wanted.is_empty() && labels.iter().any(|label| *label == wanted);
         let inbox = has("INBOX");
-        Thread::boxes_of(has(&ids.urgent), has(&ids.in_progress), has(&ids.done), inbox)
+        Thread::boxes_of(
+            has(&ids.urgent),
+            has(&ids.in_progress),
+            has(&ids.done),
+            inbox,
+        )
     }
 }
 

@@ -56,10 +56,14 @@ impl Boxes {
     /// The same with the technician's own changes laid over them: only rows that one is on find their place anew.
     pub fn with_changes(&self, phone: &Phone) -> Self {
         let on_its_way = phone.outbox().iter().filter(|q| q.is_on_its_way());
-        let changed: BTreeSet<_> = on_its_way.filter_map(|q| q.change.target.thread()).collect();
+        let changed: BTreeSet<_> = on_its_way
+            .filter_map(|q| q.change.target.thread())
+            .collect();
         let mut boxes = self.clone();
         for key in changed {
-            if let (Some(base), Some(shown)) = (phone.threads().get(key), phone.shown_thread_row(key)) {
+            if let (Some(base), Some(shown)) =
+                (phone.threads().get(key), phone.shown_thread_row(key))
+            {
                 boxes.put(base, Arc::new(shown));
             }
         }
@@ -89,7 +93,8 @@ impl Boxes {
         }
     }
 
-    /// One of them.(&self, of: MailBox) -> Shelf {
+    /// One of them.
+    pub fn shelf(&self, of: MailBox) -> Shelf {
         self.0.get(of as usize).cloned().unwrap_or_default()
     }
 

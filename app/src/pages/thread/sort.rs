@@ -32,7 +32,9 @@ fn button(open: Open, of: MailBox, boxes: Memo<Option<Vec<MailBox>>>) -> AnyView
     let here = kept(move || boxes.with(|boxes| boxes.as_ref().is_some_and(|b| b.contains(&of))));
     let sort = move || {
         let key = open.key();
-        let classify = open.tournee.with_untracked(|phone| phone.classify(&key, of));
+        let classify = open
+            .tournee
+            .with_untracked(|phone| phone.classify(&key, of));
         // A tap on where it is already asks for nothing.
         let moves = classify.filter(|classify| classify.from != classify.to);
         if let Some(classify) = moves {
