@@ -136,13 +136,13 @@ impl Outbox {
             .filter(move |queued| queued.change.ticket() == Some(key))
     }
 
-    /// Those on one thread, in order.
+    /// Those that show on one thread, in order: also what links it to a ticket.
     pub fn of_thread<'a>(
         &'a self,
         key: &'a ThreadKey,
     ) -> impl DoubleEndedIterator<Item = &'a Queued> {
         self.iter()
-            .filter(move |queued| queued.change.target.thread() == Some(key))
+            .filter(move |queued| queued.change.thread() == Some(key))
     }
 
     /// Those on one target, in order.

@@ -1,7 +1,7 @@
 //! `base ⊕ outbox`: what the screen shows. Pure, so that an offline edit shows at once and survives any refresh
 //! under it.
 
-use crate::changes::{ChangeKind, Sorted};
+use crate::changes::{ChangeKind, ShownThread};
 use crate::domain::{Entry, Ticket, TicketRow};
 use crate::outbox::{Queued, State};
 
@@ -28,10 +28,13 @@ pub fn ticket<'a>(base: &Ticket, queued: impl IntoIterator<Item = &'a Queued>) -
 }
 
 /// A thread, or its row, with the changes on it laid over it.
-pub fn thread<'a, S: Sorted + Clone>(base: &S, queued: impl IntoIterator<Item = &'a Queued>) -> S {
+pub fn thread<'a, T>(base: &T, queued: impl IntoIterator<Item = &'a Queued>) -> T
+where
+    T: ShownThread + Clone,
+{
     let mut shown = base.clone();
     for entry in queued.into_iter().filter(|q| q.is_on_its_way()) {
-        entry.change.body.show_on_thread(&mut shown);
+        entry.change.show_on_thread(&mut shown);
     }
     shown
 }

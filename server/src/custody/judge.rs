@@ -68,7 +68,9 @@ pub(super) fn verdicts(
         matches!(body, ChangeBody::Status(_) | ChangeBody::Solution(_))
     });
     let last_solution = last(todo, &steps, |body| matches!(body, ChangeBody::Solution(_)));
-    let last_note = last(todo, &steps, |body| matches!(body, ChangeBody::Followup(_)));
+    let last_note = last(todo, &steps, |body| {
+        matches!(body, ChangeBody::Followup(_) | ChangeBody::Link(_))
+    });
     let mut verdicts = Vec::with_capacity(steps.len());
     for (index, (row, step)) in todo.iter().zip(steps).enumerate() {
         if let (Step::Written { id, .. }, Some(ticket)) = (&step, shown.as_deref_mut()) {
@@ -160,6 +162,7 @@ impl Place {
             }
             ChangeBody::Seat(wanted) => wanted.seat.is_taken(after) == wanted.taken,
             ChangeBody::Followup(_) => entry,
+            ChangeBody::Link(link) => entry || link.is_so(after),
             // Where a ticket has room for one solution, a later one took its place. What became of the status after it
             // is another matter: somebody may have reopened the ticket at once.
             ChangeBody::Solution(_) => entry || !self.is_last_solution,
@@ -259,7 +262,8 @@ impl Chain<'_> {
             | ChangeBody::Status(_)
             | ChangeBody::Create(_)
             | ChangeBody::Seat(_)
-            | ChangeBody::Classify(_) => return Vec::new(),
+            | ChangeBody::Classify(_)
+            | ChangeBody::Link(_) => return Vec::new(),
             ChangeBody::Fact(fact) => return self.retitled(&fact.to, after),
         };
         let Some(ticket) = after else {

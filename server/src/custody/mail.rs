@@ -135,7 +135,6 @@ impl Post<'_> {
     /// ## Control flow
     /// 1. The thread's boxes as they are now: there already, as he saw them, or moved by somebody else.
     /// 2. One call sets the labels; an answer that was lost is no harm, for it may be repeated.
-    /// 3. A label that somebody deleted meanwhile is made again, once.
     async fn classify(&mut self, row: &Held, classify: &Classify) -> Result<Came, GmailError> {
         if self.mailbox.labels.all().iter().any(|id| id.is_empty()) {
             self.mailbox = self.server.with_labels(&self.key.mailbox).await?;
@@ -155,13 +154,11 @@ impl Post<'_> {
             }
             _ => {}
         }
-        let sorted = match self.sort(classify).await {
-            Err(GmailError::Refused { status: 400, .. }) => {
-                self.mailbox = self.server.with_labels(&self.key.mailbox).await?;
-                self.sort(classify).await?
-            }
-            sorted => sorted?,
-        };
+        tracing::info!(thread = %self.key, to = ?classify.to, "sorting");
+        let sorted = self
+            .server
+            .sort(&mut self.mailbox, &self.key.id, &classify.to)
+            .await?;
         match classify.check_on(&sorted.boxes(&self.mailbox.labels)) {
             Verdict::AlreadyThere => Ok(self.done(sorted)),
             _ => {
@@ -169,13 +166,6 @@ impl Post<'_> {
                 Ok(Came::Settled(report, Some(sorted)))
             }
         }
-    }
-
-    async fn sort(&self, classify: &Classify) -> Result<sorting::Labelled, GmailError> {
-        tracing::info!(thread = %self.key, to = ?classify.to, "sorting");
-        self.server
-            .sort(self.key, &self.mailbox.labels, &classify.to)
-            .await
     }
 
     fn done(&self, labelled: sorting::Labelled) -> Came {

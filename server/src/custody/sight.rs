@@ -99,7 +99,7 @@ impl Chain<'_> {
                 | ChangeBody::Create(_)
                 | ChangeBody::Fact(_)
                 | ChangeBody::Classify(_) => {}
-                ChangeBody::Followup(_) => parts.followups = true,
+                ChangeBody::Followup(_) | ChangeBody::Link(_) => parts.followups = true,
                 ChangeBody::Solution(_) => parts.solutions = true,
             }
         }
@@ -152,7 +152,7 @@ fn added(todo: &[Held], steps: &[Step], before: &Before) -> Option<Want> {
             // Who left has no row that could be read, and whom GLPI added with him is not told.
             ChangeBody::Seat(_) => return None,
             ChangeBody::Take(_) => want.people.push((*id)?),
-            ChangeBody::Followup(_) => want.followups.push((*id)?),
+            ChangeBody::Followup(_) | ChangeBody::Link(_) => want.followups.push((*id)?),
             // A field has no number.
             ChangeBody::Solution(_) => match id {
                 Some(id) => want.solutions.push(*id),

@@ -21,6 +21,8 @@ use crate::tasks::Tasks;
 pub struct Mails {
     client: Option<Client>,
     pub(super) wallet: Wallet,
+    /// Rung when tickets may have moved that mails belong to.
+    pub(super) stirred: tokio::sync::Notify,
     desks: Mutex<BTreeMap<MailboxId, Desk>>,
     tasks: Tasks,
 }

@@ -8,7 +8,8 @@
 //! - [`message`], [`body`], `quotes`, `charset`: a mail of anybody's making, parsed at the edge, once.
 //! - [`connect`]: a mailbox comes, and goes.
 //! - `opening`: what is read when it is opened.
-//! - `labels`: the three labels. [`sorting`]: a thread goes from one to another. `reader`: what moved, into the feeds. [`desk`]: when.
+//! - `labels`: the three labels. [`sorting`]: a thread goes from one to another.
+//! - `following`: the mails of a ticket that moves. `reader`: what moved, into the feeds. [`desk`]: when.
 
 pub mod access;
 mod assertion;
@@ -19,6 +20,7 @@ pub mod config;
 pub mod connect;
 pub mod desk;
 pub mod error;
+pub(crate) mod following;
 pub mod gate;
 mod labels;
 pub mod message;

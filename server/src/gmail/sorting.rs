@@ -51,17 +51,37 @@ impl Shared {
     }
 
     /// Moves a thread into these boxes: each of the three labels is put on or taken off, and what is to be sorted comes
-    /// back into the inbox. Other labels stay. It may be repeated at will.
+    /// back into the inbox. Other labels stay. It may be repeated at will. A label that somebody deleted meanwhile is
+    /// made again, once.
     ///
     /// # Errors
     /// Google.
     pub async fn sort(
         &self,
-        key: &ThreadKey,
-        ids: &LabelIds,
+        mailbox: &mut MailboxRecord,
+        thread: &str,
         to: &[MailBox],
     ) -> Result<Labelled, GmailError> {
-        let path = format!("threads/{}/modify", plain(&key.id)?);
+        if mailbox.labels.all().iter().any(|id| id.is_empty()) {
+            *mailbox = self.with_labels(&mailbox.id).await?;
+        }
+        match self.modify(mailbox, thread, to).await {
+            Err(GmailError::Refused { status: 400, .. }) => {
+                *mailbox = self.with_labels(&mailbox.id).await?;
+                self.modify(mailbox, thread, to).await
+            }
+            sorted => sorted,
+        }
+    }
+
+    async fn modify(
+        &self,
+        mailbox: &MailboxRecord,
+        thread: &str,
+        to: &[MailBox],
+    ) -> Result<Labelled, GmailError> {
+        let path = format!("threads/{}/modify", plain(thread)?);
+        let ids = &mailbox.labels;
         let labels = [
             (MailBox::Urgent, ids.urgent.as_str()),
             (MailBox::InProgress, &ids.in_progress),
@@ -82,7 +102,7 @@ impl Shared {
             body: Some(wish.to_string()),
             ..Call::get(&path, &query, 10, Haste::Now)
         };
-        self.ask_for(&key.mailbox, &call).await
+        self.ask_for(&mailbox.id, &call).await
     }
 
     /// The mailbox with its three labels as they are now: one that was deleted in Gmail is made again.

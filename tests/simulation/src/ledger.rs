@@ -67,6 +67,7 @@ impl fmt::Display for Made {
             ChangeBody::Fact(_) => "fact".to_owned(),
             ChangeBody::Seat(_) => "seat".to_owned(),
             ChangeBody::Classify(_) => "classify".to_owned(),
+            ChangeBody::Link(_) => "link".to_owned(),
         };
         let token = self.token.as_deref().unwrap_or("");
         let (seq, ticket) = (self.change.seq, &self.change.target);

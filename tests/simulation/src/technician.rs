@@ -234,7 +234,8 @@ impl Hand {
             | ChangeBody::Status(_)
             | ChangeBody::Fact(_)
             | ChangeBody::Seat(_)
-            | ChangeBody::Classify(_) => return Err(Failed::Invalid),
+            | ChangeBody::Classify(_)
+            | ChangeBody::Link(_) => return Err(Failed::Invalid),
         };
         let ticket = old.change.ticket().ok_or(Failed::Invalid)?.clone();
         self.edit(&ticket, body, token, Some(old.change.id))

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{ChangeKind, Conflict, ConflictValue, Field, Invalid, Shown, Verdict};
-use crate::domain::{EntryKind, MailBox, Thread, ThreadRow, Ticket, UrgentBox};
+use crate::domain::{EntryKind, MailBox, Ticket, UrgentBox};
 
 /// A thread's boxes. In Gmail they are the three labels, and the inbox for *À trier*; its other labels stay.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,24 +54,6 @@ impl Classify {
 /// Boxes are a set.
 fn is_same(these: &[MailBox], those: &[MailBox]) -> bool {
     these.iter().all(|of| those.contains(of)) && those.iter().all(|of| these.contains(of))
-}
-
-/// Something that shows in which boxes a thread is.
-pub trait Sorted {
-    /// Its boxes.
-    fn boxes(&mut self) -> &mut Vec<MailBox>;
-}
-
-impl Sorted for Thread {
-    fn boxes(&mut self) -> &mut Vec<MailBox> {
-        &mut self.boxes
-    }
-}
-
-impl Sorted for ThreadRow {
-    fn boxes(&mut self) -> &mut Vec<MailBox> {
-        &mut self.boxes
-    }
 }
 
 impl ChangeKind for Classify {

@@ -39,6 +39,8 @@ pub enum Field {
     Groups,
     /// The boxes of a thread.
     Boxes,
+    /// The mails that belong to a ticket.
+    Mails,
 }
 
 impl Field {
@@ -58,6 +60,7 @@ impl Field {
         Self::Observers,
         Self::Groups,
         Self::Boxes,
+        Self::Mails,
     ];
 
     /// This one alone.

@@ -6,6 +6,7 @@ mod conflict;
 mod create;
 mod fact;
 mod followup;
+mod link;
 mod seat;
 mod shown;
 mod solution;
@@ -15,20 +16,21 @@ mod target;
 
 use serde::{Deserialize, Serialize};
 
-pub use classify::{Classify, Sorted};
+pub use classify::Classify;
 pub use conflict::{Conflict, ConflictValue, Field, Obstacle, Verdict};
 pub use create::{CreateTicket, MAX_TITLE_LETTERS};
 pub use fact::{Fact, SetFact};
 pub use followup::AddFollowup;
+pub use link::LinkMail;
 pub use seat::{Seat, SetSeat};
-pub use shown::Shown;
+pub use shown::{Shown, ShownThread};
 pub use solution::AddSolution;
 pub use status::SetStatus;
 pub use take::Take;
 pub use target::Target;
 
 use crate::domain::{Actor, EntryKind, Ticket};
-use crate::ids::{ChangeId, DeviceId, TicketId, TicketKey};
+use crate::ids::{ChangeId, DeviceId, ThreadKey, TicketId, TicketKey};
 use crate::time::Instant;
 
 /// The longest text a change may carry, in bytes: far above what a person types, far below what PHP refuses.
@@ -61,6 +63,24 @@ impl Change {
     /// The ticket that it is on, if it is on one.
     pub fn ticket(&self) -> Option<&TicketKey> {
         self.target.ticket()
+    }
+
+    /// The thread that it shows on: the one that it is on, or that it links.
+    pub fn thread(&self) -> Option<&ThreadKey> {
+        match &self.body {
+            ChangeBody::Link(link) => Some(&link.thread),
+            _ => self.target.thread(),
+        }
+    }
+
+    /// Alters what is shown of its thread.
+    pub fn show_on_thread<T: ShownThread>(&self, on: &mut T) {
+        match &self.body {
+            ChangeBody::Classify(classify) => classify.sort(on.boxes()),
+            ChangeBody::Link(link) if link.linked => *on.ticket() = self.ticket().cloned(),
+            ChangeBody::Link(_) if on.ticket().as_ref() == self.ticket() => *on.ticket() = None,
+            _ => {}
+        }
     }
 
     /// Whether it can be queued at all.
@@ -101,6 +121,8 @@ pub enum ChangeBody {
     Seat(SetSeat),
     /// Move a thread between the boxes.
     Classify(Classify),
+    /// Link a thread to the ticket, or part them.
+    Link(Box<LinkMail>),
 }
 
 /// What each kind of change knows of itself.
@@ -144,6 +166,9 @@ pub enum Invalid {
     /// No mail address.
     #[error("this is no mail address")]
     NoAddress,
+    /// A mail without a `Message-ID`, or with one that can't be written down.
+    #[error("the mail has no name that a ticket could keep")]
+    NoName,
     /// A thread knows no status, a ticket no box.
     #[error("that can't be done to this")]
     WrongTarget,
@@ -163,6 +188,7 @@ macro_rules! each {
             ChangeBody::Fact($kind) => $call,
             ChangeBody::Seat($kind) => $call,
             ChangeBody::Classify($kind) => $call,
+            ChangeBody::Link($kind) => $call,
         }
     };
 }
@@ -179,13 +205,6 @@ impl ChangeBody {
     /// Whether it is done to a thread; all else is done to a ticket.
     pub fn is_on_thread(&self) -> bool {
         matches!(self, Self::Classify(_))
-    }
-
-    /// Alters what is shown of a thread.
-    pub fn show_on_thread<S: Sorted>(&self, on: &mut S) {
-        if let Self::Classify(classify) = self {
-            classify.sort(on.boxes());
-        }
     }
 }
 

@@ -3,6 +3,7 @@
 mod account;
 mod level;
 mod mail;
+mod mail_link;
 mod people;
 mod reference;
 mod row;
@@ -17,6 +18,7 @@ pub use mail::{
     Attachment, Correspondent, Machine, Mail, MailBody, MailBox, Mailbox, MailboxState, Thread,
     UrgentBox,
 };
+pub use mail_link::{MailName, mail_links};
 pub use people::{Actor, Named};
 pub use reference::{Person, PriorityMatrix, Reference, ReferenceKind};
 pub use row::TicketRow;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Absorbed, Batch, Phone, Table, opened_key};
 use crate::changes::Classify;
 use crate::domain::{Mail, MailBox, Thread, ThreadRow, UrgentBox};
-use crate::ids::ThreadKey;
+use crate::ids::{ThreadKey, TicketKey};
 use crate::overlay;
 
 impl Phone {
@@ -27,6 +27,25 @@ impl Phone {
         let mailbox = mailboxes.find(|mailbox| mailbox.id == key.mailbox);
         let urgent = mailbox.map_or_else(UrgentBox::default, |mailbox| mailbox.urgent);
         Some(Classify::into(&shown.boxes, to, urgent))
+    }
+
+    /// The threads of a ticket, as the screen shows them, the newest first.
+    pub fn threads_of(&self, ticket: &TicketKey) -> Vec<ThreadRow> {
+        let linking = self.outbox.iter().filter(|q| q.is_on_its_way());
+        let linking: BTreeSet<&ThreadKey> = linking.filter_map(|q| q.change.thread()).collect();
+        let rows = self.threads.iter();
+        let shown = rows.filter_map(|row| match linking.contains(&row.key) {
+            true => self.shown_thread_row(&row.key),
+            false => (row.ticket.as_ref() == Some(ticket)).then(|| ThreadRow::clone(row)),
+        });
+        let is_its = |row: &ThreadRow| {
+            row.ticket
+                .as_ref()
+                .is_some_and(|of| self.resolve(of) == *ticket)
+        };
+        let mut rows: Vec<ThreadRow> = shown.filter(is_its).collect();
+        rows.sort_by(|a, b| b.at.cmp(&a.at));
+        rows
     }
 
     /// Keeps a mail that was fetched because the feed brought it without its body. One of a thread that has left

@@ -56,9 +56,7 @@ impl Boxes {
     /// The same with the technician's own changes laid over them: only rows that one is on find their place anew.
     pub fn with_changes(&self, phone: &Phone) -> Self {
         let on_its_way = phone.outbox().iter().filter(|q| q.is_on_its_way());
-        let changed: BTreeSet<_> = on_its_way
-            .filter_map(|q| q.change.target.thread())
-            .collect();
+        let changed: BTreeSet<_> = on_its_way.filter_map(|q| q.change.thread()).collect();
         let mut boxes = self.clone();
         for key in changed {
             if let (Some(base), Some(shown)) =

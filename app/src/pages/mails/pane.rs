@@ -125,7 +125,7 @@ fn boxes_of(tournee: Tournee) -> Memo<Boxes> {
 /// What is on its way on threads, by change.
 fn on_threads(phone: &Phone) -> Vec<ChangeId> {
     let on_its_way = phone.outbox().iter().filter(|q| q.is_on_its_way());
-    let on_threads = on_its_way.filter(|q| q.change.target.thread().is_some());
+    let on_threads = on_its_way.filter(|q| q.change.thread().is_some());
     on_threads.map(|q| q.change.id).collect()
 }
 

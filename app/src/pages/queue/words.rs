@@ -43,6 +43,13 @@ pub fn change_words(body: &ChangeBody) -> String {
         ChangeBody::Create(create) => {
             fill(t(|t| t.queue_create), &[("title", create.title.trim())])
         }
+        ChangeBody::Link(link) => {
+            let words = match link.linked {
+                true => t(|t| t.queue_link),
+                false => t(|t| t.queue_unlink),
+            };
+            fill(words, &[("subject", link.subject.trim())])
+        }
         ChangeBody::Classify(classify) => fill(
             t(|t| t.queue_classify),
             &[
@@ -73,7 +80,8 @@ pub fn text_of(body: &ChangeBody) -> Option<&str> {
         | ChangeBody::Status(_)
         | ChangeBody::Fact(_)
         | ChangeBody::Seat(_)
-        | ChangeBody::Classify(_) => None,
+        | ChangeBody::Classify(_)
+        | ChangeBody::Link(_) => None,
     }
 }
 
@@ -88,7 +96,8 @@ pub fn retyped(body: &ChangeBody, text: String) -> ChangeBody {
         | ChangeBody::Status(_)
         | ChangeBody::Fact(_)
         | ChangeBody::Seat(_)
-        | ChangeBody::Classify(_) => {}
+        | ChangeBody::Classify(_)
+        | ChangeBody::Link(_) => {}
     }
     body
 }

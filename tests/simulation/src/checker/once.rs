@@ -113,7 +113,8 @@ impl Facts<'_> {
             | ChangeBody::Create(_)
             | ChangeBody::Fact(_)
             | ChangeBody::Seat(_)
-            | ChangeBody::Classify(_) => true,
+            | ChangeBody::Classify(_)
+            | ChangeBody::Link(_) => true,
         };
         if !there {
             self.broke(ONCE, format!("never: {made}"));
@@ -278,7 +279,8 @@ fn moves(made: &Made, from: i64, to: i64) -> bool {
         | ChangeBody::Create(_)
         | ChangeBody::Fact(_)
         | ChangeBody::Seat(_)
-        | ChangeBody::Classify(_) => false,
+        | ChangeBody::Classify(_)
+        | ChangeBody::Link(_) => false,
     }
 }
 

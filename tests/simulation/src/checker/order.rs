@@ -95,7 +95,8 @@ impl Facts<'_> {
             ChangeBody::Take(_)
             | ChangeBody::Fact(_)
             | ChangeBody::Seat(_)
-            | ChangeBody::Classify(_) => return None,
+            | ChangeBody::Classify(_)
+            | ChangeBody::Link(_) => return None,
             ChangeBody::Status(status) => i64::from(status.to.to_glpi()),
         };
         let alone = self.made.iter().filter(|other| {

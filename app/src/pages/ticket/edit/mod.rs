@@ -34,7 +34,7 @@ pub fn hook(field: Field) -> &'static str {
         Field::Urgency => "fact-urgency",
         Field::Impact => "fact-impact",
         Field::Due => "fact-due",
-        Field::Status | Field::Solution | Field::Boxes => "fact",
+        Field::Status | Field::Solution | Field::Boxes | Field::Mails => "fact",
     }
 }
 
