@@ -27,7 +27,7 @@ use crate::store::snapshots;
 use crate::store::{StoreError, Stored, feed};
 
 /// A phone's time is set right by the server's, to the second or so.
-const CLOCKS_DIFFER: Seconds = Seconds(2);
+pub(super) const CLOCKS_DIFFER: Seconds = Seconds(2);
 
 /// What a run of a chain leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

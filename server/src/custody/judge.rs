@@ -153,7 +153,10 @@ impl Place {
                 let reopened = self.is_reopened && paused && after.status == Status::Assigned;
                 after.status == status.to || closed_at_once || reopened
             }
-            ChangeBody::Status(_) | ChangeBody::Create(_) | ChangeBody::Classify(_) => true,
+            ChangeBody::Status(_)
+            | ChangeBody::Create(_)
+            | ChangeBody::Classify(_)
+            | ChangeBody::Reply(_) => true,
             ChangeBody::Fact(fact) => {
                 let is = fact.to.on(after);
                 // What GLPI made of the letters of a title is told, and is no reason to write it again.
@@ -263,7 +266,8 @@ impl Chain<'_> {
             | ChangeBody::Create(_)
             | ChangeBody::Seat(_)
             | ChangeBody::Classify(_)
-            | ChangeBody::Link(_) => return Vec::new(),
+            | ChangeBody::Link(_)
+            | ChangeBody::Reply(_) => return Vec::new(),
             ChangeBody::Fact(fact) => return self.retitled(&fact.to, after),
         };
         let Some(ticket) = after else {

@@ -121,6 +121,7 @@ impl Post<'_> {
             };
             let came = match &row.change.body {
                 ChangeBody::Classify(classify) => self.classify(&row, classify).await,
+                ChangeBody::Reply(reply) => self.reply(&row, reply).await,
                 // Intake lets nothing else onto a thread.
                 _ => Ok(settled(needs(problem(ProblemKind::Invalid, None)))),
             };

@@ -98,7 +98,8 @@ impl Chain<'_> {
                 ChangeBody::Status(_)
                 | ChangeBody::Create(_)
                 | ChangeBody::Fact(_)
-                | ChangeBody::Classify(_) => {}
+                | ChangeBody::Classify(_)
+                | ChangeBody::Reply(_) => {}
                 ChangeBody::Followup(_) | ChangeBody::Link(_) => parts.followups = true,
                 ChangeBody::Solution(_) => parts.solutions = true,
             }
@@ -148,7 +149,8 @@ fn added(todo: &[Held], steps: &[Step], before: &Before) -> Option<Want> {
             ChangeBody::Status(_)
             | ChangeBody::Create(_)
             | ChangeBody::Fact(_)
-            | ChangeBody::Classify(_) => {}
+            | ChangeBody::Classify(_)
+            | ChangeBody::Reply(_) => {}
             // Who left has no row that could be read, and whom GLPI added with him is not told.
             ChangeBody::Seat(_) => return None,
             ChangeBody::Take(_) => want.people.push((*id)?),

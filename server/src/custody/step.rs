@@ -193,7 +193,9 @@ impl Chain<'_> {
             ChangeBody::Fact(fact) => client.set_fact(session, now, &fact.to).await,
             ChangeBody::Seat(wanted) => client.set_seat(session, ticket, wanted).await,
             // Its ticket is there, or it is on none: `check` has said so.
-            ChangeBody::Create(_) | ChangeBody::Classify(_) => Ok(Written::default()),
+            ChangeBody::Create(_) | ChangeBody::Classify(_) | ChangeBody::Reply(_) => {
+                Ok(Written::default())
+            }
         }
     }
 
@@ -250,7 +252,8 @@ fn is_landed(row: &Held, now: &Ticket) -> bool {
         | ChangeBody::Fact(_)
         | ChangeBody::Seat(_)
         | ChangeBody::Classify(_)
-        | ChangeBody::Link(_) => false,
+        | ChangeBody::Link(_)
+        | ChangeBody::Reply(_) => false,
     }
 }
 

@@ -409,6 +409,19 @@ impl Shared {
         self.apply(record, fates).await
     }
 
+    /// Reads a message that has just come to be, and tells of its thread.
+    ///
+    /// # Errors
+    /// Google.
+    pub async fn take_in_message(
+        &self,
+        record: &MailboxRecord,
+        message: &str,
+    ) -> Result<(), GmailError> {
+        self.fetch(record, &[(message.to_owned(), true)], Haste::Now)
+            .await
+    }
+
     /// Reads mails, stores them and tells of their threads.
     async fn fetch(
         &self,

@@ -65,6 +65,8 @@ pub struct Held {
     pub withdraw: bool,
     /// What is known of writes whose outcome GLPI never told.
     pub evidence: Evidence,
+    /// The draft at Google that it was laid down as.
+    pub draft: Option<String>,
 }
 
 /// A change in custody as it is stored.
@@ -90,6 +92,8 @@ pub struct HeldRecord {
     pub withdraw: bool,
     /// Of writes whose outcome is not known, JSON.
     pub evidence: Option<String>,
+    /// Its draft at Google.
+    pub draft: Option<String>,
 }
 
 impl HeldRecord {
@@ -109,6 +113,7 @@ impl HeldRecord {
                 Some(evidence) => serde_json::from_str(&evidence)?,
                 None => Evidence::default(),
             },
+            draft: self.draft,
         })
     }
 }

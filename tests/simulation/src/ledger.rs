@@ -68,6 +68,7 @@ impl fmt::Display for Made {
             ChangeBody::Seat(_) => "seat".to_owned(),
             ChangeBody::Classify(_) => "classify".to_owned(),
             ChangeBody::Link(_) => "link".to_owned(),
+            ChangeBody::Reply(_) => "reply".to_owned(),
         };
         let token = self.token.as_deref().unwrap_or("");
         let (seq, ticket) = (self.change.seq, &self.change.target);

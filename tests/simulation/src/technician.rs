@@ -235,7 +235,8 @@ impl Hand {
             | ChangeBody::Fact(_)
             | ChangeBody::Seat(_)
             | ChangeBody::Classify(_)
-            | ChangeBody::Link(_) => return Err(Failed::Invalid),
+            | ChangeBody::Link(_)
+            | ChangeBody::Reply(_) => return Err(Failed::Invalid),
         };
         let ticket = old.change.ticket().ok_or(Failed::Invalid)?.clone();
         self.edit(&ticket, body, token, Some(old.change.id))

@@ -7,6 +7,7 @@ mod create;
 mod fact;
 mod followup;
 mod link;
+mod reply;
 mod seat;
 mod shown;
 mod solution;
@@ -22,6 +23,7 @@ pub use create::{CreateTicket, MAX_TITLE_LETTERS};
 pub use fact::{Fact, SetFact};
 pub use followup::AddFollowup;
 pub use link::LinkMail;
+pub use reply::SendReply;
 pub use seat::{Seat, SetSeat};
 pub use shown::{Shown, ShownThread};
 pub use solution::AddSolution;
@@ -123,6 +125,8 @@ pub enum ChangeBody {
     Classify(Classify),
     /// Link a thread to the ticket, or part them.
     Link(Box<LinkMail>),
+    /// Answer a thread.
+    Reply(Box<SendReply>),
 }
 
 /// What each kind of change knows of itself.
@@ -189,6 +193,7 @@ macro_rules! each {
             ChangeBody::Seat($kind) => $call,
             ChangeBody::Classify($kind) => $call,
             ChangeBody::Link($kind) => $call,
+            ChangeBody::Reply($kind) => $call,
         }
     };
 }
@@ -204,7 +209,7 @@ impl ChangeBody {
 
     /// Whether it is done to a thread; all else is done to a ticket.
     pub fn is_on_thread(&self) -> bool {
-        matches!(self, Self::Classify(_))
+        matches!(self, Self::Classify(_) | Self::Reply(_))
     }
 }
 

@@ -286,6 +286,7 @@ fn size(body: &ChangeBody) -> usize {
         ChangeBody::Create(create) => create.content.len() + create.title.len() + 512,
         ChangeBody::Fact(_) | ChangeBody::Seat(_) | ChangeBody::Classify(_) => 512,
         ChangeBody::Link(_) => 1_024,
+        ChangeBody::Reply(reply) => reply.text.len() + 4_096,
         ChangeBody::Take(_) | ChangeBody::Status(_) => 64,
     }
 }

@@ -1,7 +1,7 @@
 //! A change in words.
 
 use tournee_core::changes::{ChangeBody, ConflictValue};
-use tournee_core::domain::MailBox;
+use tournee_core::domain::{Correspondent, MailBox};
 use tournee_core::wire::Notice;
 
 use crate::components::{fact_words, field_words, status_words};
@@ -43,6 +43,11 @@ pub fn change_words(body: &ChangeBody) -> String {
         ChangeBody::Create(create) => {
             fill(t(|t| t.queue_create), &[("title", create.title.trim())])
         }
+        ChangeBody::Reply(reply) => {
+            let readers = reply.to.iter().chain(&reply.cc);
+            let names: Vec<&str> = readers.map(Correspondent::label).collect();
+            fill(t(|t| t.queue_reply), &[("names", &names.join(", "))])
+        }
         ChangeBody::Link(link) => {
             let words = match link.linked {
                 true => t(|t| t.queue_link),
@@ -73,6 +78,7 @@ pub fn text_of(body: &ChangeBody) -> Option<&str> {
     match body {
         ChangeBody::Followup(followup) => Some(&followup.content),
         ChangeBody::Solution(solution) => Some(&solution.content),
+        ChangeBody::Reply(reply) => Some(&reply.text),
         ChangeBody::Create(create) => {
             (!create.content.trim().is_empty()).then_some(create.content.as_str())
         }
@@ -91,6 +97,7 @@ pub fn retyped(body: &ChangeBody, text: String) -> ChangeBody {
     match &mut body {
         ChangeBody::Followup(followup) => followup.content = text,
         ChangeBody::Solution(solution) => solution.content = text,
+        ChangeBody::Reply(reply) => reply.text = text,
         ChangeBody::Create(create) => create.content = text,
         ChangeBody::Take(_)
         | ChangeBody::Status(_)

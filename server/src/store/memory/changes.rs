@@ -24,6 +24,7 @@ impl Change {
             insist: self.insist,
             withdraw: self.withdraw,
             evidence: self.evidence.clone(),
+            draft: self.draft.clone(),
         }
     }
 }
@@ -66,6 +67,7 @@ impl Changes for View {
                 insist: false,
                 withdraw: false,
                 evidence: None,
+                draft: None,
             };
             tables.changes.insert(change.row.num, Arc::new(change));
             Ok(())
@@ -114,6 +116,13 @@ impl Changes for View {
     async fn set_change_evidence(&mut self, num: i64, evidence: &str) -> Stored<()> {
         self.alter(|tables| {
             tables.alter_change(num, |change| change.evidence = Some(evidence.to_owned()));
+            Ok(())
+        })
+    }
+
+    async fn set_change_draft(&mut self, num: i64, draft: &str) -> Stored<()> {
+        self.alter(|tables| {
+            tables.alter_change(num, |change| change.draft = Some(draft.to_owned()));
             Ok(())
         })
     }

@@ -68,6 +68,7 @@ pub(super) struct Change {
     pub insist: bool,
     pub withdraw: bool,
     pub evidence: Option<String>,
+    pub draft: Option<String>,
 }
 
 #[derive(Clone)]

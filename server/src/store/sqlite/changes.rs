@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::store::changes::{Changes, HeldRecord, NewChange, Phase};
 use crate::store::{Stored, TechnicianId, number};
 
-pub(super) const COLUMNS: &str = "num, technician, source, ticket, thread, body, place, phase, report, insist, withdraw, evidence";
+pub(super) const COLUMNS: &str = "num, technician, source, ticket, thread, body, place, phase, report, insist, withdraw, evidence, draft";
 
 pub(super) fn record(row: &SqliteRow) -> Stored<HeldRecord> {
     Ok(HeldRecord {
@@ -29,6 +29,7 @@ pub(super) fn record(row: &SqliteRow) -> Stored<HeldRecord> {
         insist: row.try_get("insist")?,
         withdraw: row.try_get("withdraw")?,
         evidence: row.try_get("evidence")?,
+        draft: row.try_get("draft")?,
     })
 }
 
@@ -154,6 +155,15 @@ impl Changes for SqliteConnection {
     async fn set_change_evidence(&mut self, num: i64, evidence: &str) -> Stored<()> {
         sqlx::query("UPDATE changes SET evidence = ? WHERE num = ?")
             .bind(evidence)
+            .bind(num)
+            .execute(self)
+            .await?;
+        Ok(())
+    }
+
+    async fn set_change_draft(&mut self, num: i64, draft: &str) -> Stored<()> {
+        sqlx::query("UPDATE changes SET draft = ? WHERE num = ?")
+            .bind(draft)
             .bind(num)
             .execute(self)
             .await?;

@@ -114,7 +114,8 @@ impl Facts<'_> {
             | ChangeBody::Fact(_)
             | ChangeBody::Seat(_)
             | ChangeBody::Classify(_)
-            | ChangeBody::Link(_) => true,
+            | ChangeBody::Link(_)
+            | ChangeBody::Reply(_) => true,
         };
         if !there {
             self.broke(ONCE, format!("never: {made}"));
@@ -280,7 +281,8 @@ fn moves(made: &Made, from: i64, to: i64) -> bool {
         | ChangeBody::Fact(_)
         | ChangeBody::Seat(_)
         | ChangeBody::Classify(_)
-        | ChangeBody::Link(_) => false,
+        | ChangeBody::Link(_)
+        | ChangeBody::Reply(_) => false,
     }
 }
 

@@ -96,7 +96,8 @@ impl Facts<'_> {
             | ChangeBody::Fact(_)
             | ChangeBody::Seat(_)
             | ChangeBody::Classify(_)
-            | ChangeBody::Link(_) => return None,
+            | ChangeBody::Link(_)
+            | ChangeBody::Reply(_) => return None,
             ChangeBody::Status(status) => i64::from(status.to.to_glpi()),
         };
         let alone = self.made.iter().filter(|other| {
