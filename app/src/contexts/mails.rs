@@ -81,6 +81,17 @@ impl Tournee {
         }
     }
 
+    /// A thread as the server last said it, if the phone has it.
+    pub async fn base_thread(&self, key: &ThreadKey) -> Option<Thread> {
+        match self.held().storage.thread(key).await {
+            Ok(thread) => thread,
+            Err(problem) => {
+                self.storage_problem.set(Some(problem));
+                None
+            }
+        }
+    }
+
     async fn whole_thread(&self, row: &ThreadRow) -> Result<Option<Thread>, StorageProblem> {
         let held = self.held();
         let Some(mut thread) = held.storage.thread(&row.key).await? else {

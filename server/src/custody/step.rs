@@ -188,7 +188,7 @@ impl Chain<'_> {
             ChangeBody::Take(take) => client.set_seat(session, ticket, &take.seat()).await,
             ChangeBody::Status(status) => client.set_status(session, ticket, status.to).await,
             ChangeBody::Followup(followup) => self.note(session, followup, &mark).await,
-            ChangeBody::Link(link) => self.note(session, &link.note(), &mark).await,
+            ChangeBody::Link(link) => self.note(session, &link.note_on(now), &mark).await,
             ChangeBody::Solution(solution) => self.solve(session, solution, &mark, reopen).await,
             ChangeBody::Fact(fact) => client.set_fact(session, now, &fact.to).await,
             ChangeBody::Seat(wanted) => client.set_seat(session, ticket, wanted).await,

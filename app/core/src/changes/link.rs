@@ -3,11 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::{AddFollowup, ChangeKind, Field, Invalid, Shown, Verdict};
-use crate::domain::{EntryKind, MailName, Ticket, mail_links};
+use crate::domain::{EntryKind, MailName, Thread, Ticket, mail_links};
 use crate::ids::ThreadKey;
 
 /// Letters of a subject that the note quotes.
 const SUBJECT: usize = 120;
+/// More than a conversation has.
+const MOST_NAMES: usize = 50;
 
 /// A thread and the ticket that this is on. GLPI gets a private note that names the mail: see [`MailName`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,8 +17,8 @@ const SUBJECT: usize = 120;
 pub struct LinkMail {
     /// The thread that the phone showed.
     pub thread: ThreadKey,
-    /// The `Message-ID` of its first mail, without brackets: the same in every mailbox.
-    pub message_id: String,
+    /// The names of its mails and of those that they answer, the first mail's first: the same in every mailbox.
+    pub names: Vec<String>,
     /// Its subject, for who reads the note.
     pub subject: String,
     /// Linked, or parted.
@@ -24,20 +26,50 @@ pub struct LinkMail {
 }
 
 impl LinkMail {
-    /// The note that makes it known to GLPI.
-    pub fn note(&self) -> AddFollowup {
-        let subject: String = self.subject.trim().chars().take(SUBJECT).collect();
-        let name = MailName::of(&self.message_id);
-        let line = |of: fn(&MailName) -> String| name.as_ref().map(of).unwrap_or_default();
-        let content = match self.linked {
-            true => format!("Courriel lié : « {subject} »\n{}", line(MailName::line)),
-            false => format!(
-                "Courriel délié : « {subject} »\n{}",
-                line(MailName::parted_line)
-            ),
+    /// The link of a thread, or its end.
+    pub fn of(thread: &Thread, linked: bool) -> Self {
+        let own = thread
+            .mails
+            .iter()
+            .filter_map(|mail| mail.message_id.as_ref());
+        let answered = thread.mails.iter().flat_map(|mail| &mail.references);
+        let mut names: Vec<String> = Vec::new();
+        for name in own.chain(answered).filter_map(|id| MailName::of(id)) {
+            if names.len() < MOST_NAMES && !names.iter().any(|other| other == name.as_str()) {
+                names.push(name.as_str().to_owned());
+            }
+        }
+        Self {
+            thread: thread.key.clone(),
+            names,
+            subject: thread.subject().trim().chars().take(SUBJECT).collect(),
+            linked,
+        }
+    }
+
+    /// The note that makes it known to GLPI: linked by its first name, parted from each by which the ticket knows it.
+    pub fn note_on(&self, ticket: &Ticket) -> AddFollowup {
+        let links = mail_links(ticket).unwrap_or_default();
+        let is_linked = |name: &MailName| links.get(name).is_some_and(|(linked, _)| *linked);
+        let lines: Vec<String> = match self.linked {
+            true => self.names().take(1).map(|name| name.line()).collect(),
+            false => {
+                let known = self.names().filter(is_linked);
+                known.map(|name| name.parted_line()).collect()
+            }
         };
+        self.note(&lines)
+    }
+
+    fn note(&self, lines: &[String]) -> AddFollowup {
+        let what = match self.linked {
+            true => "Courriel lié",
+            false => "Courriel délié",
+        };
+        let head = format!("{what} : « {} »", self.subject);
+        let lines = [std::slice::from_ref(&head), lines].concat();
         AddFollowup {
-            content,
+            content: lines.join("\n"),
             private: true,
         }
     }
@@ -45,23 +77,29 @@ impl LinkMail {
     /// Whether a ticket says so.
     pub fn is_so(&self, ticket: &Ticket) -> bool {
         let links = mail_links(ticket).unwrap_or_default();
-        let linked = MailName::of(&self.message_id).and_then(|name| links.get(&name).copied());
-        linked.is_some_and(|(linked, _)| linked) == self.linked
+        let mut names = self.names();
+        let linked = names.any(|name| links.get(&name).is_some_and(|(linked, _)| *linked));
+        linked == self.linked
+    }
+
+    fn names(&self) -> impl Iterator<Item = MailName> {
+        self.names.iter().filter_map(|name| MailName::of(name))
     }
 }
 
 impl ChangeKind for LinkMail {
     fn validate(&self) -> Result<(), Invalid> {
-        match MailName::of(&self.message_id) {
-            Some(_) => Ok(()),
-            None => Err(Invalid::NoName),
+        let all = self.names().count() == self.names.len();
+        match !self.names.is_empty() && self.names.len() <= MOST_NAMES && all {
+            true => Ok(()),
+            false => Err(Invalid::NoName),
         }
     }
 
     fn show<S: Shown>(&self, _on: &mut S) {}
 
     fn entry(&self) -> Option<EntryKind> {
-        self.note().entry()
+        self.note(&[]).entry()
     }
 
     fn fields(&self) -> &'static [Field] {
@@ -72,7 +110,7 @@ impl ChangeKind for LinkMail {
     fn check(&self, now: &Ticket) -> Verdict {
         match self.is_so(now) {
             true => Verdict::AlreadyThere,
-            false => self.note().check(now),
+            false => self.note(&[]).check(now),
         }
     }
 }
@@ -89,29 +127,21 @@ mod tests {
                 mailbox: MailboxId::of("a@b.example"),
                 id: "19a".to_owned(),
             },
-            message_id: "x.1@c.example".to_owned(),
-            subject: " Caisse 23 ".to_owned(),
+            names: vec!["x.1@c.example".to_owned(), "x.2@c.example".to_owned()],
+            subject: "Caisse 23".to_owned(),
             linked: true,
         };
-        let note = link.note();
+        let lines: Vec<String> = link.names().take(1).map(|name| name.line()).collect();
+        let note = link.note(&lines);
         assert_eq!(
             note.content,
             "Courriel lié : « Caisse 23 »\nréf. courriel : x.1@c.example"
         );
         assert!(note.private);
-        let parted = LinkMail {
-            linked: false,
-            ..link
-        };
-        assert!(
-            parted
-                .note()
-                .content
-                .ends_with("réf. courriel ôtée : x.1@c.example")
-        );
+        assert_eq!(link.validate(), Ok(()));
         let nameless = LinkMail {
-            message_id: String::new(),
-            ..parted
+            names: Vec::new(),
+            ..link
         };
         assert_eq!(nameless.validate(), Err(Invalid::NoName));
     }

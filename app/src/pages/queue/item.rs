@@ -88,7 +88,7 @@ fn body(hands: Hands, seen: &Seen, on_ticket: bool) -> AnyView {
             </div>
             {(!on_ticket).then(|| target_line(hands.tournee, &change.target))}
             {text.map(|text| view! { <p class="text" dir="auto">{text}</p> })}
-            <Ticks standing/>
+            <Ticks standing in_gmail=change.target.thread().is_some()/>
             {seen.elsewhere.then(|| view! { <p class="hint" data-test="elsewhere">{t(|t| t.queue_held_elsewhere)}</p> })}
             {notices.collect::<Vec<_>>()}
             {problem}

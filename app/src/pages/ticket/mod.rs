@@ -8,6 +8,7 @@ mod edit;
 mod entry;
 mod facts;
 mod head;
+mod mails;
 mod solve;
 mod timeline;
 
@@ -21,12 +22,14 @@ use tournee_core::time::Instant;
 
 pub use self::act::act;
 pub use self::draft::{Draft, EmojiHint};
+pub use self::edit::chooser;
 
 use self::actions::Actions;
 use self::composer::Composer;
 use self::edit::{EditSheet, Editing};
 use self::facts::Facts;
 use self::head::Head;
+use self::mails::Mails;
 use self::timeline::Timeline;
 use crate::components::{Empty, TicketToasts, icons, kept, open_outside, ticket_number, use_now};
 use crate::contexts::{TicketView, Tournee};
@@ -137,6 +140,7 @@ fn Whole(open: Open) -> impl IntoView {
                 </header>
                 <Waiting target=open.key()/>
                 <Facts open editing/>
+                <Mails open/>
                 <Timeline open/>
             </div>
             <TicketToasts/>

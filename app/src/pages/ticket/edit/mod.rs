@@ -12,6 +12,8 @@ use leptos::task::spawn_local;
 use tournee_core::changes::{ChangeBody, Fact, Field, SetFact};
 use tournee_core::domain::{Level, Reference};
 
+pub use self::chooser::chooser;
+
 use super::Open;
 use super::act::act;
 use crate::components::{Sheet, Toasts, fact_words, field_words};
