@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tournee_core::changes::{Change, ChangeBody, ChangeKind as _, Target};
+use tournee_core::changes::{Change, ChangeBody, Target};
 use tournee_core::ids::{ChangeId, MailboxId};
 use tournee_core::wire::{Problem, ProblemKind, ReportState, SyncRequest, Wish, WishFor};
 

@@ -107,7 +107,10 @@ impl Post<'_> {
         // Machines answer machines for ever.
         let raw = match answered.machine {
             Some(_) => None,
-            None => letter::answer(&self.key.mailbox, reply, &answered, row.change.id),
+            None => {
+                let (mailbox, now) = (&self.key.mailbox, self.server.clock.now());
+                letter::answer(mailbox, reply, &answered, row.change.id, now)
+            }
         };
         let Some(raw) = raw else {
             let report = needs(problem(ProblemKind::Invalid, None));

@@ -4,12 +4,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use mail_builder::MessageBuilder;
 use mail_builder::headers::address::Address;
+use mail_builder::headers::date::Date;
 use mail_builder::headers::message_id::MessageId;
 use mail_builder::headers::raw::Raw;
 use mail_builder::mime::MimePart;
 use tournee_core::changes::SendReply;
 use tournee_core::domain::{Correspondent, Mail};
 use tournee_core::ids::{ChangeId, MailboxId};
+use tournee_core::time::Instant;
 
 /// The header that a mail of ours is found by: Gmail gives it another Message-ID than we would.
 pub const MARK: &str = "X-Tournee-Change";
@@ -22,6 +24,7 @@ pub fn answer(
     reply: &SendReply,
     to: &Mail,
     change: ChangeId,
+    now: Instant,
 ) -> Option<String> {
     let subject = SendReply::subject(&to.subject);
     let text = format!("{}{}", reply.text.trim_end(), quoted(to));
@@ -29,6 +32,9 @@ pub fn answer(
         .from(Address::new_address(None::<&str>, mailbox.0.as_str()))
         .to(people(&reply.to))
         .subject(subject.as_str())
+        .date(Date::new(now.0))
+        // Gmail puts another one in its place.
+        .message_id(format!("{change}@tournee.invalid"))
         .header(MARK, Raw::new(change.to_string()))
         .body(MimePart::new("text/plain", text.as_str()));
     if !reply.cc.is_empty() {
@@ -74,7 +80,6 @@ mod tests {
     use super::*;
     use mail_parser::MessageParser;
     use tournee_core::domain::MailBody;
-    use tournee_core::time::Instant;
 
     fn person(name: &str, address: &str) -> Correspondent {
         Correspondent {
@@ -111,7 +116,14 @@ mod tests {
             text: "J’arrive à 14 h.\n".to_owned(),
         };
         let change = ChangeId("019a0b1c-2d3e-7f40-8a5b-6c7d8e9fa0b1".parse().unwrap());
-        let raw = answer(&MailboxId::of("me@x.example"), &reply, &to, change).unwrap();
+        let raw = answer(
+            &MailboxId::of("me@x.example"),
+            &reply,
+            &to,
+            change,
+            Instant(0),
+        )
+        .unwrap();
         let bytes = URL_SAFE_NO_PAD.decode(raw).unwrap();
         let mail = MessageParser::default().parse(&bytes).unwrap();
         assert_eq!(mail.subject(), Some("Re: Caisse n° 23"));

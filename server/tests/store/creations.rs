@@ -210,7 +210,7 @@ async fn what_comes_late_by_the_old_number_is_found_by_it(store: &Store) -> Resu
     creations::land(&mut tx, &chain(who, local(1)), LANDED).await?;
     let late = change_on(2, LANDED);
     let queued = ReportState::Queued;
-    changes::insert_as(&mut tx, who, &late, local(1), None, &queued, NOW).await?;
+    changes::insert_as(&mut tx, who, &late, Some(local(1)), None, &queued, NOW).await?;
     let rows = chains::rows(&mut tx, &chain(who, LANDED).key()).await?;
     assert_eq!(rows.len(), 2);
     // A server of before the landing has all of it moved again.

@@ -1,7 +1,7 @@
 //! Changes, chains and withdrawals.
 
 use anyhow::{Context as _, Result};
-use tournee::store::chains::{self, ChainKey};
+use tournee::store::chains::{self, ChainKey, TicketChain};
 use tournee::store::changes::{self, Phase};
 use tournee::store::feed::Reached;
 use tournee::store::{Store, StoreError, TechnicianId, feed};
@@ -32,6 +32,13 @@ on_both!(
     a_withdrawal_holds_before_its_change,
     what_comes_refused_is_told_at_once,
 );
+
+fn ticket_chain(who: TechnicianId, ticket: u64) -> TicketChain {
+    TicketChain {
+        technician: who,
+        ticket: key(ticket),
+    }
+}
 
 fn chain(who: TechnicianId, ticket: u64) -> ChainKey {
     ChainKey {
@@ -342,7 +349,7 @@ async fn a_ticket_closed_at_once_is_remembered(store: &Store) -> Result<()> {
     let mut tx = store.write().await?;
     let who = technician(&mut tx).await?;
     assert_eq!(
-        chains::closed_at_once(&mut tx, &chain(who, 10)).await?,
+        chains::closed_at_once(&mut tx, &ticket_chain(who, 10)).await?,
         None
     );
     let reports = [
@@ -357,10 +364,10 @@ async fn a_ticket_closed_at_once_is_remembered(store: &Store) -> Result<()> {
         let held = take_in(&mut tx, who, &change(number, 10)).await?;
         changes::settle(&mut tx, &held, &report, NOW + Seconds(after)).await?;
     }
-    let closed = chains::closed_at_once(&mut tx, &chain(who, 10)).await?;
+    let closed = chains::closed_at_once(&mut tx, &ticket_chain(who, 10)).await?;
     assert_eq!(closed, Some(Instant(NOW.0 + 3)));
     assert_eq!(
-        chains::closed_at_once(&mut tx, &chain(who, 11)).await?,
+        chains::closed_at_once(&mut tx, &ticket_chain(who, 11)).await?,
         None
     );
     Ok(())

@@ -30,7 +30,7 @@ pub fn LinkBar(
     let row = open.tournee.shown_thread_row(open.key());
     let ticket = kept(move || row.with(|row| row.as_ref().and_then(|row| row.ticket.clone())));
     let choosing = RwSignal::new(false);
-    let told = move || row.with(|row| row.as_ref().and_then(|row| ticket_of(row)));
+    let told = move || row.with(|row| row.as_ref().and_then(ticket_of));
     let view = move || {
         Some(match ticket.get() {
             Some(key) => linked(open, key),
@@ -109,7 +109,11 @@ fn chooser_of(open: Open, shown: RwSignal<bool>) -> AnyView {
         offers(phone, row.as_ref())
     }));
     let offers = move |_: &str| {
-        offered.with_value(|all| all.iter().map(|(_, o, n)| (o.clone(), *n)).collect())
+        offered.with_value(|all| {
+            all.iter()
+                .map(|(_, o, n)| (o.clone(), *n))
+                .collect::<Vec<_>>()
+        })
     };
     let choose = move |offer: &Offer| {
         let place = usize::try_from(offer.id).unwrap_or_default();

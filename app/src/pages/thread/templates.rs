@@ -79,9 +79,9 @@ impl Template {
         });
         let facts = [
             ("number", facts.number.as_str()),
-            ("title", &facts.title),
+            ("title", facts.title.as_str()),
             ("status", facts.status),
-            ("me", &facts.me),
+            ("me", facts.me.as_str()),
         ];
         fill(words, &facts)
     }

@@ -94,7 +94,11 @@ fn chooser_of(open: Open, shown: RwSignal<bool>) -> AnyView {
     let toasts = Toasts::expect();
     let offered = StoredValue::new(open.tournee.with_untracked(|phone| offers(phone, open)));
     let offers = move |_: &str| {
-        offered.with_value(|all| all.iter().map(|(_, o, n)| (o.clone(), *n)).collect())
+        offered.with_value(|all| {
+            all.iter()
+                .map(|(_, o, n)| (o.clone(), *n))
+                .collect::<Vec<_>>()
+        })
     };
     let choose = move |offer: &Offer| {
         let place = usize::try_from(offer.id).unwrap_or_default();

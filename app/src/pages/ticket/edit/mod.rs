@@ -81,7 +81,7 @@ impl Sheeted {
     /// Queues a change and says so.
     fn queue(self, body: ChangeBody, words: String, then: impl FnOnce(bool) + 'static) {
         let (tournee, key) = (self.open.tournee, self.open.key());
-        act(tournee, self.toasts, key, body, words, then);
+        act(tournee, self.toasts, key.into(), body, words, then);
     }
 
     /// What that GLPI will make of a new urgency or impact, as far as the phone knows.
