@@ -128,7 +128,7 @@ fn buttons(writing: Writing) -> AnyView {
         <div class="composer reply-bar">
             <div class="line">
                 <button type="button" class="btn grow" data-test="reply" on:click=tap(move || begin(false))>
-                    <Icon of=icons::SEND/> {t(|t| t.reply_one)}
+                    <Icon of=icons::SEND/> {t(|t| t.reply_sender)}
                 </button>
                 <button
                     type="button" class="btn grow" data-test="reply-all" hidden=move || !others.get()
