@@ -21,9 +21,15 @@ use crate::store::{StoreError, Stored};
 /// What came of one change.
 pub(super) enum Came {
     /// It is settled, or waits for him; the thread's labels, where they were read.
-    Settled(ReportState, Option<sorting::Labelled>),
+    Settled(Box<ReportState>, Option<sorting::Labelled>),
     /// It is on its way, or not yet: look again.
     Later,
+}
+
+impl Came {
+    pub fn settled(report: ReportState, labelled: Option<sorting::Labelled>) -> Self {
+        Self::Settled(Box::new(report), labelled)
+    }
 }
 
 /// Carries out a thread's changes as far as it goes.
@@ -123,10 +129,13 @@ impl Post<'_> {
                 ChangeBody::Classify(classify) => self.classify(&row, classify).await,
                 ChangeBody::Reply(reply) => self.reply(&row, reply).await,
                 // Intake lets nothing else onto a thread.
-                _ => Ok(settled(needs(problem(ProblemKind::Invalid, None)))),
+                _ => Ok(Came::settled(
+                    needs(problem(ProblemKind::Invalid, None)),
+                    None,
+                )),
             };
             match came.or_else(refused)? {
-                Came::Settled(report, labelled) => self.record(&row, report, labelled).await?,
+                Came::Settled(report, labelled) => self.record(&row, *report, labelled).await?,
                 Came::Later => return Ok(Outcome::Later { at_least: None }),
             }
         }
@@ -145,13 +154,13 @@ impl Post<'_> {
         match verdict {
             Verdict::AlreadyThere => return Ok(self.done(now)),
             // Taken back while it was to be written, and not written.
-            _ if row.withdraw => return Ok(Came::Settled(ReportState::Withdrawn, Some(now))),
+            _ if row.withdraw => return Ok(Came::settled(ReportState::Withdrawn, Some(now))),
             Verdict::Conflict(conflict) if !row.insist => {
                 let problem = Problem {
                     conflict: Some(*conflict),
                     ..problem(ProblemKind::Conflict, None)
                 };
-                return Ok(Came::Settled(needs(problem), Some(now)));
+                return Ok(Came::settled(needs(problem), Some(now)));
             }
             _ => {}
         }
@@ -164,14 +173,14 @@ impl Post<'_> {
             Verdict::AlreadyThere => Ok(self.done(sorted)),
             _ => {
                 let report = needs(problem(ProblemKind::NoEffect, None));
-                Ok(Came::Settled(report, Some(sorted)))
+                Ok(Came::settled(report, Some(sorted)))
             }
         }
     }
 
     fn done(&self, labelled: sorting::Labelled) -> Came {
         let report = delivered(self.server.clock.now(), Vec::new());
-        Came::Settled(report, Some(labelled))
+        Came::settled(report, Some(labelled))
     }
 
     /// The thread first, then the report on it, in one write.
@@ -197,18 +206,15 @@ impl Post<'_> {
     }
 }
 
-fn settled(report: ReportState) -> Came {
-    Came::Settled(report, None)
-}
-
 /// What Google says no to waits for him; what it does not answer is tried again.
 fn refused(error: GmailError) -> Result<Came, GmailError> {
-    Ok(settled(needs(match error {
+    let report = needs(match error {
         GmailError::NotFound => problem(ProblemKind::ThreadGone, None),
         GmailError::Refused {
             status: 403, words, ..
         } => problem(ProblemKind::Rights, Some(words)),
         GmailError::Refused { words, .. } => problem(ProblemKind::Refused, Some(words)),
         error => return Err(error),
-    })))
+    });
+    Ok(Came::settled(report, None))
 }

@@ -46,10 +46,10 @@ impl Post<'_> {
             Before::Lost => return self.lost(row).await,
             Before::Draft(draft) if row.withdraw => {
                 self.server.delete_draft(&self.key.mailbox, &draft).await?;
-                return Ok(Came::Settled(ReportState::Withdrawn, None));
+                return Ok(Came::settled(ReportState::Withdrawn, None));
             }
             Before::Nothing if row.withdraw => {
-                return Ok(Came::Settled(ReportState::Withdrawn, None));
+                return Ok(Came::settled(ReportState::Withdrawn, None));
             }
             Before::Draft(draft) => draft,
             Before::Nothing => match self.lay_down(row, reply).await? {
@@ -114,7 +114,7 @@ impl Post<'_> {
         };
         let Some(raw) = raw else {
             let report = needs(problem(ProblemKind::Invalid, None));
-            return Ok(Err(Came::Settled(report, None)));
+            return Ok(Err(Came::settled(report, None)));
         };
         match self.server.create_draft(self.key, &raw).await {
             Ok(draft) => Ok(Ok(draft)),
@@ -151,7 +151,7 @@ impl Post<'_> {
             tracing::info!(thread = %self.key, %error, "a mail that has left could not be read back");
         }
         let report = delivered(self.server.clock.now(), Vec::new());
-        Ok(Came::Settled(report, None))
+        Ok(Came::settled(report, None))
     }
 
     async fn untold(&self, row: &Held, error: &GmailError) -> Result<Came, GmailError> {
@@ -178,7 +178,7 @@ impl Post<'_> {
             evidence: Some(evidence),
             ..problem(ProblemKind::Unsettled, None)
         };
-        Ok(Came::Settled(needs(problem), None))
+        Ok(Came::settled(needs(problem), None))
     }
 
     async fn remember(&self, row: &Held, evidence: &Evidence) -> Result<(), StoreError> {

@@ -44,7 +44,7 @@ impl Phone {
                 .is_some_and(|of| self.resolve(of) == *ticket)
         };
         let mut rows: Vec<ThreadRow> = shown.filter(is_its).collect();
-        rows.sort_by(|a, b| b.at.cmp(&a.at));
+        rows.sort_by_key(|row| std::cmp::Reverse(row.at));
         rows
     }
 
