@@ -176,6 +176,7 @@ impl App {
         });
         let tasks = Tasks::default();
         tasks.spawn(crate::custody::run(server.clone()));
+        tasks.spawn(gmail::following::run(server.clone()));
         tasks.spawn(sweep(server.clone()));
         Ok(Self { server, tasks })
     }

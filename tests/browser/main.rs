@@ -9,6 +9,7 @@ mod harness;
 mod keyboard;
 mod killed;
 mod looks;
+mod mail_acts;
 mod mailboxes;
 mod mails;
 mod pictures;

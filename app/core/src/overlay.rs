@@ -1,7 +1,7 @@
 //! `base ⊕ outbox`: what the screen shows. Pure, so that an offline edit shows at once and survives any refresh
 //! under it.
 
-use crate::changes::ChangeKind;
+use crate::changes::{ChangeKind, ShownThread};
 use crate::domain::{Entry, Ticket, TicketRow};
 use crate::outbox::{Queued, State};
 
@@ -23,6 +23,18 @@ pub fn ticket<'a>(base: &Ticket, queued: impl IntoIterator<Item = &'a Queued>) -
             entry.change.body.show(&mut shown);
         }
         add_to_timeline(&mut shown, entry);
+    }
+    shown
+}
+
+/// A thread, or its row, with the changes on it laid over it.
+pub fn thread<'a, T>(base: &T, queued: impl IntoIterator<Item = &'a Queued>) -> T
+where
+    T: ShownThread + Clone,
+{
+    let mut shown = base.clone();
+    for entry in queued.into_iter().filter(|q| q.is_on_its_way()) {
+        entry.change.show_on_thread(&mut shown);
     }
     shown
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use tournee_core::changes::ChangeBody;
+use tournee_core::changes::{ChangeBody, Target};
 use tournee_core::ids::{ChangeId, TicketKey};
 use tournee_core::phone::{Batch, EditError, NewChange, Phone};
 use tournee_core::wire::Wish;
@@ -33,7 +33,7 @@ impl Tournee {
     /// What is wrong with it, or with the storage; nothing is changed then.
     pub async fn edit(
         &self,
-        ticket: TicketKey,
+        target: Target,
         body: ChangeBody,
         replaces: Option<ChangeId>,
     ) -> Result<ChangeId, EditFailure> {
@@ -41,7 +41,7 @@ impl Tournee {
         let new = NewChange {
             id,
             phone_clock: clock::now(),
-            ticket,
+            target,
             body,
             replaces,
         };

@@ -68,7 +68,9 @@ pub(super) fn verdicts(
         matches!(body, ChangeBody::Status(_) | ChangeBody::Solution(_))
     });
     let last_solution = last(todo, &steps, |body| matches!(body, ChangeBody::Solution(_)));
-    let last_note = last(todo, &steps, |body| matches!(body, ChangeBody::Followup(_)));
+    let last_note = last(todo, &steps, |body| {
+        matches!(body, ChangeBody::Followup(_) | ChangeBody::Link(_))
+    });
     let mut verdicts = Vec::with_capacity(steps.len());
     for (index, (row, step)) in todo.iter().zip(steps).enumerate() {
         if let (Step::Written { id, .. }, Some(ticket)) = (&step, shown.as_deref_mut()) {
@@ -151,7 +153,10 @@ impl Place {
                 let reopened = self.is_reopened && paused && after.status == Status::Assigned;
                 after.status == status.to || closed_at_once || reopened
             }
-            ChangeBody::Status(_) | ChangeBody::Create(_) => true,
+            ChangeBody::Status(_)
+            | ChangeBody::Create(_)
+            | ChangeBody::Classify(_)
+            | ChangeBody::Reply(_) => true,
             ChangeBody::Fact(fact) => {
                 let is = fact.to.on(after);
                 // What GLPI made of the letters of a title is told, and is no reason to write it again.
@@ -160,6 +165,7 @@ impl Place {
             }
             ChangeBody::Seat(wanted) => wanted.seat.is_taken(after) == wanted.taken,
             ChangeBody::Followup(_) => entry,
+            ChangeBody::Link(link) => entry || link.is_so(after),
             // Where a ticket has room for one solution, a later one took its place. What became of the status after it
             // is another matter: somebody may have reopened the ticket at once.
             ChangeBody::Solution(_) => entry || !self.is_last_solution,
@@ -258,7 +264,10 @@ impl Chain<'_> {
             ChangeBody::Take(_)
             | ChangeBody::Status(_)
             | ChangeBody::Create(_)
-            | ChangeBody::Seat(_) => return Vec::new(),
+            | ChangeBody::Seat(_)
+            | ChangeBody::Classify(_)
+            | ChangeBody::Link(_)
+            | ChangeBody::Reply(_) => return Vec::new(),
             ChangeBody::Fact(fact) => return self.retitled(&fact.to, after),
         };
         let Some(ticket) = after else {

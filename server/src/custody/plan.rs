@@ -91,7 +91,7 @@ impl Blocked {
 
 /// Another text of a ticket that is in GLPI by now.
 fn comes_too_late(row: &Held) -> bool {
-    row.change.body.creation().is_some() && !row.change.ticket.id.is_local()
+    row.change.body.creation().is_some() && !row.change.target.is_local()
 }
 
 /// The changes of one device that wait behind what waits for the technician, whichever of his phones he made that on.

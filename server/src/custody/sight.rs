@@ -95,8 +95,12 @@ impl Chain<'_> {
         for row in written {
             match row.change.body {
                 ChangeBody::Take(_) | ChangeBody::Seat(_) => parts.people = true,
-                ChangeBody::Status(_) | ChangeBody::Create(_) | ChangeBody::Fact(_) => {}
-                ChangeBody::Followup(_) => parts.followups = true,
+                ChangeBody::Status(_)
+                | ChangeBody::Create(_)
+                | ChangeBody::Fact(_)
+                | ChangeBody::Classify(_)
+                | ChangeBody::Reply(_) => {}
+                ChangeBody::Followup(_) | ChangeBody::Link(_) => parts.followups = true,
                 ChangeBody::Solution(_) => parts.solutions = true,
             }
         }
@@ -142,11 +146,15 @@ fn added(todo: &[Held], steps: &[Step], before: &Before) -> Option<Want> {
             continue;
         };
         match &row.change.body {
-            ChangeBody::Status(_) | ChangeBody::Create(_) | ChangeBody::Fact(_) => {}
+            ChangeBody::Status(_)
+            | ChangeBody::Create(_)
+            | ChangeBody::Fact(_)
+            | ChangeBody::Classify(_)
+            | ChangeBody::Reply(_) => {}
             // Who left has no row that could be read, and whom GLPI added with him is not told.
             ChangeBody::Seat(_) => return None,
             ChangeBody::Take(_) => want.people.push((*id)?),
-            ChangeBody::Followup(_) => want.followups.push((*id)?),
+            ChangeBody::Followup(_) | ChangeBody::Link(_) => want.followups.push((*id)?),
             // A field has no number.
             ChangeBody::Solution(_) => match id {
                 Some(id) => want.solutions.push(*id),

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use tournee_core::changes::{
-    AddSolution, ChangeBody, ChangeKind as _, Conflict, Fact, Obstacle, SetFact, Verdict,
+    AddFollowup, AddSolution, ChangeBody, ChangeKind as _, Conflict, Fact, Obstacle, SetFact,
+    Verdict,
 };
 use tournee_core::domain::{Status, Ticket};
 use tournee_core::wire::{Notice, Problem, ProblemKind};
@@ -186,18 +187,28 @@ impl Chain<'_> {
         match &row.change.body {
             ChangeBody::Take(take) => client.set_seat(session, ticket, &take.seat()).await,
             ChangeBody::Status(status) => client.set_status(session, ticket, status.to).await,
-            ChangeBody::Followup(followup) => {
-                let (text, private) = (&followup.content, followup.private);
-                client
-                    .add_followup(session, ticket, text, private, &mark)
-                    .await
-            }
+            ChangeBody::Followup(followup) => self.note(session, followup, &mark).await,
+            ChangeBody::Link(link) => self.note(session, &link.note_on(now), &mark).await,
             ChangeBody::Solution(solution) => self.solve(session, solution, &mark, reopen).await,
             ChangeBody::Fact(fact) => client.set_fact(session, now, &fact.to).await,
             ChangeBody::Seat(wanted) => client.set_seat(session, ticket, wanted).await,
-            // Its ticket is there: `check` has said so.
-            ChangeBody::Create(_) => Ok(Written::default()),
+            // Its ticket is there, or it is on none: `check` has said so.
+            ChangeBody::Create(_) | ChangeBody::Classify(_) | ChangeBody::Reply(_) => {
+                Ok(Written::default())
+            }
         }
+    }
+
+    async fn note(
+        &self,
+        session: &Session,
+        note: &AddFollowup,
+        mark: &Mark,
+    ) -> Result<Written, WriteError> {
+        let (text, private) = (&note.content, note.private);
+        self.client
+            .add_followup(session, self.key.ticket.id, text, private, mark)
+            .await
     }
 
     /// A second solution on a solved ticket is refused by 10 and ignored by neither: it is reopened first.
@@ -239,7 +250,10 @@ fn is_landed(row: &Held, now: &Ticket) -> bool {
         | ChangeBody::Status(_)
         | ChangeBody::Create(_)
         | ChangeBody::Fact(_)
-        | ChangeBody::Seat(_) => false,
+        | ChangeBody::Seat(_)
+        | ChangeBody::Classify(_)
+        | ChangeBody::Link(_)
+        | ChangeBody::Reply(_) => false,
     }
 }
 

@@ -10,6 +10,7 @@ mod error;
 pub mod feed;
 mod held;
 pub mod lives;
+pub mod mail_links;
 pub mod mails;
 pub mod memory;
 mod room;
@@ -44,6 +45,7 @@ pub trait Records:
     + credentials::Credentials
     + feed::Feed
     + lives::Lives
+    + mail_links::MailLinks
     + mails::Mails
     + sessions::Sessions
     + snapshots::Snapshots
@@ -60,6 +62,7 @@ impl<T> Records for T where
         + credentials::Credentials
         + feed::Feed
         + lives::Lives
+        + mail_links::MailLinks
         + mails::Mails
         + sessions::Sessions
         + snapshots::Snapshots

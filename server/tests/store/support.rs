@@ -112,7 +112,7 @@ pub fn change(number: u128, ticket: u64) -> Change {
             id: UserId(7),
             name: "Marcoux Patrick".to_owned(),
         },
-        ticket: key(ticket),
+        target: key(ticket).into(),
         body: ChangeBody::Followup(AddFollowup {
             content: format!("Note {number}"),
             private: false,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Fact;
-use crate::domain::Status;
+use crate::domain::{MailBox, Status};
 use crate::time::Instant;
 
 /// A field of a ticket, as far as conflicts go.
@@ -37,6 +37,10 @@ pub enum Field {
     Observers,
     /// Groups of technicians.
     Groups,
+    /// The boxes of a thread.
+    Boxes,
+    /// The mails that belong to a ticket.
+    Mails,
 }
 
 impl Field {
@@ -55,6 +59,8 @@ impl Field {
         Self::Requesters,
         Self::Observers,
         Self::Groups,
+        Self::Boxes,
+        Self::Mails,
     ];
 
     /// This one alone.
@@ -77,6 +83,8 @@ pub enum ConflictValue {
     Text(String),
     /// A fact.
     Fact(Fact),
+    /// The boxes of a thread.
+    Boxes(Vec<MailBox>),
 }
 
 /// Somebody else moved the same field.

@@ -1,30 +1,38 @@
-//! What a technician can do to a ticket. One file a kind, each with the same rooms: what it carries, how it is
+//! What a technician can do to a ticket or a thread. One file a kind, each with the same rooms: what it carries, how it is
 //! checked, how it shows on the base, what it leaves in the timeline, how it conflicts.
 
+mod classify;
 mod conflict;
 mod create;
 mod fact;
 mod followup;
+mod link;
+mod reply;
 mod seat;
 mod shown;
 mod solution;
 mod status;
 mod take;
+mod target;
 
 use serde::{Deserialize, Serialize};
 
+pub use classify::Classify;
 pub use conflict::{Conflict, ConflictValue, Field, Obstacle, Verdict};
 pub use create::{CreateTicket, MAX_TITLE_LETTERS};
 pub use fact::{Fact, SetFact};
 pub use followup::AddFollowup;
+pub use link::LinkMail;
+pub use reply::SendReply;
 pub use seat::{Seat, SetSeat};
-pub use shown::Shown;
+pub use shown::{Shown, ShownThread};
 pub use solution::AddSolution;
 pub use status::SetStatus;
 pub use take::Take;
+pub use target::Target;
 
 use crate::domain::{Actor, EntryKind, Ticket};
-use crate::ids::{ChangeId, DeviceId, TicketKey};
+use crate::ids::{ChangeId, DeviceId, ThreadKey, TicketId, TicketKey};
 use crate::time::Instant;
 
 /// The longest text a change may carry, in bytes: far above what a person types, far below what PHP refuses.
@@ -45,11 +53,53 @@ pub struct Change {
     /// Who made it, as its GLPI knows him.
     pub author: Actor,
     /// On what.
-    pub ticket: TicketKey,
+    #[serde(flatten)]
+    pub target: Target,
     /// What.
     pub body: ChangeBody,
     /// The change that this one takes the place of.
     pub replaces: Option<ChangeId>,
+}
+
+impl Change {
+    /// The ticket that it is on, if it is on one.
+    pub fn ticket(&self) -> Option<&TicketKey> {
+        self.target.ticket()
+    }
+
+    /// The thread that it shows on: the one that it is on, or that it links.
+    pub fn thread(&self) -> Option<&ThreadKey> {
+        match &self.body {
+            ChangeBody::Link(link) => Some(&link.thread),
+            _ => self.target.thread(),
+        }
+    }
+
+    /// Alters what is shown of its thread.
+    pub fn show_on_thread<T: ShownThread>(&self, on: &mut T) {
+        match &self.body {
+            ChangeBody::Classify(classify) => classify.sort(on.boxes()),
+            ChangeBody::Link(link) if link.linked => *on.ticket() = self.ticket().cloned(),
+            ChangeBody::Link(_) if on.ticket().as_ref() == self.ticket() => *on.ticket() = None,
+            _ => {}
+        }
+    }
+
+    /// Whether it can be queued at all.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn validate(&self) -> Result<(), Invalid> {
+        self.target.takes(&self.body)?;
+        self.body.validate()
+    }
+
+    /// Its ticket has this number from here on.
+    pub fn renumber(&mut self, id: TicketId) {
+        if let Target::Ticket(key) = &mut self.target {
+            key.id = id;
+        }
+    }
 }
 
 /// The kinds of change.
@@ -71,6 +121,12 @@ pub enum ChangeBody {
     Fact(Box<SetFact>),
     /// Put somebody on it, or take him off it.
     Seat(SetSeat),
+    /// Move a thread between the boxes.
+    Classify(Classify),
+    /// Link a thread to the ticket, or part them.
+    Link(Box<LinkMail>),
+    /// Answer a thread.
+    Reply(Box<SendReply>),
 }
 
 /// What each kind of change knows of itself.
@@ -114,6 +170,12 @@ pub enum Invalid {
     /// No mail address.
     #[error("this is no mail address")]
     NoAddress,
+    /// A mail without a `Message-ID`, or with one that can't be written down.
+    #[error("the mail has no name that a ticket could keep")]
+    NoName,
+    /// A thread knows no status, a ticket no box.
+    #[error("that can't be done to this")]
+    WrongTarget,
     /// No such move between statuses.
     #[error("a ticket cannot move between these statuses")]
     IllegalMove,
@@ -129,6 +191,9 @@ macro_rules! each {
             ChangeBody::Create($kind) => $call,
             ChangeBody::Fact($kind) => $call,
             ChangeBody::Seat($kind) => $call,
+            ChangeBody::Classify($kind) => $call,
+            ChangeBody::Link($kind) => $call,
+            ChangeBody::Reply($kind) => $call,
         }
     };
 }
@@ -140,6 +205,11 @@ impl ChangeBody {
             Self::Create(create) => Some(create),
             _ => None,
         }
+    }
+
+    /// Whether it is done to a thread; all else is done to a ticket.
+    pub fn is_on_thread(&self) -> bool {
+        matches!(self, Self::Classify(_) | Self::Reply(_))
     }
 }
 

@@ -1,8 +1,9 @@
-//! What a change can alter: the whole ticket, or its row alone.
+//! What a change can alter: the whole ticket or thread, or its row alone.
 
 use super::seat::{has, is_same};
 use super::{Fact, Seat};
-use crate::domain::{Actor, Level, Named, Status, Ticket, TicketRow};
+use crate::domain::{Actor, Level, MailBox, Named, Status, Thread, ThreadRow, Ticket, TicketRow};
+use crate::ids::TicketKey;
 
 /// Something that shows a ticket's facts.
 pub trait Shown {
@@ -133,4 +134,32 @@ fn member<T: PartialEq>(members: &mut Vec<T>, one: T, wanted: bool) -> bool {
         false => members.retain(|other| *other != one),
     }
     was_there
+}
+
+/// Something that shows where a thread stands.
+pub trait ShownThread {
+    /// Its boxes.
+    fn boxes(&mut self) -> &mut Vec<MailBox>;
+    /// Its ticket.
+    fn ticket(&mut self) -> &mut Option<TicketKey>;
+}
+
+impl ShownThread for Thread {
+    fn boxes(&mut self) -> &mut Vec<MailBox> {
+        &mut self.boxes
+    }
+
+    fn ticket(&mut self) -> &mut Option<TicketKey> {
+        &mut self.ticket
+    }
+}
+
+impl ShownThread for ThreadRow {
+    fn boxes(&mut self) -> &mut Vec<MailBox> {
+        &mut self.boxes
+    }
+
+    fn ticket(&mut self) -> &mut Option<TicketKey> {
+        &mut self.ticket
+    }
 }

@@ -3,6 +3,7 @@
 mod account;
 mod level;
 mod mail;
+mod mail_link;
 mod people;
 mod reference;
 mod row;
@@ -15,7 +16,9 @@ pub use account::{Account, AccountState, EntityChoice, Profile};
 pub use level::Level;
 pub use mail::{
     Attachment, Correspondent, Machine, Mail, MailBody, MailBox, Mailbox, MailboxState, Thread,
+    UrgentBox,
 };
+pub use mail_link::{MailName, mail_links};
 pub use people::{Actor, Named};
 pub use reference::{Person, PriorityMatrix, Reference, ReferenceKind};
 pub use row::TicketRow;

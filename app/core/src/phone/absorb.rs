@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Batch, Phone};
+use crate::changes::Target;
 use crate::domain::{Ticket, TicketRow};
 use crate::ids::{ThreadKey, TicketKey};
 use crate::time::Instant;
@@ -196,8 +197,15 @@ impl Phone {
             return;
         }
         if let Some(queued) = self.outbox.report(report.change, &report.state, now) {
-            let key = queued.change.ticket.clone();
+            let target = queued.change.target.clone();
             batch.put_queued(queued);
+            let key = match target {
+                Target::Ticket(key) => key,
+                Target::Thread(key) => {
+                    absorbed.threads.insert(key);
+                    return;
+                }
+            };
             if let ReportState::Delivered {
                 created: Some(id), ..
             } = report.state

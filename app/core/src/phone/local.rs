@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Absorbed, Batch, Phone};
+use crate::changes::Target;
 use crate::domain::{Ticket, TicketRow};
 use crate::ids::{ChangeId, TicketId, TicketKey};
 use crate::outbox::{KEPT_AFTER_SETTLING, Queued};
@@ -55,19 +56,20 @@ impl Phone {
 
     pub(super) fn local_row(&self, creation: &Queued) -> Option<TicketRow> {
         let row = TicketRow::of(&self.local_base(creation)?, false);
-        let on_it = self.outbox.of_ticket(&creation.change.ticket);
+        let on_it = self.outbox.of_ticket(creation.change.ticket()?);
         Some(overlay::row(&row, on_it))
     }
 
     fn local_base(&self, creation: &Queued) -> Option<Ticket> {
         let change = &creation.change;
         let create = change.body.creation()?;
-        Some(create.ticket(change.ticket.clone(), change.at))
+        Some(create.ticket(change.ticket()?.clone(), change.at))
     }
 
     /// Whether there is something that a change can be made on.
-    pub(super) fn can_be_changed(&self, key: &TicketKey) -> bool {
-        !key.id.is_local() || self.outbox.creation(key).is_some()
+    pub(super) fn can_be_changed(&self, target: &Target) -> bool {
+        let local = target.ticket().filter(|key| key.id.is_local());
+        local.is_none_or(|key| self.outbox.creation(key).is_some())
     }
 
     /// What was done to a ticket that is not to be created goes with it.
@@ -75,10 +77,14 @@ impl Phone {
         let Some(queued) = self.outbox.get(creation) else {
             return;
         };
-        let key = queued.change.ticket.clone();
-        if queued.change.body.creation().is_none() || !key.id.is_local() {
+        let creates = queued.change.body.creation().is_some();
+        let Some(key) = queued.change.ticket().filter(|key| key.id.is_local()) else {
+            return;
+        };
+        if !creates {
             return;
         }
+        let key = key.clone();
         let on_it: Vec<ChangeId> = self.outbox.of_ticket(&key).map(|q| q.change.id).collect();
         for id in on_it.into_iter().filter(|id| *id != creation) {
             if let Some(queued) = self.outbox.wish(id, Wish::Withdraw) {
@@ -92,7 +98,7 @@ impl Phone {
     pub(super) fn withdraw_orphans(&mut self, batch: &mut Batch) {
         let unsettled = self.outbox.iter().filter(|queued| queued.is_unsettled());
         let orphans: Vec<ChangeId> = unsettled
-            .filter(|queued| !self.can_be_changed(&queued.change.ticket))
+            .filter(|queued| !self.can_be_changed(&queued.change.target))
             .map(|queued| queued.change.id)
             .collect();
         for id in orphans {

@@ -121,6 +121,10 @@ pub enum ProblemKind {
     Unsettled,
     /// He is not signed in to that GLPI any more.
     NoAccount,
+    /// The thread is not in its mailbox any more.
+    ThreadGone,
+    /// The mailbox is not connected any more.
+    NoMailbox,
     /// A reason that this version does not know yet.
     #[serde(other)]
     Unknown,

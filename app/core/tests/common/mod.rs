@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use tournee_core::changes::{AddFollowup, AddSolution, ChangeBody, CreateTicket, SetStatus, Take};
 use tournee_core::domain::{
     Account, AccountState, Actor, Correspondent, EntityChoice, Entry, EntryKind, Level, Mail,
-    MailBody, MailBox, Mailbox, MailboxState, Named, Status, Thread, Ticket, TicketType,
+    MailBody, MailBox, Mailbox, MailboxState, Named, Status, Thread, Ticket, TicketType, UrgentBox,
 };
 use tournee_core::ids::{
     ChangeId, Cursor, DeviceId, Epoch, MailboxId, SourceId, ThreadKey, TicketKey, UserId,
@@ -213,7 +213,7 @@ pub fn new_change(n: u128, id: u64, body: ChangeBody) -> NewChange {
     NewChange {
         id: change_id(n),
         phone_clock: NOW,
-        ticket: TicketKey::new("ancien", id),
+        target: TicketKey::new("ancien", id).into(),
         body,
         replaces: None,
     }
@@ -251,6 +251,7 @@ pub fn mailbox(address: &str) -> Mailbox {
         shared: false,
         state: MailboxState::Active,
         refreshed_at: Some(NOW),
+        urgent: UrgentBox::Beside,
     }
 }
 

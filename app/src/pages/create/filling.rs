@@ -207,7 +207,7 @@ fn source_of(phone: &Phone, wanted: Option<SourceId>) -> Option<SourceId> {
         .iter()
         .filter(|q| q.change.body.creation().is_some());
     let last = creations.max_by_key(|queued| queued.change.seq);
-    let last = last.map(|queued| queued.change.ticket.source.clone());
+    let last = last.and_then(|queued| Some(queued.change.ticket()?.source.clone()));
     let known = |source: &SourceId| phone.account(source).is_some();
     let first = || Some(phone.meta().sources.first()?.source.clone());
     wanted.filter(known).or(last.filter(known)).or_else(first)
@@ -216,7 +216,7 @@ fn source_of(phone: &Phone, wanted: Option<SourceId>) -> Option<SourceId> {
 fn form_of(phone: &Phone, id: ChangeId) -> Option<Form> {
     let change = &phone.outbox().get(id)?.change;
     let create = change.body.creation()?;
-    let source = &change.ticket.source;
+    let source = &change.ticket()?.source;
     let me = phone.account(source)?.user;
     let due = create.due_at.map(local_field).unwrap_or_default();
     Some(Form::of(create, source, me, due))

@@ -179,7 +179,7 @@ impl Hands {
         spawn_local(async move {
             let made = self
                 .tournee
-                .edit(change.ticket, change.body, Some(change.id));
+                .edit(change.target, change.body, Some(change.id));
             match made.await {
                 Ok(_) => self.toasts.done(t(|t| t.queue_remade)),
                 Err(failure) => self.toasts.failed(edit_words(&failure)),
@@ -196,10 +196,10 @@ impl Hands {
             to: Status::Assigned,
         });
         spawn_local(async move {
-            let made = match self.tournee.edit(change.ticket.clone(), reopen, None).await {
+            let made = match self.tournee.edit(change.target.clone(), reopen, None).await {
                 Ok(_) => {
                     self.tournee
-                        .edit(change.ticket, change.body, Some(change.id))
+                        .edit(change.target, change.body, Some(change.id))
                         .await
                 }
                 Err(failure) => Err(failure),

@@ -82,6 +82,8 @@ fn kind_words(kind: ProblemKind) -> &'static str {
         ProblemKind::AlreadySent => t(|t| t.queue_already_sent),
         ProblemKind::Unsettled => t(|t| t.queue_unsettled),
         ProblemKind::NoAccount => t(|t| t.queue_no_account),
+        ProblemKind::ThreadGone => t(|t| t.queue_thread_gone),
+        ProblemKind::NoMailbox => t(|t| t.queue_no_mailbox),
         ProblemKind::Unknown => t(|t| t.queue_unknown),
     }
 }

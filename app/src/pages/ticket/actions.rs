@@ -59,7 +59,7 @@ fn TakeButton(open: Open) -> impl IntoView {
             act(
                 open.tournee,
                 toasts,
-                ticket.key.clone(),
+                ticket.key.clone().into(),
                 body,
                 words,
                 |_| {},
@@ -97,10 +97,17 @@ fn StatusSheet(open: Open, shown: RwSignal<bool>) -> impl IntoView {
         }
         let body = ChangeBody::Status(SetStatus { from, to });
         let words = fill(t(|t| t.ticket_moved), &[("status", status_words(to))]);
-        act(open.tournee, toasts, open.key(), body, words, move |_| {
-            chosen.try_set_value(false);
-            shown.try_set(false);
-        });
+        act(
+            open.tournee,
+            toasts,
+            open.key().into(),
+            body,
+            words,
+            move |_| {
+                chosen.try_set_value(false);
+                shown.try_set(false);
+            },
+        );
     };
     // While the sheet waits for his choice to last, it is not drawn anew around it.
     let status = move |last: Option<&Status>| match last {

@@ -8,9 +8,9 @@ mod edit;
 mod entry;
 mod facts;
 mod head;
+mod mails;
 mod solve;
 mod timeline;
-mod waiting;
 
 use std::sync::Arc;
 
@@ -20,17 +20,20 @@ use tournee_core::domain::{Account, Status, Ticket};
 use tournee_core::ids::TicketKey;
 use tournee_core::time::Instant;
 
+pub use self::act::act;
 pub use self::draft::{Draft, EmojiHint};
+pub use self::edit::chooser;
 
 use self::actions::Actions;
 use self::composer::Composer;
 use self::edit::{EditSheet, Editing};
 use self::facts::Facts;
 use self::head::Head;
+use self::mails::Mails;
 use self::timeline::Timeline;
-use self::waiting::Waiting;
 use crate::components::{Empty, TicketToasts, icons, kept, open_outside, ticket_number, use_now};
 use crate::contexts::{TicketView, Tournee};
+use crate::pages::queue::Waiting;
 use crate::text::t;
 
 /// The ticket that is open, for the parts of its page.
@@ -135,8 +138,9 @@ fn Whole(open: Open) -> impl IntoView {
                     <Head open editing/>
                     <Actions open/>
                 </header>
-                <Waiting open/>
+                <Waiting target=open.key()/>
                 <Facts open editing/>
+                <Mails open/>
                 <Timeline open/>
             </div>
             <TicketToasts/>

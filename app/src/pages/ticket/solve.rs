@@ -33,7 +33,7 @@ fn Form(open: Open, shown: RwSignal<bool>) -> impl IntoView {
             solution_type: draft.extra.with_untracked(|kind| kind.parse().ok()),
         });
         spawn_local(async move {
-            match tournee.edit(open.key(), body, None).await {
+            match tournee.edit(open.key().into(), body, None).await {
                 Ok(change) => {
                     draft.sent(&content);
                     shown.set(false);

@@ -80,7 +80,9 @@ pub fn ground(phone: &Phone, filter: &Filter) -> Rows {
 /// The listing of a phone, out of its ground: only rows that a change is on are made, and find their place.
 pub fn listing(phone: &Phone, filter: &Filter, ground: &Rows) -> Listing {
     let on_its_way = phone.outbox().iter().filter(|q| q.is_on_its_way());
-    let changed: BTreeSet<&TicketKey> = on_its_way.map(|queued| &queued.change.ticket).collect();
+    let changed: BTreeSet<&TicketKey> = on_its_way
+        .filter_map(|queued| queued.change.ticket())
+        .collect();
     let locals = phone.local_rows();
     let held = phone.rows().len() + locals.len();
     let mut rows = ground.clone();
@@ -124,7 +126,7 @@ pub fn accounts(phone: &Phone) -> Vec<&Account> {
 fn unsettled(phone: &Phone) -> Vec<(TicketKey, Standing)> {
     let queued = phone.outbox().iter().filter(|q| q.is_unsettled());
     queued
-        .map(|queued| (queued.change.ticket.clone(), Standing::of(queued)))
+        .filter_map(|queued| Some((queued.change.ticket()?.clone(), Standing::of(queued))))
         .collect()
 }
 

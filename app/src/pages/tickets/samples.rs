@@ -106,7 +106,7 @@ pub fn change(n: u128, key: &TicketKey, body: tournee_core::changes::ChangeBody)
     NewChange {
         id: ChangeId(Uuid::from_u128(n)),
         phone_clock: Instant(0),
-        ticket: key.clone(),
+        target: key.clone().into(),
         body,
         replaces: None,
     }

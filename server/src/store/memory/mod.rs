@@ -9,6 +9,7 @@ mod creations;
 mod credentials;
 mod feed;
 mod lives;
+mod mail_links;
 mod mails;
 mod sessions;
 mod snapshots;
