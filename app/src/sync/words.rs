@@ -82,6 +82,8 @@ pub fn edit_words(failure: &EditFailure) -> String {
         EditFailure::Edit(EditError::Invalid(Invalid::TitleTooLong)) => {
             t(|t| t.edit_title_too_long)
         }
+        EditFailure::Edit(EditError::Invalid(Invalid::NoSuchTime)) => t(|t| t.task_no_such_time),
+        EditFailure::Edit(EditError::Invalid(Invalid::NoSuchPlan)) => t(|t| t.task_no_such_plan),
         EditFailure::Edit(EditError::NoTicket) => t(|t| t.edit_no_ticket),
         EditFailure::Edit(EditError::NoAccount) => t(|t| t.edit_no_account),
         EditFailure::Storage(problem) => return storage_words(problem),

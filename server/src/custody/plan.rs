@@ -38,7 +38,7 @@ pub(super) async fn plan(server: &Server, rows: Vec<Held>) -> Stored<Plan> {
             held |= row.phase == Phase::Queued;
         } else if comes_too_late(&row) {
             already_sent(server, &row).await?;
-        } else if fields.iter().any(|field| written.contains(field)) {
+        } else if fields.iter().any(|field| written.contains(field)) || builds_on(&row, &todo) {
             more = true;
             break;
         } else if replaces_one_of(&row, &todo) {
@@ -67,6 +67,7 @@ async fn already_sent(server: &Server, row: &Held) -> Stored<()> {
 #[derive(Default)]
 struct Blocked {
     fields: Vec<Field>,
+    waiting: Vec<ChangeId>,
     all: bool,
 }
 
@@ -79,14 +80,26 @@ impl Blocked {
             Phase::NeedsYou | Phase::Queued if comes_too_late(row) => row.phase == Phase::NeedsYou,
             Phase::NeedsYou => {
                 self.fields.extend(fields);
+                self.waiting.push(row.change.id);
                 // A ticket that is not there yet can't be written to.
                 self.all |= row.change.body.creation().is_some();
                 true
             }
-            Phase::Queued => self.all || fields.iter().any(|field| self.fields.contains(field)),
+            Phase::Queued => {
+                let base = row.change.body.builds_on();
+                self.all
+                    || base.is_some_and(|base| self.waiting.contains(&base))
+                    || fields.iter().any(|field| self.fields.contains(field))
+            }
             Phase::Intended | Phase::Delivered | Phase::Withdrawn => false,
         }
     }
+}
+
+/// Whether it alters what another one adds in this run: GLPI has no number for that yet.
+fn builds_on(row: &Held, todo: &[Held]) -> bool {
+    let base = row.change.body.builds_on();
+    todo.iter().any(|other| Some(other.change.id) == base)
 }
 
 /// Another text of a ticket that is in GLPI by now.

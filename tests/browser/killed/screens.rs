@@ -124,6 +124,9 @@ fn tapped(queued: &Queued, phone: &Phone) -> Tapped {
         // Nor on what corrects.
         ChangeBody::Fact(fact) => What::Note(format!("{:?}", fact.to)),
         ChangeBody::Seat(wanted) => What::Note(wanted.seat.label().to_owned()),
+        // Nor on a task.
+        ChangeBody::Task(task) => What::Note(task.content.clone()),
+        ChangeBody::TaskFact(fact) => What::Note(format!("{:?}", fact.to)),
     };
     let known = phone.tapped.iter().map(|tapped| tapped.ticket);
     let its = known

@@ -63,6 +63,8 @@ impl fmt::Display for Made {
             ChangeBody::Create(_) => "create".to_owned(),
             ChangeBody::Fact(_) => "fact".to_owned(),
             ChangeBody::Seat(_) => "seat".to_owned(),
+            ChangeBody::Task(_) => "task".to_owned(),
+            ChangeBody::TaskFact(_) => "task fact".to_owned(),
         };
         let token = self.token.as_deref().unwrap_or("");
         let (seq, ticket) = (self.change.seq, &self.change.ticket);

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Fact;
+use super::{Fact, TaskFact};
 use crate::domain::Status;
 use crate::time::Instant;
 
@@ -37,6 +37,14 @@ pub enum Field {
     Observers,
     /// Groups of technicians.
     Groups,
+    /// Whether a task is done.
+    TaskState,
+    /// How long a task took.
+    TaskLength,
+    /// A task's text.
+    TaskText,
+    /// When a task is planned.
+    TaskPlan,
 }
 
 impl Field {
@@ -55,6 +63,10 @@ impl Field {
         Self::Requesters,
         Self::Observers,
         Self::Groups,
+        Self::TaskState,
+        Self::TaskLength,
+        Self::TaskText,
+        Self::TaskPlan,
     ];
 
     /// This one alone.
@@ -77,6 +89,8 @@ pub enum ConflictValue {
     Text(String),
     /// A fact.
     Fact(Fact),
+    /// A fact of a task.
+    Task(TaskFact),
 }
 
 /// Somebody else moved the same field.
@@ -100,6 +114,8 @@ pub struct Conflict {
 pub enum Obstacle {
     /// It is closed.
     Closed,
+    /// The task that is to be altered is not there.
+    TaskGone,
 }
 
 /// What [`super::ChangeKind::check`] finds.

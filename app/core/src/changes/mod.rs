@@ -10,6 +10,9 @@ mod shown;
 mod solution;
 mod status;
 mod take;
+mod task;
+mod task_fact;
+mod words;
 
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +25,9 @@ pub use shown::Shown;
 pub use solution::AddSolution;
 pub use status::SetStatus;
 pub use take::Take;
+pub use task::{AddTask, MOST_TIME, TaskTime};
+pub use task_fact::{SetTask, TaskFact, TaskKey};
+pub use words::{plain_text, same_words};
 
 use crate::domain::{Actor, EntryKind, Ticket};
 use crate::ids::{ChangeId, DeviceId, TicketKey};
@@ -71,6 +77,10 @@ pub enum ChangeBody {
     Fact(Box<SetFact>),
     /// Put somebody on it, or take him off it.
     Seat(SetSeat),
+    /// Add a task.
+    Task(Box<AddTask>),
+    /// Correct a task, or tick it done.
+    TaskFact(Box<SetTask>),
 }
 
 /// What each kind of change knows of itself.
@@ -86,6 +96,10 @@ pub trait ChangeKind {
     fn entry(&self) -> Option<EntryKind>;
     /// The fields it writes: while it waits for the technician, later changes of these wait with it.
     fn fields(&self) -> &'static [Field];
+    /// The change without which there is nothing that it could alter: it waits for that one, and goes with it.
+    fn builds_on(&self) -> Option<ChangeId> {
+        None
+    }
     /// Whether it can be carried out on the ticket as GLPI has it now.
     fn check(&self, now: &Ticket) -> Verdict;
 }
@@ -114,6 +128,12 @@ pub enum Invalid {
     /// No mail address.
     #[error("this is no mail address")]
     NoAddress,
+    /// A task that takes less than nothing, or more than [`MOST_TIME`].
+    #[error("a task takes no such time")]
+    NoSuchTime,
+    /// A task that is planned to end before it begins.
+    #[error("a task cannot be planned so")]
+    NoSuchPlan,
     /// No such move between statuses.
     #[error("a ticket cannot move between these statuses")]
     IllegalMove,
@@ -129,6 +149,8 @@ macro_rules! each {
             ChangeBody::Create($kind) => $call,
             ChangeBody::Fact($kind) => $call,
             ChangeBody::Seat($kind) => $call,
+            ChangeBody::Task($kind) => $call,
+            ChangeBody::TaskFact($kind) => $call,
         }
     };
 }
@@ -158,6 +180,10 @@ impl ChangeKind for ChangeBody {
 
     fn fields(&self) -> &'static [Field] {
         each!(self, kind => kind.fields())
+    }
+
+    fn builds_on(&self) -> Option<ChangeId> {
+        each!(self, kind => kind.builds_on())
     }
 
     fn check(&self, now: &Ticket) -> Verdict {

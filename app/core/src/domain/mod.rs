@@ -17,9 +17,9 @@ pub use mail::{
     Attachment, Correspondent, Machine, Mail, MailBody, MailBox, Mailbox, MailboxState, Thread,
 };
 pub use people::{Actor, Named};
-pub use reference::{Person, PriorityMatrix, Reference, ReferenceKind};
+pub use reference::{Person, PriorityMatrix, Reference, ReferenceKind, SolutionTemplate};
 pub use row::TicketRow;
 pub use status::Status;
 pub use thread_row::ThreadRow;
 pub use ticket::{Ticket, TicketType};
-pub use timeline::{Document, Entry, EntryKind, TaskState};
+pub use timeline::{Answer, Document, Entry, EntryKind, TaskState};

@@ -2,13 +2,18 @@
 
 mod act;
 mod actions;
+mod answer;
 mod composer;
 mod draft;
 mod edit;
 mod entry;
 mod facts;
 mod head;
+mod offers;
 mod solve;
+mod status;
+mod task;
+mod time;
 mod timeline;
 mod waiting;
 
@@ -23,10 +28,12 @@ use tournee_core::time::Instant;
 pub use self::draft::{Draft, EmojiHint};
 
 use self::actions::Actions;
+use self::answer::Answered;
 use self::composer::Composer;
 use self::edit::{EditSheet, Editing};
 use self::facts::Facts;
 use self::head::Head;
+use self::task::{TaskSheet, TaskSheets};
 use self::timeline::Timeline;
 use self::waiting::Waiting;
 use crate::components::{Empty, TicketToasts, icons, kept, open_outside, ticket_number, use_now};
@@ -39,6 +46,8 @@ pub struct Open {
     tournee: Tournee,
     ticket: Memo<Arc<Ticket>>,
     now: Signal<Instant>,
+    /// The sheet of a task, if one is there.
+    task: RwSignal<Option<TaskSheet>>,
 }
 
 impl Open {
@@ -97,7 +106,8 @@ pub fn TicketPage(
                 TicketView::Ready(ticket) => ticket,
                 _ => last.unwrap_or(&first).clone(),
             });
-            view! { <Whole open=Open { tournee, ticket, now }/> }.into_any()
+            let task = RwSignal::new(None);
+            view! { <Whole open=Open { tournee, ticket, now, task }/> }.into_any()
         }
         (Some(_), _) => view! {
             <h1 class="sr-only">{ticket_number(id)}</h1>
@@ -135,6 +145,7 @@ fn Whole(open: Open) -> impl IntoView {
                     <Head open editing/>
                     <Actions open/>
                 </header>
+                <Answered open/>
                 <Waiting open/>
                 <Facts open editing/>
                 <Timeline open/>
@@ -142,6 +153,7 @@ fn Whole(open: Open) -> impl IntoView {
             <TicketToasts/>
             <Composer open/>
             <EditSheet open editing/>
+            <TaskSheets open/>
         </article>
     }
     .into_any()

@@ -34,7 +34,12 @@ pub fn hook(field: Field) -> &'static str {
         Field::Urgency => "fact-urgency",
         Field::Impact => "fact-impact",
         Field::Due => "fact-due",
-        Field::Status | Field::Solution => "fact",
+        Field::Status
+        | Field::Solution
+        | Field::TaskState
+        | Field::TaskLength
+        | Field::TaskText
+        | Field::TaskPlan => "fact",
     }
 }
 
