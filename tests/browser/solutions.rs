@@ -32,8 +32,11 @@ async fn a_ticket_waits_with_its_reason_beside_it_in_both_glpis() -> Result<()> 
         page.tap("[data-test=status-open]").await?;
         page.tap("[data-test=status-to][data-status=pending]")
             .await?;
-        page.fills("dialog[open] textarea[name=reason]", "Pièce commandée, jeudi")
-            .await?;
+        page.fills(
+            "dialog[open] textarea[name=reason]",
+            "Pièce commandée, jeudi",
+        )
+        .await?;
         page.sees_no(".toast").await?;
         pictures::take(&page, &format!("pending-{source}")).await?;
         page.tap("[data-test=send-reason]").await?;
@@ -98,7 +101,10 @@ async fn a_solution_of_last_time_is_offered_and_its_refusal_is_shown_with_the_wa
     {
         let mut world = stage.new.world();
         let solutions = world.solutions(second);
-        ensure!(solutions[0].content.contains("Câble aussi"), "{solutions:?}");
+        ensure!(
+            solutions[0].content.contains("Câble aussi"),
+            "{solutions:?}"
+        );
         world.answer_solution(second, asker, "Toujours des traces noires.", false);
         assert_eq!(world.ticket(second).context("gone")?.status, 2);
     }
@@ -127,7 +133,8 @@ async fn a_solution_of_last_time_is_offered_and_its_refusal_is_shown_with_the_wa
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn in_9_2_a_requester_who_writes_on_a_solved_ticket_that_opens_again_is_shown() -> Result<()> {
+async fn in_9_2_a_requester_who_writes_on_a_solved_ticket_that_opens_again_is_shown() -> Result<()>
+{
     let stage = Stage::open().await?;
     let id = mine(&stage, OLD)?[0];
     let asker = {

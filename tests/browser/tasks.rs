@@ -121,8 +121,10 @@ async fn notes_tasks(page: &Page) -> Result<()> {
     page.fills(&format!("{SHEET} textarea[name=task]"), "Bac nettoyé")
         .await?;
     for minutes in [15, 60] {
-        page.tap(&format!("{SHEET} [data-test=task-step][data-minutes='{minutes}']"))
-            .await?;
+        page.tap(&format!(
+            "{SHEET} [data-test=task-step][data-minutes='{minutes}']"
+        ))
+        .await?;
     }
     page.tap("[data-test=send-task]").await?;
     page.says(TASK, "1 h 15").await?;
@@ -130,8 +132,11 @@ async fn notes_tasks(page: &Page) -> Result<()> {
     page.tap("[data-test=task-open]").await?;
     page.tap(&format!("{SHEET} [data-test=task-kind][data-kind=todo]"))
         .await?;
-    page.fills(&format!("{SHEET} textarea[name=task]"), "Commander un tambour")
-        .await?;
+    page.fills(
+        &format!("{SHEET} textarea[name=task]"),
+        "Commander un tambour",
+    )
+    .await?;
     // What is no time is said before it is queued.
     page.fills(&format!("{SHEET} input[name=length]"), "longtemps")
         .await?;
@@ -178,16 +183,21 @@ async fn tasks_are_noted_ticked_and_planned_offline_and_both_glpis_have_them_onc
             .await?;
         // One more, to be looked at.
         page.tap("[data-test=task-open]").await?;
-        page.fills(&format!("{SHEET} textarea[name=task]"), "Relever le compteur")
-            .await?;
+        page.fills(
+            &format!("{SHEET} textarea[name=task]"),
+            "Relever le compteur",
+        )
+        .await?;
         page.sees_no(".toast").await?;
         pictures::take(&page, &format!("task-{source}")).await?;
         dark(&chromium, "dark").await?;
         pictures::take(&page, &format!("task-{source}-dark")).await?;
         page.tap("dialog[open] .sheet-head button").await?;
         page.sees_no("dialog[open]").await?;
-        page.js::<()>("document.querySelector('[data-kind=task]').scrollIntoView({ block: 'start' })")
-            .await?;
+        page.js::<()>(
+            "document.querySelector('[data-kind=task]').scrollIntoView({ block: 'start' })",
+        )
+        .await?;
         pictures::take(&page, &format!("tasks-{source}-dark")).await?;
         dark(&chromium, "light").await?;
         pictures::take(&page, &format!("tasks-{source}")).await?;
@@ -220,8 +230,11 @@ async fn corrects_one(stage: &Stage, page: &Page, id: i64) -> Result<()> {
     app::opens(page, NEW, id).await?;
     let entry = format!("{TASK}:has([data-test=task-done])");
     page.tap(&format!("{entry} [data-test=task-alter]")).await?;
-    page.fills(&format!("{SHEET} textarea[name=task]"), "Remplacer le tambour")
-        .await?;
+    page.fills(
+        &format!("{SHEET} textarea[name=task]"),
+        "Remplacer le tambour",
+    )
+    .await?;
     page.fills(&format!("{SHEET} input[name=length]"), "2 h")
         .await?;
     page.tap("[data-test=send-task]").await?;
@@ -258,15 +271,22 @@ async fn a_second_ticket_s_time_ends_the_first_ones_and_notes_it() -> Result<()>
     app::opens(&page, OLD, second).await?;
     page.tap("button[data-test=solve-open]").await?;
     page.sees("dialog[open] input[name=timed]").await?;
-    page.fills("textarea[name=solution]", "Câble rebranché").await?;
+    page.fills("textarea[name=solution]", "Câble rebranché")
+        .await?;
     page.tap("button[data-test=send-solution]").await?;
     page.sees_no("[data-test=timer]").await?;
     stage.restore(&chromium, cut).await?;
     app::queue_comes_to(&page, "delivered", 3).await?;
     let noted = tasks(&stage.new.world(), first, "Intervention");
-    ensure!(noted.len() == 1 && noted[0].actiontime == 40 * 60, "{noted:?}");
+    ensure!(
+        noted.len() == 1 && noted[0].actiontime == 40 * 60,
+        "{noted:?}"
+    );
     let noted = tasks(&stage.old.world(), second, "Intervention");
-    ensure!(noted.len() == 1 && noted[0].actiontime == 25 * 60, "{noted:?}");
+    ensure!(
+        noted.len() == 1 && noted[0].actiontime == 25 * 60,
+        "{noted:?}"
+    );
     assert_eq!(stage.old.world().ticket(second).context("gone")?.status, 6);
     chromium.close().await
 }

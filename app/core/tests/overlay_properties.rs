@@ -179,7 +179,10 @@ impl Walk {
             Event::Task { minutes, planned } => {
                 let length = Seconds(60 * minutes);
                 let time = match planned {
-                    true => TaskTime::Planned(NOW, NOW + length),
+                    true => TaskTime::Planned {
+                        from: NOW,
+                        to: NOW + length,
+                    },
                     false => TaskTime::Spent(length),
                 };
                 self.edit(task("câble", TaskState::Todo, time));

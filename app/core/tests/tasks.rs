@@ -103,7 +103,10 @@ fn a_task_of_a_moment_ago_is_ticked_done_before_anybody_heard_of_it() {
 
 #[test]
 fn a_planned_task_moves_its_ticket_as_glpi_does_and_a_pending_one_stays() {
-    let plan = TaskTime::Planned(NOW + HOUR, NOW + HOUR + HOUR);
+    let plan = TaskTime::Planned {
+        from: NOW + HOUR,
+        to: NOW + HOUR + HOUR,
+    };
     let mut house = House::open();
     house.edit(1, task("Remplacer", TaskState::Todo, plan));
     assert_eq!(house.shown().status, Status::Planned);
@@ -126,7 +129,10 @@ fn wrong_times_and_empty_words_are_refused_before_they_are_queued() {
     };
     refuses(spent(" ", HOUR), Invalid::Empty);
     refuses(spent("x", Seconds(-1)), Invalid::NoSuchTime);
-    let backwards = TaskTime::Planned(NOW + HOUR, NOW);
+    let backwards = TaskTime::Planned {
+        from: NOW + HOUR,
+        to: NOW,
+    };
     refuses(task("x", TaskState::Todo, backwards), Invalid::NoSuchPlan);
     let added = house.edit(2, spent("x", HOUR));
     let entry = house.entry(added);
@@ -203,7 +209,7 @@ fn a_task_in_glpi_conflicts_by_the_field_that_somebody_else_moved() {
     assert_eq!(tick.check(&base), Verdict::Apply);
     // Another field of it is nobody's business.
     let mut longer = base.clone();
-    TaskFactOn(&mut longer).set(TaskFact::Length(HOUR + HOUR));
+    TaskFactOn(&mut longer).set(TaskFact::Length(Seconds(7_200)));
     assert_eq!(tick.check(&longer), Verdict::Apply);
     let took = SetTask::on(&entry, TaskFact::Length(Seconds(60))).expect("a task");
     let Verdict::Conflict(conflict) = took.check(&longer) else {
@@ -310,7 +316,14 @@ fn a_time_on_a_ticket_without_a_number_goes_on_under_its_number() {
         .edit(new_change(7, 0, create("Caisse 3")))
         .expect("a ticket");
     house.disk.commit(&batch);
-    let local = house.phone.outbox().get(creation).expect("it").change.ticket.clone();
+    let local = house
+        .phone
+        .outbox()
+        .get(creation)
+        .expect("it")
+        .change
+        .ticket
+        .clone();
     let batch = house.phone.start_timer(&local, NOW);
     house.disk.commit(&batch);
     let mut landed = ticket(77);

@@ -32,4 +32,5 @@ pub fn TimerChip() -> impl IntoView {
         };
         Some(chip.into_any())
     })
+    .into_any()
 }

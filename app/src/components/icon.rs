@@ -50,8 +50,7 @@ pub mod icons {
     /// Send.
     pub const SEND: &str = r#"<path d="M4 12h15M13 6l6 6-6 6"/>"#;
     /// Time that runs.
-    pub const TIMER: &str =
-        r#"<path d="M12 8v5l3 2M10 2h4"/><circle cx="12" cy="13" r="8"/>"#;
+    pub const TIMER: &str = r#"<path d="M12 8v5l3 2M10 2h4"/><circle cx="12" cy="13" r="8"/>"#;
     /// Time that stops.
     pub const STOP: &str = r#"<path d="M7 7h10v10H7z"/>"#;
     /// A status, a move.

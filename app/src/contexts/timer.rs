@@ -1,6 +1,5 @@
 //! The time that runs on a ticket.
 
-use leptos::prelude::*;
 use tournee_core::changes::{AddTask, ChangeBody, TaskTime};
 use tournee_core::domain::{Account, Actor, TaskState};
 use tournee_core::ids::{ChangeId, TicketKey};

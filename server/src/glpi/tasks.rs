@@ -1,10 +1,5 @@
 //! Tasks: the same items in all versions; only their texts differ.
 
-use serde_json::{Value, json};
-use tournee_core::changes::{AddTask, TaskFact};
-use tournee_core::domain::{Actor, Entry, EntryKind, TaskState};
-use tournee_core::ids::{ChangeId, TicketId};
-use tournee_core::time::Instant;
 use super::call::Call;
 use super::client::Client;
 use super::dialect::{Dialect, Outgoing};
@@ -12,6 +7,11 @@ use super::error::WriteError;
 use super::marks::{Found, Mark};
 use super::session::Session;
 use super::writes::{Written, created, updated};
+use serde_json::{Value, json};
+use tournee_core::changes::{AddTask, TaskFact};
+use tournee_core::domain::{Actor, Entry, EntryKind, TaskState};
+use tournee_core::ids::{ChangeId, TicketId};
+use tournee_core::time::Instant;
 
 const TYPE: &str = "TicketTask";
 

@@ -97,8 +97,11 @@ async fn a_planned_task_plans_its_ticket_and_a_later_hour_makes_another_length()
         let session = house.technician().await?;
         let id = TicketId(house.ticket_of(2, Some(house.user(TECHNICIAN)?))?);
         let before = house.ticket(&session, id.0).await?.actiontime;
-        let (from, to) = (MORNING + Seconds::days(8), MORNING + Seconds::days(8) + HOUR);
-        let planned = task("Remplacer", TaskTime::Planned(from, to));
+        let (from, to) = (
+            MORNING + Seconds::days(8),
+            MORNING + Seconds::days(8) + HOUR,
+        );
+        let planned = task("Remplacer", TaskTime::Planned { from, to });
         let written = house
             .client
             .add_task(&session, id, &planned, MORNING, &mark())

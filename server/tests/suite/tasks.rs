@@ -195,7 +195,8 @@ async fn a_success_without_effect_is_said_and_the_tick_behind_it_waits() -> Resu
 }
 
 #[tokio::test]
-async fn a_task_that_a_colleague_altered_waits_with_both_values_of_that_field_alone() -> Result<()> {
+async fn a_task_that_a_colleague_altered_waits_with_both_values_of_that_field_alone() -> Result<()>
+{
     let house = House::open().await?;
     let mut phone = house.ready_phone().await?;
     for source in SOURCES {
@@ -236,7 +237,10 @@ async fn a_planned_task_plans_the_ticket_and_the_move_before_it_is_no_failure() 
     for source in SOURCES {
         let own = phone.own_ticket(source, Status::Pending)?;
         let from = now() + Seconds::days(3);
-        let plan = TaskTime::Planned(from, from + HOUR);
+        let plan = TaskTime::Planned {
+            from,
+            to: from + HOUR,
+        };
         let moved = phone.edit(&own, status(Status::Pending, Status::Assigned))?;
         let body = task(&phone, source, "Remplacer la caisse", plan)?;
         let planned = phone.edit(&own, body)?;
@@ -258,8 +262,8 @@ async fn a_planned_task_plans_the_ticket_and_the_move_before_it_is_no_failure() 
 }
 
 #[tokio::test]
-async fn a_closed_or_trashed_ticket_takes_no_task_and_a_purged_task_is_said_to_be_gone() -> Result<()>
-{
+async fn a_closed_or_trashed_ticket_takes_no_task_and_a_purged_task_is_said_to_be_gone()
+-> Result<()> {
     let house = House::open().await?;
     let mut phone = house.ready_phone().await?;
     for source in SOURCES {
@@ -273,7 +277,8 @@ async fn a_closed_or_trashed_ticket_takes_no_task_and_a_purged_task_is_said_to_b
         let entry = shown(&phone, &own, added)?;
         let id = entry.id.cast_signed();
         glpi.world().remove("TicketTask", id);
-        glpi.world().edit_ticket(number, colleague, &[("urgency", json!(5))]);
+        glpi.world()
+            .edit_ticket(number, colleague, &[("urgency", json!(5))]);
         let ticked = set(&mut phone, &own, &entry, TaskFact::State(TaskState::Done))?;
         phone.settle().await?;
         assert_eq!(problem(&phone, ticked)?.kind, ProblemKind::TaskGone);
@@ -308,7 +313,10 @@ async fn words_that_a_glpi_cannot_keep_are_said_and_not_written_twice() -> Resul
     assert_eq!(is_delivered(&phone, added)?, [Notice::EmojiSpelled]);
     let entry = shown(&phone, &own, added)?;
     let faults = house.old.faults();
-    let lost = faults.add(Matcher::on("PUT", "TicketTask").times(1), Effect::DoThenLose);
+    let lost = faults.add(
+        Matcher::on("PUT", "TicketTask").times(1),
+        Effect::DoThenLose,
+    );
     let puts = faults.add(
         Matcher::on("PUT", "TicketTask"),
         Effect::Delay(std::time::Duration::ZERO),

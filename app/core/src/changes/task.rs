@@ -18,8 +18,13 @@ const END_OF_DATES: Instant = Instant(i32::MAX as i64);
 pub enum TaskTime {
     /// Time spent; none for a task that is still to be done, at no certain time.
     Spent(Seconds),
-    /// From, to.
-    Planned(Instant, Instant),
+    /// At a certain time.
+    Planned {
+        /// From.
+        from: Instant,
+        /// To.
+        to: Instant,
+    },
 }
 
 impl TaskTime {
@@ -27,7 +32,7 @@ impl TaskTime {
     pub fn length(self) -> Seconds {
         match self {
             Self::Spent(length) => length,
-            Self::Planned(from, to) => to - from,
+            Self::Planned { from, to } => to - from,
         }
     }
 
@@ -35,7 +40,7 @@ impl TaskTime {
     pub fn plan(self) -> Option<(Instant, Instant)> {
         match self {
             Self::Spent(_) => None,
-            Self::Planned(from, to) => Some((from, to)),
+            Self::Planned { from, to } => Some((from, to)),
         }
     }
 
@@ -134,11 +139,20 @@ mod tests {
         assert_eq!(endless.check(), Err(Invalid::NoSuchTime));
         let negative = TaskTime::Spent(Seconds(-60));
         assert_eq!(negative.check(), Err(Invalid::NoSuchTime));
-        let plan = TaskTime::Planned(hour(9), hour(10));
+        let plan = TaskTime::Planned {
+            from: hour(9),
+            to: hour(10),
+        };
         assert_eq!((plan.check(), plan.length()), (Ok(()), Seconds(3_600)));
-        let backwards = TaskTime::Planned(hour(10), hour(9));
+        let backwards = TaskTime::Planned {
+            from: hour(10),
+            to: hour(9),
+        };
         assert_eq!(backwards.check(), Err(Invalid::NoSuchPlan));
-        let late = TaskTime::Planned(END_OF_DATES - Seconds(60), END_OF_DATES);
+        let late = TaskTime::Planned {
+            from: END_OF_DATES - Seconds(60),
+            to: END_OF_DATES,
+        };
         assert_eq!(late.check(), Err(Invalid::NoSuchPlan));
     }
 }

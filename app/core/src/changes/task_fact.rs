@@ -137,14 +137,20 @@ impl AddTask {
             TaskFact::State(state) => self.state = *state,
             TaskFact::Length(length) => {
                 self.time = match self.time {
-                    TaskTime::Planned(from, _) if length.0 > 0 => {
-                        TaskTime::Planned(from, from + *length)
-                    }
+                    TaskTime::Planned { from, .. } if length.0 > 0 => TaskTime::Planned {
+                        from,
+                        to: from + *length,
+                    },
                     _ => TaskTime::Spent(*length),
                 };
             }
             TaskFact::Text(text) => self.content.clone_from(text),
-            TaskFact::Plan(Some((from, to))) => self.time = TaskTime::Planned(*from, *to),
+            TaskFact::Plan(Some((from, to))) => {
+                self.time = TaskTime::Planned {
+                    from: *from,
+                    to: *to,
+                }
+            }
             TaskFact::Plan(None) => self.time = TaskTime::Spent(self.time.length()),
         }
         self
@@ -189,7 +195,11 @@ impl ChangeKind for SetTask {
             TaskFact::State(_) => Ok(()),
             TaskFact::Length(length) => check_length(*length),
             TaskFact::Text(text) => validate_text(text),
-            TaskFact::Plan(Some((from, to))) => TaskTime::Planned(*from, *to).check(),
+            TaskFact::Plan(Some((from, to))) => TaskTime::Planned {
+                from: *from,
+                to: *to,
+            }
+            .check(),
             TaskFact::Plan(None) => Err(Invalid::NoSuchPlan),
         }
     }

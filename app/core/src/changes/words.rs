@@ -32,7 +32,9 @@ pub fn plain_text(html: &str) -> String {
 fn ends_line(tag: &str) -> bool {
     let name = tag.trim_end_matches('/').trim();
     let is_break = name == "br" || name.starts_with("br ");
-    let block = ["/p", "/li", "/div", "/tr", "/td", "/th", "/h1", "/h2", "/h3", "/h4"];
+    let block = [
+        "/p", "/li", "/div", "/tr", "/td", "/th", "/h1", "/h2", "/h3", "/h4",
+    ];
     is_break || block.contains(&name)
 }
 
@@ -48,7 +50,12 @@ mod tests {
 
     #[test]
     fn what_was_typed_comes_back_out_of_the_html() {
-        for typed in ["R&D <b>\nligne 2", "a &amp; b", "\"x\" d'été", "ligne 1\n\nligne 3"] {
+        for typed in [
+            "R&D <b>\nligne 2",
+            "a &amp; b",
+            "\"x\" d'été",
+            "ligne 1\n\nligne 3",
+        ] {
             assert_eq!(plain_text(&text_to_html(typed)), typed);
         }
         assert_eq!(

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use tournee_core::changes::{
-    AddFollowup, AddSolution, AddTask, ChangeBody, CreateTicket, SetStatus, SetTask, Take, TaskFact,
-    TaskTime,
+    AddFollowup, AddSolution, AddTask, ChangeBody, CreateTicket, SetStatus, SetTask, Take,
+    TaskFact, TaskTime,
 };
 use tournee_core::domain::{
     Account, AccountState, Actor, Correspondent, EntityChoice, Entry, EntryKind, Level, Mail,

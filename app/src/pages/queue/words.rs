@@ -41,10 +41,7 @@ pub fn change_words(body: &ChangeBody) -> String {
         }
         ChangeBody::Task(task) => match (task.time.plan(), task.time.length()) {
             (None, Seconds(0)) => t(|t| t.ticket_task).to_owned(),
-            (None, length) => fill(
-                t(|t| t.queue_task),
-                &[("length", &length_words(length))],
-            ),
+            (None, length) => fill(t(|t| t.queue_task), &[("length", &length_words(length))]),
             (plan @ Some(_), _) => {
                 let plan = task_words(&TaskFact::Plan(plan));
                 fill(t(|t| t.queue_task), &[("length", &plan)])

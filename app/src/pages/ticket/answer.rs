@@ -13,7 +13,7 @@ use crate::text::{fill, t};
 
 /// The answer, if there is one.
 #[component]
-pub fn Answered(
+pub fn AnswerNote(
     /// The ticket.
     open: Open,
 ) -> impl IntoView {
@@ -23,6 +23,7 @@ pub fn Answered(
         let said = said.get()?;
         Some(banner(open, &said, status.get()))
     })
+    .into_any()
 }
 
 fn banner(open: Open, said: &Answered, status: Status) -> AnyView {
@@ -34,9 +35,10 @@ fn banner(open: Open, said: &Answered, status: Status) -> AnyView {
     let who = said.by.as_ref().map(|by| by.label().to_owned());
     let at = said.at.map(|at| instant(at, Form::Full));
     let source: Vec<String> = [who, at].into_iter().flatten().collect();
-    let quoted = said.words.clone().map(|html| {
-        view! { <blockquote><Html of=html/></blockquote> }.into_any()
-    });
+    let quoted = said
+        .words
+        .clone()
+        .map(|html| view! { <blockquote><Html of=html/></blockquote> }.into_any());
     view! {
         <section class="section">
             <div class=class role="note" data-test="answer">

@@ -7,9 +7,7 @@ use tournee_core::time::{Instant, Seconds};
 
 use super::Open;
 use super::task::task_hands;
-use crate::components::{
-    Html, Icon, Standing, Ticks, icons, length_words, task_state_words,
-};
+use crate::components::{Html, Icon, Standing, Ticks, icons, length_words, task_state_words};
 use crate::platform::intl::{Form, instant};
 use crate::text::{fill, t};
 

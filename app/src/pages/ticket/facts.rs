@@ -164,10 +164,7 @@ fn facts(ticket: &Ticket, correctable: bool) -> Vec<Fact> {
         ),
         (t(|t| t.ticket_solved_at), Value::At(ticket.solved_at)),
         (t(|t| t.ticket_closed_at), Value::At(ticket.closed_at)),
-        (
-            t(|t| t.ticket_time_spent),
-            Value::Words(spent),
-        ),
+        (t(|t| t.ticket_time_spent), Value::Words(spent)),
     ];
     let told = told.into_iter().map(|(name, value)| Fact {
         name,

@@ -28,7 +28,7 @@ use tournee_core::time::Instant;
 pub use self::draft::{Draft, EmojiHint};
 
 use self::actions::Actions;
-use self::answer::Answered;
+use self::answer::AnswerNote;
 use self::composer::Composer;
 use self::edit::{EditSheet, Editing};
 use self::facts::Facts;
@@ -145,7 +145,7 @@ fn Whole(open: Open) -> impl IntoView {
                     <Head open editing/>
                     <Actions open/>
                 </header>
-                <Answered open/>
+                <AnswerNote open/>
                 <Waiting open/>
                 <Facts open editing/>
                 <Timeline open/>

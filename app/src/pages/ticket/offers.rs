@@ -51,7 +51,9 @@ pub fn offers(templates: &[SolutionTemplate], outbox: &Outbox, source: &SourceId
         .collect();
     let known = offers.len();
     for solution in lately {
-        let is_new = !offers.iter().any(|offer| same_words(&offer.content, &solution.content));
+        let is_new = !offers
+            .iter()
+            .any(|offer| same_words(&offer.content, &solution.content));
         if is_new && offers.len() < known + OWN {
             offers.push(Offer {
                 name: beginning(&solution.content),
@@ -65,7 +67,8 @@ pub fn offers(templates: &[SolutionTemplate], outbox: &Outbox, source: &SourceId
 
 fn begins(text: &str, with: &str) -> bool {
     let mut words = text.split_whitespace();
-    with.split_whitespace().all(|word| words.next() == Some(word))
+    with.split_whitespace()
+        .all(|word| words.next() == Some(word))
 }
 
 fn beginning(text: &str) -> String {
@@ -135,7 +138,10 @@ mod tests {
         let offers = offers(&templates, &outbox, &SourceId::new("nouveau"));
         let names: Vec<&str> = offers.iter().map(|offer| offer.name.as_str()).collect();
         let own = ["Câble rebranché", "Matériel remplacé. Tambour neuf."];
-        assert_eq!(names, ["Matériel", "Sans suite", "À distance", own[0], own[1]]);
+        assert_eq!(
+            names,
+            ["Matériel", "Sans suite", "À distance", own[0], own[1]]
+        );
         assert_eq!(offers[3].solution_type, Some(4));
     }
 
@@ -143,6 +149,9 @@ mod tests {
     fn a_long_text_is_called_by_its_beginning() {
         let text = "mot ".repeat(40);
         let name = beginning(&text);
-        assert!(name.ends_with("mot…") && name.chars().count() <= LETTERS + 1, "{name}");
+        assert!(
+            name.ends_with("mot…") && name.chars().count() <= LETTERS + 1,
+            "{name}"
+        );
     }
 }

@@ -62,16 +62,23 @@ fn moves(open: Open, shown: RwSignal<bool>, asking: Asking) -> AnyView {
         }
         let body = ChangeBody::Status(SetStatus { from, to });
         let words = fill(t(|t| t.ticket_moved), &[("status", status_words(to))]);
-        act(open.tournee, toasts, open.key(), body, words, move |lasts| {
-            chosen.try_set_value(false);
-            shown.try_set(false);
-            if lasts {
-                // The first sheet closes, then the second one opens.
-                after_drawing(move || {
-                    asking.try_set(About::of(to));
-                });
-            }
-        });
+        act(
+            open.tournee,
+            toasts,
+            open.key(),
+            body,
+            words,
+            move |lasts| {
+                chosen.try_set_value(false);
+                shown.try_set(false);
+                if lasts {
+                    // The first sheet closes, then the second one opens.
+                    after_drawing(move || {
+                        asking.try_set(About::of(to));
+                    });
+                }
+            },
+        );
     };
     // While the sheet waits for his choice to last, it is not drawn anew around it.
     let status = move |last: Option<&Status>| match last {

@@ -98,9 +98,7 @@ fn plan(world: &World, input: &Input) -> Result<Option<(String, String)>, Refusa
     };
     let plan = read("begin").zip(read("end"));
     match &plan {
-        Some((begin, end)) if begin > end => {
-            Err(Refusal::Message(messages::BACKWARDS.to_owned()))
-        }
+        Some((begin, end)) if begin > end => Err(Refusal::Message(messages::BACKWARDS.to_owned())),
         _ => Ok(plan),
     }
 }

@@ -73,7 +73,9 @@ impl World {
     /// Changes a task on the web page.
     pub fn edit_task(&mut self, task: i64, user: i64, fields: TicketEdit<'_>) {
         let who = self.page_session(user);
-        let ticket = self.row("TicketTask", task).map(|row| row.int("tickets_id"));
+        let ticket = self
+            .row("TicketTask", task)
+            .map(|row| row.int("tickets_id"));
         let named = ticket.map(|id| ("tickets_id".to_owned(), id.into()));
         let fields = fields
             .iter()

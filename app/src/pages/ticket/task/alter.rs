@@ -58,7 +58,9 @@ fn is_todo(entry: &Entry) -> bool {
 
 /// Another text, another length, another hour: a change each, of what differs.
 pub fn alter_form(open: Open, task: TaskKey, shown: RwSignal<bool>) -> AnyView {
-    let entry = open.ticket.with_untracked(|ticket| task.find(ticket).cloned());
+    let entry = open
+        .ticket
+        .with_untracked(|ticket| task.find(ticket).cloned());
     let first = entry
         .as_ref()
         .and_then(|entry| TaskForm::of_task(&entry.what, local_field));
@@ -136,7 +138,7 @@ fn altered(
         wanted.push(TaskFact::State(after.kind.state()));
     }
     match after.time(from) {
-        Ok(TaskTime::Planned(from, to)) => {
+        Ok(TaskTime::Planned { from, to }) => {
             let moved = (&before.from, before.seconds()) != (&after.from, after.seconds());
             if moved || before.kind != Kind::Planned {
                 wanted.push(TaskFact::Plan(Some((from, to))));

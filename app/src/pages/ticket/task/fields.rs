@@ -19,10 +19,7 @@ pub struct Filled {
 }
 
 impl Filled {
-    pub fn new(
-        form: Memo<TaskForm>,
-        set: impl Fn(TaskForm) + Send + Sync + 'static,
-    ) -> Self {
+    pub fn new(form: Memo<TaskForm>, set: impl Fn(TaskForm) + Send + Sync + 'static) -> Self {
         Self {
             form,
             set: StoredValue::new(Box::new(set)),
@@ -32,7 +29,9 @@ impl Filled {
     /// One that lasts as long as its sheet.
     pub fn fresh(first: TaskForm) -> Self {
         let form = RwSignal::new(first);
-        Self::new(Memo::new(move |_| form.get()), move |altered| form.set(altered))
+        Self::new(Memo::new(move |_| form.get()), move |altered| {
+            form.set(altered)
+        })
     }
 
     fn alter(self, alter: impl FnOnce(&mut TaskForm)) {
@@ -124,7 +123,7 @@ pub fn when(filled: Filled) -> AnyView {
                 <label class="field">
                     <span>{t(|t| t.task_from)}</span>
                     <input
-                        type="datetime-local" name="from" required
+                        type="datetime-local" name="from" required=true
                         aria-invalid=move || wrong().to_string()
                         prop:value=move || filled.form.with(|form| form.from.clone())
                         on:input=typed(move |value| filled.alter(|form| form.from = value))

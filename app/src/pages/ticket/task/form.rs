@@ -142,7 +142,10 @@ impl TaskForm {
             Kind::Done | Kind::Todo => TaskTime::Spent(length),
             Kind::Planned => {
                 let from = from.ok_or(Fault::From)?;
-                TaskTime::Planned(from, from + length)
+                TaskTime::Planned {
+                    from,
+                    to: from + length,
+                }
             }
         };
         match time.check() {
@@ -182,7 +185,10 @@ mod tests {
         form.length = String::new();
         assert_eq!(form.time(Some(Instant(0))), Err(Fault::Length));
         form.length = "1h30".into();
-        let plan = TaskTime::Planned(Instant(0), Instant(5_400));
+        let plan = TaskTime::Planned {
+            from: Instant(0),
+            to: Instant(5_400),
+        };
         assert_eq!(form.time(Some(Instant(0))), Ok(plan));
         form.length = "longtemps".into();
         assert_eq!(form.time(Some(Instant(0))), Err(Fault::Length));
