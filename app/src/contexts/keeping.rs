@@ -12,6 +12,9 @@ use crate::platform::tabs::News;
 use crate::platform::{clock, device, worker};
 use crate::storage::{CommitError, StorageProblem};
 
+/// What the phone makes of a change: its name, and the writes that keep it.
+type Made = Result<(ChangeId, Batch), EditError>;
+
 /// How often a change is done again because other tabs were faster.
 const TRIES: usize = 8;
 
@@ -57,7 +60,7 @@ impl Tournee {
         ticket: TicketKey,
         body: ChangeBody,
         replaces: Option<ChangeId>,
-        how: fn(&mut Phone, NewChange) -> Result<(ChangeId, Batch), EditError>,
+        how: fn(&mut Phone, NewChange) -> Made,
     ) -> Result<ChangeId, EditFailure> {
         let id = clock::new_change();
         let new = NewChange {
