@@ -6,6 +6,7 @@ mod nav;
 mod place;
 mod shell;
 mod sync_button;
+mod timer_chip;
 
 use leptos::prelude::*;
 

@@ -5,6 +5,7 @@
 //! - [`time`]: instants in UTC, seconds.
 //! - [`domain`]: tickets, people, timelines, reference data.
 //! - [`changes`]: one file a kind of change: what it carries, how it shows, how it conflicts.
+//! - [`answered`]: what became of a solution.
 //! - [`overlay`]: `base ⊕ outbox`, what the screen shows.
 //! - [`outbox`]: the ordered list of changes and the state of each.
 //! - [`phone`]: what a phone holds, as a state machine that emits batches of writes.
@@ -13,6 +14,7 @@
 //! Nothing here does I/O, reads a clock or draws a random number: callers bring those.
 #![forbid(unsafe_code)]
 
+pub mod answered;
 pub mod changes;
 pub mod domain;
 pub mod ids;

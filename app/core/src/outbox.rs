@@ -155,7 +155,7 @@ impl Outbox {
     }
 
     /// The changes that can't go on before this one is settled: later ones on its ticket or thread that write the same field,
-    /// and what waits for these in turn; all that is on its ticket, where that is not created yet.
+    /// or alter what it adds, and what waits for these in turn; all that is on its ticket, where that is not created yet.
     pub fn held_up_by<'a>(&'a self, first: &'a Queued) -> Vec<&'a Queued> {
         let all = first.is_creation() && first.change.target.is_local();
         // Another text of a ticket that landed writes nothing any more.
@@ -165,15 +165,22 @@ impl Outbox {
         };
         let later = self.of_target(&first.change.target);
         let later = later.filter(|queued| queued.change.seq > first.change.seq);
-        let mut waiting = Vec::new();
+        let mut waiting: Vec<&Queued> = Vec::new();
         for queued in later.filter(|queued| queued.is_on_its_way()) {
             let its = queued.change.body.fields();
-            if all || its.iter().any(|field| fields.contains(field)) {
+            let builds_on_it = queued.change.body.builds_on() == Some(first.change.id);
+            if all || builds_on_it || its.iter().any(|field| fields.contains(field)) {
                 fields.extend(its);
                 waiting.push(queued);
             }
         }
         waiting
+    }
+
+    /// What alters what this change adds, as long as that is not there either.
+    pub fn built_on(&self, id: ChangeId) -> impl Iterator<Item = &Queued> {
+        let unsettled = self.iter().filter(|queued| queued.is_unsettled());
+        unsettled.filter(move |queued| queued.change.body.builds_on() == Some(id))
     }
 
     /// The creation of a ticket that is not in GLPI yet: none once it was taken back.

@@ -2,8 +2,9 @@
 //! under it.
 
 use crate::changes::{ChangeKind, ShownThread};
-use crate::domain::{Entry, Ticket, TicketRow};
+use crate::domain::{Entry, EntryKind, Ticket, TicketRow};
 use crate::outbox::{Queued, State};
+use crate::time::Seconds;
 
 /// A row with the changes on its ticket laid over it.
 pub fn row<'a>(base: &TicketRow, queued: impl IntoIterator<Item = &'a Queued>) -> TicketRow {
@@ -51,6 +52,12 @@ fn add_to_timeline(ticket: &mut Ticket, queued: &Queued) {
         .any(|entry| entry.change == Some(queued.change.id))
     {
         return;
+    }
+    // GLPI adds up the time of the tasks.
+    if let EntryKind::Task { actiontime, .. } = &what
+        && queued.is_on_its_way()
+    {
+        ticket.actiontime = Seconds(ticket.actiontime.0 + actiontime.0);
     }
     timeline.push(Entry {
         id: 0,

@@ -49,6 +49,10 @@ pub mod icons {
     pub const PERSON: &str = r#"<path d="M12 12a4 4 0 100-8 4 4 0 000 8zM4 21a8 8 0 0116 0"/>"#;
     /// Send.
     pub const SEND: &str = r#"<path d="M4 12h15M13 6l6 6-6 6"/>"#;
+    /// Time that runs.
+    pub const TIMER: &str = r#"<path d="M12 8v5l3 2M10 2h4"/><circle cx="12" cy="13" r="8"/>"#;
+    /// Time that stops.
+    pub const STOP: &str = r#"<path d="M7 7h10v10H7z"/>"#;
     /// A status, a move.
     pub const STATUS: &str = r#"<path d="M4 8h13l-4-4M20 16H7l4 4"/>"#;
 }

@@ -12,6 +12,9 @@ use crate::platform::tabs::News;
 use crate::platform::{clock, device, worker};
 use crate::storage::{CommitError, StorageProblem};
 
+/// What the phone makes of a change: its name, and the writes that keep it.
+type Made = Result<(ChangeId, Batch), EditError>;
+
 /// How often a change is done again because other tabs were faster.
 const TRIES: usize = 8;
 
@@ -37,6 +40,28 @@ impl Tournee {
         body: ChangeBody,
         replaces: Option<ChangeId>,
     ) -> Result<ChangeId, EditFailure> {
+        self.make(ticket, body, replaces, Phone::edit).await
+    }
+
+    /// Makes the change that records the time that runs, and stops it.
+    ///
+    /// # Errors
+    /// As [`Tournee::edit`]; the time goes on then.
+    pub async fn record_timer(
+        &self,
+        ticket: TicketKey,
+        body: ChangeBody,
+    ) -> Result<ChangeId, EditFailure> {
+        self.make(ticket, body, None, Phone::record_timer).await
+    }
+
+    async fn make(
+        &self,
+        ticket: TicketKey,
+        body: ChangeBody,
+        replaces: Option<ChangeId>,
+        how: fn(&mut Phone, NewChange) -> Made,
+    ) -> Result<ChangeId, EditFailure> {
         let id = clock::new_change();
         let new = NewChange {
             id,
@@ -46,7 +71,7 @@ impl Tournee {
             replaces,
         };
         let mut refused = None;
-        let mut apply = |phone: &mut Phone| match phone.edit(new.clone()) {
+        let mut apply = |phone: &mut Phone| match how(phone, new.clone()) {
             Ok((_, batch)) => batch,
             Err(error) => {
                 refused = Some(error);

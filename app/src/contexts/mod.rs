@@ -7,6 +7,7 @@ mod keeping;
 mod mails;
 mod session;
 mod tickets;
+mod timer;
 mod tournee;
 
 pub use held::{Held, Start};
@@ -14,4 +15,5 @@ pub use keeping::EditFailure;
 pub use mails::ThreadView;
 pub use session::Session;
 pub use tickets::TicketView;
+pub use timer::task_done;
 pub use tournee::Tournee;

@@ -248,7 +248,10 @@ impl<'a> Chain<'a> {
     async fn has_landed(&self, row: &Held) -> Result<bool, LinkError> {
         let texts = matches!(
             row.change.body,
-            ChangeBody::Followup(_) | ChangeBody::Solution(_) | ChangeBody::Link(_)
+            ChangeBody::Followup(_)
+                | ChangeBody::Solution(_)
+                | ChangeBody::Link(_)
+                | ChangeBody::Task(_)
         );
         let blind = self.server.mutated(Mutation::NoMarkerProbe);
         if !self.may_have_landed(row) || !texts || blind {

@@ -26,8 +26,13 @@ impl Chain<'_> {
     ) -> Result<Result<Before, ProblemKind>, LinkError> {
         let looking = todo.iter().any(|row| self.may_have_landed(row));
         // Who has it is no fact of the ticket: in the second of its last change somebody else may have come.
-        let takes =
-            |row: &Held| matches!(row.change.body, ChangeBody::Take(_) | ChangeBody::Seat(_));
+        // Nor is a task.
+        let takes = |row: &Held| {
+            matches!(
+                row.change.body,
+                ChangeBody::Take(_) | ChangeBody::Seat(_) | ChangeBody::TaskFact(_)
+            )
+        };
         let unsure = self.is_doubtful && todo.iter().any(takes);
         let known = self.known.as_ref();
         let whole = looking || unsure || known.is_none_or(|t| t.timeline.is_none());
@@ -101,6 +106,7 @@ impl Chain<'_> {
                 | ChangeBody::Classify(_)
                 | ChangeBody::Reply(_) => {}
                 ChangeBody::Followup(_) | ChangeBody::Link(_) => parts.followups = true,
+                ChangeBody::Task(_) | ChangeBody::TaskFact(_) => parts.tasks = true,
                 ChangeBody::Solution(_) => parts.solutions = true,
             }
         }
@@ -155,6 +161,13 @@ fn added(todo: &[Held], steps: &[Step], before: &Before) -> Option<Want> {
             ChangeBody::Seat(_) => return None,
             ChangeBody::Take(_) => want.people.push((*id)?),
             ChangeBody::Followup(_) | ChangeBody::Link(_) => want.followups.push((*id)?),
+            ChangeBody::Task(_) => want.tasks.push((*id)?),
+            // Two corrections of one task are one row.
+            ChangeBody::TaskFact(_) => {
+                let id = (*id)?;
+                want.tasks.retain(|other| *other != id);
+                want.tasks.push(id);
+            }
             // A field has no number.
             ChangeBody::Solution(_) => match id {
                 Some(id) => want.solutions.push(*id),

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use tournee_core::domain::{Named, Reference, ReferenceKind};
+use tournee_core::changes::plain_text;
+use tournee_core::domain::{Named, Reference, ReferenceKind, SolutionTemplate};
 
 use super::call::Call;
 use super::client::Client;
@@ -11,6 +12,7 @@ use super::error::GlpiError;
 use super::json;
 use super::names::{Place, sorted};
 use super::session::Session;
+use super::text;
 
 const PAGE: usize = 1000;
 const PAGES: usize = 20;
@@ -24,12 +26,13 @@ impl Client {
     /// When GLPI does not answer, or not as its API does.
     pub async fn reference(&self, session: &Session) -> Result<Reference, GlpiError> {
         let mut partial = Vec::new();
-        let (entities, categories, locations, groups, solution_types) = futures::try_join!(
+        let (entities, categories, locations, groups, solution_types, templates) = futures::try_join!(
             self.entities(session),
             self.named_list(session, "ITILCategory"),
             self.named_list(session, "Location"),
             self.named_list(session, "Group"),
             self.named_list(session, "SolutionType"),
+            self.solution_templates(session),
         )?;
         let mut told = |list: Option<Vec<Named>>, place, kind| match list {
             Some(list) => {
@@ -66,6 +69,7 @@ impl Client {
             technicians: Vec::new(),
             groups,
             solution_types: sorted(solution_types.unwrap_or_default()),
+            solution_templates: templates,
             priority_matrix: self.priority_matrix(),
             people: directory.iter().take(MOST_PEOPLE).cloned().collect(),
             partial,
@@ -144,6 +148,33 @@ impl Client {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Words to solve with; none where his profile may not read them (the stock technician's may not), or where they want
+    /// to be filled in from the ticket, which is GLPI's page's business.
+    async fn solution_templates(
+        &self,
+        session: &Session,
+    ) -> Result<Vec<SolutionTemplate>, GlpiError> {
+        let rows = match self.list_page(session, "SolutionTemplate", 0, PAGE).await {
+            Ok((rows, _)) => rows,
+            Err(GlpiError::Rights { .. } | GlpiError::NotFound | GlpiError::Refused { .. }) => {
+                return Ok(Vec::new());
+            }
+            Err(error) => return Err(error),
+        };
+        let decoded = |row: &Value, field| session.dialect().decode(&json::text(row, field));
+        let mut templates: Vec<SolutionTemplate> = rows
+            .iter()
+            .map(|row| SolutionTemplate {
+                name: decoded(row, "name"),
+                content: plain_text(&text::to_screen(&decoded(row, "content"))),
+                solution_type: json::reference(row, "solutiontypes_id"),
+            })
+            .filter(|template| !template.content.is_empty() && !template.content.contains("{{"))
+            .collect();
+        templates.sort_by(|one, two| one.name.cmp(&two.name));
+        Ok(templates)
     }
 
     /// A whole dropdown by complete names; `None` when his profile may not read it.

@@ -226,6 +226,7 @@ pub fn reference(source: &str, name: &str) -> Reference {
         technicians: Vec::new(),
         groups: Vec::new(),
         solution_types: Vec::new(),
+        solution_templates: Vec::new(),
         priority_matrix: None,
         people: Vec::new(),
         partial: Vec::new(),

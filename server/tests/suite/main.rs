@@ -20,4 +20,5 @@ mod reading;
 mod sign_in;
 mod silence;
 mod support;
+mod tasks;
 mod tls;

@@ -130,6 +130,9 @@ fn tapped(queued: &Queued, phone: &Phone) -> Tapped {
         ChangeBody::Link(link) => What::Note(link.subject.clone()),
         ChangeBody::Reply(reply) => What::Note(reply.text.clone()),
         ChangeBody::Classify(classify) => What::Note(format!("{:?}", classify.to)),
+        // Nor on a task.
+        ChangeBody::Task(task) => What::Note(task.content.clone()),
+        ChangeBody::TaskFact(fact) => What::Note(format!("{:?}", fact.to)),
     };
     let known = phone.tapped.iter().map(|tapped| tapped.ticket);
     let its = known

@@ -69,6 +69,8 @@ impl fmt::Display for Made {
             ChangeBody::Classify(_) => "classify".to_owned(),
             ChangeBody::Link(_) => "link".to_owned(),
             ChangeBody::Reply(_) => "reply".to_owned(),
+            ChangeBody::Task(_) => "task".to_owned(),
+            ChangeBody::TaskFact(_) => "task fact".to_owned(),
         };
         let token = self.token.as_deref().unwrap_or("");
         let (seq, ticket) = (self.change.seq, &self.change.target);

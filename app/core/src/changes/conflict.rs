@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Fact;
 use crate::domain::{MailBox, Status};
+use super::{Fact, TaskFact};
 use crate::time::Instant;
 
 /// A field of a ticket, as far as conflicts go.
@@ -41,6 +41,14 @@ pub enum Field {
     Boxes,
     /// The mails that belong to a ticket.
     Mails,
+    /// Whether a task is done.
+    TaskState,
+    /// How long a task took.
+    TaskLength,
+    /// A task's text.
+    TaskText,
+    /// When a task is planned.
+    TaskPlan,
 }
 
 impl Field {
@@ -61,6 +69,10 @@ impl Field {
         Self::Groups,
         Self::Boxes,
         Self::Mails,
+        Self::TaskState,
+        Self::TaskLength,
+        Self::TaskText,
+        Self::TaskPlan,
     ];
 
     /// This one alone.
@@ -85,6 +97,8 @@ pub enum ConflictValue {
     Fact(Fact),
     /// The boxes of a thread.
     Boxes(Vec<MailBox>),
+    /// A fact of a task.
+    Task(TaskFact),
 }
 
 /// Somebody else moved the same field.
@@ -108,6 +122,8 @@ pub struct Conflict {
 pub enum Obstacle {
     /// It is closed.
     Closed,
+    /// The task that is to be altered is not there.
+    TaskGone,
 }
 
 /// What [`super::ChangeKind::check`] finds.

@@ -14,6 +14,9 @@ mod solution;
 mod status;
 mod take;
 mod target;
+mod task;
+mod task_fact;
+mod words;
 
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +33,9 @@ pub use solution::AddSolution;
 pub use status::SetStatus;
 pub use take::Take;
 pub use target::Target;
+pub use task::{AddTask, MOST_TIME, TaskTime};
+pub use task_fact::{SetTask, TaskFact, TaskKey};
+pub use words::{plain_text, same_words};
 
 use crate::domain::{Actor, EntryKind, Ticket};
 use crate::ids::{ChangeId, DeviceId, ThreadKey, TicketId, TicketKey};
@@ -127,6 +133,10 @@ pub enum ChangeBody {
     Link(Box<LinkMail>),
     /// Answer a thread.
     Reply(Box<SendReply>),
+    /// Add a task.
+    Task(Box<AddTask>),
+    /// Correct a task, or tick it done.
+    TaskFact(Box<SetTask>),
 }
 
 /// What each kind of change knows of itself.
@@ -142,6 +152,10 @@ pub trait ChangeKind {
     fn entry(&self) -> Option<EntryKind>;
     /// The fields it writes: while it waits for the technician, later changes of these wait with it.
     fn fields(&self) -> &'static [Field];
+    /// The change without which there is nothing that it could alter: it waits for that one, and goes with it.
+    fn builds_on(&self) -> Option<ChangeId> {
+        None
+    }
     /// Whether it can be carried out on the ticket as GLPI has it now.
     fn check(&self, now: &Ticket) -> Verdict;
 }
@@ -176,6 +190,12 @@ pub enum Invalid {
     /// A thread knows no status, a ticket no box.
     #[error("that can't be done to this")]
     WrongTarget,
+    /// A task that takes less than nothing, or more than [`MOST_TIME`].
+    #[error("a task takes no such time")]
+    NoSuchTime,
+    /// A task that is planned to end before it begins.
+    #[error("a task cannot be planned so")]
+    NoSuchPlan,
     /// No such move between statuses.
     #[error("a ticket cannot move between these statuses")]
     IllegalMove,
@@ -194,6 +214,8 @@ macro_rules! each {
             ChangeBody::Classify($kind) => $call,
             ChangeBody::Link($kind) => $call,
             ChangeBody::Reply($kind) => $call,
+            ChangeBody::Task($kind) => $call,
+            ChangeBody::TaskFact($kind) => $call,
         }
     };
 }
@@ -228,6 +250,10 @@ impl ChangeKind for ChangeBody {
 
     fn fields(&self) -> &'static [Field] {
         each!(self, kind => kind.fields())
+    }
+
+    fn builds_on(&self) -> Option<ChangeId> {
+        each!(self, kind => kind.builds_on())
     }
 
     fn check(&self, now: &Ticket) -> Verdict {

@@ -20,9 +20,9 @@ pub use mail::{
 };
 pub use mail_link::{MailName, mail_links};
 pub use people::{Actor, Named};
-pub use reference::{Person, PriorityMatrix, Reference, ReferenceKind};
+pub use reference::{Person, PriorityMatrix, Reference, ReferenceKind, SolutionTemplate};
 pub use row::TicketRow;
 pub use status::Status;
 pub use thread_row::ThreadRow;
 pub use ticket::{Ticket, TicketType};
-pub use timeline::{Document, Entry, EntryKind, TaskState};
+pub use timeline::{Answer, Document, Entry, EntryKind, TaskState};

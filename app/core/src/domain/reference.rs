@@ -23,6 +23,9 @@ pub struct Reference {
     pub groups: Vec<Named>,
     /// Kinds of solution.
     pub solution_types: Vec<Named>,
+    /// Words to solve with, as far as his rights go.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub solution_templates: Vec<SolutionTemplate>,
     /// Urgency × impact, where GLPI tells it.
     pub priority_matrix: Option<PriorityMatrix>,
     /// Everybody in the directory: who may have asked.
@@ -30,6 +33,19 @@ pub struct Reference {
     pub people: Vec<Person>,
     /// Lists that his profile may not read: what is shown then comes from the tickets' own names and may be partial.
     pub partial: Vec<ReferenceKind>,
+}
+
+/// `SolutionTemplate`: words to solve with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SolutionTemplate {
+    /// What it is called.
+    pub name: String,
+    /// Its words, plain text.
+    pub content: String,
+    /// The `SolutionType` that goes with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub solution_type: Option<u64>,
 }
 
 /// Somebody of a GLPI's directory.

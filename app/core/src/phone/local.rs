@@ -125,6 +125,7 @@ impl Phone {
                 batch.put_queued(queued);
             }
         }
+        self.timer_lands(&local, id);
         let landings = &mut self.meta.landings;
         landings.retain(|old| now - old.at <= KEPT_AFTER_SETTLING && old.local != local);
         absorbed.tickets.insert(local.clone());

@@ -8,13 +8,16 @@ mod rebuild;
 mod rows;
 pub mod schema;
 mod stored;
+mod tasks;
+mod timer;
 
 pub use absorb::Absorbed;
 pub use local::Landing;
 pub use rows::{Row, Rows};
 pub use stored::{Batch, LoadError, Meta, Stored, Table, Write, opened_key};
+pub use timer::Timer;
 
-use crate::changes::{Change, ChangeBody, ChangeKind, Invalid, Target};
+use crate::changes::{Change, ChangeBody, ChangeKind, Invalid, Target, TaskFact};
 use crate::domain::{Account, Actor, ThreadRow, Ticket, TicketRow};
 use crate::ids::{ChangeId, DeviceId, SourceId, TicketId, TicketKey};
 use crate::outbox::{Outbox, Queued, State};
@@ -111,8 +114,11 @@ impl Phone {
         let target = self.place_of(&new)?;
         let account = self.account_for(&target).ok_or(EditError::NoAccount)?;
         let mut body = new.body;
-        if let ChangeBody::Create(create) = &mut body {
-            create.given_by(account);
+        match &mut body {
+            ChangeBody::Create(create) => create.given_by(account),
+            // What was done to the task that it takes the place of is done to it.
+            ChangeBody::Task(task) => self.fold_into(task, new.replaces),
+            _ => {}
         }
         let change = Change {
             id: new.id,
@@ -128,10 +134,11 @@ impl Phone {
             replaces: new.replaces,
         };
         let mut batch = Batch::default();
-        if let Some(old) = new.replaces
-            && let Some(queued) = self.outbox.wish(old, Wish::Withdraw)
-        {
-            batch.put_queued(queued);
+        if let Some(old) = new.replaces {
+            self.withdraw_built_on(old, &mut batch);
+            if let Some(queued) = self.outbox.wish(old, Wish::Withdraw) {
+                batch.put_queued(queued);
+            }
         }
         let queued = Queued {
             change,
@@ -179,6 +186,7 @@ impl Phone {
         let mut batch = Batch::default();
         if wish == Wish::Withdraw {
             self.withdraw_with(id, &mut batch);
+            self.withdraw_built_on(id, &mut batch);
         }
         if let Some(queued) = self.outbox.wish(id, wish) {
             batch.put_queued(queued);
@@ -287,6 +295,11 @@ fn size(body: &ChangeBody) -> usize {
         ChangeBody::Fact(_) | ChangeBody::Seat(_) | ChangeBody::Classify(_) => 512,
         ChangeBody::Link(_) => 1_024,
         ChangeBody::Reply(reply) => reply.text.len() + 4_096,
+        ChangeBody::Task(task) => task.content.len() + 512,
+        ChangeBody::TaskFact(fact) => match &fact.to {
+            TaskFact::Text(text) => 2 * text.len() + 512,
+            _ => 512,
+        },
         ChangeBody::Take(_) | ChangeBody::Status(_) => 64,
     }
 }

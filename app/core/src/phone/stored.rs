@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Landing, Phone, Rows};
+use super::{Landing, Phone, Rows, Timer};
 use crate::domain::{Mail, Mailbox, Reference, Thread, ThreadRow, Ticket};
 use crate::ids::{ChangeId, Cursor, DeviceId, Epoch, SourceId, ThreadKey, TicketKey};
 use crate::outbox::{Outbox, Queued};
@@ -212,6 +212,9 @@ pub struct Meta {
     /// Like `unconfirmed`, of threads.
     #[serde(default)]
     pub unconfirmed_threads: BTreeSet<ThreadKey>,
+    /// The time that runs, if any does.
+    #[serde(default)]
+    pub timer: Option<Timer>,
 }
 
 impl Meta {
@@ -233,6 +236,7 @@ impl Meta {
             settled: BTreeSet::new(),
             mailboxes: Vec::new(),
             unconfirmed_threads: BTreeSet::new(),
+            timer: None,
         }
     }
 }

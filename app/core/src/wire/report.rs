@@ -107,6 +107,8 @@ pub enum ProblemKind {
     TicketTrashed,
     /// The ticket is closed.
     TicketClosed,
+    /// The task that is to be altered is not there.
+    TaskGone,
     /// GLPI refused; its words say why.
     Refused,
     /// Somebody else moved the same field.

@@ -3,17 +3,22 @@
 
 use std::collections::BTreeMap;
 
-use tournee_core::changes::{AddFollowup, AddSolution, ChangeBody, CreateTicket, SetStatus, Take};
+use tournee_core::changes::{
+    AddFollowup, AddSolution, AddTask, ChangeBody, CreateTicket, SetStatus, SetTask, Take,
+    TaskFact, TaskTime,
+};
 use tournee_core::domain::{
     Account, AccountState, Actor, Correspondent, EntityChoice, Entry, EntryKind, Level, Mail,
-    MailBody, MailBox, Mailbox, MailboxState, Named, Status, Thread, Ticket, TicketType, UrgentBox,
+    MailBody, MailBox, Mailbox, MailboxState, Named, Status, Thread, Ticket, TicketType, UrgentBox, TaskState,
 };
 use tournee_core::ids::{
     ChangeId, Cursor, DeviceId, Epoch, MailboxId, SourceId, ThreadKey, TicketKey, UserId,
 };
 use tournee_core::phone::{Batch, NewChange, Phone, Stored, Table};
 use tournee_core::time::{Instant, Seconds};
-use tournee_core::wire::{FeedItem, PROTOCOL, SourceState, SyncResponse};
+use tournee_core::wire::{
+    ChangeReport, FeedItem, PROTOCOL, ReportState, SourceState, SyncResponse,
+};
 use uuid::Uuid;
 
 pub const NOW: Instant = Instant(1_795_431_303);
@@ -159,6 +164,16 @@ pub fn ticket_item(ticket: &Ticket) -> FeedItem {
     }
 }
 
+pub fn report_item(change: ChangeId, state: ReportState) -> FeedItem {
+    FeedItem::Report {
+        report: ChangeReport {
+            change,
+            device: device(),
+            state,
+        },
+    }
+}
+
 pub fn take() -> ChangeBody {
     ChangeBody::Take(Take {
         user: ME,
@@ -183,6 +198,24 @@ pub fn solution(text: &str) -> ChangeBody {
         content: text.to_owned(),
         solution_type: None,
     })
+}
+
+pub fn task(text: &str, state: TaskState, time: TaskTime) -> ChangeBody {
+    ChangeBody::Task(Box::new(AddTask {
+        content: text.to_owned(),
+        private: false,
+        state,
+        time,
+        technician: Some(Actor::User {
+            id: ME,
+            name: "Marcoux Patrick".to_owned(),
+        }),
+    }))
+}
+
+/// Alters a task as the screen does: from what it shows.
+pub fn set_task(entry: &Entry, to: TaskFact) -> ChangeBody {
+    ChangeBody::TaskFact(Box::new(SetTask::on(entry, to).expect("a task")))
 }
 
 pub fn create(title: &str) -> ChangeBody {
@@ -226,6 +259,9 @@ pub fn carry_out(ticket: &mut Ticket, change: &tournee_core::changes::Change) {
     ticket.modified_by = Some(ME);
     ticket.modified_at = ticket.modified_at + Seconds(1);
     if let Some(what) = change.body.entry() {
+        if let EntryKind::Task { actiontime, .. } = &what {
+            ticket.actiontime = Seconds(ticket.actiontime.0 + actiontime.0);
+        }
         let what = match what {
             // GLPI's own words come back, not ours: only the mark says that it is the same.
             EntryKind::Followup { private, .. } => EntryKind::Followup {

@@ -4,11 +4,11 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tournee_core::outbox::State;
 
-use crate::components::{Sheet, Toasts, part, tap, whether, words};
+use crate::components::{Sheet, Toasts, length_words, part, tap, ticket_number, whether, words};
 use crate::contexts::Tournee;
 use crate::platform::files;
 use crate::sync::failure_words;
-use crate::text::{plural, t};
+use crate::text::{fill, plural, t};
 
 /// The button, and the sheet that asks.
 #[component]
@@ -68,6 +68,19 @@ fn Ask(
                 .into_any()
         })
     };
+    let running = move || {
+        let timer = tournee.timer()?;
+        let length = length_words(timer.elapsed(tournee.now()));
+        let ticket = ticket_number(timer.ticket.id);
+        let words = fill(
+            t(|t| t.timer_would_be_lost),
+            &[("length", &length), ("ticket", &ticket)],
+        );
+        Some(
+            view! { <p class="banner bad" role="alert" data-test="timer-would-be-lost">{words}</p> }
+                .into_any(),
+        )
+    };
     let in_custody = move || {
         let n = unsettled() - on_phone();
         let words = plural(n, |t| &t.more_in_custody);
@@ -90,6 +103,7 @@ fn Ask(
         <div class="stack">
             <p>{t(|t| t.more_sign_out_clears)}</p>
             {part(lost)}
+            {part(running)}
             {part(in_custody)}
             {part(ways_out)}
             <button type="button" class="btn danger" data-test="sign-out-now" disabled=whether(move || busy.get()) on:click=tap(leave)>

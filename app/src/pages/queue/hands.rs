@@ -107,8 +107,12 @@ impl Hands {
                 let reopen = move || self.reopen(again.clone());
                 let words = t(|t| t.queue_reopen);
                 also("reopen", words, "btn primary", Box::new(reopen));
-                // A closed ticket takes a note; a solution only once it is open again.
-                if !matches!(queued.change.body, ChangeBody::Solution(_)) {
+                // A closed ticket takes a note; a solution or a task only once it is open again.
+                let body = &queued.change.body;
+                if !matches!(
+                    body,
+                    ChangeBody::Solution(_) | ChangeBody::Task(_) | ChangeBody::TaskFact(_)
+                ) {
                     let words = t(|t| t.queue_insist_closed);
                     also("insist", words, "btn", Box::new(insist));
                 }

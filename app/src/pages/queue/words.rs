@@ -1,10 +1,11 @@
 //! A change in words.
 
-use tournee_core::changes::{ChangeBody, ConflictValue};
+use tournee_core::changes::{ChangeBody, ConflictValue, Field, TaskFact};
 use tournee_core::domain::{Correspondent, MailBox};
+use tournee_core::time::Seconds;
 use tournee_core::wire::Notice;
 
-use crate::components::{fact_words, field_words, status_words};
+use crate::components::{fact_words, field_words, length_words, status_words, task_words};
 use crate::pages::mails::box_name;
 use crate::text::{fill, t};
 
@@ -40,6 +41,25 @@ pub fn change_words(body: &ChangeBody) -> String {
             let what = field_words(wanted.seat.field());
             fill(words, &[("what", what), ("name", wanted.seat.label())])
         }
+        ChangeBody::Task(task) => match (task.time.plan(), task.time.length()) {
+            (None, Seconds(0)) => t(|t| t.ticket_task).to_owned(),
+            (None, length) => fill(t(|t| t.queue_task), &[("length", &length_words(length))]),
+            (plan @ Some(_), _) => {
+                let plan = task_words(&TaskFact::Plan(plan));
+                fill(t(|t| t.queue_task), &[("length", &plan)])
+            }
+        },
+        ChangeBody::TaskFact(fact) => match &fact.to {
+            TaskFact::Text(_) => field_words(Field::TaskText).to_owned(),
+            to => fill(
+                t(|t| t.queue_fact),
+                &[
+                    ("what", field_words(to.field())),
+                    ("from", &task_words(&fact.from)),
+                    ("to", &task_words(to)),
+                ],
+            ),
+        },
         ChangeBody::Create(create) => {
             fill(t(|t| t.queue_create), &[("title", create.title.trim())])
         }
@@ -82,6 +102,11 @@ pub fn text_of(body: &ChangeBody) -> Option<&str> {
         ChangeBody::Create(create) => {
             (!create.content.trim().is_empty()).then_some(create.content.as_str())
         }
+        ChangeBody::Task(task) => Some(&task.content),
+        ChangeBody::TaskFact(fact) => match &fact.to {
+            TaskFact::Text(text) => Some(text),
+            _ => None,
+        },
         ChangeBody::Take(_)
         | ChangeBody::Status(_)
         | ChangeBody::Fact(_)
@@ -99,6 +124,12 @@ pub fn retyped(body: &ChangeBody, text: String) -> ChangeBody {
         ChangeBody::Solution(solution) => solution.content = text,
         ChangeBody::Reply(reply) => reply.text = text,
         ChangeBody::Create(create) => create.content = text,
+        ChangeBody::Task(task) => task.content = text,
+        ChangeBody::TaskFact(fact) => {
+            if let TaskFact::Text(to) = &mut fact.to {
+                *to = text;
+            }
+        }
         ChangeBody::Take(_)
         | ChangeBody::Status(_)
         | ChangeBody::Fact(_)
@@ -120,6 +151,7 @@ pub fn value_words(value: &ConflictValue) -> (String, bool) {
         ConflictValue::Text(html) => (html.clone(), true),
         ConflictValue::Fact(fact) => (fact_words(fact), false),
         ConflictValue::Boxes(boxes) => (boxes_words(boxes), false),
+        ConflictValue::Task(fact) => (task_words(fact), false),
     }
 }
 

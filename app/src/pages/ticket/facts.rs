@@ -8,10 +8,10 @@ use tournee_core::time::{Instant, Seconds};
 use super::Open;
 use super::edit::{Editing, hook};
 use crate::components::{
-    Icon, When, field_words, icons, kept, kind_words, level_words, part, tap, whether,
+    Icon, When, field_words, icons, kept, kind_words, length_words, level_words, part, tap, whether,
 };
 use crate::platform::intl::{Form, instant};
-use crate::text::{fill, t};
+use crate::text::t;
 
 /// The facts.
 #[component]
@@ -144,6 +144,11 @@ fn facts(ticket: &Ticket, correctable: bool) -> Vec<Fact> {
         value,
         field: correctable.then_some(field),
     });
+    // Nothing for no time at all.
+    let spent = match ticket.actiontime {
+        Seconds(..60) => String::new(),
+        length => length_words(length),
+    };
     let told = [
         (
             t(|t| t.tickets_column_entity),
@@ -159,10 +164,7 @@ fn facts(ticket: &Ticket, correctable: bool) -> Vec<Fact> {
         ),
         (t(|t| t.ticket_solved_at), Value::At(ticket.solved_at)),
         (t(|t| t.ticket_closed_at), Value::At(ticket.closed_at)),
-        (
-            t(|t| t.ticket_time_spent),
-            Value::Words(duration(ticket.actiontime)),
-        ),
+        (t(|t| t.ticket_time_spent), Value::Words(spent)),
     ];
     let told = told.into_iter().map(|(name, value)| Fact {
         name,
@@ -176,17 +178,4 @@ fn facts(ticket: &Ticket, correctable: bool) -> Vec<Fact> {
 fn people(people: &[Actor]) -> String {
     let labels: Vec<_> = people.iter().map(Actor::label).collect();
     labels.join(", ")
-}
-
-/// "1 h 05", nothing for no time at all.
-pub fn duration(length: Seconds) -> String {
-    let minutes = length.0 / 60;
-    match (minutes / 60, minutes % 60) {
-        (0, 0) => String::new(),
-        (0, minutes) => fill(t(|t| t.ticket_minutes), &[("m", &minutes.to_string())]),
-        (hours, minutes) => fill(
-            t(|t| t.ticket_hours),
-            &[("h", &hours.to_string()), ("m", &format!("{minutes:02}"))],
-        ),
-    }
 }

@@ -2,6 +2,7 @@
 
 mod act;
 mod actions;
+mod answer;
 mod composer;
 mod draft;
 mod edit;
@@ -9,7 +10,11 @@ mod entry;
 mod facts;
 mod head;
 mod mails;
+mod offers;
 mod solve;
+mod status;
+mod task;
+mod time;
 mod timeline;
 
 use std::sync::Arc;
@@ -25,11 +30,13 @@ pub use self::draft::{Draft, EmojiHint};
 pub use self::edit::chooser;
 
 use self::actions::Actions;
+use self::answer::AnswerNote;
 use self::composer::Composer;
 use self::edit::{EditSheet, Editing};
 use self::facts::Facts;
 use self::head::Head;
 use self::mails::Mails;
+use self::task::{TaskSheet, TaskSheets};
 use self::timeline::Timeline;
 use crate::components::{Empty, TicketToasts, icons, kept, open_outside, ticket_number, use_now};
 use crate::contexts::{TicketView, Tournee};
@@ -42,6 +49,8 @@ pub struct Open {
     tournee: Tournee,
     ticket: Memo<Arc<Ticket>>,
     now: Signal<Instant>,
+    /// The sheet of a task, if one is there.
+    task: RwSignal<Option<TaskSheet>>,
 }
 
 impl Open {
@@ -100,7 +109,8 @@ pub fn TicketPage(
                 TicketView::Ready(ticket) => ticket,
                 _ => last.unwrap_or(&first).clone(),
             });
-            view! { <Whole open=Open { tournee, ticket, now }/> }.into_any()
+            let task = RwSignal::new(None);
+            view! { <Whole open=Open { tournee, ticket, now, task }/> }.into_any()
         }
         (Some(_), _) => view! {
             <h1 class="sr-only">{ticket_number(id)}</h1>
@@ -138,6 +148,7 @@ fn Whole(open: Open) -> impl IntoView {
                     <Head open editing/>
                     <Actions open/>
                 </header>
+                <AnswerNote open/>
                 <Waiting target=open.key()/>
                 <Facts open editing/>
                 <Mails open/>
@@ -146,6 +157,7 @@ fn Whole(open: Open) -> impl IntoView {
             <TicketToasts/>
             <Composer open/>
             <EditSheet open editing/>
+            <TaskSheets open/>
         </article>
     }
     .into_any()

@@ -87,6 +87,10 @@ impl Dialect for V9 {
         }
     }
 
+    fn kept_text(&self, text: &str) -> String {
+        Self::spelled(text).0
+    }
+
     fn solution_text(&self, text: &str, mark: &Mark) -> Outgoing {
         // A PUT loses newlines (`l1nl2`), and a solution is rich text on its page: so markup, and no newline at all.
         // It stores `<` as `&lt;`, so a typed one has to be written differently to stay apart from a tag's.

@@ -113,6 +113,8 @@ impl Facts<'_> {
             | ChangeBody::Create(_)
             | ChangeBody::Fact(_)
             | ChangeBody::Seat(_)
+            | ChangeBody::Task(_)
+            | ChangeBody::TaskFact(_)
             | ChangeBody::Classify(_)
             | ChangeBody::Link(_)
             | ChangeBody::Reply(_) => true,
@@ -280,6 +282,8 @@ fn moves(made: &Made, from: i64, to: i64) -> bool {
         | ChangeBody::Create(_)
         | ChangeBody::Fact(_)
         | ChangeBody::Seat(_)
+        | ChangeBody::Task(_)
+        | ChangeBody::TaskFact(_)
         | ChangeBody::Classify(_)
         | ChangeBody::Link(_)
         | ChangeBody::Reply(_) => false,

@@ -36,7 +36,14 @@ pub fn hook(field: Field) -> &'static str {
         Field::Urgency => "fact-urgency",
         Field::Impact => "fact-impact",
         Field::Due => "fact-due",
-        Field::Status | Field::Solution | Field::Boxes | Field::Mails => "fact",
+        Field::Status
+        | Field::Solution
+        | Field::TaskState
+        | Field::TaskLength
+        | Field::TaskText
+        | Field::TaskPlan
+        | Field::Boxes
+        | Field::Mails => "fact",
     }
 }
 

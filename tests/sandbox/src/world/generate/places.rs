@@ -127,7 +127,37 @@ pub fn dropdowns(world: &mut World, options: &Options, born: &str) {
             );
         }
     }
+    solution_templates(world, born);
     request_types(world);
+}
+
+fn solution_templates(world: &mut World, born: &str) {
+    let templates = [
+        (
+            "Matériel remplacé",
+            "<p>Matériel remplacé et testé avec l’équipe du magasin.</p><p>Ancien matériel rapporté au service.</p>",
+            2,
+        ),
+        (
+            "Réglé à distance",
+            "<p>Réglé à distance, vérifié au téléphone avec le magasin.</p>",
+            1,
+        ),
+    ];
+    for (name, content, kind) in templates {
+        let (name, content) = (stored(world, name), stored(world, content));
+        world.insert(
+            "SolutionTemplate",
+            &[
+                ("is_recursive", 1.into()),
+                ("name", name),
+                ("content", content),
+                ("solutiontypes_id", kind.into()),
+                ("date_mod", born.into()),
+                ("date_creation", born.into()),
+            ],
+        );
+    }
 }
 
 fn request_types(world: &mut World) {
