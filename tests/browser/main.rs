@@ -15,6 +15,7 @@ mod pictures;
 mod press;
 mod queue;
 mod road;
+mod round;
 mod storage;
 mod tabs;
 mod trouble;

@@ -19,5 +19,6 @@ mod races;
 mod reading;
 mod sign_in;
 mod silence;
+mod stores;
 mod support;
 mod tls;

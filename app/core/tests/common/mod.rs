@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use tournee_core::changes::{AddFollowup, AddSolution, ChangeBody, CreateTicket, SetStatus, Take};
 use tournee_core::domain::{
-    Account, AccountState, Actor, Correspondent, EntityChoice, Entry, EntryKind, Level, Mail,
-    MailBody, MailBox, Mailbox, MailboxState, Named, Status, Thread, Ticket, TicketType,
+    Account, AccountState, Actor, Clock, Correspondent, EntityChoice, Entry, EntryKind, Goals,
+    Level, Mail, MailBody, MailBox, Mailbox, MailboxState, Named, Status, Thread, Ticket,
+    TicketType,
 };
 use tournee_core::ids::{
     ChangeId, Cursor, DeviceId, Epoch, MailboxId, SourceId, ThreadKey, TicketKey, UserId,
@@ -97,6 +98,7 @@ pub fn source_state(source: &str) -> SourceState {
         },
         refreshed_at: Some(NOW),
         progress: None,
+        goals: Goals::default(),
         tag: "as signed in".to_owned(),
     }
 }
@@ -130,6 +132,7 @@ pub fn ticket(id: u64) -> Ticket {
         modified_at: NOW - Seconds::days(1),
         modified_by: Some(UserId(11)),
         due_at: None,
+        clock: Clock::default(),
         solved_at: None,
         closed_at: None,
         actiontime: Seconds(0),
