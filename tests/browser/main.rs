@@ -17,6 +17,7 @@ mod press;
 mod queue;
 mod road;
 mod solutions;
+mod round;
 mod storage;
 mod tabs;
 mod tasks;

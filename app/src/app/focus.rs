@@ -34,6 +34,7 @@ pub fn title(place: &Place) {
     let name = match place {
         Place::Start => None,
         Place::SignIn => Some(t(|t| t.sign_in_title).to_owned()),
+        Place::Round | Place::Store(_) => Some(t(|t| t.nav_round).to_owned()),
         Place::Tickets => Some(t(|t| t.nav_tickets).to_owned()),
         Place::Ticket(key) if key.id.is_local() => Some(t(|t| t.ticket_local).to_owned()),
         Place::Ticket(key) => Some(format!("#{} ({})", key.id, key.source)),
@@ -50,7 +51,9 @@ pub fn title(place: &Place) {
 
 fn focus_heading(place: &Place, frames: u32) {
     let within = match place {
-        Place::Ticket(_) | Place::Create(_) | Place::Thread(_) => "#main .ticket-pane h1",
+        Place::Ticket(_) | Place::Create(_) | Place::Thread(_) | Place::Store(_) => {
+            "#main .ticket-pane h1"
+        }
         Place::Mailboxes => "#mailboxes",
         _ => "#main h1",
     };

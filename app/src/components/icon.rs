@@ -47,6 +47,14 @@ pub mod icons {
     pub const DOCUMENT: &str = r#"<path d="M6 3h8l4 4v14H6zM14 3v4h4"/>"#;
     /// Somebody.
     pub const PERSON: &str = r#"<path d="M12 12a4 4 0 100-8 4 4 0 000 8zM4 21a8 8 0 0116 0"/>"#;
+    /// A place to go to, several of them.
+    pub const ROUND: &str = r#"<path d="M12 21s-6-5.5-6-10a6 6 0 0112 0c0 4.5-6 10-6 10zM12 13a2 2 0 100-4 2 2 0 000 4z"/>"#;
+    /// A call.
+    pub const PHONE: &str = r#"<path d="M6 3h3l2 5-2.5 1.5a11 11 0 006 6L16 13l5 2v3a2.5 2.5 0 01-2.7 2.5A16 16 0 013.5 5.7 2.5 2.5 0 016 3z"/>"#;
+    /// One place up.
+    pub const UP: &str = r#"<path d="M12 19V6M6 12l6-6 6 6"/>"#;
+    /// One place down.
+    pub const DOWN: &str = r#"<path d="M12 5v13M6 12l6 6 6-6"/>"#;
     /// Send.
     pub const SEND: &str = r#"<path d="M4 12h15M13 6l6 6-6 6"/>"#;
     /// Time that runs.

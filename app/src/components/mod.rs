@@ -1,5 +1,6 @@
 //! What pages are made of.
 
+mod due;
 mod each;
 mod empty;
 mod fact;
@@ -19,6 +20,7 @@ mod ticks;
 mod toast;
 mod when;
 
+pub use due::{DueWords, due_words};
 pub use each::each;
 pub use empty::Empty;
 pub use fact::{fact_words, field_words, kind_words, task_state_words, task_words};
@@ -36,4 +38,4 @@ pub use status_badge::{StatusBadge, status_name, status_words};
 pub use ticket_number::ticket_number;
 pub use ticks::{Standing, Ticks};
 pub use toast::{TicketToasts, ToastHost, Toasts};
-pub use when::{When, use_now};
+pub use when::use_now;

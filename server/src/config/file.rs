@@ -14,6 +14,7 @@ use url::Url;
 
 use super::gmail::{self, GmailFile};
 use super::place::Place;
+use super::stores::{self, ObjectivesFile, StoreFile};
 use crate::glpi::{Secret, SourceConfig};
 use crate::limits::SignInLimits;
 
@@ -43,6 +44,10 @@ struct File {
     #[serde(default)]
     sign_in: SignInFile,
     gmail: Option<GmailFile>,
+    #[serde(default)]
+    objectives: ObjectivesFile,
+    #[serde(default)]
+    store: Vec<StoreFile>,
     #[serde(default)]
     glpi: Vec<GlpiFile>,
 }
@@ -132,6 +137,8 @@ fn check(place: &Place<'_>, file: File) -> Result<Config, ConfigError> {
             .gmail
             .map(|gmail| gmail::check(place, gmail))
             .transpose()?,
+        stores: stores::stores(place, file.store)?,
+        goals: stores::goals(place, file.objectives)?,
         check_tokens: check_tokens(&file.glpi),
         glpi: sources(place, file.glpi)?,
         #[cfg(feature = "mutations")]

@@ -20,7 +20,7 @@
 //! # Layout
 //! - [`transport`]: the wire, exchangeable. [`gate`], `breaker`: how many requests go over it. `call`, `answer`: headers, and what answers mean. [`error`]: which error is which.
 //! - [`dialect`]: 9.2 and 10. `text`, `emoji`, [`marks`], [`dates`], `json`: parse at the edge, once.
-//! - [`session`], [`identity`], [`scope`], [`reading`], [`bulk`], `lists`, [`names`], `places`, [`reference`], [`writes`], `corrections`, `creation`, `tasks`: what the client can do.
+//! - [`session`], [`identity`], [`scope`], [`reading`], [`bulk`], `lists`, [`names`], `places`, `stores`, [`reference`], [`writes`], `corrections`, `creation`, `tasks`: what the client can do.
 
 mod answer;
 mod breaker;
@@ -48,6 +48,7 @@ pub mod scope;
 pub mod secret;
 pub mod session;
 mod tasks;
+mod stores;
 mod text;
 pub mod together;
 pub mod transport;
@@ -66,6 +67,7 @@ pub use reading::{Parts, Reading};
 pub use scope::{ScopeQuery, TicketStub};
 pub use secret::Secret;
 pub use session::{Credentials, Session};
+pub use stores::Locations;
 pub use together::Want;
 pub use transport::{HttpRequest, HttpResponse, HttpTransport, Transport, TransportError};
 pub use writes::Written;

@@ -29,7 +29,7 @@ impl Client {
         let (entities, categories, locations, groups, solution_types, templates) = futures::try_join!(
             self.entities(session),
             self.named_list(session, "ITILCategory"),
-            self.named_list(session, "Location"),
+            self.locations(session),
             self.named_list(session, "Group"),
             self.named_list(session, "SolutionType"),
             self.solution_templates(session),
@@ -48,6 +48,10 @@ impl Client {
         };
         let entities = told(entities, Place::Entity, ReferenceKind::Entities);
         let categories = told(categories, Place::Category, ReferenceKind::Categories);
+        let (locations, stores) = match locations {
+            Some(told) => (Some(told.named), told.stores),
+            None => (None, Vec::new()),
+        };
         let locations = told(locations, Place::Location, ReferenceKind::Locations);
         let groups = told(groups, Place::Group, ReferenceKind::Groups);
         if solution_types.is_none() {
@@ -71,6 +75,7 @@ impl Client {
             solution_types: sorted(solution_types.unwrap_or_default()),
             solution_templates: templates,
             priority_matrix: self.priority_matrix(),
+            stores,
             people: directory.iter().take(MOST_PEOPLE).cloned().collect(),
             partial,
         };
@@ -183,19 +188,23 @@ impl Client {
         session: &Session,
         kind: &str,
     ) -> Result<Option<Vec<Named>>, GlpiError> {
-        let mut list = Vec::new();
+        let rows = self.dropdown(session, kind).await?;
+        Ok(rows.map(|rows| rows.iter().map(|row| row_name(session, row)).collect()))
+    }
+
+    /// The rows of a whole dropdown; `None` when his profile may not read it.
+    pub(crate) async fn dropdown(
+        &self,
+        session: &Session,
+        kind: &str,
+    ) -> Result<Option<Vec<Value>>, GlpiError> {
+        let mut all = Vec::new();
         for page in 0..PAGES {
             match self.list_page(session, kind, page * PAGE, PAGE).await {
                 Ok((rows, _)) => {
-                    let field = |row: &Value| {
-                        if row["completename"].is_null() {
-                            "name"
-                        } else {
-                            "completename"
-                        }
-                    };
-                    list.extend(rows.iter().map(|row| named(session, row, field(row))));
-                    if rows.len() < PAGE {
+                    let last = rows.len() < PAGE;
+                    all.extend(rows);
+                    if last {
                         break;
                     }
                 }
@@ -203,8 +212,17 @@ impl Client {
                 Err(error) => return Err(error),
             }
         }
-        Ok(Some(list))
+        Ok(Some(all))
     }
+}
+
+/// A row of a dropdown by its complete name.
+pub(super) fn row_name(session: &Session, row: &Value) -> Named {
+    let field = match row["completename"].is_null() {
+        true => "name",
+        false => "completename",
+    };
+    named(session, row, field)
 }
 
 fn named(session: &Session, row: &Value, field: &str) -> Named {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use tournee_core::domain::{
-    Actor, Answer, Document, Entry, EntryKind, Level, Named, Status, TaskState, Ticket, TicketType,
+    Actor, Answer, Document, Entry, EntryKind, Level, Named, Status, TaskState, Ticket, TicketType, Clock,
 };
 use tournee_core::ids::{SourceId, TicketId, TicketKey, UserId};
 use tournee_core::time::{Instant, Seconds};
@@ -55,10 +55,22 @@ impl Rows<'_> {
             modified_at: modified.unwrap_or(opened_at),
             modified_by: json::reference(row, "users_id_lastupdater").map(UserId),
             due_at: self.instant(row, "time_to_resolve"),
+            clock: self.clock(row),
             solved_at: self.instant(row, "solvedate"),
             closed_at: self.instant(row, "closedate"),
             actiontime: Seconds(json::number(row, "actiontime").try_into().unwrap_or(0)),
             timeline: None,
+        }
+    }
+
+    /// The rest of its clock. Once somebody has taken it up, `time_to_own` is past.
+    fn clock(&self, row: &Value) -> Clock {
+        let own_by = self.instant(row, "time_to_own");
+        let waited = json::number(row, "waiting_duration");
+        Clock {
+            own_by: own_by.filter(|_| json::number(row, "takeintoaccount_delay_stat") == 0),
+            waiting_since: self.instant(row, "begin_waiting_date"),
+            waited: Seconds(waited.try_into().unwrap_or(0)),
         }
     }
 

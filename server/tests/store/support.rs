@@ -8,7 +8,8 @@ use tournee::store::memory::Disk;
 use tournee::store::{Connection, Store, StoreError, Stored, TechnicianId, technicians};
 use tournee_core::changes::{AddFollowup, Change, ChangeBody, CreateTicket};
 use tournee_core::domain::{
-    Account, AccountState, Actor, EntityChoice, Level, Named, Reference, Status, Ticket, TicketType,
+    Account, AccountState, Actor, Clock, EntityChoice, Level, Named, Reference, Status, Ticket,
+    TicketType,
 };
 use tournee_core::ids::{ChangeId, DeviceId, SourceId, TicketId, TicketKey, UserId};
 use tournee_core::time::{Instant, Seconds};
@@ -207,6 +208,7 @@ pub fn ticket(id: u64, after: i64, title: &str) -> Ticket {
         modified_at: NOW + Seconds(after),
         modified_by: None,
         due_at: None,
+        clock: Clock::default(),
         solved_at: None,
         closed_at: None,
         actiontime: Seconds(0),
@@ -229,6 +231,7 @@ pub fn reference(source: &str, name: &str) -> Reference {
         solution_templates: Vec::new(),
         priority_matrix: None,
         people: Vec::new(),
+        stores: Vec::new(),
         partial: Vec::new(),
     }
 }

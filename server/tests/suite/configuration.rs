@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use anyhow::Result;
 use tempfile::TempDir;
 use tournee::config::{Config, LogFormat};
+use tournee_core::domain::Position;
+use tournee_core::time::Seconds;
 
 const GOOD: &str = r##"listen = "127.0.0.1:8080"
 public_url = "https://tournee.example.org"
@@ -175,5 +177,45 @@ fn gmail_is_understood_and_its_faults_are_said_with_their_lines() -> Result<()> 
     let (_folder, path) = write(&format!("{GOOD}\n[gmail]\nshared = \"a@b.example\"\n"))?;
     let error = Config::load(&path).unwrap_err().to_string();
     assert!(error.contains("nothing could open a mailbox"), "{error}");
+    Ok(())
+}
+
+#[test]
+fn stores_and_objectives_are_understood_and_what_is_wrong_is_said_with_its_line() -> Result<()> {
+    let objectives = "\n[objectives]\nmajor_hours = 4\nmedium_hours = 72\n";
+    let store = "\n[[store]]\nname = \"Magasin Les ARCS\"\nphone = \"04 94 47 40 01\"\nmail = \"arcs@example.org\"\n\
+                 latitude = 43\nlongitude = 6.4792\n";
+    let good = format!("{GOOD}{objectives}{store}");
+    let (_folder, path) = write(&good)?;
+    let config = Config::load(&path)?;
+    assert_eq!(config.goals.0[5], Some(Seconds(4 * 3_600)));
+    assert_eq!(
+        (config.goals.0[2], config.goals.0[0]),
+        (Some(Seconds(72 * 3_600)), None)
+    );
+    assert_eq!(
+        config.stores[0].position,
+        Position::of_degrees(43.0, 6.4792)
+    );
+    let cases = [
+        ("major_hours = 4", "major_hours = 0", 19, "one hour"),
+        ("major_hours", "great_hours", 19, "unknown field"),
+        ("Les ARCS\"", "Les ARCS\"\nfloor = 2", 24, "unknown field"),
+        ("\"Magasin Les ARCS\"", "\" \"", 23, "store's name"),
+        ("\"04 94 47 40 01\"", "\"au siège\"", 24, "dialled"),
+        ("arcs@example.org", "arcs", 25, "mail address"),
+        ("latitude = 43\n", "", 26, "together"),
+        ("latitude = 43", "latitude = 430", 26, "degrees"),
+    ];
+    for (right, wrong, line, words) in cases {
+        let (_folder, path) = write(&good.replace(right, wrong))?;
+        let error = Config::load(&path).unwrap_err();
+        assert_eq!(error.line, Some(line), "{error}");
+        assert!(error.to_string().contains(words), "{error}");
+    }
+    let twice = format!("{good}\n[[store]]\nname = \"MAGASIN LES ARCS\"\n");
+    let (_folder, path) = write(&twice)?;
+    let error = Config::load(&path).unwrap_err();
+    assert!(error.to_string().contains("two stores"), "{error}");
     Ok(())
 }

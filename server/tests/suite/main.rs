@@ -19,6 +19,7 @@ mod races;
 mod reading;
 mod sign_in;
 mod silence;
+mod stores;
 mod support;
 mod tasks;
 mod tls;

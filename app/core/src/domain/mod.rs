@@ -1,6 +1,7 @@
 //! What a technician works on, in GLPI's terms.
 
 mod account;
+mod clock;
 mod level;
 mod mail;
 mod mail_link;
@@ -8,11 +9,13 @@ mod people;
 mod reference;
 mod row;
 mod status;
+mod store;
 mod thread_row;
 mod ticket;
 mod timeline;
 
 pub use account::{Account, AccountState, EntityChoice, Profile};
+pub use clock::{Basis, Clock, Due, Goals, Timing};
 pub use level::Level;
 pub use mail::{
     Attachment, Correspondent, Machine, Mail, MailBody, MailBox, Mailbox, MailboxState, Thread,
@@ -23,6 +26,7 @@ pub use people::{Actor, Named};
 pub use reference::{Person, PriorityMatrix, Reference, ReferenceKind, SolutionTemplate};
 pub use row::TicketRow;
 pub use status::Status;
+pub use store::{Position, Store, StoreId};
 pub use thread_row::ThreadRow;
 pub use ticket::{Ticket, TicketType};
 pub use timeline::{Answer, Document, Entry, EntryKind, TaskState};

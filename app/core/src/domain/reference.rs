@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, Level, Named};
+use super::{Actor, Level, Named, Store};
 use crate::ids::{SourceId, UserId};
 
 /// Reference data of one GLPI, as far as the technician's rights go.
@@ -31,6 +31,9 @@ pub struct Reference {
     /// Everybody in the directory: who may have asked.
     #[serde(default)]
     pub people: Vec<Person>,
+    /// Where stores are and how they are reached, as far as GLPI or the server's settings say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stores: Vec<Store>,
     /// Lists that his profile may not read: what is shown then comes from the tickets' own names and may be partial.
     pub partial: Vec<ReferenceKind>,
 }
@@ -59,6 +62,9 @@ pub struct Person {
     /// Default mail address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
+    /// Phone number, as it is dialled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
     /// Where he or she works: a complete name of [`Reference::locations`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,

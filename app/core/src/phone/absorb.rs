@@ -74,6 +74,7 @@ impl Phone {
         self.rows.clear();
         self.threads.clear();
         self.outbox = crate::outbox::Outbox::default();
+        batch.merge(self.write_book(|book| *book = crate::round::Book::default()));
         let generation = self.meta.generation + 1;
         self.meta = super::Meta::new(self.meta.device);
         self.meta.generation = generation;

@@ -5,6 +5,7 @@ mod absorb;
 mod local;
 mod mails;
 mod rebuild;
+mod round;
 mod rows;
 pub mod schema;
 mod stored;
@@ -18,10 +19,12 @@ pub use stored::{Batch, LoadError, Meta, Stored, Table, Write, opened_key};
 pub use timer::Timer;
 
 use crate::changes::{Change, ChangeBody, ChangeKind, Invalid, Target, TaskFact};
+use std::sync::Arc;
 use crate::domain::{Account, Actor, ThreadRow, Ticket, TicketRow};
 use crate::ids::{ChangeId, DeviceId, SourceId, TicketId, TicketKey};
 use crate::outbox::{Outbox, Queued, State};
 use crate::overlay;
+use crate::round::Book;
 use crate::time::{Instant, Seconds};
 use crate::wire::{PROTOCOL, SourceTag, SyncRequest, Wish, WishFor};
 
@@ -38,6 +41,7 @@ pub struct Phone {
     rows: Rows,
     threads: Rows<ThreadRow>,
     outbox: Outbox,
+    book: Arc<Book>,
 }
 
 impl Phone {

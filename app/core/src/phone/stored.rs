@@ -1,6 +1,7 @@
 //! The records in the phone's storage, and batches of writes to them.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +9,7 @@ use super::{Landing, Phone, Rows, Timer};
 use crate::domain::{Mail, Mailbox, Reference, Thread, ThreadRow, Ticket};
 use crate::ids::{ChangeId, Cursor, DeviceId, Epoch, SourceId, ThreadKey, TicketKey};
 use crate::outbox::{Outbox, Queued};
+use crate::round::Book;
 use crate::time::{Instant, Seconds};
 use crate::wire::SourceState;
 
@@ -20,7 +22,7 @@ pub enum Table {
     Rows,
     /// Changes by [`ChangeId`], JSON.
     Outbox,
-    /// [`Meta`] under `phone`.
+    /// [`Meta`] under `phone`, [`Book`] under `round`.
     Meta,
     /// Text being typed.
     Drafts,
@@ -89,6 +91,10 @@ impl Batch {
         self.writes.is_empty()
     }
 
+    pub(super) fn merge(&mut self, other: Self) {
+        self.writes.extend(other.writes);
+    }
+
     /// Stores a change and where it stands.
     pub fn put_queued(&mut self, queued: &Queued) {
         self.put_json(Table::Outbox, queued.change.id.to_string(), queued);
@@ -124,6 +130,13 @@ impl Batch {
 
     pub(super) fn put_meta(&mut self, meta: &Meta) {
         self.put_json(Table::Meta, META_KEY.to_owned(), meta);
+    }
+
+    pub(super) fn put_book(&mut self, book: &Book) {
+        match book.is_empty() {
+            true => self.delete(Table::Meta, BOOK_KEY.to_owned()),
+            false => self.put_json(Table::Meta, BOOK_KEY.to_owned(), book),
+        }
     }
 
     pub(super) fn put_reference(&mut self, reference: &Reference) {
@@ -164,6 +177,7 @@ pub fn opened_key(thread: &ThreadKey, what: &str) -> String {
 }
 
 const META_KEY: &str = "phone";
+const BOOK_KEY: &str = "round";
 
 /// What the phone knows beside tickets and changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -277,6 +291,8 @@ impl Stored {
     pub(super) fn read(&self, new_device: DeviceId) -> Result<Phone, LoadError> {
         let meta = self.meta.iter().find(|(key, _)| key == META_KEY);
         let meta = meta.map(|(key, value)| json::<Meta>(key, value));
+        let book = self.meta.iter().find(|(key, _)| key == BOOK_KEY);
+        let book = book.map(|(key, value)| json::<Book>(key, value));
         let outbox = self
             .outbox
             .iter()
@@ -287,6 +303,7 @@ impl Stored {
             rows: Rows::load(&self.rows).ok_or(LoadError::RowsOfAnotherVersion)?,
             threads: Rows::load(&self.threads).ok_or(LoadError::ThreadRowsOfAnotherVersion)?,
             outbox: Outbox::load(outbox),
+            book: Arc::new(book.transpose()?.unwrap_or_default()),
         })
     }
 }

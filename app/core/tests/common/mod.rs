@@ -8,8 +8,7 @@ use tournee_core::changes::{
     TaskFact, TaskTime,
 };
 use tournee_core::domain::{
-    Account, AccountState, Actor, Correspondent, EntityChoice, Entry, EntryKind, Level, Mail,
-    MailBody, MailBox, Mailbox, MailboxState, Named, Status, Thread, Ticket, TicketType, UrgentBox, TaskState,
+    Account, AccountState, Actor, Correspondent, EntityChoice, Entry, EntryKind, Level, Mail, MailBody, MailBox, Mailbox, MailboxState, Named, Status, Thread, Ticket, TicketType, UrgentBox, TaskState, Clock, Goals,
 };
 use tournee_core::ids::{
     ChangeId, Cursor, DeviceId, Epoch, MailboxId, SourceId, ThreadKey, TicketKey, UserId,
@@ -102,6 +101,7 @@ pub fn source_state(source: &str) -> SourceState {
         },
         refreshed_at: Some(NOW),
         progress: None,
+        goals: Goals::default(),
         tag: "as signed in".to_owned(),
     }
 }
@@ -135,6 +135,7 @@ pub fn ticket(id: u64) -> Ticket {
         modified_at: NOW - Seconds::days(1),
         modified_by: Some(UserId(11)),
         due_at: None,
+        clock: Clock::default(),
         solved_at: None,
         closed_at: None,
         actiontime: Seconds(0),

@@ -1,10 +1,11 @@
-//! *Plus*: accounts, settings, this app, the way out.
+//! *Plus*: what waits, accounts, settings, this app, the way out.
 
 mod about;
 mod account;
 mod leave;
 mod mailbox;
 mod mailboxes;
+mod queue;
 mod settings;
 
 use leptos::prelude::*;
@@ -16,6 +17,7 @@ use self::leave::Leave;
 pub use self::mailboxes::MAILBOXES;
 
 use self::mailboxes::Mailboxes;
+use self::queue::QueueLink;
 use self::settings::Settings;
 use crate::components::part;
 use crate::contexts::Tournee;
@@ -37,6 +39,7 @@ pub fn MorePage() -> impl IntoView {
         <section class="page">
             <div class="stack">
                 <h1>{t(|t| t.nav_more)}</h1>
+                <QueueLink/>
                 <h2>{t(|t| t.more_accounts)}</h2>
                 {part(move || Some(cards(sources.get())))}
                 <a class="btn" href="/sign-in" data-test="other-glpi">{t(|t| t.more_other_glpi)}</a>

@@ -8,7 +8,7 @@ use tournee_core::time::{Instant, Seconds};
 use super::Open;
 use super::edit::{Editing, hook};
 use crate::components::{
-    Icon, When, field_words, icons, kept, kind_words, length_words, level_words, part, tap, whether,
+    Icon, field_words, icons, kept, kind_words, length_words, level_words, part, tap, DueWords, due_words,
 };
 use crate::platform::intl::{Form, instant};
 use crate::text::t;
@@ -23,7 +23,8 @@ pub fn Facts(
 ) -> impl IntoView {
     // Most changes move one of them, or none.
     let due = kept(move || open.ticket.with(|ticket| ticket.due_at));
-    let is_open = kept(move || open.ticket.with(|ticket| ticket.status.is_open()));
+    let goals = kept(move || open.tournee.with(|phone| phone.goals().clone()));
+    let timing = kept(move || open.ticket.with(|ticket| ticket.timing()));
     let correctable = kept(move || open.is_correctable());
     let facts = kept(move || {
         let correctable = correctable.get();
@@ -31,15 +32,11 @@ pub fn Facts(
     });
     let now = open.now;
     let due = move || {
-        let words = match due.get() {
-            Some(due) => view! {
-                <span class:late=whether(move || is_open.get() && due < now.get())>
-                    {instant(due, Form::Full)} " (" <When at=due now/> ")"
-                </span>
-            }
-            .into_any(),
-            None if correctable.get() => unset(),
-            None => return None,
+        let left = goals.with(|goals| due_words(timing.get(), goals, now.get()));
+        let words = match (due.get(), left) {
+            (None, None) if correctable.get() => unset(),
+            (None, None) => return None,
+            (due, left) => due_view(due, left),
         };
         let field = correctable.get().then_some(Field::Due);
         Some(row(t(|t| t.tickets_column_due), words, field, editing))
@@ -61,6 +58,18 @@ pub fn Facts(
         </section>
     }
     .into_any()
+}
+
+/// GLPI's date, and what is left until it or until the objective.
+fn due_view(due: Option<Instant>, left: Option<DueWords>) -> AnyView {
+    let late = left.as_ref().is_some_and(|left| left.late);
+    let date = due.map(|due| instant(due, Form::Full));
+    let left = left.map(|left| left.words);
+    let words = match (date, left) {
+        (Some(date), Some(left)) => format!("{date} ({left})"),
+        (date, left) => date.or(left).unwrap_or_default(),
+    };
+    view! { <span class:late=late data-test="due-left">{words}</span> }.into_any()
 }
 
 fn unset() -> AnyView {

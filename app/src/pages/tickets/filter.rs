@@ -2,9 +2,8 @@
 
 use std::cmp::Ordering;
 
-use tournee_core::domain::{Account, Status, TicketRow};
-
-use super::fold::{compare, fold, fold_into};
+use tournee_core::domain::{Account, Goals, Status, TicketRow};
+use tournee_core::fold::{compare, fold, fold_into};
 
 use crate::components::status_name;
 
@@ -40,7 +39,7 @@ pub enum Sort {
     Modified,
     /// Priority.
     Priority,
-    /// Due date; those without one last.
+    /// What is due first: the most overdue, then by what is left; whose clock stands, then those without one last.
     Due,
     /// Opening.
     Opened,
@@ -280,13 +279,17 @@ impl<'a> Matcher<'a> {
 }
 
 /// The order of two rows under a filter. Ties go to the newer change, then to the key, so that it is total.
-pub fn order(filter: &Filter, a: &TicketRow, b: &TicketRow) -> Ordering {
+pub fn order(filter: &Filter, goals: &Goals, a: &TicketRow, b: &TicketRow) -> Ordering {
+    let due = |row: &TicketRow| row.timing().due(goals).map(|due| due.order());
     // A ticket without the sorted text or date comes last in both directions: it is what one looks for least.
-    let missing = missing(filter.sort, a).cmp(&missing(filter.sort, b));
+    let missing = match filter.sort {
+        Sort::Due => due(a).is_none().cmp(&due(b).is_none()),
+        sort => missing(sort, a).cmp(&missing(sort, b)),
+    };
     let by_field = match filter.sort {
         Sort::Modified => a.modified_at.cmp(&b.modified_at),
         Sort::Priority => a.priority.cmp(&b.priority),
-        Sort::Due => a.due_at.cmp(&b.due_at),
+        Sort::Due => due(a).cmp(&due(b)),
         Sort::Opened => a.opened_at.cmp(&b.opened_at),
         Sort::Id => a.key.id.cmp(&b.key.id),
         Sort::Location => compare(&a.location, &b.location),
@@ -310,7 +313,6 @@ pub fn order(filter: &Filter, a: &TicketRow, b: &TicketRow) -> Ordering {
 
 fn missing(sort: Sort, row: &TicketRow) -> bool {
     match sort {
-        Sort::Due => row.due_at.is_none(),
         Sort::Location => row.location.is_empty(),
         Sort::Requester => row.requester.is_empty(),
         Sort::Assignee => row.assignee.is_empty(),

@@ -57,6 +57,9 @@ pub trait Dialect: Send + Sync {
     /// Text as GLPI stores it, decoded once.
     fn decode(&self, text: &str) -> String;
 
+    /// A phone number, as it was typed.
+    fn phone(&self, value: &Value) -> String;
+
     /// Typed text in the form that a followup keeps, or a task.
     fn followup_text(&self, text: &str, mark: &Mark) -> Outgoing;
 

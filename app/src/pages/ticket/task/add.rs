@@ -62,7 +62,7 @@ impl Adding {
         spawn_local(async move {
             let made = match stops {
                 true => tournee.record_timer(open.key(), body).await,
-                false => tournee.edit(open.key(), body, None).await,
+                false => tournee.edit(open.key().into(), body, None).await,
             };
             match made {
                 Ok(change) => {

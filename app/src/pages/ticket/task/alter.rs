@@ -80,7 +80,7 @@ pub fn alter_form(open: Open, task: TaskKey, shown: RwSignal<bool>) -> AnyView {
         spawn_local(async move {
             for set in wanted {
                 let body = ChangeBody::TaskFact(Box::new(set));
-                match tournee.edit(open.key(), body, None).await {
+                match tournee.edit(open.key().into(), body, None).await {
                     Ok(change) => toasts.made(t(|t| t.task_altered), change),
                     Err(failure) => return toasts.failed(edit_words(&failure)),
                 }
