@@ -53,7 +53,7 @@ pub async fn show(
     responses(
         (status = 200, body = Account, description = "Signed in; sets the session's cookie"),
         (status = 401, body = ApiError, description = "`wrong_password`, `wrong_token`"),
-        (status = 403, body = ApiError, description = "`account_locked`, `no_profile`, `wrong_origin`"),
+        (status = 403, body = ApiError, description = "`account_locked`, `no_profile`, `passwords_off`, `wrong_origin`"),
         (status = 404, body = ApiError, description = "`unknown_source`"),
         (status = 429, body = ApiError, description = "`too_many_attempts`"),
         (status = 502, body = ApiError, description = "`glpi_unreachable`, `glpi_api_disabled`, \

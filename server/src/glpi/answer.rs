@@ -108,9 +108,7 @@ fn refusal(status: u16, body: &Value) -> GlpiError {
         "ERROR_GLPI_LOGIN" if says_locked(&words) => GlpiError::AccountLocked { words },
         "ERROR_GLPI_LOGIN" => GlpiError::WrongPassword { words },
         "ERROR_GLPI_LOGIN_USER_TOKEN" => GlpiError::WrongToken { words },
-        "ERROR_LOGIN_WITH_CREDENTIALS_DISABLED" | "ERROR_API_DISABLED" => {
-            GlpiError::ApiDisabled { words }
-        }
+        "ERROR_LOGIN_WITH_CREDENTIALS_DISABLED" => GlpiError::PasswordsOff { words },
         "ERROR_APP_TOKEN_PARAMETERS_MISSING" => GlpiError::AppTokenMissing { words },
         "ERROR_WRONG_APP_TOKEN_PARAMETER" => GlpiError::AppTokenWrong { words },
         "ERROR_NOT_ALLOWED_IP" => GlpiError::AddressNotAllowed { words },

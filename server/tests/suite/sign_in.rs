@@ -1,12 +1,15 @@
 //! Signing in and out.
 
 use anyhow::Result;
-use tournee_core::wire::{ErrorCode, SessionInfo, SignInMethod};
+use tournee_core::domain::{AccountState, Status};
+use tournee_core::outbox::State;
+use tournee_core::wire::{ErrorCode, SessionInfo, SignIn, SignInMethod};
 use tournee_sandbox::accounts::{
     LOCKED, PASSWORD, SELF_SERVICE, TECHNICIAN, TWO_PROFILES, api_token,
 };
 use tournee_sandbox::{Canned, Effect, Matcher, Version};
 
+use crate::support::handset::followup;
 use crate::support::{House, SOURCES};
 
 fn password(login: &str, password: &str) -> SignInMethod {
@@ -37,6 +40,27 @@ async fn a_technician_signs_in_to_both_glpis_as_one_user() -> Result<()> {
     let info: SessionInfo = phone.http.get(address).send().await?.json().await?;
     assert!(info.signed_in);
     assert!(info.sources.iter().all(|source| source.account.is_some()));
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_sessions_cookie_is_for_this_server_over_https_and_for_no_script() -> Result<()> {
+    let house = House::with(|config| {
+        let public = "https://tournee.example.org".parse();
+        config.public_url = public.unwrap_or(config.public_url.clone());
+    })
+    .await?;
+    let method = password(TECHNICIAN, PASSWORD);
+    let answer = reqwest::Client::new()
+        .post(format!("http://{}/api/session/nouveau", house.address))
+        .json(&SignIn { method })
+        .send()
+        .await?;
+    assert_eq!(answer.status(), 200);
+    let cookie = answer.headers()["set-cookie"].to_str()?.to_owned();
+    for guard in ["HttpOnly", "Secure", "SameSite=Strict", "Path=/"] {
+        assert!(cookie.contains(guard), "{guard}: {cookie}");
+    }
     Ok(())
 }
 
@@ -86,6 +110,33 @@ async fn each_refusal_has_its_own_code() -> Result<()> {
     }
     let nowhere = refusal(&house, "absent", password(TECHNICIAN, PASSWORD)).await?;
     assert_eq!(nowhere, Some(ErrorCode::UnknownSource));
+    Ok(())
+}
+
+#[tokio::test]
+async fn where_glpi_takes_no_passwords_any_more_a_token_signs_in_and_what_waited_goes_on()
+-> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    for (source, version) in [("ancien", Version::V9_2), ("nouveau", Version::V10_0)] {
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        {
+            let mut world = house.glpi(source).world();
+            world.settings.login_with_credentials = false;
+            world.expire_all_sessions();
+        }
+        let id = phone.edit(&own, followup("En attendant un jeton."))?;
+        phone.sync_until(source, AccountState::NeedsSignIn).await?;
+        assert_eq!(phone.state(id)?, State::Server);
+        let again = refusal(&house, source, password(TECHNICIAN, PASSWORD)).await?;
+        assert_eq!(again, Some(ErrorCode::PasswordsOff), "{source}");
+        let token = api_token(version, TECHNICIAN);
+        let method = SignInMethod::UserToken { token };
+        assert!(phone.try_sign_in(source, method).await?.is_ok());
+        phone.settle().await?;
+        assert!(matches!(phone.state(id)?, State::Delivered { .. }));
+        assert_eq!(phone.account(source)?.state, AccountState::Active);
+    }
     Ok(())
 }
 

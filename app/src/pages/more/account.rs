@@ -1,12 +1,14 @@
 //! One account: who, with which profile, on which entities.
 
+use leptos::html::Select;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tournee_core::domain::{Account, AccountState, EntityChoice, Named};
-use tournee_core::ids::SourceId;
+use tournee_core::time::Instant;
 use tournee_core::wire::SourceState;
 
-use crate::components::{SourceChip, Toasts, tap, typed};
+use super::leave_glpi::LeaveGlpi;
+use crate::components::{SourceChip, Toasts, kept, part, typed};
 use crate::contexts::Tournee;
 use crate::platform::intl::{Form, instant};
 use crate::sync::failure_words;
@@ -15,19 +17,34 @@ use crate::text::{fill, t};
 /// One account.
 #[component]
 pub fn AccountCard(
-    /// Its GLPI, with what the server last said of it.
+    /// Its GLPI, with what the server last said of it, but for how far it has read.
     state: SourceState,
 ) -> impl IntoView {
+    let tournee = Tournee::expect();
     let account = state.account;
-    let read = state.refreshed_at.map(|at| {
+    let refreshed_at = {
+        let source = account.source.clone();
+        kept(move || {
+            tournee.with(|phone| {
+                let mut sources = phone.meta().sources.iter();
+                sources.find(|s| s.source == source)?.refreshed_at
+            })
+        })
+    };
+    let read = move || {
         let words = fill(
             t(|t| t.more_refreshed),
-            &[("when", &instant(at, Form::Full))],
+            &[("when", &instant(refreshed_at.get()?, Form::Full))],
         );
-        view! { <p class="muted small">{words}</p> }.into_any()
-    });
+        Some(view! { <p class="muted small">{words}</p> }.into_any())
+    };
     let trouble = trouble(account.state);
-    let several = Tournee::expect().with_untracked(|phone| phone.meta().sources.len() > 1);
+    let several = tournee.with_untracked(|phone| phone.meta().sources.len() > 1);
+    let entities = entities(tournee, &account, refreshed_at);
+    let entity = {
+        let (account, chooser) = (account.clone(), Chooser::expect());
+        move || entity_choice(&account, entities.get()?, chooser)
+    };
     let who = format!("{} ({})", account.name, account.login);
     view! {
         <div class="card stack" data-test="account" data-source=state.source.0>
@@ -36,10 +53,10 @@ pub fn AccountCard(
                 <strong>{who}</strong>
             </div>
             {trouble}
-            {read}
+            {part(read)}
             {profile_choice(&account)}
-            {entity_choice(&account)}
-            {several.then(|| leave(account.source.clone()))}
+            {part(entity)}
+            {several.then(|| view! { <LeaveGlpi source=account.source.clone()/> }.into_any())}
         </div>
     }
     .into_any()
@@ -74,22 +91,51 @@ fn profile_choice(account: &Account) -> Option<AnyView> {
     let chosen = {
         let (account, chooser) = (account.clone(), Chooser::expect());
         // Another profile may not reach the entity chosen for this one.
-        move |profile: u64| chooser.choose(&account, profile, EntityChoice::All)
+        move |profile: u64, back: Back| chooser.choose(&account, profile, EntityChoice::All, back)
     };
     Some(select(
-        "profile",
-        t(|t| t.more_profile),
+        ("profile", t(|t| t.more_profile)),
+        now,
         options.collect_view().into_any(),
         chosen,
     ))
 }
 
-fn entity_choice(account: &Account) -> Option<AnyView> {
-    let profile = account
-        .profiles
-        .iter()
-        .find(|p| p.id == account.profile.id)?;
-    if profile.entities.len() < 2 {
+/// The entities that he may see, once they are known: those below the ones that his profile was given on too, which are in
+/// the lists of that GLPI.
+fn entities(
+    tournee: Tournee,
+    account: &Account,
+    refreshed_at: Memo<Option<Instant>>,
+) -> RwSignal<Option<Vec<Named>>> {
+    let mut profiles = account.profiles.iter();
+    let own = profiles.find(|profile| profile.id == account.profile.id);
+    let own = own.map_or_else(Vec::new, |profile| profile.entities.clone());
+    let source = account.source.clone();
+    let entities = RwSignal::new(None);
+    Effect::new(move |_| {
+        // A read may have brought other lists.
+        refreshed_at.track();
+        let (source, own) = (source.clone(), own.clone());
+        spawn_local(async move {
+            let lists = tournee.reference(&source).await;
+            let mut all = lists.map_or_else(Vec::new, |lists| lists.entities);
+            all.sort_by(|a, b| a.name.cmp(&b.name));
+            let found = Some(if all.is_empty() { own } else { all });
+            // A list that is open under his finger is not drawn anew for nothing.
+            if entities
+                .try_get_untracked()
+                .is_some_and(|known| known != found)
+            {
+                entities.try_set(found);
+            }
+        });
+    });
+    entities
+}
+
+fn entity_choice(account: &Account, entities: Vec<Named>, chooser: Chooser) -> Option<AnyView> {
+    if entities.len() < 2 {
         return None;
     }
     let now = match account.entity {
@@ -101,20 +147,25 @@ fn entity_choice(account: &Account) -> Option<AnyView> {
         name: t(|t| t.more_all_entities).to_owned(),
     };
     let options = std::iter::once(&all)
-        .chain(&profile.entities)
+        .chain(&entities)
         .map(|entity| option(entity.id, entity.name.clone(), now));
     let options = options.collect_view().into_any();
     let chosen = {
-        let (account, chooser) = (account.clone(), Chooser::expect());
-        move |entity: u64| {
+        let account = account.clone();
+        move |entity: u64, back: Back| {
             let entity = match entity {
                 ALL => EntityChoice::All,
                 id => EntityChoice::One { id },
             };
-            chooser.choose(&account, account.profile.id, entity);
+            chooser.choose(&account, account.profile.id, entity, back);
         }
     };
-    Some(select("entity", t(|t| t.more_entity), options, chosen))
+    Some(select(
+        ("entity", t(|t| t.more_entity)),
+        now,
+        options,
+        chosen,
+    ))
 }
 
 /// No entity has this number; the root entity has 0.
@@ -125,20 +176,36 @@ fn option(id: u64, name: String, now: u64) -> AnyView {
 }
 
 fn select(
-    name: &'static str,
-    label: &'static str,
+    (name, label): (&'static str, &'static str),
+    now: u64,
     options: AnyView,
-    chosen: impl Fn(u64) + 'static,
+    chosen: impl Fn(u64, Back) + 'static,
 ) -> AnyView {
+    let node = NodeRef::new();
     let change = typed(move |value| {
         if let Ok(id) = value.parse() {
-            chosen(id);
+            chosen(id, Back { node, now });
         }
     });
     view! {
-        <label class="field"><span>{label}</span><select name=name on:change=change>{options}</select></label>
+        <label class="field"><span>{label}</span><select name=name node_ref=node on:change=change>{options}</select></label>
     }
     .into_any()
+}
+
+/// A choice as it was: one that did not come about does not stay on screen.
+#[derive(Clone, Copy)]
+struct Back {
+    node: NodeRef<Select>,
+    now: u64,
+}
+
+impl Back {
+    fn shows(self) {
+        if let Some(select) = self.node.get_untracked() {
+            select.set_value(&self.now.to_string());
+        }
+    }
 }
 
 /// The contexts, as they are found while the page is drawn: in an event there is nothing above to look in.
@@ -156,27 +223,16 @@ impl Chooser {
         }
     }
 
-    fn choose(self, account: &Account, profile: u64, entity: EntityChoice) {
+    fn choose(self, account: &Account, profile: u64, entity: EntityChoice, back: Back) {
         let source = account.source.clone();
         spawn_local(async move {
             match self.tournee.choose_profile(source, profile, entity).await {
                 Ok(_) => self.toasts.done(t(|t| t.more_chosen)),
-                Err(failure) => self.toasts.failed(failure_words(&failure)),
+                Err(failure) => {
+                    back.shows();
+                    self.toasts.failed(failure_words(&failure));
+                }
             }
         });
     }
-}
-
-fn leave(source: SourceId) -> AnyView {
-    let (tournee, toasts) = (Tournee::expect(), Toasts::expect());
-    let left = tap(move || {
-        let source = source.clone();
-        spawn_local(async move {
-            if let Err(failure) = tournee.leave_source(source).await {
-                toasts.failed(failure_words(&failure));
-            }
-        });
-    });
-    view! { <button type="button" class="btn quiet" data-test="leave" on:click=left>{t(|t| t.more_leave_glpi)}</button> }
-        .into_any()
 }

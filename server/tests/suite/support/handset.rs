@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use anyhow::{Context as _, Result, bail};
 use reqwest::StatusCode;
 use tournee_core::changes::{AddFollowup, AddSolution, ChangeBody, SetStatus, Take};
-use tournee_core::domain::{Account, Reference, Status, Ticket, TicketRow};
+use tournee_core::domain::{Account, AccountState, Reference, Status, Ticket, TicketRow};
 use tournee_core::ids::{ChangeId, DeviceId, SourceId, TicketKey};
 use tournee_core::outbox::State;
 use tournee_core::phone::{Batch, NewChange, Phone, Stored, Table};
@@ -132,6 +132,19 @@ impl Handset {
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
+    }
+
+    /// Exchanges until this is how the account stands.
+    pub async fn sync_until(&mut self, source: &str, state: AccountState) -> Result<()> {
+        let give_up = tokio::time::Instant::now() + PATIENCE;
+        while self.account(source)?.state != state {
+            if tokio::time::Instant::now() > give_up {
+                bail!("{source} does not become {state:?}");
+            }
+            self.sync().await?;
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Ok(())
     }
 
     /// Where every change stands.
