@@ -93,8 +93,8 @@ pub async fn sign_in(
     request_body = ChooseProfile,
     params(("source" = String, Path, description = "A GLPI of the configuration")),
     responses((status = 200, body = Account), (status = 400, body = ApiError),
-        (status = 401, body = ApiError), (status = 404, body = ApiError),
-        (status = 502, body = ApiError)))]
+        (status = 401, body = ApiError), (status = 403, body = ApiError, description = "`no_profile`"),
+        (status = 404, body = ApiError), (status = 502, body = ApiError)))]
 pub async fn choose_profile(
     State(server): State<Server>,
     Path(source): Path<String>,

@@ -136,11 +136,13 @@ fn says_locked(words: &str) -> bool {
         "désactiv",
         "bloqué",
         "non autorisé",
+        "pas le droit",
         "expir",
         "locked",
         "disabled",
         "deactivated",
         "not authorized",
+        "right to connect",
         "suspended",
     ]
     .iter()
@@ -202,6 +204,14 @@ mod tests {
             error(
                 401,
                 r#"["ERROR_GLPI_LOGIN","Utilisateur non autorisé à se connecter à GLPI"]"#
+            ),
+            GlpiError::AccountLocked { .. }
+        ));
+        // Without any profile.
+        assert!(matches!(
+            error(
+                401,
+                r#"["ERROR_GLPI_LOGIN","Vous n'avez pas le droit de vous connecter"]"#
             ),
             GlpiError::AccountLocked { .. }
         ));

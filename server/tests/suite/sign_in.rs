@@ -1,12 +1,13 @@
 //! Signing in and out.
 
 use anyhow::Result;
-use tournee_core::domain::{AccountState, Status};
+use tournee_core::domain::{AccountState, EntityChoice, Status};
 use tournee_core::outbox::State;
-use tournee_core::wire::{ErrorCode, SessionInfo, SignIn, SignInMethod};
+use tournee_core::wire::{ApiError, ChooseProfile, ErrorCode, SessionInfo, SignIn, SignInMethod};
 use tournee_sandbox::accounts::{
     LOCKED, PASSWORD, SELF_SERVICE, TECHNICIAN, TWO_PROFILES, api_token,
 };
+use tournee_sandbox::world::rights;
 use tournee_sandbox::{Canned, Effect, Matcher, Version};
 
 use crate::support::handset::followup;
@@ -141,6 +142,42 @@ async fn where_glpi_takes_no_passwords_any_more_a_token_signs_in_and_what_waited
 }
 
 #[tokio::test]
+async fn a_profile_that_no_ticket_can_be_worked_on_with_is_not_taken_up() -> Result<()> {
+    let house = House::open().await?;
+    for source in SOURCES {
+        let mut world = house.glpi(source).world();
+        let user = world.user_id(TECHNICIAN).unwrap_or_default();
+        let columns = [
+            ("users_id", user.into()),
+            ("profiles_id", rights::SELF_SERVICE.into()),
+            ("entities_id", 0.into()),
+            ("is_recursive", 1.into()),
+        ];
+        world.insert("Profile_User", &columns);
+    }
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let before = phone.account(source)?;
+        assert_eq!(before.profiles.len(), 2, "{before:?}");
+        let choice = ChooseProfile {
+            profile: u64::try_from(rights::SELF_SERVICE)?,
+            entity: EntityChoice::All,
+        };
+        let address = format!("{}/api/session/{source}/profile", phone.base);
+        let answer = phone.http.put(address).json(&choice).send().await?;
+        assert_eq!(answer.status(), 403);
+        let error: ApiError = answer.json().await?;
+        assert_eq!(error.code, ErrorCode::NoProfile);
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        let id = phone.edit(&own, followup("Avec le profil d'avant."))?;
+        phone.settle().await?;
+        assert!(matches!(phone.state(id)?, State::Delivered { .. }));
+        assert_eq!(phone.account(source)?.profile, before.profile);
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_glpi_that_is_down_is_unreachable() -> Result<()> {
     let mut house = House::open().await?;
     house.kill_glpi("ancien").await;
@@ -178,7 +215,7 @@ async fn a_request_from_another_site_is_refused() -> Result<()> {
         .send()
         .await?;
     assert_eq!(answer.status(), 403);
-    let error: tournee_core::wire::ApiError = answer.json().await?;
+    let error: ApiError = answer.json().await?;
     assert_eq!(error.code, ErrorCode::WrongOrigin);
     Ok(())
 }

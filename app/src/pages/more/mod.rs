@@ -2,6 +2,7 @@
 
 mod about;
 mod account;
+mod choices;
 mod leave;
 mod leave_glpi;
 mod mailbox;
