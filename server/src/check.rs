@@ -11,6 +11,7 @@ use crate::glpi::{
     Client, Credentials, Detected, GlpiError, HttpTransport, Locations, SourceConfig, Warning,
 };
 use crate::links::GLPI_TIMEOUT;
+use crate::listen;
 use crate::vault::Vault;
 
 /// A line of the report.
@@ -48,6 +49,7 @@ impl fmt::Display for Report {
 pub async fn check(config: &Config, credentials: Option<&Credentials>) -> Report {
     let mut report = Report::default();
     check_machine(config, &mut report);
+    check_certificate(config, &mut report).await;
     for source in &config.glpi {
         let token = config.check_tokens.get(&source.id).cloned();
         let own = token.map(Credentials::UserToken);
@@ -96,6 +98,14 @@ fn tempfile_in(folder: &std::path::Path) -> std::io::Result<()> {
     let probe = folder.join(format!(".tournee-check-{}", std::process::id()));
     std::fs::write(&probe, b"")?;
     std::fs::remove_file(probe)
+}
+
+async fn check_certificate(config: &Config, report: &mut Report) {
+    let Some(tls) = &config.tls else { return };
+    report.0.push(match listen::certificate(tls).await {
+        Ok(_) => Line::Fine(format!("{} and its key are one", tls.cert.display())),
+        Err(error) => Line::Wrong(error.to_string()),
+    });
 }
 
 async fn reach(
@@ -225,8 +235,9 @@ fn advice(error: &GlpiError) -> String {
         GlpiError::Unreachable(_) => {
             "is the address right, is the server on, and does a firewall let this machine through?"
         }
-        GlpiError::ApiDisabled { .. } => {
-            "in GLPI: Setup > General > API, switch on the REST API and the login with credentials"
+        GlpiError::ApiDisabled { .. } => "in GLPI: Setup > General > API, switch on the REST API",
+        GlpiError::PasswordsOff { .. } => {
+            "in GLPI: Setup > General > API, switch on the login with credentials, or have everybody sign in with a personal token"
         }
         GlpiError::AppTokenMissing { .. } => {
             "give this GLPI's `app_token`: Setup > General > API, the API client's application token"

@@ -96,6 +96,9 @@ async fn walk(stage: &Stage, page: &Page) -> Result<()> {
     page.goto("/more").await?;
     page.sees("select[name=language]").await?;
     note("more", faults(page).await?);
+    page.tap("[data-test=leave]").await?;
+    page.sees("[data-test=leave-now]").await?;
+    note("leaving a GLPI", faults(page).await?);
     page.goto("/mails").await?;
     page.sees("[data-test=mails-connect]").await?;
     note("no mailbox", faults(page).await?);

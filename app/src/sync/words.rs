@@ -48,6 +48,7 @@ fn code_words(code: ErrorCode) -> &'static str {
         ErrorCode::WrongToken => t.error_wrong_token,
         ErrorCode::AccountLocked => t.error_account_locked,
         ErrorCode::NoProfile => t.error_no_profile,
+        ErrorCode::PasswordsOff => t.error_passwords_off,
         ErrorCode::TooManyAttempts => t.error_too_many_attempts,
         ErrorCode::GlpiUnreachable => t.error_glpi_unreachable,
         ErrorCode::GlpiApiDisabled => t.error_glpi_api_disabled,

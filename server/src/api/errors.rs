@@ -74,7 +74,7 @@ fn status(code: ErrorCode) -> StatusCode {
     use ErrorCode as C;
     match code {
         C::NotSignedIn | C::WrongPassword | C::WrongToken => StatusCode::UNAUTHORIZED,
-        C::AccountLocked | C::NoProfile | C::WrongOrigin => StatusCode::FORBIDDEN,
+        C::AccountLocked | C::NoProfile | C::PasswordsOff | C::WrongOrigin => StatusCode::FORBIDDEN,
         C::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
         C::GlpiUnreachable
         | C::GlpiApiDisabled

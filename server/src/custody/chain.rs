@@ -194,7 +194,7 @@ impl<'a> Chain<'a> {
 
     pub(super) async fn say_whether_reachable(&self, error: &LinkError) -> Result<(), StoreError> {
         match error {
-            LinkError::Glpi(GlpiError::Unreachable(_)) => {
+            LinkError::Glpi(error) if error.keeps_everybody_out() => {
                 self.server
                     .set_state(self.account.id, AccountState::Unreachable)
                     .await

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use tournee::check::check;
+use tournee::config::Tls;
 use tournee::glpi::{Credentials, Secret};
 use tournee_core::domain::{Position, Store};
 use tournee_core::ids::SourceId;
@@ -61,6 +62,41 @@ async fn it_says_what_an_administrator_can_do() -> Result<()> {
     );
     assert!(text.contains("✗ the app's files are missing"), "{text}");
     Ok(())
+}
+
+#[tokio::test]
+async fn a_certificate_is_tried_with_its_key_before_the_server_starts() -> Result<()> {
+    let mut house = House::open().await?;
+    let folder = house.config.data_dir.clone();
+    let (made, other) = (self_signed()?, self_signed()?);
+    let file = |name: &str, text: String| std::fs::write(folder.join(name), text);
+    file("cert.pem", made.cert.pem())?;
+    file("cert.key", made.signing_key.serialize_pem())?;
+    file("other.key", other.signing_key.serialize_pem())?;
+    file("empty.pem", String::new())?;
+    for (cert, key, mark) in [
+        ("cert.pem", "cert.key", '✓'),
+        ("cert.pem", "other.key", '✗'),
+        ("empty.pem", "cert.key", '✗'),
+        ("cert.pem", "cert.pem", '✗'),
+    ] {
+        let [cert, key] = [cert, key].map(|name| folder.join(name));
+        house.config.tls = Some(Tls {
+            cert: cert.clone(),
+            key,
+        });
+        let report = check(&house.config, None).await.to_string();
+        let mut lines = report.lines();
+        let line = lines.find(|line| line.contains(&cert.display().to_string()));
+        assert!(line.is_some_and(|line| line.starts_with(mark)), "{report}");
+    }
+    Ok(())
+}
+
+fn self_signed() -> Result<rcgen::CertifiedKey<rcgen::KeyPair>> {
+    Ok(rcgen::generate_simple_self_signed(
+        ["localhost".to_owned()],
+    )?)
 }
 
 #[tokio::test]

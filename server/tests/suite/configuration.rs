@@ -71,6 +71,7 @@ fn what_is_wrong_is_said_with_its_line() -> Result<()> {
         ("\"10.0.0.0/8\"", "\"ten\"", 5, "networks"),
         ("#b45309", "orange", 14, "color"),
         ("http://192.168.20.17/glpi", "192.168.20.17", 15, "url"),
+        ("192.168.20.17", ":secret@192.168.20.17", 15, "user"),
         ("Europe/Paris", "Europe/Pari", 16, "zone"),
         ("id = \"ancien\"", "id = \"Ancien GLPI\"", 12, "a-z"),
     ];
@@ -84,6 +85,21 @@ fn what_is_wrong_is_said_with_its_line() -> Result<()> {
                 .contains(&format!("tournee.toml:{line}: "))
         );
         assert!(error.to_string().contains(words), "{error}");
+    }
+    Ok(())
+}
+
+#[test]
+fn the_address_of_the_api_is_understood_as_that_of_its_glpi() -> Result<()> {
+    for (given, meant) in [
+        (
+            "http://192.168.20.17/glpi/apirest.php",
+            "http://192.168.20.17/glpi",
+        ),
+        ("http://192.168.20.17/apirest.php/", "http://192.168.20.17/"),
+    ] {
+        let (_folder, path) = write(&GOOD.replace("http://192.168.20.17/glpi", given))?;
+        assert_eq!(Config::load(&path)?.glpi[0].url.as_str(), meant);
     }
     Ok(())
 }

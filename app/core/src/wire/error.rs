@@ -31,6 +31,8 @@ pub enum ErrorCode {
     AccountLocked,
     /// The account has no profile that can work on tickets. 403.
     NoProfile,
+    /// GLPI's API takes no passwords, only personal tokens. 403.
+    PasswordsOff,
     /// Too many attempts; see `retry_after`. 429.
     TooManyAttempts,
     /// GLPI does not answer. 502.

@@ -44,11 +44,6 @@ fn Ask(
     };
     let unsettled =
         move || tournee.with(|phone| phone.outbox().iter().filter(|q| q.is_unsettled()).count());
-    let export = move || {
-        if files::save_json("tournee-file-d-attente.json", &tournee.export()).is_err() {
-            toasts.failed(t(|t| t.more_export_failed));
-        }
-    };
     let leave = move || {
         busy.set(true);
         spawn_local(async move {
@@ -89,7 +84,7 @@ fn Ask(
     let ways_out = move || {
         (unsettled() > 0).then(|| view! {
             <button type="button" class="btn primary" on:click=tap(move || asking.set(false))>{t(|t| t.more_wait)}</button>
-            <button type="button" class="btn" data-test="export" on:click=tap(export)>{t(|t| t.more_export)}</button>
+            {export_button()}
         }.into_any())
     };
     let leave_words = move || {
@@ -110,6 +105,27 @@ fn Ask(
                 {words(leave_words)}
             </button>
         </div>
+    }
+    .into_any()
+}
+
+/// Keeps what is not in GLPI elsewhere; where that fails it says so here, since a toast lies under a sheet.
+pub fn export_button() -> AnyView {
+    let tournee = Tournee::expect();
+    let failed = RwSignal::new(false);
+    let export = tap(move || {
+        let saved = files::save_json("tournee-file-d-attente.json", &tournee.export());
+        failed.set(saved.is_err());
+    });
+    let words = move || {
+        let words = t(|t| t.more_export_failed);
+        failed
+            .get()
+            .then(|| view! { <p class="error" role="alert">{words}</p> }.into_any())
+    };
+    view! {
+        <button type="button" class="btn" data-test="export" on:click=export>{t(|t| t.more_export)}</button>
+        {part(words)}
     }
     .into_any()
 }

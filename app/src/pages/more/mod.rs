@@ -2,7 +2,9 @@
 
 mod about;
 mod account;
+mod choices;
 mod leave;
+mod leave_glpi;
 mod mailbox;
 mod mailboxes;
 mod queue;
@@ -19,9 +21,20 @@ pub use self::mailboxes::MAILBOXES;
 use self::mailboxes::Mailboxes;
 use self::queue::QueueLink;
 use self::settings::Settings;
-use crate::components::part;
+use crate::components::{kept, part};
 use crate::contexts::Tournee;
 use crate::text::t;
+
+/// All but how far the server has read: that moves at each exchange, and the choices below must not be drawn anew under
+/// somebody's finger.
+fn still(state: &SourceState) -> SourceState {
+    SourceState {
+        tag: String::new(),
+        refreshed_at: None,
+        progress: None,
+        ..state.clone()
+    }
+}
 
 fn cards(sources: Vec<SourceState>) -> AnyView {
     let cards = sources
@@ -34,7 +47,9 @@ fn cards(sources: Vec<SourceState>) -> AnyView {
 #[component]
 pub fn MorePage() -> impl IntoView {
     let tournee = Tournee::expect();
-    let sources = Memo::new(move |_| tournee.with(|phone| phone.meta().sources.clone()));
+    let sources = kept(move || {
+        tournee.with(|phone| phone.meta().sources.iter().map(still).collect::<Vec<_>>())
+    });
     view! {
         <section class="page">
             <div class="stack">

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use anyhow::{Context as _, Result, bail};
 use reqwest::StatusCode;
 use tournee_core::changes::{AddFollowup, AddSolution, ChangeBody, SetStatus, Take, Target};
-use tournee_core::domain::{Account, Reference, Status, Thread, Ticket, TicketRow};
+use tournee_core::domain::{Account, AccountState, Reference, Status, Thread, Ticket, TicketRow};
 use tournee_core::ids::{ChangeId, DeviceId, SourceId, ThreadKey, TicketKey};
 use tournee_core::outbox::State;
 use tournee_core::phone::{Batch, NewChange, Phone, Stored, Table};
@@ -134,6 +134,19 @@ impl Handset {
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
+    }
+
+    /// Exchanges until this is how the account stands.
+    pub async fn sync_until(&mut self, source: &str, state: AccountState) -> Result<()> {
+        let give_up = tokio::time::Instant::now() + PATIENCE;
+        while self.account(source)?.state != state {
+            if tokio::time::Instant::now() > give_up {
+                bail!("{source} does not become {state:?}");
+            }
+            self.sync().await?;
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Ok(())
     }
 
     /// Where every change stands.
