@@ -16,6 +16,7 @@ use crate::contexts::{Session, Start, Tournee};
 use crate::pages::mails::MailsPage;
 use crate::pages::more::MorePage;
 use crate::pages::queue::QueuePage;
+use crate::pages::search::SearchPage;
 use crate::pages::sign_in::SignInPage;
 use crate::pages::tickets::TicketsPage;
 use crate::platform::road::Road;
@@ -73,6 +74,7 @@ fn Places() -> impl IntoView {
 fn page(screen: Screen) -> AnyView {
     match screen {
         Screen::Mails => MailsPage().into_any(),
+        Screen::Search => SearchPage().into_any(),
         Screen::Queue => QueuePage().into_any(),
         Screen::More => MorePage().into_any(),
         _ => TicketsPage().into_any(),

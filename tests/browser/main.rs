@@ -15,6 +15,7 @@ mod pictures;
 mod press;
 mod queue;
 mod road;
+mod search;
 mod storage;
 mod tabs;
 mod trouble;

@@ -5,9 +5,11 @@
 //! - [`time`]: instants in UTC, seconds.
 //! - [`domain`]: tickets, people, timelines, reference data.
 //! - [`changes`]: one file a kind of change: what it carries, how it shows, how it conflicts.
+//! - [`fold`]: words without accents and capitals.
 //! - [`overlay`]: `base ⊕ outbox`, what the screen shows.
 //! - [`outbox`]: the ordered list of changes and the state of each.
 //! - [`phone`]: what a phone holds, as a state machine that emits batches of writes.
+//! - [`search`]: finding again all that the phone holds.
 //! - [`wire`]: the protocol between phone and server.
 //!
 //! Nothing here does I/O, reads a clock or draws a random number: callers bring those.
@@ -15,9 +17,11 @@
 
 pub mod changes;
 pub mod domain;
+pub mod fold;
 pub mod ids;
 pub mod outbox;
 pub mod overlay;
 pub mod phone;
+pub mod search;
 pub mod time;
 pub mod wire;

@@ -7,6 +7,7 @@ use tournee_core::phone::Phone;
 use super::place::Screen;
 use crate::components::{Icon, icons, kept, later, part};
 use crate::contexts::Tournee;
+use crate::pages::search::SEARCH;
 use crate::text::{number, plural, t};
 
 /// The bar.
@@ -48,6 +49,9 @@ fn places(screen: Screen) -> AnyView {
             </a>
             <a href="/mails" aria-current=current(screen == Screen::Mails)>
                 <Icon of=icons::MAIL/><span>{t(|t| t.nav_mails)}</span>{unread_count}
+            </a>
+            <a href=SEARCH aria-current=current(screen == Screen::Search)>
+                <Icon of=icons::SEARCH/><span>{t(|t| t.nav_search)}</span>
             </a>
             <a href="/queue" aria-current=current(screen == Screen::Queue)>
                 <Icon of=icons::QUEUE/><span>{t(|t| t.nav_queue)}</span>{queue_count}

@@ -1,5 +1,6 @@
 //! What pages are made of.
 
+mod back;
 mod each;
 mod empty;
 mod fact;
@@ -18,6 +19,7 @@ mod ticks;
 mod toast;
 mod when;
 
+pub use back::{back_to, provide_back};
 pub use each::each;
 pub use empty::Empty;
 pub use fact::{fact_words, field_words, kind_words};

@@ -4,6 +4,7 @@ pub mod create;
 pub mod mails;
 pub mod more;
 pub mod queue;
+pub mod search;
 pub mod sign_in;
 pub mod thread;
 pub mod ticket;

@@ -39,6 +39,8 @@ const LANGUAGE: &str = "tournee.language";
 const THEME: &str = "tournee.theme";
 /// The list's last choice.
 pub const FILTER: &str = "tournee.filter";
+/// What was looked for, a line each.
+const SEARCHES: &str = "tournee.searches";
 // Read by boot.js: whether the whole app starts, or the door.
 const HOME: &str = "tournee.home";
 
@@ -68,6 +70,16 @@ pub fn set_theme(theme: Theme) {
     mark("data-theme", theme.name());
 }
 
+/// What was looked for on this device, a line each.
+pub fn searches() -> String {
+    read(SEARCHES).unwrap_or_default()
+}
+
+/// Keeps it.
+pub fn set_searches(lines: &str) {
+    write(SEARCHES, lines);
+}
+
 /// Tells the document what was chosen, at start.
 pub fn mark_document(language: Language, theme: Theme) {
     mark("lang", language.tag());
@@ -84,6 +96,7 @@ pub fn move_out() {
     write(HOME, "0");
     if let Some(storage) = storage() {
         let _ = storage.remove_item(FILTER);
+        let _ = storage.remove_item(SEARCHES);
     }
 }
 

@@ -16,7 +16,7 @@ use super::session::Session;
 
 const PAGE: usize = 500;
 /// Id, title, status, priority, opened, due, modified, category, entity, location. Not 4, 5 and 66.
-const COLUMNS: [u16; 10] = [2, 1, 12, 3, 15, 18, 19, 7, 80, 83];
+pub(super) const COLUMNS: [u16; 10] = [2, 1, 12, 3, 15, 18, 19, 7, 80, 83];
 
 /// What to look for.
 #[derive(Clone, Debug)]
@@ -55,11 +55,14 @@ pub struct TicketStub {
 }
 
 /// One flat criterion; 9.2 refuses nested ones.
-#[derive(Clone)]
-struct Criterion {
-    field: u16,
-    kind: &'static str,
-    value: String,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Criterion {
+    /// A search option.
+    pub field: u16,
+    /// How it is compared.
+    pub kind: &'static str,
+    /// With what.
+    pub value: String,
 }
 
 fn equals(field: u16, value: impl ToString) -> Criterion {
@@ -217,7 +220,8 @@ fn search_call(criteria: &[Criterion], from: usize, count: usize) -> Call {
         .with("range", format!("{from}-{}", from + count - 1))
 }
 
-fn stub(dialect: &dyn Dialect, row: &Value) -> Option<TicketStub> {
+/// A row of a search that shows [`COLUMNS`].
+pub(super) fn stub(dialect: &dyn Dialect, row: &Value) -> Option<TicketStub> {
     let decoded = |column| dialect.decode(&json::text(row, column));
     let level = u8::try_from(json::number(row, "3")).ok();
     Some(TicketStub {

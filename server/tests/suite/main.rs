@@ -17,6 +17,7 @@ mod protocol;
 mod queue;
 mod races;
 mod reading;
+mod search;
 mod sign_in;
 mod silence;
 mod support;

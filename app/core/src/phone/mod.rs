@@ -8,17 +8,19 @@ mod rebuild;
 mod rows;
 pub mod schema;
 mod stored;
+mod texts;
 
 pub use absorb::Absorbed;
 pub use local::Landing;
 pub use rows::{Row, Rows};
-pub use stored::{Batch, LoadError, Meta, Stored, Table, Write, opened_key};
+pub use stored::{Batch, LoadError, Meta, Stored, Table, TextPlaces, Write, opened_key};
 
 use crate::changes::{Change, ChangeBody, ChangeKind, Invalid};
 use crate::domain::{Account, Actor, ThreadRow, Ticket, TicketRow};
 use crate::ids::{ChangeId, DeviceId, SourceId, TicketId, TicketKey};
 use crate::outbox::{Outbox, Queued, State};
 use crate::overlay;
+use crate::search::Segment;
 use crate::time::{Instant, Seconds};
 use crate::wire::{PROTOCOL, SourceTag, SyncRequest, Wish, WishFor};
 
@@ -35,6 +37,8 @@ pub struct Phone {
     rows: Rows,
     threads: Rows<ThreadRow>,
     outbox: Outbox,
+    /// Words of what an exchange brought, until its batch is made.
+    texts: Segment,
 }
 
 impl Phone {

@@ -8,6 +8,7 @@ use super::{Landing, Phone, Rows};
 use crate::domain::{Mail, Mailbox, Reference, Thread, ThreadRow, Ticket};
 use crate::ids::{ChangeId, Cursor, DeviceId, Epoch, SourceId, ThreadKey, TicketKey};
 use crate::outbox::{Outbox, Queued};
+use crate::search::Segment;
 use crate::time::{Instant, Seconds};
 use crate::wire::SourceState;
 
@@ -33,11 +34,14 @@ pub enum Table {
     /// What was fetched when it was opened: mails as JSON under `thread/mail`, files as they are under
     /// `thread/mail/part`. [`ThreadRow::kept`] names them.
     Opened,
+    /// The words of tickets and threads, in segments by number ([`TextPlaces`]): derived from both, read when somebody
+    /// looks for something, and made anew where one is missing.
+    Texts,
 }
 
 impl Table {
     /// All tables.
-    pub const ALL: [Table; 9] = [
+    pub const ALL: [Table; 10] = [
         Table::Tickets,
         Table::Rows,
         Table::Outbox,
@@ -47,6 +51,7 @@ impl Table {
         Table::Threads,
         Table::ThreadRows,
         Table::Opened,
+        Table::Texts,
     ];
 
     /// The table's name in storage.
@@ -61,6 +66,7 @@ impl Table {
             Table::Threads => "threads",
             Table::ThreadRows => "thread-rows",
             Table::Opened => "opened",
+            Table::Texts => "texts",
         }
     }
 }
@@ -165,6 +171,22 @@ pub fn opened_key(thread: &ThreadKey, what: &str) -> String {
 
 const META_KEY: &str = "phone";
 
+/// The numbers of the stored segments of texts: a range; some in it may be missing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TextPlaces {
+    /// The first that may be there.
+    pub first: u64,
+    /// The next that will be.
+    pub next: u64,
+}
+
+impl TextPlaces {
+    /// The key of a segment; they are in order.
+    pub fn key(number: u64) -> String {
+        format!("{number:012}")
+    }
+}
+
 /// What the phone knows beside tickets and changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Meta {
@@ -212,6 +234,9 @@ pub struct Meta {
     /// Like `unconfirmed`, of threads.
     #[serde(default)]
     pub unconfirmed_threads: BTreeSet<ThreadKey>,
+    /// Where the segments of [`Table::Texts`] are.
+    #[serde(default)]
+    pub texts: TextPlaces,
 }
 
 impl Meta {
@@ -233,6 +258,7 @@ impl Meta {
             settled: BTreeSet::new(),
             mailboxes: Vec::new(),
             unconfirmed_threads: BTreeSet::new(),
+            texts: TextPlaces::default(),
         }
     }
 }
@@ -283,6 +309,7 @@ impl Stored {
             rows: Rows::load(&self.rows).ok_or(LoadError::RowsOfAnotherVersion)?,
             threads: Rows::load(&self.threads).ok_or(LoadError::ThreadRowsOfAnotherVersion)?,
             outbox: Outbox::load(outbox),
+            texts: Segment::default(),
         })
     }
 }

@@ -3,6 +3,7 @@
 mod error;
 mod gmail;
 mod report;
+mod search;
 mod session;
 mod sync;
 
@@ -11,6 +12,7 @@ pub use gmail::{Connect, ConnectOutcome, ConnectStart, GmailInfo};
 pub use report::{
     Attempt, ChangeReport, Evidence, Notice, Problem, ProblemKind, ReportState, Wish, WishFor,
 };
+pub use search::{FoundTicket, LookUp, LookedUp};
 pub use session::{ChooseProfile, SessionInfo, SignIn, SignInMethod, SourceInfo};
 pub use sync::{FeedItem, Progress, SourceRead, SourceState, SourceTag, SyncRequest, SyncResponse};
 

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use tournee_core::domain::ThreadRow;
 
 use super::Open;
-use crate::components::{Icon, chip_of, icons, kept, part};
+use crate::components::{Icon, back_to, chip_of, icons, kept, part};
 use crate::pages::mails::{box_name, ticket_of};
 use crate::pages::tickets;
 use crate::text::{plural, t};
@@ -40,7 +40,7 @@ pub fn Head(
     };
     view! {
         <div class="line ticket-nav">
-            <a class="icon-btn back" href="/mails" aria-label=t(|t| t.mail_back)><Icon of=icons::BACK/></a>
+            <a class="icon-btn back" href=back_to("/mails") aria-label=t(|t| t.mail_back)><Icon of=icons::BACK/></a>
             {part(move || row.get().map(|row| boxes(&row)))}
             {part(move || row.get().and_then(|row| linked(&row)))}
         </div>

@@ -14,7 +14,7 @@ use tournee_core::ids::ThreadKey;
 
 use self::head::Head;
 use self::message::message;
-use crate::components::{Empty, each, icons, kept, open_outside};
+use crate::components::{Empty, back_to, each, icons, kept, open_outside};
 use crate::contexts::{ThreadView, Tournee};
 use crate::text::t;
 
@@ -68,7 +68,7 @@ pub fn ThreadPage(
             <h1 class="sr-only">{t(|t| t.nav_mails)}</h1>
             <Empty icon=icons::MAIL title=t(|t| t.mail_missing)>
                 <p>{t(|t| t.mail_missing_hint)}</p>
-                <a class="btn" href="/mails">{t(|t| t.mail_back)}</a>
+                <a class="btn" href=back_to("/mails")>{t(|t| t.mail_back)}</a>
             </Empty>
         }
         .into_any(),

@@ -4,7 +4,6 @@ mod card;
 mod choices;
 mod columns;
 mod filter;
-mod fold;
 mod listing;
 mod memory;
 mod nothing;
@@ -17,7 +16,9 @@ mod tools;
 use leptos::prelude::*;
 use tournee_core::ids::{ChangeId, TicketKey};
 
-pub use self::fold::{compare, fold};
+pub use tournee_core::fold::{compare, fold};
+
+pub use self::card::when;
 
 use self::pane::ListPane;
 use super::create::CreatePage;
@@ -90,7 +91,8 @@ pub fn address(key: &TicketKey) -> String {
     format!("/tickets/{}/{}", key.source, key.id)
 }
 
-fn opened(path: &str) -> Option<TicketKey> {
+/// The ticket of an address.
+pub fn opened(path: &str) -> Option<TicketKey> {
     let (source, id) = path.strip_prefix("/tickets/")?.split_once('/')?;
     let id = id.trim_end_matches('/').parse().ok()?;
     (!source.is_empty()).then(|| TicketKey::new(source, id))
