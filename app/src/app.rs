@@ -13,6 +13,7 @@ use self::place::{Place, Screen};
 use self::shell::Shell;
 use crate::components::{ToastHost, Toasts, later, provide_later};
 use crate::contexts::{Session, Start, Tournee};
+use crate::pages::dashboard::DashboardPage;
 use crate::pages::mails::MailsPage;
 use crate::pages::more::MorePage;
 use crate::pages::queue::QueuePage;
@@ -75,6 +76,7 @@ fn page(screen: Screen) -> AnyView {
     match screen {
         Screen::Mails => MailsPage().into_any(),
         Screen::Search => SearchPage().into_any(),
+        Screen::Dashboard => DashboardPage().into_any(),
         Screen::Queue => QueuePage().into_any(),
         Screen::More => MorePage().into_any(),
         _ => TicketsPage().into_any(),

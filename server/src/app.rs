@@ -14,6 +14,7 @@ use crate::assets::Assets;
 use crate::chance::Chance;
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::{Config, Tls};
+use crate::counts::Counts;
 use crate::custody::Custody;
 use crate::glpi::{HttpTransport, Transport};
 use crate::gmail::{self, Mails};
@@ -61,6 +62,8 @@ pub struct Shared {
     pub refresh: Refresh,
     /// Mailboxes.
     pub mails: Mails,
+    /// Whole services, counted.
+    pub counts: Counts,
 }
 
 /// Why the server did not start, or stopped.
@@ -165,6 +168,7 @@ impl App {
             links: Links::new(&config.glpi, transports, custody.bell(), &clock, &chance),
             custody,
             refresh: Refresh::default(),
+            counts: Counts::default(),
             mails: mail_room(&config, &chance)?,
             config,
             clock,

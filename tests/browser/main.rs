@@ -5,6 +5,7 @@
 
 mod corrections;
 mod create;
+mod dashboard;
 mod harness;
 mod keyboard;
 mod killed;

@@ -27,7 +27,10 @@ fn tickets(stage: &Stage, source: &str) -> Result<(i64, i64)> {
             ticket.status == 6 && !ticket.is_deleted && ticket.groups.is_empty() && !his
         })
     });
-    Ok((*mine.context("a ticket of his")?, *old.context("a closed ticket")?))
+    Ok((
+        *mine.context("a ticket of his")?,
+        *old.context("a closed ticket")?,
+    ))
 }
 
 /// Puts words that stand nowhere else where they are to be found.
@@ -36,10 +39,17 @@ fn lay_out(stage: &Stage) -> Result<()> {
         let (mine, beyond) = tickets(stage, source)?;
         let mut world = stage.glpi(source).world();
         let colleague = world.user_id(&technician(2)).context("a colleague")?;
-        world.add_followup(mine, colleague, "Le scellé zygomatique est à remplacer, pièce commandée.", false);
+        world.add_followup(
+            mine,
+            colleague,
+            "Le scellé zygomatique est à remplacer, pièce commandée.",
+            false,
+        );
         world.set("Ticket", beyond, "name", "Borne zygomatique du quai".into());
     }
-    let letter = stage.google.letter("Devis zygomatique", "Bonjour, voici le devis de la pièce.");
+    let letter = stage
+        .google
+        .letter("Devis zygomatique", "Bonjour, voici le devis de la pièce.");
     stage.google.delivers(&letter)?;
     Ok(())
 }
@@ -50,7 +60,8 @@ async fn settled(page: &Page) -> Result<()> {
     page.tap(".nav a[href='/search']").await?;
     page.sees("[data-test=search-start]").await?;
     until_true("the focus where one types", async || {
-        page.js("return document.activeElement?.name === 'search'").await
+        page.js("return document.activeElement?.name === 'search'")
+            .await
     })
     .await
 }
@@ -58,7 +69,8 @@ async fn settled(page: &Page) -> Result<()> {
 /// Types and waits for what is said below.
 async fn looks_for(page: &Page, words: &str) -> Result<()> {
     page.fills(WORDS, words).await?;
-    page.says("[data-test=search-count]", "sur ce téléphone").await
+    page.says("[data-test=search-count]", "sur ce téléphone")
+        .await
 }
 
 fn ticket(source: &str, id: i64) -> String {
@@ -82,15 +94,18 @@ async fn what_the_phone_holds_is_found_without_a_network() -> Result<()> {
         page.sees(&ticket(source, mine)).await?;
     }
     page.sees("[data-test=search-mail]").await?;
-    page.says("[data-test=search-excerpt]", "Le scellé zygomatique").await?;
+    page.says("[data-test=search-excerpt]", "Le scellé zygomatique")
+        .await?;
     let marked = page.texts("[data-test=search-excerpt] mark").await?;
     assert!(marked.iter().all(|word| word == "zygoma"), "{marked:?}");
-    page.says("[data-test=search-offline]", "Sans réseau").await?;
+    page.says("[data-test=search-offline]", "Sans réseau")
+        .await?;
     take(&page, "search").await?;
 
     // Into the ticket, a note, back to the same row, and the note is found.
     page.tap(&format!("{} a", ticket(OLD, mine))).await?;
-    page.arrives_at(&format!("/search/tickets/{OLD}/{mine}")).await?;
+    page.arrives_at(&format!("/search/tickets/{OLD}/{mine}"))
+        .await?;
     app::notes(&page, "Vitre feuilletée à prévoir.", false).await?;
     page.tap(".ticket-nav .back").await?;
     page.arrives_at("/search").await?;
@@ -103,10 +118,21 @@ async fn what_the_phone_holds_is_found_without_a_network() -> Result<()> {
     page.sees(&ticket(OLD, mine)).await?;
     looks_for(&page, &format!("#{mine} {OLD}")).await?;
     page.sees(&ticket(OLD, mine)).await?;
-    assert!(!page.has(&format!("[data-test=search-ticket]:not([data-key^='{OLD}:'])")).await?);
+    assert!(
+        !page
+            .has(&format!(
+                "[data-test=search-ticket]:not([data-key^='{OLD}:'])"
+            ))
+            .await?
+    );
     looks_for(&page, "statut:attente").await?;
-    page.sees("[data-test=search-ticket][data-status=pending]").await?;
-    assert!(!page.has("[data-test=search-ticket]:not([data-status=pending])").await?);
+    page.sees("[data-test=search-ticket][data-status=pending]")
+        .await?;
+    assert!(
+        !page
+            .has("[data-test=search-ticket]:not([data-status=pending])")
+            .await?
+    );
 
     // Another visit: what was opened is offered again.
     page.reload().await?;
@@ -138,9 +164,15 @@ async fn what_only_glpi_holds_is_found_with_a_network_and_read() -> Result<()> {
         let twice = format!("[data-test=search-unheld][data-key=\"{source}:{mine}\"]");
         assert!(!page.has(&twice).await?);
         page.tap(&format!("{row} a")).await?;
-        page.arrives_at(&format!("/search/glpi/{source}/{beyond}")).await?;
-        page.says("[data-test=ticket-read] h1", "Borne zygomatique").await?;
-        assert!(!page.has("[data-test=status-open], textarea, [data-test^=fact-]").await?);
+        page.arrives_at(&format!("/search/glpi/{source}/{beyond}"))
+            .await?;
+        page.says("[data-test=ticket-read] h1", "Borne zygomatique")
+            .await?;
+        assert!(
+            !page
+                .has("[data-test=status-open], textarea, [data-test^=fact-]")
+                .await?
+        );
         take(&page, "search-read").await?;
         page.back().await?;
         page.sees(&row).await?;
@@ -154,8 +186,14 @@ async fn what_only_glpi_holds_is_found_with_a_network_and_read() -> Result<()> {
         .faults()
         .add(Matcher::on("GET", "search/Ticket"), Effect::Status(refusal));
     looks_for(&page, "zygomatique borne").await?;
-    page.sees(&format!("[data-test=search-source][data-source={OLD}] [data-test=search-failed]")).await?;
-    page.sees(&format!("[data-test=search-source][data-source={NEW}] [data-test=search-unheld]")).await?;
+    page.sees(&format!(
+        "[data-test=search-source][data-source={OLD}] [data-test=search-failed]"
+    ))
+    .await?;
+    page.sees(&format!(
+        "[data-test=search-source][data-source={NEW}] [data-test=search-unheld]"
+    ))
+    .await?;
     chromium.close().await
 }
 
@@ -164,7 +202,8 @@ async fn walk(stage: &Stage, page: &Page) -> Result<()> {
     let mut found = faults(page).await?;
     looks_for(page, "zygomatique").await?;
     page.sees("[data-test=search-unheld]").await?;
-    page.says("[data-test=search-excerpt]", "zygomatique").await?;
+    page.says("[data-test=search-excerpt]", "zygomatique")
+        .await?;
     found.extend(faults(page).await?);
     let (_, beyond) = tickets(stage, OLD)?;
     page.goto(&format!("/search/glpi/{OLD}/{beyond}")).await?;
@@ -181,7 +220,10 @@ async fn the_search_can_be_used_in_the_dark_with_large_text_and_at_a_desk() -> R
     let chromium = Chromium::phone().await?;
     let dark = json!({ "features": [{ "name": "prefers-color-scheme", "value": "dark" }] });
     let page = chromium.page(&stage.origin()).await?;
-    chromium.tools().on_pages("Emulation.setEmulatedMedia", dark).await?;
+    chromium
+        .tools()
+        .on_pages("Emulation.setEmulatedMedia", dark)
+        .await?;
     walk(&stage, &page).await?;
     page.goto("/search").await?;
     take(&page, "search-start-dark").await?;
@@ -189,7 +231,10 @@ async fn the_search_can_be_used_in_the_dark_with_large_text_and_at_a_desk() -> R
     page.sees("[data-test=search-unheld]").await?;
     take(&page, "search-dark").await?;
     chromium.close().await?;
-    let chromium = Chromium::with(Screen::Narrow).font_size(32).start(Profile::new()?).await?;
+    let chromium = Chromium::with(Screen::Narrow)
+        .font_size(32)
+        .start(Profile::new()?)
+        .await?;
     walk(&stage, &chromium.page(&stage.origin()).await?).await?;
     chromium.close().await?;
     let chromium = Chromium::with(Screen::Desk).start(Profile::new()?).await?;

@@ -3,6 +3,7 @@
 //! # Layout
 //! - [`ids`]: what things are called on both sides of the wire.
 //! - [`time`]: instants in UTC, seconds.
+//! - [`dashboard`]: what stands where, counted.
 //! - [`domain`]: tickets, people, timelines, reference data.
 //! - [`changes`]: one file a kind of change: what it carries, how it shows, how it conflicts.
 //! - [`fold`]: words without accents and capitals.
@@ -16,6 +17,7 @@
 #![forbid(unsafe_code)]
 
 pub mod changes;
+pub mod dashboard;
 pub mod domain;
 pub mod fold;
 pub mod ids;

@@ -38,7 +38,11 @@ fn found(index: &Index, typed: &str) -> Vec<u64> {
 
 fn mails(index: &Index, typed: &str) -> Vec<String> {
     let found = index.find(&Query::of(typed));
-    found.threads.iter().map(|hit| hit.row.key.id.clone()).collect()
+    found
+        .threads
+        .iter()
+        .map(|hit| hit.row.key.id.clone())
+        .collect()
 }
 
 fn entry(what: EntryKind) -> Entry {
@@ -146,7 +150,14 @@ fn statuses_and_facts_narrow_and_are_enough_by_themselves() {
 fn mails_are_found_by_subject_sender_and_text() {
     let (disk, phone) = holding(shelf());
     let index = index(&disk, &phone);
-    for typed in ["fume", "gresille", "garcin", "mgarcin@glpi.example", "caisse 23", "de:magali"] {
+    for typed in [
+        "fume",
+        "gresille",
+        "garcin",
+        "mgarcin@glpi.example",
+        "caisse 23",
+        "de:magali",
+    ] {
         assert_eq!(mails(&index, typed), ["19a"], "{typed}");
     }
     let both = index.find(&Query::of("caisse 23"));

@@ -56,7 +56,7 @@ fn places(screen: Screen) -> AnyView {
             <a href="/queue" aria-current=current(screen == Screen::Queue)>
                 <Icon of=icons::QUEUE/><span>{t(|t| t.nav_queue)}</span>{queue_count}
             </a>
-            <a href="/more" aria-current=current(screen == Screen::More)>
+            <a href="/more" aria-current=current(matches!(screen, Screen::More | Screen::Dashboard))>
                 <Icon of=icons::MORE/><span>{t(|t| t.nav_more)}</span>
             </a>
     }

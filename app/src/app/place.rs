@@ -26,6 +26,8 @@ pub enum Place {
     Search,
     /// Something that was found, over the results or beside them.
     Found(Opened),
+    /// *Tableau de bord*.
+    Dashboard,
     /// *File d'attente*.
     Queue,
     /// *Plus*.
@@ -47,6 +49,8 @@ pub enum Screen {
     Mails,
     /// *Recherche*, and what is open of it.
     Search,
+    /// *Tableau de bord*.
+    Dashboard,
     /// *File d'attente*.
     Queue,
     /// *Plus*.
@@ -73,6 +77,7 @@ impl Place {
             (Some("mails"), ..) => mails::opened(path).map_or(Self::Start, Self::Thread),
             (Some("search"), None, ..) => Self::Search,
             (Some("search"), ..) => Opened::of(path).map_or(Self::Start, Self::Found),
+            (Some("dashboard"), None, ..) => Self::Dashboard,
             (Some("queue"), None, ..) => Self::Queue,
             (Some("more"), None, ..) => Self::More,
             (Some("more"), Some("mailboxes"), None, ..) => Self::Mailboxes,
@@ -88,6 +93,7 @@ impl Place {
             Self::Tickets | Self::Ticket(_) | Self::Create(_) => Screen::Tickets,
             Self::Mails | Self::Thread(_) => Screen::Mails,
             Self::Search | Self::Found(_) => Screen::Search,
+            Self::Dashboard => Screen::Dashboard,
             Self::Queue => Screen::Queue,
             Self::More | Self::Mailboxes => Screen::More,
         }
@@ -122,6 +128,7 @@ mod tests {
         assert_eq!(Place::of("/search/tickets/ancien/12"), found);
         assert_eq!(found.screen(), Place::Search.screen());
         assert_eq!(Place::of("/search/nowhere"), Place::Start);
+        assert_eq!(Place::of("/dashboard"), Place::Dashboard);
         assert_eq!(Place::of("/queue"), Place::Queue);
         assert_eq!(Place::of("/nowhere"), Place::Start);
     }

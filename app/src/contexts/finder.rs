@@ -8,11 +8,11 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tournee_core::domain::{Thread, Ticket};
-use tournee_core::ids::{ThreadKey, TicketKey};
+use tournee_core::ids::{SourceId, ThreadKey, TicketKey};
 use tournee_core::phone::{Batch, TextPlaces};
 use tournee_core::search::excerpt::deep_in_mails;
 use tournee_core::search::{Found, Index, Piece, Place, Query, deep};
-use tournee_core::wire::{LookUp, LookedUp, SourceState};
+use tournee_core::wire::{LookUp, LookedUp, ServiceTally, SourceState};
 
 use super::Tournee;
 use crate::storage::StorageProblem;
@@ -249,13 +249,17 @@ impl Tournee {
     ///
     /// # Errors
     /// The call's.
-    pub async fn look_up(
-        &self,
-        source: &SourceState,
-        words: &str,
-    ) -> Result<LookedUp, ApiFailure> {
+    pub async fn look_up(&self, source: &SourceState, words: &str) -> Result<LookedUp, ApiFailure> {
         let words = words.to_owned();
         api::look_up(&source.source, &LookUp { words }).await
+    }
+
+    /// Everything of a GLPI that he may see, counted there.
+    ///
+    /// # Errors
+    /// The call's.
+    pub async fn count_service(&self, source: &SourceId) -> Result<ServiceTally, ApiFailure> {
+        api::count(source).await
     }
 
     /// A ticket that the phone does not hold, read from GLPI now.

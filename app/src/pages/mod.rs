@@ -1,6 +1,7 @@
 //! A folder a screen.
 
 pub mod create;
+pub mod dashboard;
 pub mod mails;
 pub mod more;
 pub mod queue;

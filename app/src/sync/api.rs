@@ -10,7 +10,7 @@ use tournee_core::domain::{Account, Mail, Ticket};
 use tournee_core::ids::{MailboxId, SourceId, TicketKey};
 use tournee_core::wire::{
     ApiError, ChooseProfile, Connect, ConnectStart, ErrorCode, GmailInfo, LookUp, LookedUp,
-    SessionInfo, SignIn, SyncRequest, SyncResponse,
+    ServiceTally, SessionInfo, SignIn, SyncRequest, SyncResponse,
 };
 use web_sys::AbortController;
 
@@ -96,6 +96,11 @@ pub async fn sync(body: &SyncRequest) -> Result<SyncResponse, ApiFailure> {
 pub async fn look_up(source: &SourceId, body: &LookUp) -> Result<LookedUp, ApiFailure> {
     let request = Request::post(&format!("/api/search/{source}"));
     parse(&send(request, Some(json(body))).await?)
+}
+
+/// `GET /api/dashboard/{source}`.
+pub async fn count(source: &SourceId) -> Result<ServiceTally, ApiFailure> {
+    parse(&send(Request::get(&format!("/api/dashboard/{source}")), None).await?)
 }
 
 /// `GET /api/tickets/{source}/{id}`.

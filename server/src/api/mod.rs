@@ -2,6 +2,7 @@
 
 mod body;
 mod client;
+mod dashboard;
 pub mod errors;
 mod frame;
 mod gmail;
@@ -39,6 +40,7 @@ fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(sync::sync))
         .routes(routes!(search::look_up))
         .routes(routes!(ticket::show))
+        .routes(routes!(dashboard::show))
         .routes(routes!(gmail::show))
         .routes(routes!(gmail::connect))
         .routes(routes!(gmail::come_back))

@@ -8,6 +8,7 @@ use tournee_core::ids::{TicketId, UserId};
 
 use super::call::Call;
 use super::client::Client;
+use super::criteria::{Criterion, after, equals};
 use super::dates::LocalStamp;
 use super::dialect::Dialect;
 use super::error::GlpiError;
@@ -15,6 +16,7 @@ use super::json;
 use super::session::Session;
 
 const PAGE: usize = 500;
+const MODIFIED: u16 = 19;
 /// Id, title, status, priority, opened, due, modified, category, entity, location. Not 4, 5 and 66.
 pub(super) const COLUMNS: [u16; 10] = [2, 1, 12, 3, 15, 18, 19, 7, 80, 83];
 
@@ -54,39 +56,12 @@ pub struct TicketStub {
     pub opened: LocalStamp,
 }
 
-/// One flat criterion; 9.2 refuses nested ones.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Criterion {
-    /// A search option.
-    pub field: u16,
-    /// How it is compared.
-    pub kind: &'static str,
-    /// With what.
-    pub value: String,
-}
-
-fn equals(field: u16, value: impl ToString) -> Criterion {
-    Criterion {
-        field,
-        kind: "equals",
-        value: value.to_string(),
-    }
-}
-
-fn after(stamp: &LocalStamp) -> Criterion {
-    Criterion {
-        field: 19,
-        kind: "morethan",
-        value: stamp.0.clone(),
-    }
-}
-
 impl ScopeQuery {
     /// `myself` is unknown to 9.2 (it answers the unassigned tickets), and neither version can nest: so one flat
     /// search each, and their union.
     fn searches(&self) -> Vec<Vec<Criterion>> {
         let open = || equals(12, "notold");
-        let old = || vec![equals(12, "old"), after(&self.closed_since)];
+        let old = || vec![equals(12, "old"), after(MODIFIED, &self.closed_since)];
         let me = self.user.0;
         let mut searches = vec![
             vec![equals(5, me), open()],
@@ -151,7 +126,7 @@ impl Client {
         stamp: &LocalStamp,
     ) -> Result<Vec<TicketStub>, GlpiError> {
         let from = session.zone().overlapped(stamp);
-        self.search(session, &[after(&from)]).await
+        self.search(session, &[after(MODIFIED, &from)]).await
     }
 
     async fn search(
@@ -203,14 +178,7 @@ impl Client {
 fn search_call(criteria: &[Criterion], from: usize, count: usize) -> Call {
     let mut call = Call::get("search/Ticket");
     for (index, criterion) in criteria.iter().enumerate() {
-        let name = |part| format!("criteria[{index}][{part}]");
-        if index > 0 {
-            call = call.with(name("link"), "AND");
-        }
-        call = call
-            .with(name("field"), criterion.field)
-            .with(name("searchtype"), criterion.kind)
-            .with(name("value"), &criterion.value);
+        call = criterion.add_to(call, index, "AND");
     }
     for (index, column) in COLUMNS.iter().enumerate() {
         call = call.with(format!("forcedisplay[{index}]"), column);

@@ -11,9 +11,10 @@ use tournee_core::wire::{FoundTicket, LookedUp};
 
 use super::call::Call;
 use super::client::Client;
+use super::criteria::{Criterion, contains, equals};
 use super::error::GlpiError;
 use super::json;
-use super::scope::{COLUMNS, Criterion, TicketStub, stub};
+use super::scope::{COLUMNS, TicketStub, stub};
 use super::session::Session;
 
 /// Tickets in one answer.
@@ -71,22 +72,6 @@ struct Question {
     shown: Vec<String>,
 }
 
-fn has(field: u16, word: &str) -> Criterion {
-    Criterion {
-        field,
-        kind: "contains",
-        value: word.to_owned(),
-    }
-}
-
-fn is(field: u16, value: impl ToString) -> Criterion {
-    Criterion {
-        field,
-        kind: "equals",
-        value: value.to_string(),
-    }
-}
-
 /// What narrows every alternative. Statuses are looked at afterwards, unless there is but one.
 fn narrowing(query: &Query) -> Together {
     let mut all = Together::new();
@@ -94,7 +79,7 @@ fn narrowing(query: &Query) -> Together {
         match narrowed {
             Narrowed::Status(statuses) => {
                 if let [one] = statuses.as_slice() {
-                    all.push(is(STATUS, one.to_glpi()));
+                    all.push(equals(STATUS, one.to_glpi()));
                 }
             }
             Narrowed::Fact(fact, words) => {
@@ -107,7 +92,7 @@ fn narrowing(query: &Query) -> Together {
                 };
                 // The longest says the most; each more would stand in each alternative.
                 let longest = words.iter().max_by_key(|word| word.len());
-                all.extend(longest.map(|word| has(field, word)));
+                all.extend(longest.map(|word| contains(field, word)));
             }
         }
     }
@@ -122,7 +107,9 @@ fn statuses(query: &Query) -> Vec<Together> {
         Narrowed::Fact(..) => None,
     });
     let statuses = narrowed.flatten();
-    statuses.map(|one| vec![is(STATUS, one.to_glpi())]).collect()
+    statuses
+        .map(|one| vec![equals(STATUS, one.to_glpi())])
+        .collect()
 }
 
 /// The questions that find what a query means.
@@ -139,22 +126,23 @@ fn questions(query: &Query, words: &[String]) -> Vec<Question> {
         }
     };
     if let Some(number) = &query.number {
-        return vec![question(vec![vec![is(NUMBER, number)]], words)];
+        return vec![question(vec![vec![equals(NUMBER, number)]], words)];
     }
-    let together = |field: &u16| words.iter().map(|word| has(*field, word)).collect();
+    let together = |field: &u16| words.iter().map(|word| contains(*field, word)).collect();
     match words {
         [] if narrowing.is_empty() => vec![question(statuses(query), &[])],
         [] => vec![question(vec![Together::new()], &[])],
         [word] => {
             let mut any: Vec<Together> = OF_ALL.iter().map(together).collect();
             if word.bytes().all(|byte| byte.is_ascii_digit()) {
-                any.insert(0, vec![is(NUMBER, word)]);
+                any.insert(0, vec![equals(NUMBER, word)]);
             }
             vec![question(any, &[])]
         }
         [first, second, rest @ ..] => {
             let apart = OF_TWO.iter();
-            let apart = apart.map(|(one, other)| vec![has(*one, first), has(*other, second)]);
+            let apart =
+                apart.map(|(one, other)| vec![contains(*one, first), contains(*other, second)]);
             let apart = question(apart.collect(), rest);
             match rest {
                 [] => vec![apart],
@@ -214,7 +202,10 @@ impl Client {
         let fits = |stub: &TicketStub| {
             let shown = [&stub.title, &stub.category, &stub.location, &stub.entity];
             let shown = fold(&shown.map(String::as_str).join(" "));
-            question.shown.iter().all(|word| shown.contains(word.as_str()))
+            question
+                .shown
+                .iter()
+                .all(|word| shown.contains(word.as_str()))
                 && query.narrowed.iter().all(|narrowed| is_so(narrowed, stub))
         };
         Ok((
@@ -262,14 +253,8 @@ fn call(any: &[Together]) -> Call {
     let mut index = 0;
     for together in any {
         for (place, criterion) in together.iter().enumerate() {
-            let name = |part| format!("criteria[{index}][{part}]");
-            if index > 0 {
-                call = call.with(name("link"), if place == 0 { "OR" } else { "AND" });
-            }
-            call = call
-                .with(name("field"), criterion.field)
-                .with(name("searchtype"), criterion.kind)
-                .with(name("value"), &criterion.value);
+            let link = if place == 0 { "OR" } else { "AND" };
+            call = criterion.add_to(call, index, link);
             index += 1;
         }
     }
@@ -294,17 +279,17 @@ mod tests {
     #[test]
     fn a_number_with_its_sign_is_asked_for_by_number_alone() {
         let questions = asked("#7754");
-        assert_eq!(questions[0].any, [vec![is(NUMBER, 7754)]]);
+        assert_eq!(questions[0].any, [vec![equals(NUMBER, 7754)]]);
         let one = asked("7754");
-        assert!(one[0].any.contains(&vec![is(NUMBER, 7754)]));
-        assert!(one[0].any.contains(&vec![has(TITLE, "7754")]));
+        assert!(one[0].any.contains(&vec![equals(NUMBER, 7754)]));
+        assert!(one[0].any.contains(&vec![contains(TITLE, "7754")]));
     }
 
     #[test]
     fn two_words_may_stand_apart_and_no_address_is_longer_than_a_glpi_takes() {
         let questions = asked("dupont imprimante lieu:arcs statut:attente");
-        let apart = [has(REQUESTER, "dupont"), has(TITLE, "imprimante")];
-        let narrowed = [has(LOCATION, "arcs"), is(STATUS, 4)];
+        let apart = [contains(REQUESTER, "dupont"), contains(TITLE, "imprimante")];
+        let narrowed = [contains(LOCATION, "arcs"), equals(STATUS, 4)];
         assert!(questions[0].any.contains(&[apart, narrowed].concat()));
         for typed in [
             "dupont imprimante lieu:arcs statut:attente",
@@ -319,7 +304,10 @@ mod tests {
 
     #[test]
     fn nothing_but_a_store_is_asked_as_that() {
-        assert_eq!(asked("lieu:arcs")[0].any, [vec![has(LOCATION, "arcs")]]);
+        assert_eq!(
+            asked("lieu:arcs")[0].any,
+            [vec![contains(LOCATION, "arcs")]]
+        );
         assert_eq!(asked("statut:ouvert")[0].any.len(), 4);
         assert!(asked("statut:bleu")[0].any.is_empty());
     }

@@ -7,6 +7,7 @@ mod configuration;
 mod conflicts;
 mod corrections;
 mod creation;
+mod dashboard;
 mod disk;
 mod faults;
 mod gmail;

@@ -12,12 +12,21 @@ use crate::support::{Handset, House, SOURCES};
 async fn asked(phone: &Handset, source: &str, words: &str) -> Result<reqwest::Response> {
     let address = format!("{}/api/search/{source}", phone.base);
     let words = words.to_owned();
-    Ok(phone.http.post(address).json(&LookUp { words }).send().await?)
+    Ok(phone
+        .http
+        .post(address)
+        .json(&LookUp { words })
+        .send()
+        .await?)
 }
 
 async fn look_up(phone: &Handset, source: &str, words: &str) -> Result<LookedUp> {
     let answer = asked(phone, source, words).await?;
-    ensure!(answer.status() == StatusCode::OK, "{}", answer.text().await?);
+    ensure!(
+        answer.status() == StatusCode::OK,
+        "{}",
+        answer.text().await?
+    );
     Ok(answer.json().await?)
 }
 
@@ -40,7 +49,9 @@ fn unheld(house: &House, phone: &Handset, source: &str) -> Result<i64> {
         let there = world.ticket(*id).is_some_and(|t| !t.is_deleted);
         there && !phone.has(&key)
     });
-    unheld.next().context("a ticket that the phone does not hold")
+    unheld
+        .next()
+        .context("a ticket that the phone does not hold")
 }
 
 #[tokio::test]
@@ -69,11 +80,23 @@ async fn a_ticket_of_others_is_found_by_number_and_words_wherever_they_stand() -
             "l'écran fêlé zygomatique".to_owned(),
             "zygomatique < 'quai'".to_owned(),
         ] {
-            assert_eq!(ids(&phone, source, &words).await?, [number], "{source}: {words}");
+            assert_eq!(
+                ids(&phone, source, &words).await?,
+                [number],
+                "{source}: {words}"
+            );
         }
-        assert!(ids(&phone, source, &id.to_string()).await?.contains(&number));
+        assert!(
+            ids(&phone, source, &id.to_string())
+                .await?
+                .contains(&number)
+        );
         for words in ["zygomatique absent", "introuvable", "", "'", "#999999999"] {
-            assert_eq!(ids(&phone, source, words).await?, [0_u64; 0], "{source}: {words}");
+            assert_eq!(
+                ids(&phone, source, words).await?,
+                [0_u64; 0],
+                "{source}: {words}"
+            );
         }
         let found = look_up(&phone, source, "zygomatique").await?;
         let one = &found.tickets[0];
@@ -96,8 +119,15 @@ async fn people_stores_and_statuses_narrow_what_is_found() -> Result<()> {
         };
         assert!(all_solved(&solved), "{source}");
         let store = solved.tickets.iter().find(|t| !t.location.is_empty());
-        let store = store.context("a solved ticket of a store")?.location.clone();
-        let word = store.split(' ').next_back().context("a word")?.to_lowercase();
+        let store = store
+            .context("a solved ticket of a store")?
+            .location
+            .clone();
+        let word = store
+            .split(' ')
+            .next_back()
+            .context("a word")?
+            .to_lowercase();
         let there = look_up(&phone, source, &format!("statut:résolu lieu:{word}")).await?;
         assert!(!there.tickets.is_empty() && all_solved(&there), "{source}");
         let word_is_there = |t: &tournee_core::wire::FoundTicket| {
@@ -118,14 +148,15 @@ async fn a_ticket_that_was_found_is_read_whole_and_stays_out_of_the_feed() -> Re
         let id = unheld(&house, &phone, source)?;
         let colleague = house.glpi(source).world().user_id(&technician(2));
         let colleague = colleague.context("a colleague")?;
-        house.glpi(source).world().add_followup(id, colleague, "Vu.", false);
+        house
+            .glpi(source)
+            .world()
+            .add_followup(id, colleague, "Vu.", false);
         let key = TicketKey::new(source, u64::try_from(id)?);
         let ticket: Ticket = read(&phone, &key).await?.json().await?;
         assert_eq!(ticket.key, key);
         let timeline = ticket.timeline.context("a timeline")?;
-        let said = |entry: &tournee_core::domain::Entry| {
-            matches!(&entry.what, EntryKind::Followup { content, .. } if content.contains("Vu."))
-        };
+        let said = |entry: &tournee_core::domain::Entry| matches!(&entry.what, EntryKind::Followup { content, .. } if content.contains("Vu."));
         assert!(timeline.iter().any(said), "{source}");
         phone.sync_whole().await?;
         assert!(!phone.has(&key), "{source}");
@@ -146,7 +177,12 @@ async fn a_glpi_that_does_not_answer_says_so_and_the_other_answers() -> Result<(
     assert_eq!(failed.status(), StatusCode::BAD_GATEWAY);
     let error: ApiError = failed.json().await?;
     assert_eq!(error.code, ErrorCode::GlpiUnreachable);
-    assert!(!look_up(&phone, "nouveau", "caisse").await?.tickets.is_empty());
+    assert!(
+        !look_up(&phone, "nouveau", "caisse")
+            .await?
+            .tickets
+            .is_empty()
+    );
     let nobody = house.phone()?;
     let refused = asked(&nobody, "nouveau", "caisse").await?;
     assert_eq!(refused.status(), StatusCode::UNAUTHORIZED);
@@ -161,7 +197,12 @@ async fn a_session_that_glpi_forgot_is_renewed_in_silence() -> Result<()> {
     let phone = house.ready_phone().await?;
     for source in SOURCES {
         house.glpi(source).world().expire_all_sessions();
-        assert!(!look_up(&phone, source, "statut:ouvert").await?.tickets.is_empty());
+        assert!(
+            !look_up(&phone, source, "statut:ouvert")
+                .await?
+                .tickets
+                .is_empty()
+        );
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Account, Level, Status, Ticket, TicketType};
 use crate::ids::{TicketKey, UserId};
-use crate::time::Instant;
+use crate::time::{Instant, Seconds};
 
 /// One row of the list. Derived from [`Ticket`]; never the only place where something is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +39,10 @@ pub struct TicketRow {
     pub modified_at: Instant,
     /// Due.
     pub due_at: Option<Instant>,
+    /// Solved.
+    pub solved_at: Option<Instant>,
+    /// Time spent on its tasks.
+    pub spent: Seconds,
     /// Came or was changed by somebody else since the technician last looked.
     pub news: bool,
 }
@@ -69,6 +73,8 @@ impl TicketRow {
             opened_at: ticket.opened_at,
             modified_at: ticket.modified_at,
             due_at: ticket.due_at,
+            solved_at: ticket.solved_at,
+            spent: ticket.actiontime,
             news,
         }
     }

@@ -11,7 +11,10 @@ impl Phone {
         for ticket in tickets.iter().filter(|t| self.rows.get(&t.key).is_some()) {
             self.texts.add_ticket(ticket);
         }
-        for thread in threads.iter().filter(|t| self.threads.get(&t.key).is_some()) {
+        for thread in threads
+            .iter()
+            .filter(|t| self.threads.get(&t.key).is_some())
+        {
             self.texts.add_thread(thread);
         }
         if !self.texts.is_empty() {

@@ -163,7 +163,10 @@ mod tests {
             dictionary.number(word);
         }
         let owned = |found: &[(&str, Fit)]| -> Vec<(String, Fit)> {
-            found.iter().map(|(w, fit)| ((*w).to_owned(), *fit)).collect()
+            found
+                .iter()
+                .map(|(w, fit)| ((*w).to_owned(), *fit))
+                .collect()
         };
         assert_eq!(
             with(&dictionary, "an"),

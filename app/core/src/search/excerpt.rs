@@ -46,7 +46,9 @@ pub fn excerpt(text: &str, query: &Query, letters: usize) -> Option<Vec<Piece>> 
     let (first, _) = *found.ranges.first()?;
     let start = match text[..first].char_indices().rev().nth(BEFORE) {
         // From a word's beginning.
-        Some((at, _)) => text[at..first].find(' ').map_or(first, |space| at + space + 1),
+        Some((at, _)) => text[at..first]
+            .find(' ')
+            .map_or(first, |space| at + space + 1),
         None => 0,
     };
     let end = text[start..].char_indices().nth(letters);
@@ -81,7 +83,10 @@ pub fn deep(ticket: &Ticket, query: &Query, letters: usize) -> Option<(Place, Ve
 
 /// The same of a thread.
 pub fn deep_in_mails(thread: &Thread, query: &Query, letters: usize) -> Option<Vec<Piece>> {
-    let mails = thread.mails.iter().map(|mail| (Place::Mail, mail_text(mail)));
+    let mails = thread
+        .mails
+        .iter()
+        .map(|mail| (Place::Mail, mail_text(mail)));
     best(mails, query, letters).map(|(_, pieces)| pieces)
 }
 
@@ -215,7 +220,10 @@ mod tests {
             shown(&marked("Téléphones du CŒUR #7754", &query)),
             "[Téléphone]s du [CŒUR] #[7754]"
         );
-        assert_eq!(shown(&marked("e\u{301}te\u{301}", &Query::of("ete"))), "[e\u{301}te]\u{301}");
+        assert_eq!(
+            shown(&marked("e\u{301}te\u{301}", &Query::of("ete"))),
+            "[e\u{301}te]\u{301}"
+        );
         assert_eq!(shown(&marked("", &query)), "");
     }
 
@@ -227,7 +235,11 @@ mod tests {
 
     #[test]
     fn an_excerpt_begins_near_the_first_found_word() {
-        let text = format!("{}la caisse  23\nest en panne {}", "mot ".repeat(40), "fin ".repeat(40));
+        let text = format!(
+            "{}la caisse  23\nest en panne {}",
+            "mot ".repeat(40),
+            "fin ".repeat(40)
+        );
         let pieces = excerpt(&text, &Query::of("caisse panne"), 60);
         let shown = shown(&pieces.unwrap());
         assert!(shown.starts_with("… mot mot mot mot mot "), "{shown}");

@@ -203,7 +203,9 @@ impl Index {
 /// Tickets that the outbox says something of.
 fn changed(phone: &Phone) -> BTreeSet<TicketKey> {
     let unsettled = phone.outbox().iter().filter(|q| q.is_unsettled());
-    unsettled.map(|queued| queued.change.ticket.clone()).collect()
+    unsettled
+        .map(|queued| queued.change.ticket.clone())
+        .collect()
 }
 
 /// What was typed on a ticket and is not in GLPI yet.
@@ -225,6 +227,9 @@ fn local_text(phone: &Phone, key: &TicketKey) -> String {
 
 fn sources(phone: &Phone) -> Vec<(SourceId, String)> {
     let sources = phone.meta().sources.iter();
-    let words = |state: &crate::wire::SourceState| fold(&format!("{} {}", state.source, state.name));
-    sources.map(|state| (state.source.clone(), words(state))).collect()
+    let words =
+        |state: &crate::wire::SourceState| fold(&format!("{} {}", state.source, state.name));
+    sources
+        .map(|state| (state.source.clone(), words(state)))
+        .collect()
 }

@@ -234,7 +234,10 @@ mod tests {
         let in_progress = [Narrowed::Status(vec![Assigned, Planned])];
         assert_eq!(status("statut:en cours"), in_progress);
         assert_eq!(status("statut:\"en cours\""), in_progress);
-        assert_eq!(status("statut:en")[0], Narrowed::Status(vec![Assigned, Planned, Pending]));
+        assert_eq!(
+            status("statut:en")[0],
+            Narrowed::Status(vec![Assigned, Planned, Pending])
+        );
         let open = Narrowed::Status(vec![New, Assigned, Planned, Pending]);
         assert_eq!(status("statut:ouvert caisse"), [open]);
         assert_eq!(Query::of("statut:ouvert caisse").terms, ["caisse"]);
@@ -247,8 +250,14 @@ mod tests {
         let fact = |fact, words: &[&str]| {
             Narrowed::Fact(fact, words.iter().map(|w| (*w).to_owned()).collect())
         };
-        assert_eq!(status("lieu:\"Les Arcs\""), [fact(Fact::Location, &["les", "arcs"])]);
-        assert_eq!(status("Catégorie:Réseau"), [fact(Fact::Category, &["reseau"])]);
+        assert_eq!(
+            status("lieu:\"Les Arcs\""),
+            [fact(Fact::Location, &["les", "arcs"])]
+        );
+        assert_eq!(
+            status("Catégorie:Réseau"),
+            [fact(Fact::Category, &["reseau"])]
+        );
         assert_eq!(status("lieu:"), []);
         let query = Query::of("http://srv:8080");
         assert_eq!(query.terms, ["http", "srv", "8080"]);

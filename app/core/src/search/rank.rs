@@ -24,7 +24,7 @@ const SOURCE_LETTERS: usize = 3;
 const OPEN: u32 = 2;
 
 /// Something that was found.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug, PartialEq)]
 pub struct Hit<R> {
     /// Its row, as the screen shows it.
     pub row: Arc<R>,
@@ -32,6 +32,16 @@ pub struct Hit<R> {
     pub score: u32,
     /// Something that was looked for stands in the text alone: the row does not show why it was found.
     pub deep: bool,
+}
+
+// Shared, whatever it is the row of.
+impl<R> Clone for Hit<R> {
+    fn clone(&self) -> Self {
+        Self {
+            row: self.row.clone(),
+            ..*self
+        }
+    }
 }
 
 /// All that was found.

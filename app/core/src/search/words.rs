@@ -117,7 +117,18 @@ mod tests {
     fn words_are_letters_and_digits_without_accents_and_capitals() {
         assert_eq!(
             words("L’imprimante HP-4015 « Réception », Cœur : 192.168.1.4"),
-            ["l", "imprimante", "hp", "4015", "reception", "coeur", "192", "168", "1", "4"]
+            [
+                "l",
+                "imprimante",
+                "hp",
+                "4015",
+                "reception",
+                "coeur",
+                "192",
+                "168",
+                "1",
+                "4"
+            ]
         );
         assert_eq!(words("e\u{301}te\u{301}"), ["ete"]);
         assert_eq!(words(" \n–…"), Vec::<String>::new());

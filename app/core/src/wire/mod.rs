@@ -1,5 +1,6 @@
 //! The protocol between phone and server, as JSON over HTTPS. Versioned by [`PROTOCOL`].
 
+mod dashboard;
 mod error;
 mod gmail;
 mod report;
@@ -7,6 +8,7 @@ mod search;
 mod session;
 mod sync;
 
+pub use dashboard::ServiceTally;
 pub use error::{ApiError, ErrorCode};
 pub use gmail::{Connect, ConnectOutcome, ConnectStart, GmailInfo};
 pub use report::{

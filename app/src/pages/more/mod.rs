@@ -17,8 +17,9 @@ pub use self::mailboxes::MAILBOXES;
 
 use self::mailboxes::Mailboxes;
 use self::settings::Settings;
-use crate::components::part;
+use crate::components::{Icon, icons, part};
 use crate::contexts::Tournee;
+use crate::pages::dashboard::DASHBOARD;
 use crate::text::t;
 
 fn cards(sources: Vec<SourceState>) -> AnyView {
@@ -37,6 +38,7 @@ pub fn MorePage() -> impl IntoView {
         <section class="page">
             <div class="stack">
                 <h1>{t(|t| t.nav_more)}</h1>
+                <a class="btn" href=DASHBOARD data-test="dashboard-open"><Icon of=icons::CHART/>{t(|t| t.dashboard_title)}</a>
                 <h2>{t(|t| t.more_accounts)}</h2>
                 {part(move || Some(cards(sources.get())))}
                 <a class="btn" href="/sign-in" data-test="other-glpi">{t(|t| t.more_other_glpi)}</a>

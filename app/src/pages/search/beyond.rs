@@ -9,10 +9,10 @@ use leptos::task::spawn_local;
 use tournee_core::search::Query;
 use tournee_core::wire::{FoundTicket, LookedUp, SourceState};
 
+use super::Opened;
 use super::pieces::marks;
 use super::results::{Context, Results, Shown};
 use super::rows::link;
-use super::Opened;
 use crate::ago::relative;
 use crate::components::{
     StatusBadge, chip_of, each, kept, level_words, part, tap, ticket_number, use_now,
@@ -51,7 +51,8 @@ pub fn beyond(context: Context, words: RwSignal<String>) -> AnyView {
         }
     };
     let again = RwSignal::new(0);
-    let asked = kept(move || words.with(|words| words.split_whitespace().collect::<Vec<_>>().join(" ")));
+    let asked =
+        kept(move || words.with(|words| words.split_whitespace().collect::<Vec<_>>().join(" ")));
     Effect::new(move |_| {
         again.track();
         let online = tournee.online().get();
@@ -95,7 +96,9 @@ pub fn beyond(context: Context, words: RwSignal<String>) -> AnyView {
 async fn ask(tournee: Tournee, words: String, answers: RwSignal<Answers>) {
     let sources = tournee.with_untracked(|phone| phone.meta().sources.clone());
     TimeoutFuture::new(PAUSE_MS).await;
-    let asking = sources.iter().map(|source| (source.clone(), Answer::Asking));
+    let asking = sources
+        .iter()
+        .map(|source| (source.clone(), Answer::Asking));
     answers.try_set(asking.collect());
     let each = sources.into_iter().map(|source| {
         let words = words.clone();
@@ -154,12 +157,7 @@ fn section(
     .into_any()
 }
 
-fn found_in(
-    tournee: Tournee,
-    source: &SourceState,
-    found: LookedUp,
-    results: &Results,
-) -> AnyView {
+fn found_in(tournee: Tournee, source: &SourceState, found: LookedUp, results: &Results) -> AnyView {
     let held = |ticket: &FoundTicket| {
         tournee.with_untracked(|phone| phone.rows().get(&ticket.key).is_some())
     };

@@ -25,6 +25,12 @@ use crate::platform::road::Road;
 /// The page's address.
 pub const SEARCH: &str = "/search";
 
+/// The page shows what is found for these words when it is opened next.
+pub fn look_for(words: &str) {
+    memory::keep_words(words);
+    memory::keep_top(0.0);
+}
+
 /// What is open beside the results, or over them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Opened {
@@ -108,7 +114,13 @@ mod tests {
         ] {
             assert_eq!(Opened::of(&opened.address()), Some(opened));
         }
-        for path in ["/search", "/search/", "/search/tickets", "/search/glpi/ancien", "/tickets/a/1"] {
+        for path in [
+            "/search",
+            "/search/",
+            "/search/tickets",
+            "/search/glpi/ancien",
+            "/tickets/a/1",
+        ] {
             assert_eq!(Opened::of(path), None, "{path}");
         }
     }

@@ -6,11 +6,11 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use tournee_core::search::Query;
 
+use super::Opened;
 use super::beyond::beyond;
 use super::memory;
 use super::recent::recent;
 use super::results::{Context, Results, Shown, results};
-use super::Opened;
 use crate::components::{Empty, icons, kept, part, sent, tap, typed, use_room, whether};
 use crate::contexts::{Indexed, Tournee};
 use crate::platform::device;
@@ -100,8 +100,9 @@ fn field(words: RwSignal<String>) -> AnyView {
 /// Both groups, or one of them.
 fn chips(context: Context) -> AnyView {
     let Context { results, shown, .. } = context;
-    let one = move |of: Shown, hook: &'static str, words: &'static str, count: Memo<Option<usize>>| {
-        view! {
+    let one =
+        move |of: Shown, hook: &'static str, words: &'static str, count: Memo<Option<usize>>| {
+            view! {
             <button
                 type="button" data-test=hook aria-pressed=move || (shown.get() == of).to_string()
                 on:click=tap(move || shown.set(of))
@@ -110,7 +111,7 @@ fn chips(context: Context) -> AnyView {
             </button>
         }
         .into_any()
-    };
+        };
     let tickets = kept(move || results.with(|r| Some(r.found.tickets.len())));
     let mails = kept(move || results.with(|r| Some(r.found.threads.len())));
     view! {

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use tournee_core::domain::{ThreadRow, TicketRow};
-use tournee_core::ids::{ThreadKey, TicketKey};
+use tournee_core::phone::Row;
 use tournee_core::search::{Found, Hit, Query};
+use tournee_core::time::Instant;
 
-use super::rows::{mail_row, ticket_row};
 use super::Opened;
-use crate::components::{each, part, tap, use_now};
+use super::rows::{mail_row, ticket_row};
+use crate::components::{each, kept, part, tap, use_now, words};
 use crate::text::{number, plural, t};
 
 /// Of each group, beside the other.
@@ -82,71 +82,82 @@ pub fn results(context: Context) -> AnyView {
 }
 
 fn tickets(context: Context, limit: Memo<usize>, more: RwSignal<usize>) -> AnyView {
-    let Context { results, shown, .. } = context;
-    let now = use_now();
-    let hits = Memo::new(move |_| {
-        let all = results.with(|results| results.found.clone());
-        let hits = all.tickets.iter().take(limit.get());
-        hits.cloned().collect::<Vec<Hit<TicketRow>>>()
-    });
-    let keys = move || hits.with(|hits| hits.iter().map(|hit| hit.row.key.to_string()).collect());
-    let row = move |key: &str| {
-        let Some(key) = TicketKey::parse(key) else {
-            return ().into_any();
-        };
-        let hit = Memo::new(move |last: Option<&Option<Hit<TicketRow>>>| {
-            let here = |hits: &Vec<Hit<_>>| hits.iter().find(|hit| hit.row.key == key).cloned();
-            hits.with(here).or_else(|| last.cloned().flatten())
-        });
-        let query = move || results.with(|results| results.query.clone());
-        (move || hit.get().map(|hit| ticket_row(context, hit, query(), now))).into_any()
-    };
-    let count = Memo::new(move |_| results.with(|results| results.found.tickets.len()));
-    let title = move || plural(count.get(), |t| &t.search_tickets);
-    group(title, count, each(keys, row), limit, more, move || shown.set(Shown::Tickets), shown)
+    let rows = rows(context, limit, |found| &found.tickets, ticket_row);
+    let count = kept(move || context.results.with(|r| r.found.tickets.len()));
+    let title = words(move || plural(count.get(), |t| &t.search_tickets));
+    group(
+        context.shown,
+        Shown::Tickets,
+        title,
+        count,
+        rows,
+        limit,
+        more,
+    )
 }
 
 fn mails(context: Context, limit: Memo<usize>, more: RwSignal<usize>) -> AnyView {
-    let Context { results, shown, .. } = context;
-    let now = use_now();
+    let rows = rows(context, limit, |found| &found.threads, mail_row);
+    let count = kept(move || context.results.with(|r| r.found.threads.len()));
+    let title = words(move || plural(count.get(), |t| &t.search_mails));
+    group(context.shown, Shown::Mails, title, count, rows, limit, more)
+}
+
+/// Draws a hit.
+type Draw<R> = fn(Context, Hit<R>, Arc<Query>, Signal<Instant>) -> AnyView;
+
+/// Rows that stay as long as they are found; each follows its hit.
+fn rows<R>(
+    context: Context,
+    limit: Memo<usize>,
+    pick: fn(&Found) -> &Vec<Hit<R>>,
+    draw: Draw<R>,
+) -> AnyView
+where
+    R: Row<Key: ToString> + PartialEq + Send + Sync + 'static,
+{
+    let (results, now) = (context.results, use_now());
     let hits = Memo::new(move |_| {
-        let all = results.with(|results| results.found.clone());
-        let hits = all.threads.iter().take(limit.get());
-        hits.cloned().collect::<Vec<Hit<ThreadRow>>>()
+        let found = results.with(|results| results.found.clone());
+        let hits = pick(&found).iter().take(limit.get());
+        hits.cloned().collect::<Vec<_>>()
     });
-    let keys = move || hits.with(|hits| hits.iter().map(|hit| hit.row.key.to_string()).collect());
-    let row = move |key: &str| {
-        let Some(key) = ThreadKey::parse(key) else {
-            return ().into_any();
-        };
-        let hit = Memo::new(move |last: Option<&Option<Hit<ThreadRow>>>| {
-            let here = |hits: &Vec<Hit<_>>| hits.iter().find(|hit| hit.row.key == key).cloned();
+    let key = |hit: &Hit<R>| hit.row.key().to_string();
+    let keys = move || hits.with(|hits| hits.iter().map(key).collect());
+    let row = move |wanted: &str| {
+        let wanted = wanted.to_owned();
+        let hit = Memo::new(move |last: Option<&Option<Hit<R>>>| {
+            let here = |hits: &Vec<_>| hits.iter().find(|hit| key(hit) == wanted).cloned();
             hits.with(here).or_else(|| last.cloned().flatten())
         });
-        let query = move || results.with(|results| results.query.clone());
-        (move || hit.get().map(|hit| mail_row(context, hit, query(), now))).into_any()
+        let query = move || results.with_untracked(|results| results.query.clone());
+        // Another query marks other words, also where the hit is the same.
+        let asked = kept(move || results.with(|results| results.query.clone()));
+        part(move || {
+            asked.track();
+            hit.get().map(|hit| draw(context, hit, query(), now))
+        })
+        .into_any()
     };
-    let count = Memo::new(move |_| results.with(|results| results.found.threads.len()));
-    let title = move || plural(count.get(), |t| &t.search_mails);
-    group(title, count, each(keys, row), limit, more, move || shown.set(Shown::Mails), shown)
+    each(keys, row)
 }
 
 /// A group with its heading, and the way to the rest of it.
 fn group(
-    title: impl Fn() -> String + Send + 'static,
+    shown: RwSignal<Shown>,
+    alone: Shown,
+    title: Box<dyn FnMut() -> String + Send>,
     count: Memo<usize>,
     rows: AnyView,
     limit: Memo<usize>,
     more: RwSignal<usize>,
-    alone: impl Fn() + Copy + Send + Sync + 'static,
-    shown: RwSignal<Shown>,
 ) -> AnyView {
     let rest = part(move || {
         let (count, limit) = (count.get(), limit.get());
         (count > limit).then(|| match shown.get() {
             Shown::Best => {
                 let words = crate::text::fill(t(|t| t.search_all), &[("n", &number(count))]);
-                view! { <button type="button" class="btn quiet wide" data-test="search-all" on:click=tap(alone)>{words}</button> }
+                view! { <button type="button" class="btn quiet wide" data-test="search-all" on:click=tap(move || shown.set(alone))>{words}</button> }
                     .into_any()
             }
             _ => view! {

@@ -63,9 +63,10 @@ pub fn mail_row(
     let Hit { row, deep, .. } = hit;
     let opened = Opened::Thread(row.key.clone());
     let urgent = row.is_in(MailBox::Urgent);
-    let tags = row.boxes.iter().map(|of| {
-        view! { <span class="tag">{mails::box_name(*of)}</span> }.into_any()
-    });
+    let tags = row
+        .boxes
+        .iter()
+        .map(|of| view! { <span class="tag">{mails::box_name(*of)}</span> }.into_any());
     view! {
         <div
             class="hit" role="listitem" data-test="search-mail" data-key=row.key.to_string()

@@ -43,7 +43,10 @@ pub fn UnheldTicket(
     ask();
     move || match reading.get() {
         Reading::Read(ticket, at) => view! { <ReadTicket ticket=*ticket at/> }.into_any(),
-        Reading::Asking => waiting(&ticket, view! { <p role="status">{t(|t| t.search_reading_ticket)}</p> }.into_any()),
+        Reading::Asking => waiting(
+            &ticket,
+            view! { <p role="status">{t(|t| t.search_reading_ticket)}</p> }.into_any(),
+        ),
         Reading::Failed(failure) => {
             let ask = ask.clone();
             let words = failure_words(&failure);

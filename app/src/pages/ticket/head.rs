@@ -7,8 +7,8 @@ use tournee_core::domain::Ticket;
 use super::Open;
 use super::edit::{Editing, hook};
 use crate::components::{
-    Icon, Priority, StatusBadge, back_to, chip_of, icons, kind_words, status_name, tap, ticket_number,
-    whether,
+    Icon, Priority, StatusBadge, back_to, chip_of, icons, kind_words, status_name, tap,
+    ticket_number, whether,
 };
 use crate::text::t;
 

@@ -21,6 +21,7 @@ use tournee_core::ids::TicketKey;
 use tournee_core::time::Instant;
 
 pub use self::draft::{Draft, EmojiHint};
+pub use self::facts::duration;
 
 use self::actions::Actions;
 use self::composer::Composer;

@@ -11,6 +11,7 @@ mod pane;
 mod rows;
 #[cfg(test)]
 pub mod samples;
+mod slice;
 mod tools;
 
 use leptos::prelude::*;
@@ -19,6 +20,9 @@ use tournee_core::ids::{ChangeId, TicketKey};
 pub use tournee_core::fold::{compare, fold};
 
 pub use self::card::when;
+pub use self::filter::{Filter, Scope, Statuses};
+pub use self::memory::show;
+pub use self::slice::{Part, Slice, age_words, is_late, week_words};
 
 use self::pane::ListPane;
 use super::create::CreatePage;

@@ -81,7 +81,8 @@ async fn typed(page: &Page, word: &str) -> Result<f64> {
     let mut slowest = 0.0_f64;
     for letter in word.chars() {
         let letter = letter.to_string();
-        let (took, ()) = tokio::try_join!(page.promised::<f64>(LETTER), page.types(field, &letter))?;
+        let (took, ()) =
+            tokio::try_join!(page.promised::<f64>(LETTER), page.types(field, &letter))?;
         slowest = slowest.max(took);
     }
     Ok(slowest)
