@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use tournee_core::domain::{Reference, Status};
 use tournee_core::ids::TicketKey;
 use tournee_core::outbox::State;
-use tournee_core::phone::{Phone, Table, schema};
+use tournee_core::phone::{Table, schema};
 use tournee_core::wire::{Notice, ProblemKind, Wish};
 
 /// What the app of that version had written. A new version adds its own file here, and never alters an older one.
@@ -158,5 +158,5 @@ fn steps_can_be_repeated_and_a_new_storage_needs_none() {
     assert!(schema::steps_from(0).is_empty());
     assert!(schema::steps_from(schema::VERSION).is_empty());
     assert!(schema::steps_from(schema::VERSION + 7).is_empty());
-    assert!(Phone::load(&disk.stored(), device()).is_ok());
+    assert_eq!(disk.load().rows().len(), 9);
 }

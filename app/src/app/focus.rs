@@ -69,7 +69,8 @@ fn focus_heading(place: &Place, frames: u32) {
     let place = place.clone();
     request_animation_frame(move || {
         // What one comes to do there; with results below, these are what is to be seen.
-        if place == Place::Search && device::focus("#main [name=search]:placeholder-shown") {
+        if place == Place::Search && device::focus_if_there("#main [name=search]:placeholder-shown")
+        {
             return;
         }
         let heading = document().and_then(|document| document.query_selector(within).ok()?);

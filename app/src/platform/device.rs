@@ -100,8 +100,13 @@ pub fn go(path: &str) {
     }
 }
 
-/// Gives the focus to the first element that the selector finds; answers whether there is one.
-pub fn focus(selector: &str) -> bool {
+/// Gives the focus to the first element that the selector finds.
+pub fn focus(selector: &str) {
+    focus_if_there(selector);
+}
+
+/// The same; answers whether there is one.
+pub fn focus_if_there(selector: &str) -> bool {
     let element = document().and_then(|document| document.query_selector(selector).ok()?);
     let element = element.and_then(|element| element.dyn_into::<HtmlElement>().ok());
     element.is_some_and(|element| element.focus().is_ok())

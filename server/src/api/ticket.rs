@@ -27,8 +27,9 @@ pub async fn show(
     let row = his_account(&server, &who, SourceId(source)).await?;
     let marks = {
         let mut db = server.store.read().await?;
-        &changes::marks(&mut db, &row.account.source, &[id]).await?
+        changes::marks(&mut db, &row.account.source, &[id]).await?
     };
+    let marks = &marks;
     let reading = server
         .on_session(&row, |client, session| async move {
             let resolve = |reference: &str| marks.get(reference).copied();

@@ -49,8 +49,9 @@ impl Client {
         let since = session.zone().stamp(now - Seconds::days(7 * weeks));
         let solved = [equals(STATUS, "old"), after(SOLVED, &since)];
         let columns = [STATUS, PRIORITY, OPENED, DUE, CATEGORY, LOCATION, SPENT];
+        let open = [equals(STATUS, "notold")];
         let (open, solved) = futures::try_join!(
-            self.rows_of(session, &[equals(STATUS, "notold")], &columns),
+            self.rows_of(session, &open, &columns),
             self.rows_of(session, &solved, &[STATUS, SOLVED, SPENT]),
         )?;
         let rows = open.0.iter().chain(&solved.0);

@@ -175,7 +175,7 @@ impl Client {
         let mut stubs: Vec<TicketStub> = found.into_values().collect();
         stubs.sort_by(|a, b| b.modified.cmp(&a.modified).then(b.id.cmp(&a.id)));
         stubs.truncate(MOST);
-        let tickets = stubs.into_iter().map(|stub| self.found(session, stub));
+        let tickets = stubs.into_iter().map(|stub| self.as_found(session, stub));
         Ok(LookedUp {
             tickets: tickets.collect(),
             more,
@@ -214,7 +214,7 @@ impl Client {
         ))
     }
 
-    fn found(&self, session: &Session, stub: TicketStub) -> FoundTicket {
+    fn as_found(&self, session: &Session, stub: TicketStub) -> FoundTicket {
         FoundTicket {
             key: TicketKey {
                 source: self.config().id.clone(),

@@ -6,7 +6,9 @@ use futures::future::{AbortHandle, abortable};
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use tournee_core::ids::SourceId;
 use tournee_core::search::Query;
+use tournee_core::time::Instant;
 use tournee_core::wire::{FoundTicket, LookedUp, SourceState};
 
 use super::Opened;
@@ -148,9 +150,10 @@ fn section(
             Answer::Found(found) => found_in(tournee, &source, found, &results),
         })
     });
+    let chip = chip_of(&SourceId(source.clone()));
     view! {
-        <div class="beyond-source" data-test="search-source" data-source=source.clone() aria-live="polite">
-            {chip_of(&tournee_core::ids::SourceId(source))}
+        <div class="beyond-source" data-test="search-source" data-source=source aria-live="polite">
+            {chip}
             {body}
         </div>
     }
@@ -183,7 +186,7 @@ fn found_in(tournee: Tournee, source: &SourceState, found: LookedUp, results: &R
     .into_any()
 }
 
-fn row(ticket: FoundTicket, query: &Arc<Query>, now: tournee_core::time::Instant) -> AnyView {
+fn row(ticket: FoundTicket, query: &Arc<Query>, now: Instant) -> AnyView {
     let opened = Opened::Unheld(ticket.key.clone());
     let level = ticket.priority.map(|level| level.number());
     view! {
