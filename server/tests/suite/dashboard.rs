@@ -30,7 +30,7 @@ async fn the_counts_are_those_of_the_tickets_that_he_may_see() -> Result<()> {
         let open = tickets.iter().filter(|t| !t.is_deleted && t.status < 5);
         let of = |status: Status| {
             open.clone()
-                .filter(|t| t.status == i64::from(status.to_glpi()))
+                .filter(move |t| t.status == i64::from(status.to_glpi()))
         };
         assert!(!partial);
         assert_eq!(tally.open, open.clone().count(), "{source}");
