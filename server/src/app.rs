@@ -13,6 +13,7 @@ use crate::assets::Assets;
 use crate::chance::Chance;
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::Config;
+use crate::counts::Counts;
 use crate::custody::Custody;
 use crate::glpi::{HttpTransport, Transport};
 use crate::gmail::{self, Mails};
@@ -58,6 +59,8 @@ pub struct Shared {
     pub refresh: Refresh,
     /// Mailboxes.
     pub mails: Mails,
+    /// Whole services, counted.
+    pub counts: Counts,
 }
 
 /// Why the server did not start, or stopped.
@@ -162,6 +165,7 @@ impl App {
             links: Links::new(&config.glpi, transports, custody.bell(), &clock, &chance),
             custody,
             refresh: Refresh::default(),
+            counts: Counts::default(),
             mails: mail_room(&config, &chance)?,
             config,
             clock,

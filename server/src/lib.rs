@@ -9,6 +9,7 @@
 //! - [`custody`]: changes on disk, and their executor.
 //! - [`refresh`]: reads the GLPIs for each technician's feed.
 //! - [`glpi`]: one client, two dialects. [`gmail`]: mailboxes, their mails, and the way to Google.
+//! - [`counts`]: whole services, counted with each viewer's rights.
 //! - `html`: what of anybody's HTML may reach a screen.
 //! - [`mutation`]: what the simulation breaks on purpose.
 //! - [`store`]: what lasts, in SQLite or on a simulation's disk; [`soundness`]: whether it can be trusted;
@@ -24,6 +25,7 @@ pub mod check;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod counts;
 pub mod custody;
 pub mod glpi;
 pub mod gmail;

@@ -6,6 +6,7 @@
 mod accounts;
 mod corrections;
 mod create;
+mod dashboard;
 mod harness;
 mod keyboard;
 mod killed;
@@ -19,6 +20,7 @@ mod queue;
 mod road;
 mod solutions;
 mod round;
+mod search;
 mod storage;
 mod tabs;
 mod tasks;

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::place::Screen;
 use crate::components::{Icon, icons, kept, later, part};
 use crate::contexts::Tournee;
+use crate::pages::search::SEARCH;
 use crate::text::{number, plural, t};
 
 /// The bar.
@@ -41,7 +42,10 @@ fn places(screen: Screen) -> AnyView {
             <a href="/mails" aria-current=current(screen == Screen::Mails)>
                 <Icon of=icons::MAIL/><span>{t(|t| t.nav_mails)}</span>{unread_count}
             </a>
-            <a href="/more" aria-current=current(screen == Screen::More)>
+            <a href=SEARCH aria-current=current(screen == Screen::Search)>
+                <Icon of=icons::SEARCH/><span>{t(|t| t.nav_search)}</span>
+            </a>
+            <a href="/more" aria-current=current(matches!(screen, Screen::More | Screen::Dashboard))>
                 <Icon of=icons::MORE/><span>{t(|t| t.nav_more)}</span>
             </a>
     }

@@ -4,6 +4,7 @@ use tournee_core::domain::StoreId;
 use tournee_core::ids::{ChangeId, ThreadKey, TicketKey};
 
 use crate::pages::{mails, round};
+use crate::pages::search::Opened;
 
 /// The places of the app.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +27,12 @@ pub enum Place {
     Mails,
     /// One thread of them, over the list or beside it.
     Thread(ThreadKey),
+    /// *Recherche*.
+    Search,
+    /// Something that was found, over the results or beside them.
+    Found(Opened),
+    /// *Tableau de bord*.
+    Dashboard,
     /// *File d'attente*.
     Queue,
     /// *Plus*.
@@ -47,6 +54,10 @@ pub enum Screen {
     Tickets,
     /// The mails, and the thread that is open.
     Mails,
+    /// *Recherche*, and what is open of it.
+    Search,
+    /// *Tableau de bord*.
+    Dashboard,
     /// *File d'attente*.
     Queue,
     /// *Plus*.
@@ -79,6 +90,9 @@ impl Place {
             },
             (Some("mails"), None, ..) => Self::Mails,
             (Some("mails"), ..) => mails::opened(path).map_or(Self::Start, Self::Thread),
+            (Some("search"), None, ..) => Self::Search,
+            (Some("search"), ..) => Opened::of(path).map_or(Self::Start, Self::Found),
+            (Some("dashboard"), None, ..) => Self::Dashboard,
             (Some("queue"), None, ..) => Self::Queue,
             (Some("more"), None, ..) => Self::More,
             (Some("more"), Some("mailboxes"), None, ..) => Self::Mailboxes,
@@ -94,6 +108,8 @@ impl Place {
             Self::Round | Self::Store(_) => Screen::Round,
             Self::Tickets | Self::Ticket(_) | Self::Create(_) => Screen::Tickets,
             Self::Mails | Self::Thread(_) => Screen::Mails,
+            Self::Search | Self::Found(_) => Screen::Search,
+            Self::Dashboard => Screen::Dashboard,
             Self::Queue => Screen::Queue,
             Self::More | Self::Mailboxes => Screen::More,
         }
@@ -129,6 +145,12 @@ mod tests {
         assert_eq!(place, Place::Thread(thread));
         assert_eq!(Place::of("/mails/pmarcoux@glpi.example"), Place::Start);
         assert_eq!(Place::of("/more/mailboxes"), Place::Mailboxes);
+        assert_eq!(Place::of("/search"), Place::Search);
+        let found = Place::Found(Opened::Ticket(TicketKey::new("ancien", 12)));
+        assert_eq!(Place::of("/search/tickets/ancien/12"), found);
+        assert_eq!(found.screen(), Place::Search.screen());
+        assert_eq!(Place::of("/search/nowhere"), Place::Start);
+        assert_eq!(Place::of("/dashboard"), Place::Dashboard);
         assert_eq!(Place::of("/queue"), Place::Queue);
         assert_eq!(Place::of("/nowhere"), Place::Start);
     }

@@ -24,6 +24,10 @@ pub mod icons {
     pub const PEN: &str = r#"<path d="M4 20l1-5L16 4l4 4L9 19zM13 7l4 4"/>"#;
     /// Filter.
     pub const FILTER: &str = r#"<path d="M3 6h18M6 12h12M10 18h4"/>"#;
+    /// Counts.
+    pub const CHART: &str = r#"<path d="M4 20h16M6 16v-5M12 16V5M18 16v-8"/>"#;
+    /// Search.
+    pub const SEARCH: &str = r#"<path d="M11 4a7 7 0 110 14 7 7 0 010-14zM16 16l5 5"/>"#;
     /// A page elsewhere.
     pub const OUT: &str = r#"<path d="M14 4h6v6M20 4l-9 9M18 14v6H4V6h6"/>"#;
     /// A ticket, several of them.

@@ -1,6 +1,7 @@
 //! What pages are made of.
 
 mod due;
+mod back;
 mod each;
 mod empty;
 mod fact;
@@ -20,6 +21,7 @@ mod ticks;
 mod toast;
 mod when;
 
+pub use back::{back_to, provide_back};
 pub use due::{DueWords, due_words};
 pub use each::each;
 pub use empty::Empty;

@@ -1,6 +1,7 @@
 //! What is shared by all pages: the phone, its storage, its exchange with the server, the settings.
 
 mod exchange;
+mod finder;
 mod held;
 mod inside;
 mod keeping;
@@ -11,6 +12,7 @@ mod tickets;
 mod timer;
 mod tournee;
 
+pub use finder::Indexed;
 pub use held::{Held, Start};
 pub use keeping::EditFailure;
 pub use mails::ThreadView;

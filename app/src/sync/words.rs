@@ -57,6 +57,7 @@ fn code_words(code: ErrorCode) -> &'static str {
         ErrorCode::AddressNotAllowed => t.error_address_not_allowed,
         ErrorCode::GlpiUnexpected => t.error_glpi_unexpected,
         ErrorCode::UnknownSource => t.error_unknown_source,
+        ErrorCode::UnknownTicket => t.error_unknown_ticket,
         ErrorCode::UnknownMailbox => t.error_unknown_mailbox,
         ErrorCode::MailboxReconnect => t.error_mailbox_reconnect,
         ErrorCode::GmailUnreachable => t.error_gmail_unreachable,

@@ -136,7 +136,12 @@ pub async fn leave_all(
     Ok((jar, StatusCode::NO_CONTENT))
 }
 
-async fn his_account(server: &Server, who: &Who, source: SourceId) -> Answer<AccountRow> {
+/// His account at a GLPI.
+pub(super) async fn his_account(
+    server: &Server,
+    who: &Who,
+    source: SourceId,
+) -> Answer<AccountRow> {
     let mut db = server.store.read().await?;
     let row = accounts::at_source(&mut db, who.technician, &source).await?;
     row.filter(|row| row.signed_in).ok_or_else(|| {

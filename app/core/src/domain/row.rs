@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Account, Clock, EntryKind, Level, Status, TaskState, Ticket, TicketType};
 use crate::ids::{TicketKey, UserId};
-use crate::time::Instant;
+use crate::time::{Instant, Seconds};
 
 /// One row of the list. Derived from [`Ticket`]; never the only place where something is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +43,10 @@ pub struct TicketRow {
     pub clock: Clock,
     /// When the next intervention on it is planned.
     pub planned_at: Option<Instant>,
+    /// Solved.
+    pub solved_at: Option<Instant>,
+    /// Time spent on its tasks.
+    pub spent: Seconds,
     /// Came or was changed by somebody else since the technician last looked.
     pub news: bool,
 }
@@ -75,6 +79,8 @@ impl TicketRow {
             due_at: ticket.due_at,
             clock: ticket.clock,
             planned_at: planned(ticket),
+            solved_at: ticket.solved_at,
+            spent: ticket.actiontime,
             news,
         }
     }

@@ -52,6 +52,7 @@ impl Phone {
         self.meta.generation += 1;
         self.rows.write_dirty(&mut batch);
         self.threads.write_dirty(&mut batch);
+        self.write_texts(&mut batch);
         batch.put_meta(&self.meta);
         (batch, absorbed)
     }
@@ -71,13 +72,16 @@ impl Phone {
         for row in self.threads.iter() {
             batch.delete_thread(row);
         }
+        self.delete_texts(&mut batch);
         self.rows.clear();
         self.threads.clear();
         self.outbox = crate::outbox::Outbox::default();
         batch.merge(self.write_book(|book| *book = crate::round::Book::default()));
-        let generation = self.meta.generation + 1;
+        let (generation, texts) = (self.meta.generation + 1, self.meta.texts);
         self.meta = super::Meta::new(self.meta.device);
         self.meta.generation = generation;
+        // No number is given twice: who has read some of them knows what is new.
+        self.meta.texts = texts;
         self.rows.write_dirty(&mut batch);
         self.threads.write_dirty(&mut batch);
         batch.put_meta(&self.meta);
@@ -173,6 +177,7 @@ impl Phone {
         self.meta.unconfirmed.remove(&ticket.key);
         self.rows.insert(TicketRow::of(ticket, news));
         batch.put_ticket(ticket);
+        self.texts.add_ticket(ticket);
         absorbed.tickets.insert(ticket.key.clone());
     }
 

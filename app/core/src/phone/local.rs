@@ -1,5 +1,8 @@
 //! Tickets that are not in GLPI yet: shown out of the change that creates them, renamed when they land.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Absorbed, Batch, Phone};
@@ -44,6 +47,18 @@ impl Phone {
     pub fn local_ticket(&self, key: &TicketKey) -> Option<Ticket> {
         let base = self.local_base(self.outbox.creation(key)?)?;
         Some(overlay::ticket(&base, self.outbox.of_ticket(key)))
+    }
+
+    /// All rows as the screen shows them, those that are not in GLPI yet last.
+    pub fn shown_rows(&self) -> impl Iterator<Item = Arc<TicketRow>> {
+        let on_its_way = self.outbox.iter().filter(|queued| queued.is_on_its_way());
+        let changed: BTreeSet<&TicketKey> = on_its_way.map(|q| &q.change.ticket).collect();
+        let shown = move |row: &Arc<TicketRow>| match changed.contains(&row.key) {
+            true => Arc::new(overlay::row(row, self.outbox.of_ticket(&row.key))),
+            false => row.clone(),
+        };
+        let locals = self.local_rows().into_iter().map(Arc::new);
+        self.rows.iter().map(shown).chain(locals)
     }
 
     /// The rows of all tickets that are not in GLPI yet.

@@ -101,6 +101,7 @@ impl Phone {
         self.meta.unconfirmed_threads.remove(&thread.key);
         self.threads.insert(ThreadRow::of(thread, kept));
         batch.put_thread(thread);
+        self.texts.add_thread(thread);
         absorbed.threads.insert(thread.key.clone());
     }
 

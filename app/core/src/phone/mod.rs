@@ -11,11 +11,12 @@ pub mod schema;
 mod stored;
 mod tasks;
 mod timer;
+mod texts;
 
 pub use absorb::Absorbed;
 pub use local::Landing;
 pub use rows::{Row, Rows};
-pub use stored::{Batch, LoadError, Meta, Stored, Table, Write, opened_key};
+pub use stored::{Batch, LoadError, Meta, Stored, Table, TextPlaces, Write, opened_key};
 pub use timer::Timer;
 
 use crate::changes::{Change, ChangeBody, ChangeKind, Invalid, Target, TaskFact};
@@ -25,6 +26,7 @@ use crate::ids::{ChangeId, DeviceId, SourceId, TicketId, TicketKey};
 use crate::outbox::{Outbox, Queued, State};
 use crate::overlay;
 use crate::round::Book;
+use crate::search::Segment;
 use crate::time::{Instant, Seconds};
 use crate::wire::{PROTOCOL, SourceTag, SyncRequest, Wish, WishFor};
 
@@ -42,6 +44,8 @@ pub struct Phone {
     threads: Rows<ThreadRow>,
     outbox: Outbox,
     book: Arc<Book>,
+    /// Words of what an exchange brought, until its batch is made.
+    texts: Segment,
 }
 
 impl Phone {

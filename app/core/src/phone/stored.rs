@@ -10,6 +10,7 @@ use crate::domain::{Mail, Mailbox, Reference, Thread, ThreadRow, Ticket};
 use crate::ids::{ChangeId, Cursor, DeviceId, Epoch, SourceId, ThreadKey, TicketKey};
 use crate::outbox::{Outbox, Queued};
 use crate::round::Book;
+use crate::search::Segment;
 use crate::time::{Instant, Seconds};
 use crate::wire::SourceState;
 
@@ -35,11 +36,14 @@ pub enum Table {
     /// What was fetched when it was opened: mails as JSON under `thread/mail`, files as they are under
     /// `thread/mail/part`. [`ThreadRow::kept`] names them.
     Opened,
+    /// The words of tickets and threads, in segments by number ([`TextPlaces`]): derived from both, read when somebody
+    /// looks for something, and made anew where one is missing.
+    Texts,
 }
 
 impl Table {
     /// All tables.
-    pub const ALL: [Table; 9] = [
+    pub const ALL: [Table; 10] = [
         Table::Tickets,
         Table::Rows,
         Table::Outbox,
@@ -49,6 +53,7 @@ impl Table {
         Table::Threads,
         Table::ThreadRows,
         Table::Opened,
+        Table::Texts,
     ];
 
     /// The table's name in storage.
@@ -63,6 +68,7 @@ impl Table {
             Table::Threads => "threads",
             Table::ThreadRows => "thread-rows",
             Table::Opened => "opened",
+            Table::Texts => "texts",
         }
     }
 }
@@ -179,6 +185,22 @@ pub fn opened_key(thread: &ThreadKey, what: &str) -> String {
 const META_KEY: &str = "phone";
 const BOOK_KEY: &str = "round";
 
+/// The numbers of the stored segments of texts: a range; some in it may be missing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TextPlaces {
+    /// The first that may be there.
+    pub first: u64,
+    /// The next that will be.
+    pub next: u64,
+}
+
+impl TextPlaces {
+    /// The key of a segment; they are in order.
+    pub fn key(number: u64) -> String {
+        format!("{number:012}")
+    }
+}
+
 /// What the phone knows beside tickets and changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Meta {
@@ -229,6 +251,9 @@ pub struct Meta {
     /// The time that runs, if any does.
     #[serde(default)]
     pub timer: Option<Timer>,
+    /// Where the segments of [`Table::Texts`] are.
+    #[serde(default)]
+    pub texts: TextPlaces,
 }
 
 impl Meta {
@@ -251,6 +276,7 @@ impl Meta {
             mailboxes: Vec::new(),
             unconfirmed_threads: BTreeSet::new(),
             timer: None,
+            texts: TextPlaces::default(),
         }
     }
 }
@@ -304,6 +330,7 @@ impl Stored {
             threads: Rows::load(&self.threads).ok_or(LoadError::ThreadRowsOfAnotherVersion)?,
             outbox: Outbox::load(outbox),
             book: Arc::new(book.transpose()?.unwrap_or_default()),
+            texts: Segment::default(),
         })
     }
 }

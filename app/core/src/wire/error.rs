@@ -49,6 +49,8 @@ pub enum ErrorCode {
     GlpiUnexpected,
     /// No GLPI of that name is configured. 404.
     UnknownSource,
+    /// There is no such ticket, or his rights don't reach it. 404.
+    UnknownTicket,
     /// Mails are not set up, or there is no such mailbox. 404.
     UnknownMailbox,
     /// The mailbox has to be connected again. 409.

@@ -13,7 +13,7 @@ use tournee_core::domain::{
 use tournee_core::ids::{
     ChangeId, Cursor, DeviceId, Epoch, MailboxId, SourceId, ThreadKey, TicketKey, UserId,
 };
-use tournee_core::phone::{Batch, NewChange, Phone, Stored, Table};
+use tournee_core::phone::{Batch, LoadError, NewChange, Phone, Stored, Table};
 use tournee_core::time::{Instant, Seconds};
 use tournee_core::wire::{
     ChangeReport, FeedItem, PROTOCOL, ReportState, SourceState, SyncResponse,
@@ -59,8 +59,14 @@ impl Disk {
         }
     }
 
+    /// As the app does: rows of another version's form are made anew.
     pub fn load(&self) -> Phone {
-        Phone::load(&self.stored(), device()).expect("a phone reads what it wrote")
+        let mut stored = self.stored();
+        if let Err(LoadError::RowsOfAnotherVersion) = Phone::load(&stored, device()) {
+            let tickets = self.table(Table::Tickets);
+            stored.rebuild_rows(&tickets).expect("stored tickets");
+        }
+        Phone::load(&stored, device()).expect("a phone reads what it wrote")
     }
 
     pub fn ticket(&self, key: &TicketKey) -> Option<Ticket> {

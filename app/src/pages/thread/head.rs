@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::Open;
-use crate::components::{Icon, icons, kept, part};
+use crate::components::{Icon, back_to, icons, kept, part};
 use crate::text::{plural, t};
 
 /// The head of the page.
@@ -36,7 +36,7 @@ pub fn Head(
     };
     view! {
         <div class="line ticket-nav">
-            <a class="icon-btn back" href="/mails" aria-label=t(|t| t.mail_back)><Icon of=icons::BACK/></a>
+            <a class="icon-btn back" href=back_to("/mails") aria-label=t(|t| t.mail_back)><Icon of=icons::BACK/></a>
         </div>
         <h1 tabindex="-1" data-test="thread-subject">{subject}</h1>
         <div class="line small muted"><span>{count}</span>{part(mailbox)}</div>

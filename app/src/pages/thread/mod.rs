@@ -22,10 +22,10 @@ pub use self::link::link;
 use self::head::Head;
 use self::link::LinkBar;
 use self::message::message;
+use crate::components::{Empty, TicketToasts, back_to, each, icons, kept, open_outside};
 use self::pending::pending;
 use self::reply::ReplyBar;
 use self::sort::SortBar;
-use crate::components::{Empty, TicketToasts, each, icons, kept, open_outside};
 use crate::contexts::{ThreadView, Tournee};
 use crate::pages::queue::Waiting;
 use crate::text::t;
@@ -80,7 +80,7 @@ pub fn ThreadPage(
             <h1 class="sr-only">{t(|t| t.nav_mails)}</h1>
             <Empty icon=icons::MAIL title=t(|t| t.mail_missing)>
                 <p>{t(|t| t.mail_missing_hint)}</p>
-                <a class="btn" href="/mails">{t(|t| t.mail_back)}</a>
+                <a class="btn" href=back_to("/mails")>{t(|t| t.mail_back)}</a>
             </Empty>
         }
         .into_any(),

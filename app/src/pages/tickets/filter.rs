@@ -2,9 +2,9 @@
 
 use std::cmp::Ordering;
 
+use super::slice::Slice;
 use tournee_core::domain::{Account, Goals, Status, TicketRow};
 use tournee_core::fold::{compare, fold, fold_into};
-
 use crate::components::status_name;
 
 /// Whose tickets.
@@ -155,6 +155,8 @@ pub struct Filter {
     pub sort: Sort,
     /// Against the order that one expects of it.
     pub reversed: bool,
+    /// The part that a number of a chart stands for. Not remembered: it is of its moment.
+    pub slice: Option<Slice>,
     /// Words that the title or the number must have.
     pub words: String,
 }
@@ -166,6 +168,7 @@ impl Filter {
             + usize::from(self.priority.is_some())
             + usize::from(self.location.is_some())
             + usize::from(self.source.is_some())
+            + usize::from(self.slice.is_some())
     }
 
     /// The choice in a line of text, without the words.
@@ -202,6 +205,7 @@ impl Filter {
             news: !next().is_empty(),
             sort: Sort::named(next()).unwrap_or_default(),
             reversed: !next().is_empty(),
+            slice: None,
             words: String::new(),
         }
     }
@@ -253,6 +257,7 @@ impl<'a> Matcher<'a> {
                 .as_ref()
                 .is_none_or(|s| row.key.source.0 == *s)
             && filter.location.as_ref().is_none_or(|l| row.location == *l)
+            && filter.slice.as_ref().is_none_or(|slice| slice.has(row))
             && self.in_scope(row)
             && self.has_words(row)
     }

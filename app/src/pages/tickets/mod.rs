@@ -11,12 +11,18 @@ mod pane;
 mod rows;
 #[cfg(test)]
 pub mod samples;
+mod slice;
 mod tools;
 
 use leptos::prelude::*;
 use tournee_core::domain::StoreId;
 use tournee_core::ids::{ChangeId, TicketKey};
 
+pub use self::card::when;
+pub use self::filter::{Filter, Scope, Statuses};
+pub use self::memory::show;
+pub use self::slice::{Part, Slice, age_words, is_late, week_words};
+pub use tournee_core::fold::{compare, fold};
 use self::pane::ListPane;
 use super::create::CreatePage;
 use super::ticket::TicketPage;
@@ -106,7 +112,8 @@ pub fn address(key: &TicketKey) -> String {
     format!("/tickets/{}/{}", key.source, key.id)
 }
 
-fn opened(path: &str) -> Option<TicketKey> {
+/// The ticket of an address.
+pub fn opened(path: &str) -> Option<TicketKey> {
     let (source, id) = path.strip_prefix("/tickets/")?.split_once('/')?;
     let id = id.trim_end_matches('/').parse().ok()?;
     (!source.is_empty()).then(|| TicketKey::new(source, id))

@@ -134,7 +134,7 @@ async fn start(tickets: usize, rest: Option<&mut (Vec<f64>, Vec<f64>)>) -> Resul
 }
 
 /// Waits until the phone has read all of them.
-async fn holds(page: &Page, tickets: usize) -> Result<()> {
+pub async fn holds(page: &Page, tickets: usize) -> Result<()> {
     let start = std::time::Instant::now();
     let count = "const done = arguments[0];
         indexedDB.databases().then(async (all) => {
