@@ -51,6 +51,7 @@ fn planned(at: Instant) -> Entry {
             state: TaskState::Todo,
             actiontime: hours(1),
             planned: Some((at, at + hours(1))),
+            technician: None,
         },
         change: None,
     }

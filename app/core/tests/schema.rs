@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use tournee_core::domain::{Reference, Status};
 use tournee_core::ids::TicketKey;
 use tournee_core::outbox::State;
-use tournee_core::phone::{LoadError, Table, schema};
+use tournee_core::phone::{LoadError, Phone, Table, schema};
 use tournee_core::wire::{Notice, ProblemKind, Wish};
 
 /// What the app of that version had written. A new version adds its own file here, and never alters an older one.

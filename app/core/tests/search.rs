@@ -77,6 +77,7 @@ fn shelf() -> Vec<FeedItem> {
             entry(EntryKind::Solution {
                 content: "Rouleau d&#39;entraînement changé".to_owned(),
                 refused: false,
+                answer: None,
             }),
         ]),
         status: Status::Pending,
@@ -173,7 +174,7 @@ fn what_was_typed_offline_is_found_at_once() {
     let moved = new_change(2, 77, status(Status::New, Status::Assigned));
     phone.edit(moved).expect("a move");
     let local = NewChange {
-        ticket: TicketKey::new("ancien", 0),
+        target: TicketKey::new("ancien", 0).into(),
         ..new_change(3, 0, create("Badgeuse muette"))
     };
     phone.edit(local).expect("a ticket");

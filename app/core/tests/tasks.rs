@@ -322,7 +322,8 @@ fn a_time_on_a_ticket_without_a_number_goes_on_under_its_number() {
         .get(creation)
         .expect("it")
         .change
-        .ticket
+        .ticket()
+        .expect("a ticket")
         .clone();
     let batch = house.phone.start_timer(&local, NOW);
     house.disk.commit(&batch);

@@ -3,8 +3,8 @@
 use tournee_core::domain::StoreId;
 use tournee_core::ids::{ChangeId, ThreadKey, TicketKey};
 
-use crate::pages::{mails, round};
 use crate::pages::search::Opened;
+use crate::pages::{mails, round};
 
 /// The places of the app.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! What pages are made of.
 
-mod due;
 mod back;
+mod due;
 mod each;
 mod empty;
 mod fact;

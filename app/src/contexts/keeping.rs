@@ -40,7 +40,7 @@ impl Tournee {
         body: ChangeBody,
         replaces: Option<ChangeId>,
     ) -> Result<ChangeId, EditFailure> {
-        self.make(ticket, body, replaces, Phone::edit).await
+        self.make(target, body, replaces, Phone::edit).await
     }
 
     /// Makes the change that records the time that runs, and stops it.
@@ -52,12 +52,13 @@ impl Tournee {
         ticket: TicketKey,
         body: ChangeBody,
     ) -> Result<ChangeId, EditFailure> {
-        self.make(ticket, body, None, Phone::record_timer).await
+        self.make(ticket.into(), body, None, Phone::record_timer)
+            .await
     }
 
     async fn make(
         &self,
-        ticket: TicketKey,
+        target: Target,
         body: ChangeBody,
         replaces: Option<ChangeId>,
         how: fn(&mut Phone, NewChange) -> Made,

@@ -156,6 +156,7 @@ mod tests {
             technicians: Vec::new(),
             groups: Vec::new(),
             solution_types: Vec::new(),
+            solution_templates: Vec::new(),
             priority_matrix: None,
             people: vec![Person {
                 id: UserId(4),

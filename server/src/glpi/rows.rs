@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 use tournee_core::domain::{
-    Actor, Answer, Document, Entry, EntryKind, Level, Named, Status, TaskState, Ticket, TicketType, Clock,
+    Actor, Answer, Clock, Document, Entry, EntryKind, Level, Named, Status, TaskState, Ticket,
+    TicketType,
 };
 use tournee_core::ids::{SourceId, TicketId, TicketKey, UserId};
 use tournee_core::time::{Instant, Seconds};

@@ -234,6 +234,8 @@ impl Hand {
             | ChangeBody::Status(_)
             | ChangeBody::Fact(_)
             | ChangeBody::Seat(_)
+            | ChangeBody::Task(_)
+            | ChangeBody::TaskFact(_)
             | ChangeBody::Classify(_)
             | ChangeBody::Link(_)
             | ChangeBody::Reply(_) => return Err(Failed::Invalid),

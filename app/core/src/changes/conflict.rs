@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{MailBox, Status};
 use super::{Fact, TaskFact};
+use crate::domain::{MailBox, Status};
 use crate::time::Instant;
 
 /// A field of a ticket, as far as conflicts go.

@@ -1,10 +1,12 @@
 //! What a change can alter: the whole ticket or thread, or its row alone.
 
 use super::seat::{has, is_same};
-use crate::domain::{Actor, EntryKind, Level, MailBox, Named, Status, Thread, ThreadRow, Ticket, TicketRow};
+use super::{Fact, Seat, TaskFact, TaskKey};
+use crate::domain::{
+    Actor, EntryKind, Level, MailBox, Named, Status, Thread, ThreadRow, Ticket, TicketRow,
+};
 use crate::ids::TicketKey;
 use crate::time::Seconds;
-use super::{Fact, Seat, TaskFact, TaskKey};
 
 /// Something that shows a ticket's facts.
 pub trait Shown {

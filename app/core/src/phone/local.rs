@@ -52,7 +52,7 @@ impl Phone {
     /// All rows as the screen shows them, those that are not in GLPI yet last.
     pub fn shown_rows(&self) -> impl Iterator<Item = Arc<TicketRow>> {
         let on_its_way = self.outbox.iter().filter(|queued| queued.is_on_its_way());
-        let changed: BTreeSet<&TicketKey> = on_its_way.map(|q| &q.change.ticket).collect();
+        let changed: BTreeSet<&TicketKey> = on_its_way.filter_map(|q| q.change.ticket()).collect();
         let shown = move |row: &Arc<TicketRow>| match changed.contains(&row.key) {
             true => Arc::new(overlay::row(row, self.outbox.of_ticket(&row.key))),
             false => row.clone(),

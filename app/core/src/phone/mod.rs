@@ -10,8 +10,8 @@ mod rows;
 pub mod schema;
 mod stored;
 mod tasks;
-mod timer;
 mod texts;
+mod timer;
 
 pub use absorb::Absorbed;
 pub use local::Landing;
@@ -20,7 +20,6 @@ pub use stored::{Batch, LoadError, Meta, Stored, Table, TextPlaces, Write, opene
 pub use timer::Timer;
 
 use crate::changes::{Change, ChangeBody, ChangeKind, Invalid, Target, TaskFact};
-use std::sync::Arc;
 use crate::domain::{Account, Actor, ThreadRow, Ticket, TicketRow};
 use crate::ids::{ChangeId, DeviceId, SourceId, TicketId, TicketKey};
 use crate::outbox::{Outbox, Queued, State};
@@ -29,6 +28,7 @@ use crate::round::Book;
 use crate::search::Segment;
 use crate::time::{Instant, Seconds};
 use crate::wire::{PROTOCOL, SourceTag, SyncRequest, Wish, WishFor};
+use std::sync::Arc;
 
 /// Changes in one exchange: more go in the next.
 const CHANGES_PER_EXCHANGE: usize = 100;

@@ -1,6 +1,5 @@
 //! The round on the phone: what waits in each store, as it is shown, and the technician's own book.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Batch, Phone};
@@ -35,23 +34,6 @@ impl Phone {
         told.map_or(&NONE, |state| &state.goals)
     }
 
-    /// All rows as they are shown, those that are not in GLPI yet included.
-    pub fn shown_rows(&self) -> Vec<Arc<TicketRow>> {
-        let on_its_way = self.outbox.iter().filter(|q| q.is_on_its_way());
-        let changed: BTreeSet<&TicketKey> = on_its_way.map(|q| &q.change.ticket).collect();
-        let shown = self
-            .rows
-            .iter()
-            .map(|row| match changed.contains(&row.key) {
-                true => self
-                    .shown_row(&row.key)
-                    .map_or_else(|| row.clone(), Arc::new),
-                false => row.clone(),
-            });
-        let locals = self.local_rows().into_iter().map(Arc::new);
-        shown.chain(locals).collect()
-    }
-
     /// What waits in each store.
     pub fn what_waits(&self, now: Instant) -> WhatWaits {
         let accounts: Vec<&Account> = self.meta.sources.iter().map(|s| &s.account).collect();
@@ -71,12 +53,14 @@ impl Phone {
     pub fn worked_on(&self, visit: &Visit) -> Vec<TicketKey> {
         let mut found: Vec<TicketKey> = Vec::new();
         for queued in self.outbox.iter() {
-            let change = &queued.change;
-            let there = visit.covers(change.at) && !found.contains(&change.ticket);
+            let Some(ticket) = queued.change.ticket() else {
+                continue;
+            };
+            let there = visit.covers(queued.change.at) && !found.contains(ticket);
             let in_store =
                 |row: TicketRow| StoreId::of(&row.location).as_ref() == Some(&visit.store);
-            if there && self.shown_row(&change.ticket).is_some_and(in_store) {
-                found.push(change.ticket.clone());
+            if there && self.shown_row(ticket).is_some_and(in_store) {
+                found.push(ticket.clone());
             }
         }
         found

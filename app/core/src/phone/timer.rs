@@ -54,10 +54,10 @@ impl Phone {
     /// # Errors
     /// What is wrong with the change; the time then goes on.
     pub fn record_timer(&mut self, new: NewChange) -> Result<(ChangeId, Batch), EditError> {
-        let ticket = self.resolve(&new.ticket);
+        let ticket = new.target.ticket().map(|key| self.resolve(key));
         let (id, mut batch) = self.edit(new)?;
         let timer = self.meta.timer.as_ref();
-        if timer.is_some_and(|timer| timer.ticket == ticket) {
+        if timer.is_some_and(|timer| Some(&timer.ticket) == ticket.as_ref()) {
             batch.writes.extend(self.drop_timer().writes);
         }
         Ok((id, batch))

@@ -204,7 +204,7 @@ impl Index {
 fn changed(phone: &Phone) -> BTreeSet<TicketKey> {
     let unsettled = phone.outbox().iter().filter(|q| q.is_unsettled());
     unsettled
-        .map(|queued| queued.change.ticket.clone())
+        .filter_map(|queued| queued.change.ticket().cloned())
         .collect()
 }
 

@@ -8,7 +8,9 @@ use tournee_core::changes::{
     TaskFact, TaskTime,
 };
 use tournee_core::domain::{
-    Account, AccountState, Actor, Correspondent, EntityChoice, Entry, EntryKind, Level, Mail, MailBody, MailBox, Mailbox, MailboxState, Named, Status, Thread, Ticket, TicketType, UrgentBox, TaskState, Clock, Goals,
+    Account, AccountState, Actor, Clock, Correspondent, EntityChoice, Entry, EntryKind, Goals,
+    Level, Mail, MailBody, MailBox, Mailbox, MailboxState, Named, Status, TaskState, Thread,
+    Ticket, TicketType, UrgentBox,
 };
 use tournee_core::ids::{
     ChangeId, Cursor, DeviceId, Epoch, MailboxId, SourceId, ThreadKey, TicketKey, UserId,

@@ -5,9 +5,9 @@ use tournee_core::dashboard::{Age, Count, Tally, Week};
 use tournee_core::time::{Instant, Seconds};
 
 use super::charts::{Line, Way, chart};
+use crate::components::length_words;
 use crate::components::{level_words, status_name, status_words};
 use crate::pages::search::{SEARCH, look_for};
-use crate::pages::ticket::duration;
 use crate::pages::tickets::{Filter, Part, Scope, Slice, Statuses, age_words, show, week_words};
 use crate::text::{number, t};
 
@@ -103,7 +103,7 @@ fn head(name: &'static str, value: String, hook: &'static str) -> AnyView {
 }
 
 fn spent(length: Seconds) -> String {
-    match duration(length) {
+    match length_words(length) {
         none if none.is_empty() => "–".to_owned(),
         words => words,
     }
@@ -191,7 +191,7 @@ fn others(n: usize) -> Option<Line> {
 
 fn weeks(weeks: &[Week], leads: Leads) -> Vec<Line> {
     let one = |(ago, week): (usize, &Week)| {
-        let beside = Some(duration(week.spent)).filter(|words| !words.is_empty());
+        let beside = Some(length_words(week.spent)).filter(|words| !words.is_empty());
         Line {
             beside,
             ..plain(

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tournee_core::ids::SourceId;
+use tournee_core::outbox::Queued;
 
 use super::leave::export_button;
 use crate::components::{Sheet, part, tap, whether};
@@ -34,7 +35,8 @@ fn ask(asking: RwSignal<bool>, source: SourceId) -> AnyView {
     let pending = move || {
         tournee.with(|phone| {
             let unsettled = phone.outbox().iter().filter(|q| q.is_unsettled());
-            unsettled.filter(|q| q.change.ticket.source == here).count()
+            let goes_there = |q: &&Queued| q.change.ticket().is_some_and(|key| key.source == here);
+            unsettled.filter(goes_there).count()
         })
     };
     let waits = move || {

@@ -12,7 +12,9 @@ use super::pieces::{marks, pieces};
 use super::results::Context;
 use super::{Opened, memory};
 use crate::ago::relative;
-use crate::components::{StatusBadge, chip_of, level_words, part, status_name, ticket_number};
+use crate::components::{
+    DueWords, StatusBadge, chip_of, level_words, part, status_name, ticket_number,
+};
 use crate::contexts::Tournee;
 use crate::pages::{mails, tickets};
 use crate::text::{number, t};
@@ -28,7 +30,8 @@ pub fn ticket_row(
     now: Signal<Instant>,
 ) -> AnyView {
     let Hit { row, deep, .. } = hit;
-    let (when, late) = tickets::when(&row, now.get_untracked());
+    let DueWords { words: when, late } = Tournee::expect()
+        .with_untracked(|phone| tickets::when(&row, phone.goals(), now.get_untracked()));
     let opened = Opened::Ticket(row.key.clone());
     view! {
         <div

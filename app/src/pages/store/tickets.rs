@@ -53,7 +53,7 @@ fn lines(phone: &Phone, store: &StoreId, open: bool) -> Lines {
     let here = |row: &Arc<TicketRow>| {
         row.status.is_open() == open && StoreId::of(&row.location).as_ref() == Some(store)
     };
-    let mut rows = phone.shown_rows();
+    let mut rows: Vec<_> = phone.shown_rows().collect();
     rows.retain(here);
     match open {
         true => rows.sort_by_cached_key(|row| pressing(phone, row)),

@@ -66,7 +66,7 @@ fn ways_on(open: Open, said: &Answered, from: Status) -> Vec<AnyView> {
         let go = move || {
             let body = ChangeBody::Status(SetStatus { from, to });
             let moved = fill(t(|t| t.ticket_moved), &[("status", status_words(to))]);
-            act(open.tournee, toasts, open.key(), body, moved, |_| {});
+            act(open.tournee, toasts, open.key().into(), body, moved, |_| {});
         };
         view! { <button type="button" class="btn" data-test="answer-move" on:click=tap(go)>{words}</button> }
             .into_any()

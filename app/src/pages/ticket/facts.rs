@@ -8,7 +8,8 @@ use tournee_core::time::{Instant, Seconds};
 use super::Open;
 use super::edit::{Editing, hook};
 use crate::components::{
-    Icon, field_words, icons, kept, kind_words, length_words, level_words, part, tap, DueWords, due_words,
+    DueWords, Icon, due_words, field_words, icons, kept, kind_words, length_words, level_words,
+    part, tap,
 };
 use crate::platform::intl::{Form, instant};
 use crate::text::t;

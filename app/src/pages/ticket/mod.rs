@@ -28,7 +28,6 @@ use tournee_core::time::Instant;
 pub use self::act::act;
 pub use self::draft::{Draft, EmojiHint};
 pub use self::edit::chooser;
-pub use self::facts::duration;
 
 use self::actions::Actions;
 use self::answer::AnswerNote;
@@ -39,7 +38,9 @@ use self::head::Head;
 use self::mails::Mails;
 use self::task::{TaskSheet, TaskSheets};
 use self::timeline::Timeline;
-use crate::components::{Empty, TicketToasts, back_to, icons, kept, open_outside, ticket_number, use_now};
+use crate::components::{
+    Empty, TicketToasts, back_to, icons, kept, open_outside, ticket_number, use_now,
+};
 use crate::contexts::{TicketView, Tournee};
 use crate::pages::queue::Waiting;
 use crate::platform::intl::{Form, instant};

@@ -32,7 +32,12 @@ pub fn offers(templates: &[SolutionTemplate], outbox: &Outbox, source: &SourceId
         }
     });
     let lately: Vec<&AddSolution> = solutions
-        .filter(|(queued, _)| queued.change.ticket.source == *source)
+        .filter(|(queued, _)| {
+            queued
+                .change
+                .ticket()
+                .is_some_and(|key| key.source == *source)
+        })
         .map(|(_, solution)| solution)
         .collect();
     let used = |template: &SolutionTemplate| {
@@ -101,7 +106,7 @@ mod tests {
                     id: UserId(7),
                     name: String::new(),
                 },
-                ticket: TicketKey::new(source, seq),
+                target: TicketKey::new(source, seq).into(),
                 body: ChangeBody::Solution(AddSolution {
                     content: content.to_owned(),
                     solution_type: Some(seq),

@@ -65,7 +65,7 @@ fn moves(open: Open, shown: RwSignal<bool>, asking: Asking) -> AnyView {
         act(
             open.tournee,
             toasts,
-            open.key(),
+            open.key().into(),
             body,
             words,
             move |lasts| {

@@ -3,9 +3,9 @@
 use std::cmp::Ordering;
 
 use super::slice::Slice;
+use crate::components::status_name;
 use tournee_core::domain::{Account, Goals, Status, TicketRow};
 use tournee_core::fold::{compare, fold, fold_into};
-use crate::components::status_name;
 
 /// Whose tickets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

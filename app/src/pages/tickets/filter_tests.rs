@@ -140,6 +140,7 @@ fn the_choice_survives_storage_and_the_words_do_not() {
         sort: Sort::Due,
         reversed: true,
         priority: Some(5),
+        slice: None,
         words: "caisse".into(),
     };
     let back = Filter::of(&filter.stored());

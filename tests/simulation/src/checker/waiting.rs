@@ -130,6 +130,7 @@ impl Facts<'_> {
             | ProblemKind::NoAccount
             | ProblemKind::ThreadGone
             | ProblemKind::NoMailbox
+            | ProblemKind::TaskGone
             | ProblemKind::Unknown => false,
         }
     }

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use tournee_tests::app;
 use tournee_tests::browser::{Chromium, Page};
-use tournee_tests::stage::{Cut, Make, Stage};
+use tournee_tests::stage::{Cut, Make};
 
 use super::offline::{all_in_his_hands, holds};
 use crate::report::Report;

@@ -26,7 +26,7 @@ pub fn task_hands(open: Open, entry: &Entry) -> Option<AnyView> {
             if let Some(done) = done.clone() {
                 let body = ChangeBody::TaskFact(Box::new(done));
                 let words = t(|t| t.task_ticked).to_owned();
-                act(open.tournee, toasts, open.key(), body, words, |_| {});
+                act(open.tournee, toasts, open.key().into(), body, words, |_| {});
             }
         };
         view! {
