@@ -182,7 +182,8 @@ fn a_photo_of_a_ticket_that_is_not_in_glpi_yet_is_on_it_when_it_lands() {
     disk.commit(&batch);
     let photo = disk.load();
     let photo = photo.outbox().get(change_id(2)).expect("ours");
-    assert_eq!(photo.change.ticket.id, TicketId(3041));
+    let on = photo.change.ticket().map(|ticket| ticket.id);
+    assert_eq!(on, Some(TicketId(3041)));
     assert_eq!(photo.state, State::Phone);
     assert_eq!(disk.table(Table::Files).len(), 1);
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use tournee_core::domain::{Reference, Status};
 use tournee_core::ids::TicketKey;
 use tournee_core::outbox::State;
-use tournee_core::phone::{Phone, Table, schema};
+use tournee_core::phone::{LoadError, Phone, Table, schema};
 use tournee_core::wire::{Notice, ProblemKind, Wish};
 
 /// What the app of that version had written. A new version adds its own file here, and never alters an older one.
@@ -52,6 +52,12 @@ fn opened(version: u32, fixture: &str) -> Disk {
     for step in schema::steps_from(version) {
         let batch = step.moves(&disk.table(step.of));
         disk.commit(&batch);
+    }
+    // Rows are derived: the app makes those of another form anew.
+    let mut stored = disk.stored();
+    if let Err(LoadError::RowsOfAnotherVersion) = Phone::load(&stored, device()) {
+        let rebuilt = stored.rebuild_rows(&disk.table(Table::Tickets));
+        disk.commit(&rebuilt.expect("tickets that can be read"));
     }
     disk
 }
@@ -136,7 +142,7 @@ fn reference_data_leaves_the_table_that_every_start_reads() {
 
 #[test]
 fn a_phone_from_before_mails_has_none_and_asks_for_all_of_them() {
-    for (version, fixture) in VERSIONS {
+    for (version, fixture) in VERSIONS[..2].iter().copied() {
         let phone = opened(version, fixture).load();
         assert!(phone.threads().is_empty() && phone.meta().mailboxes.is_empty());
         assert!(phone.request(false).mails);
@@ -158,5 +164,5 @@ fn steps_can_be_repeated_and_a_new_storage_needs_none() {
     assert!(schema::steps_from(0).is_empty());
     assert!(schema::steps_from(schema::VERSION).is_empty());
     assert!(schema::steps_from(schema::VERSION + 7).is_empty());
-    assert!(Phone::load(&disk.stored(), device()).is_ok());
+    assert_eq!(disk.load().rows().len(), 9);
 }

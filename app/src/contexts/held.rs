@@ -10,6 +10,7 @@ use futures::lock::Mutex;
 use tournee_core::phone::{Batch, LoadError, Phone, Stored};
 
 use super::exchange::Exchange;
+use super::finder::Finder;
 use super::tickets::OpenTickets;
 use crate::platform::clock;
 use crate::platform::tabs::Tabs;
@@ -27,6 +28,7 @@ pub struct Held {
     pub(super) turn: Mutex<()>,
     pub(super) open: OpenTickets,
     pub(super) exchange: Exchange,
+    pub(super) finder: Finder,
     pub(super) tabs: Tabs,
 }
 
@@ -53,6 +55,7 @@ impl Start {
             turn: Mutex::new(()),
             open: OpenTickets::default(),
             exchange: Exchange::default(),
+            finder: Finder::default(),
             tabs: Tabs::open(),
         };
         Some(Self {

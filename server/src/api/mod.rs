@@ -2,6 +2,7 @@
 
 mod body;
 mod client;
+mod dashboard;
 mod download;
 pub mod errors;
 mod files;
@@ -10,8 +11,10 @@ mod gmail;
 mod health;
 mod openapi;
 mod origin;
+mod search;
 mod session;
 mod sync;
+mod ticket;
 mod who;
 
 use axum::Router;
@@ -39,6 +42,9 @@ fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(sync::sync))
         .routes(routes!(files::show, files::put))
         .routes(routes!(files::document))
+        .routes(routes!(search::look_up))
+        .routes(routes!(ticket::show))
+        .routes(routes!(dashboard::show))
         .routes(routes!(gmail::show))
         .routes(routes!(gmail::connect))
         .routes(routes!(gmail::come_back))

@@ -15,7 +15,7 @@ use crate::links::LinkError;
 use crate::mutation::Mutation;
 use crate::store::Stored;
 use crate::store::accounts::AccountRow;
-use crate::store::chains::ChainKey;
+use crate::store::chains::TicketChain;
 use crate::store::changes::{Held, Phase};
 use crate::store::creations;
 
@@ -23,7 +23,7 @@ use crate::store::creations;
 /// creation can be carried out.
 pub(super) async fn run(
     server: &Server,
-    key: &ChainKey,
+    key: &TicketChain,
     rows: Vec<Held>,
     account: AccountRow,
 ) -> Stored<(Outcome, bool)> {

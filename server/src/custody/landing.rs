@@ -10,7 +10,7 @@ use super::record::unproven;
 use crate::links::LinkError;
 use crate::mutation::Mutation;
 use crate::store::accounts;
-use crate::store::chains::ChainKey;
+use crate::store::chains::TicketChain;
 use crate::store::changes::{self, Held, Phase};
 use crate::store::creations;
 use crate::store::snapshots::{self, Extent};
@@ -39,7 +39,7 @@ impl Chain<'_> {
         let mut tx = self.server.store.write().await?;
         // Read within the transaction: two technicians may have been merged meanwhile.
         let account = accounts::get(&mut tx, self.account.id).await?;
-        let key = ChainKey {
+        let key = TicketChain {
             technician: account.map_or(self.account.technician, |row| row.technician),
             ticket: self.key.ticket.clone(),
         };
@@ -67,7 +67,7 @@ impl Chain<'_> {
                 changes::settle(&mut tx, row, &report, now).await?;
                 tx.commit().await?;
                 self.server.custody.sent.forget(row.num);
-                self.server.custody.wake_chains([chain]);
+                self.server.custody.wake_chains([chain.key()]);
                 return Ok(Outcome::Done);
             }
             Came::Settled(report) => {
@@ -100,7 +100,7 @@ impl Chain<'_> {
     async fn settle_creation(
         &self,
         tx: &mut Tx,
-        key: &ChainKey,
+        key: &TicketChain,
         row: &Held,
         report: ReportState,
         withdraw: bool,

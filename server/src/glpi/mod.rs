@@ -20,7 +20,7 @@
 //! # Layout
 //! - [`transport`]: the wire, exchangeable. [`gate`], `breaker`: how many requests go over it. `call`, `answer`: headers, and what answers mean. [`error`]: which error is which.
 //! - [`dialect`]: 9.2 and 10. `text`, `emoji`, [`marks`], [`dates`], `json`: parse at the edge, once.
-//! - [`session`], [`identity`], [`scope`], [`reading`], [`bulk`], `lists`, [`names`], `places`, [`reference`], [`writes`], [`documents`], `corrections`, `creation`: what the client can do.
+//! - [`session`], [`identity`], [`scope`], [`reading`], [`bulk`], `lists`, [`names`], `places`, `stores`, [`reference`], [`search`], [`writes`], [`documents`], `corrections`, `creation`, `tasks`: what the client can do.
 
 mod answer;
 mod breaker;
@@ -28,7 +28,9 @@ pub mod bulk;
 mod call;
 pub mod client;
 mod corrections;
+mod counting;
 mod creation;
+mod criteria;
 pub mod dates;
 pub mod dialect;
 mod directory;
@@ -46,8 +48,11 @@ pub mod reading;
 pub mod reference;
 mod rows;
 pub mod scope;
+pub mod search;
 pub mod secret;
 pub mod session;
+mod stores;
+mod tasks;
 mod text;
 pub mod together;
 pub mod transport;
@@ -66,6 +71,7 @@ pub use reading::{Parts, Reading};
 pub use scope::{ScopeQuery, TicketStub};
 pub use secret::Secret;
 pub use session::{Credentials, Session};
+pub use stores::Locations;
 pub use together::Want;
 pub use transport::{HttpRequest, HttpResponse, HttpTransport, Transport, TransportError};
 pub use writes::Written;

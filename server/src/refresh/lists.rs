@@ -26,6 +26,7 @@ impl Reader {
         let mut reference = client.reference(session).await?;
         let largest = self.server.config.custody.largest_file;
         reference.files.max_bytes = reference.files.max_bytes.min(largest);
+        self.add_stores(&mut reference);
         self.publish(|_| Some(reference), started).await?;
         marks.reference_at = Some(started);
         Ok(())
@@ -42,9 +43,25 @@ impl Reader {
         let complete = |known: Option<&Reference>| {
             let mut reference = known?.clone();
             client.complete(session, &mut reference);
+            self.add_stores(&mut reference);
             Some(reference)
         };
         Ok(self.publish(complete, started).await?)
+    }
+
+    /// What the configuration says of stores goes before what GLPI says, shop by shop and fact by fact.
+    fn add_stores(&self, reference: &mut Reference) {
+        for told in &self.server.config.stores {
+            let mut stores = reference.stores.iter_mut();
+            match stores.find(|store| store.id() == told.id()) {
+                Some(store) => {
+                    let mut whole = told.clone();
+                    whole.complete(store);
+                    *store = whole;
+                }
+                None => reference.stores.push(told.clone()),
+            }
+        }
     }
 
     /// Publishes what became of the lists, if they moved.

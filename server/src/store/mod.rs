@@ -11,6 +11,7 @@ pub mod feed;
 pub mod files;
 mod held;
 pub mod lives;
+pub mod mail_links;
 pub mod mails;
 pub mod memory;
 mod room;
@@ -46,6 +47,7 @@ pub trait Records:
     + feed::Feed
     + files::Files
     + lives::Lives
+    + mail_links::MailLinks
     + mails::Mails
     + sessions::Sessions
     + snapshots::Snapshots
@@ -63,6 +65,7 @@ impl<T> Records for T where
         + feed::Feed
         + files::Files
         + lives::Lives
+        + mail_links::MailLinks
         + mails::Mails
         + sessions::Sessions
         + snapshots::Snapshots

@@ -277,7 +277,7 @@ async fn a_photo_of_a_ticket_that_was_made_on_the_phone_lands_on_it() -> Result<
     for source in SOURCES {
         let [creation, ..] = make(&mut phone, source, "Caisse en panne")?;
         let queued = phone.phone.outbox().get(creation).context("ours")?;
-        let local = queued.change.ticket.clone();
+        let local = queued.change.ticket().context("on a ticket")?.clone();
         let id = attach(&mut phone, &local, "photo.jpg").await?;
         phone.settle().await?;
         assert!(is_delivered(&phone, id)?, "{:?}", phone.state(id)?);

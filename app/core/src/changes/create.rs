@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ChangeKind, Field, Invalid, Shown, Verdict, text_to_html, validate_text};
 use crate::domain::{
-    Account, Actor, EntryKind, Level, Named, PriorityMatrix, Status, Ticket, TicketType,
+    Account, Actor, Clock, EntryKind, Level, Named, PriorityMatrix, Status, Ticket, TicketType,
 };
 use crate::time::{Instant, Seconds};
 
@@ -97,6 +97,7 @@ impl CreateTicket {
             modified_at: at,
             modified_by: None,
             due_at: self.due_at,
+            clock: Clock::default(),
             solved_at: None,
             closed_at: None,
             actiontime: Seconds(0),

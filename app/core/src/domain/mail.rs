@@ -17,6 +17,21 @@ pub struct Mailbox {
     pub state: MailboxState,
     /// When it was last read with success.
     pub refreshed_at: Option<Instant>,
+    /// Where what is urgent stands.
+    #[serde(default)]
+    pub urgent: UrgentBox,
+}
+
+/// How the service has it with what is urgent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum UrgentBox {
+    /// In *Urgent*, and in *En cours* too.
+    #[default]
+    Beside,
+    /// In *Urgent* alone.
+    Alone,
 }
 
 /// Whether a mailbox can be read.

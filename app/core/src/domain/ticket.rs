@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, Entry, Level, Named, Status};
+use super::{Actor, Clock, Entry, Level, Named, Status};
 use crate::ids::{TicketKey, UserId};
 use crate::time::{Instant, Seconds};
 
@@ -60,6 +60,9 @@ pub struct Ticket {
     pub modified_by: Option<UserId>,
     /// `time_to_resolve`.
     pub due_at: Option<Instant>,
+    /// The rest of its clock.
+    #[serde(default, skip_serializing_if = "Clock::is_unset")]
+    pub clock: Clock,
     /// Solved.
     pub solved_at: Option<Instant>,
     /// Closed.

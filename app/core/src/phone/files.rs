@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::{Batch, EditError, NewChange, Phone, Table};
-use crate::changes::AttachFile;
+use crate::changes::{AttachFile, Target};
 use crate::ids::{ChangeId, FileHash, TicketKey};
 use crate::outbox::{Queued, State};
 use crate::time::Instant;
@@ -58,7 +58,7 @@ impl Phone {
         let ticket = self.resolve(ticket);
         self.outbox.iter().find(|queued| {
             let same = |file: &AttachFile| file.hash == *hash;
-            queued.change.ticket == ticket
+            queued.change.ticket() == Some(&ticket)
                 && queued.change.body.file().is_some_and(same)
                 && is_wanted(queued)
         })
@@ -145,14 +145,14 @@ fn delete_file(hash: &FileHash, batch: &mut Batch) {
 /// Lets changes pass that can be sent: none whose file the server does not have, and none behind one on its ticket.
 pub(super) struct Gate<'a> {
     ready: &'a BTreeSet<FileHash>,
-    waiting: BTreeSet<TicketKey>,
+    waiting: Vec<Target>,
 }
 
 impl<'a> Gate<'a> {
     pub fn new(ready: &'a BTreeSet<FileHash>) -> Self {
         Self {
             ready,
-            waiting: BTreeSet::new(),
+            waiting: Vec::new(),
         }
     }
 
@@ -162,8 +162,8 @@ impl<'a> Gate<'a> {
         let lacks = |file: &AttachFile| !self.ready.contains(&file.hash);
         // One that was taken back needs no file.
         if is_wanted(queued) && change.body.file().is_some_and(lacks) {
-            self.waiting.insert(change.ticket.clone());
+            self.waiting.push(change.target.clone());
         }
-        !self.waiting.contains(&change.ticket)
+        !self.waiting.contains(&change.target)
     }
 }

@@ -28,9 +28,10 @@ const STEPS: [Step; 3] = [
         of: Table::Threads,
         moves: |_| Batch::default(),
     },
-    // 3 → 4: a table for files comes. No earlier app could attach one.
+    // 3 → 4: a table for the words of tickets and threads comes, which are made when somebody looks for something; and
+    // one for files, which no earlier app could attach.
     Step {
-        of: Table::Files,
+        of: Table::Texts,
         moves: |_| Batch::default(),
     },
 ];

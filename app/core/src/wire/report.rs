@@ -107,6 +107,8 @@ pub enum ProblemKind {
     TicketTrashed,
     /// The ticket is closed.
     TicketClosed,
+    /// The task that is to be altered is not there.
+    TaskGone,
     /// GLPI refused; its words say why.
     Refused,
     /// Somebody else moved the same field.
@@ -125,6 +127,10 @@ pub enum ProblemKind {
     FileTooLarge,
     /// The file that was to be attached is not at the server any more.
     FileMissing,
+    /// The thread is not in its mailbox any more.
+    ThreadGone,
+    /// The mailbox is not connected any more.
+    NoMailbox,
     /// A reason that this version does not know yet.
     #[serde(other)]
     Unknown,

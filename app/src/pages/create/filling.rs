@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tournee_core::changes::{CreateTicket, Invalid};
-use tournee_core::domain::{Account, Level, Reference};
+use tournee_core::domain::{Account, Level, Reference, StoreId};
 use tournee_core::ids::{ChangeId, SourceId};
 use tournee_core::phone::Phone;
 
@@ -49,12 +49,18 @@ pub struct Filling {
 }
 
 impl Filling {
-    /// The form as it was left, or of the creation that it takes the place of, or empty.
-    pub fn open(tournee: Tournee, replaces: Option<ChangeId>) -> Self {
-        let first = replaces.and_then(|id| tournee.with_untracked(|phone| form_of(phone, id)));
-        let name = match replaces {
-            Some(id) => format!("create:{id}"),
-            None => "create".to_owned(),
+    /// The form as it was left, or of the creation that it takes the place of, or with the store that it is in, or
+    /// empty. Each has a draft of its own: none overwrites another that is half filled in.
+    pub fn open(tournee: Tournee, replaces: Option<ChangeId>, at: Option<StoreId>) -> Self {
+        let first = tournee.with_untracked(|phone| match (replaces, &at) {
+            (Some(id), _) => form_of(phone, id),
+            (None, Some(store)) => Some(Form::in_store(&phone.store_name(store)?)),
+            (None, None) => None,
+        });
+        let name = match (replaces, at) {
+            (Some(id), _) => format!("create:{id}"),
+            (None, Some(store)) => format!("create:at:{store}"),
+            (None, None) => "create".to_owned(),
         };
         let first = first.map(|form| form.stored()).unwrap_or_default();
         let draft = Draft::open(tournee, name, first, String::new());
@@ -207,7 +213,7 @@ fn source_of(phone: &Phone, wanted: Option<SourceId>) -> Option<SourceId> {
         .iter()
         .filter(|q| q.change.body.creation().is_some());
     let last = creations.max_by_key(|queued| queued.change.seq);
-    let last = last.map(|queued| queued.change.ticket.source.clone());
+    let last = last.and_then(|queued| Some(queued.change.ticket()?.source.clone()));
     let known = |source: &SourceId| phone.account(source).is_some();
     let first = || Some(phone.meta().sources.first()?.source.clone());
     wanted.filter(known).or(last.filter(known)).or_else(first)
@@ -216,7 +222,7 @@ fn source_of(phone: &Phone, wanted: Option<SourceId>) -> Option<SourceId> {
 fn form_of(phone: &Phone, id: ChangeId) -> Option<Form> {
     let change = &phone.outbox().get(id)?.change;
     let create = change.body.creation()?;
-    let source = &change.ticket.source;
+    let source = &change.ticket()?.source;
     let me = phone.account(source)?.user;
     let due = create.due_at.map(local_field).unwrap_or_default();
     Some(Form::of(create, source, me, due))

@@ -8,7 +8,7 @@ use tournee_core::domain::{
 use tournee_core::ids::{SourceId, UserId};
 use tournee_core::time::Instant;
 
-use crate::pages::tickets::fold;
+use tournee_core::fold::fold;
 
 /// Something of a list: the words in the field, and which one it is, once it was chosen.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -139,6 +139,15 @@ pub struct Ground<'a> {
 }
 
 impl Form {
+    /// The form of a ticket in a store, whoever asks.
+    pub fn in_store(name: &str) -> Self {
+        Self {
+            location: Picked::typed(name.to_owned()),
+            location_follows: false,
+            ..Self::default()
+        }
+    }
+
     /// The form of a creation that is made again.
     pub fn of(create: &CreateTicket, source: &SourceId, me: UserId, due: String) -> Self {
         let picked = |named: &Option<Named>| {

@@ -9,6 +9,7 @@ pub mod suggest;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tournee_core::changes::ChangeBody;
+use tournee_core::domain::StoreId;
 use tournee_core::ids::{ChangeId, TicketId, TicketKey};
 
 use self::fields::{choices, details, people_and_places};
@@ -25,9 +26,11 @@ use crate::text::t;
 pub fn CreatePage(
     /// The creation that it takes the place of.
     replaces: Option<ChangeId>,
+    /// The store that it is in.
+    at: Option<StoreId>,
 ) -> impl IntoView {
     let tournee = Tournee::expect();
-    let filling = Filling::open(tournee, replaces);
+    let filling = Filling::open(tournee, replaces, at);
     view! {
         <article class="ticket create" data-test="create-page">
             <form class="ticket-scroll" id="create" novalidate on:submit=sent(move || send(filling))>
@@ -114,13 +117,13 @@ fn send(filling: Filling) {
     };
     spawn_local(async move {
         let body = ChangeBody::Create(Box::new(create));
-        match tournee.edit(nowhere, body, filling.replaces).await {
+        match tournee.edit(nowhere.into(), body, filling.replaces).await {
             Ok(change) => {
                 filling.sent();
                 toasts.made(t(|t| t.create_made), change);
                 let key = tournee.with_untracked(|phone| {
                     let queued = phone.outbox().get(change);
-                    queued.map(|queued| phone.resolve(&queued.change.ticket))
+                    Some(phone.resolve(queued?.change.ticket()?))
                 });
                 road.turn(&key.map_or_else(|| "/tickets".to_owned(), |key| address(&key)));
             }

@@ -6,7 +6,7 @@ use tournee_core::domain::{Account, Named, TicketRow};
 use tournee_core::ids::SourceId;
 use tournee_core::phone::Phone;
 
-use crate::pages::tickets::{compare, fold};
+use tournee_core::fold::{compare, fold};
 
 /// How many are offered at once: a list that the thumb reaches without scrolling.
 pub const OFFERED: usize = 6;

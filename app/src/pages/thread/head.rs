@@ -1,12 +1,9 @@
 //! Which thread this is, and where it stands.
 
 use leptos::prelude::*;
-use tournee_core::domain::ThreadRow;
 
 use super::Open;
-use crate::components::{Icon, chip_of, icons, kept, part};
-use crate::pages::mails::{box_name, ticket_of};
-use crate::pages::tickets;
+use crate::components::{Icon, back_to, icons, kept, part};
 use crate::text::{plural, t};
 
 /// The head of the page.
@@ -15,7 +12,6 @@ pub fn Head(
     /// The thread.
     open: Open,
 ) -> impl IntoView {
-    let row = open.tournee.thread_row(open.key());
     let subject = move || {
         let subject = open
             .thread
@@ -40,33 +36,10 @@ pub fn Head(
     };
     view! {
         <div class="line ticket-nav">
-            <a class="icon-btn back" href="/mails" aria-label=t(|t| t.mail_back)><Icon of=icons::BACK/></a>
-            {part(move || row.get().map(|row| boxes(&row)))}
-            {part(move || row.get().and_then(|row| linked(&row)))}
+            <a class="icon-btn back" href=back_to("/mails") aria-label=t(|t| t.mail_back)><Icon of=icons::BACK/></a>
         </div>
         <h1 tabindex="-1" data-test="thread-subject">{subject}</h1>
         <div class="line small muted"><span>{count}</span>{part(mailbox)}</div>
     }
     .into_any()
-}
-
-fn boxes(row: &ThreadRow) -> AnyView {
-    let tags = row.boxes.iter();
-    tags.map(|of| {
-        view! { <span class="tag small" data-test="thread-box">{box_name(*of)}</span> }.into_any()
-    })
-    .collect_view()
-    .into_any()
-}
-
-/// The way to its ticket.
-fn linked(row: &ThreadRow) -> Option<AnyView> {
-    let words = ticket_of(row)?;
-    let Some(key) = &row.ticket else {
-        return Some(words);
-    };
-    Some(
-        view! { <a class="btn quiet push" href=tickets::address(key) data-test="thread-ticket">{words} {chip_of(&key.source)}</a> }
-            .into_any(),
-    )
 }

@@ -57,8 +57,16 @@ pub trait Dialect: Send + Sync {
     /// Text as GLPI stores it, decoded once.
     fn decode(&self, text: &str) -> String;
 
-    /// Typed text in the form that a followup keeps.
+    /// A phone number, as it was typed.
+    fn phone(&self, value: &Value) -> String;
+
+    /// Typed text in the form that a followup keeps, or a task.
     fn followup_text(&self, text: &str, mark: &Mark) -> Outgoing;
+
+    /// The letters of typed text that this version can keep.
+    fn kept_text(&self, text: &str) -> String {
+        text.to_owned()
+    }
 
     /// Typed text in the form that a solution keeps.
     fn solution_text(&self, text: &str, mark: &Mark) -> Outgoing;

@@ -65,6 +65,10 @@ impl Dialect for V10 {
         }
     }
 
+    fn phone(&self, value: &Value) -> String {
+        json::as_text(value).trim().to_owned()
+    }
+
     fn followup_text(&self, text: &str, mark: &Mark) -> Outgoing {
         Self::html(text, mark)
     }

@@ -78,6 +78,19 @@ impl Dialect for V9 {
         text::replace_once(text, &[("&lt;", "<"), ("&gt;", ">")])
     }
 
+    fn phone(&self, value: &Value) -> String {
+        // Its JSON makes a number of whatever looks like one (recorded: `search-User-tech`): the sign, or the zero that
+        // a number of this country begins with, is gone.
+        match value {
+            Value::Number(number) => match number.to_string() {
+                digits if digits.len() == 9 => format!("0{digits}"),
+                digits if digits.len() > 10 => format!("+{digits}"),
+                digits => digits,
+            },
+            other => json::as_text(other).trim().to_owned(),
+        }
+    }
+
     fn followup_text(&self, text: &str, mark: &Mark) -> Outgoing {
         // Its page shows tags and comments literally, so the mark is a line that a person can quote.
         let (spelled, notices) = Self::spelled(text);
@@ -85,6 +98,10 @@ impl Dialect for V9 {
             content: format!("{spelled}\n\n{}", mark.line()),
             notices,
         }
+    }
+
+    fn kept_text(&self, text: &str) -> String {
+        Self::spelled(text).0
     }
 
     fn solution_text(&self, text: &str, mark: &Mark) -> Outgoing {

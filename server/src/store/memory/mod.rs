@@ -10,6 +10,7 @@ mod credentials;
 mod feed;
 mod files;
 mod lives;
+mod mail_links;
 mod mails;
 mod sessions;
 mod snapshots;

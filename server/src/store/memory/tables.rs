@@ -11,6 +11,7 @@ use crate::store::changes::NewChange;
 use crate::store::credentials::CredentialRecord;
 use crate::store::feed::Thing;
 use crate::store::files::{FileRecord, PieceKey};
+use crate::store::mail_links::MailLink;
 use crate::store::mails::{MailRecord, MailboxRecord};
 use crate::store::snapshots::SnapshotRecord;
 use crate::store::{AccountId, StoreError, Stored, TechnicianId};
@@ -39,6 +40,7 @@ pub(super) struct Tables {
     pub mailboxes: OrdMap<MailboxId, Arc<MailboxRecord>>,
     pub mailbox_readers: OrdSet<(MailboxId, TechnicianId)>,
     pub mails: OrdMap<(MailboxId, String), Arc<MailRecord>>,
+    pub mail_links: OrdMap<(String, TicketKey), MailLink>,
     /// The index of mails by thread.
     pub mail_places: OrdSet<(MailboxId, String, Instant, String)>,
     pub files: OrdMap<(TechnicianId, FileHash), FileRecord>,
@@ -70,6 +72,7 @@ pub(super) struct Change {
     pub insist: bool,
     pub withdraw: bool,
     pub evidence: Option<String>,
+    pub draft: Option<String>,
 }
 
 #[derive(Clone)]

@@ -8,6 +8,7 @@ mod credentials;
 mod feed;
 mod files;
 mod lives;
+mod mail_links;
 mod mails;
 mod sessions;
 mod snapshots;
@@ -67,6 +68,7 @@ impl Database {
             .connect_with(options.clone())
             .await?;
         sqlx::migrate!().run(&writer).await?;
+        mails::name_all(&writer).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(3)
             .acquire_timeout(Duration::from_secs(60))

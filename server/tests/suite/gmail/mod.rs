@@ -1,6 +1,9 @@
 //! Mailboxes, against the simulated Gmail: connected, read, lost, given back; and mails of everybody's making.
 
+mod acts;
 mod connecting;
 mod corpus;
+mod linking;
 mod post;
 mod reading;
+mod replying;

@@ -113,7 +113,12 @@ impl Facts<'_> {
             | ChangeBody::Create(_)
             | ChangeBody::Fact(_)
             | ChangeBody::Seat(_)
-            | ChangeBody::Attach(_) => true,
+            | ChangeBody::Attach(_)
+            | ChangeBody::Task(_)
+            | ChangeBody::TaskFact(_)
+            | ChangeBody::Classify(_)
+            | ChangeBody::Link(_)
+            | ChangeBody::Reply(_) => true,
         };
         if !there {
             self.broke(ONCE, format!("never: {made}"));
@@ -278,7 +283,12 @@ fn moves(made: &Made, from: i64, to: i64) -> bool {
         | ChangeBody::Create(_)
         | ChangeBody::Fact(_)
         | ChangeBody::Seat(_)
-        | ChangeBody::Attach(_) => false,
+        | ChangeBody::Attach(_)
+        | ChangeBody::Task(_)
+        | ChangeBody::TaskFact(_)
+        | ChangeBody::Classify(_)
+        | ChangeBody::Link(_)
+        | ChangeBody::Reply(_) => false,
     }
 }
 

@@ -10,6 +10,7 @@ mod offline;
 mod push;
 mod recovery;
 mod report;
+mod search;
 mod simulation;
 
 use std::process::ExitCode;
@@ -36,9 +37,10 @@ enum Measure {
     Recovery,
     Ack,
     Simulation,
+    Search,
 }
 
-const MEASURES: [(Measure, &[&str]); 9] = [
+const MEASURES: [(Measure, &[&str]); 10] = [
     (Measure::FirstLoad, &["first_load_brotli_bytes"]),
     (
         Measure::Offline,
@@ -64,6 +66,10 @@ const MEASURES: [(Measure, &[&str]); 9] = [
     (Measure::Recovery, &["recovery_ms"]),
     (Measure::Ack, &["ack_p99_ms"]),
     (Measure::Simulation, &["simulation_seeds_per_minute"]),
+    (
+        Measure::Search,
+        &["search_ms", "search_500_ms", "search_ready_ms"],
+    ),
 ];
 
 #[tokio::main]
@@ -112,6 +118,7 @@ async fn run(options: &Options) -> Result<()> {
             Measure::Recovery => recovery::measure(&mut report).await,
             Measure::Ack => ack::measure(&mut report).await,
             Measure::Simulation => simulation::measure(&mut report),
+            Measure::Search => search::measure(&mut report).await,
         };
         if let Err(error) = measured {
             report.failed(figures[0], &error);

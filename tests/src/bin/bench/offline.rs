@@ -134,7 +134,7 @@ async fn start(tickets: usize, rest: Option<&mut (Vec<f64>, Vec<f64>)>) -> Resul
 }
 
 /// Waits until the phone has read all of them.
-async fn holds(page: &Page, tickets: usize) -> Result<()> {
+pub async fn holds(page: &Page, tickets: usize) -> Result<()> {
     let start = std::time::Instant::now();
     let count = "const done = arguments[0];
         indexedDB.databases().then(async (all) => {
@@ -175,7 +175,7 @@ async fn edit(page: &Page) -> Result<f64> {
     page.sees(to).await?;
     page.stands_still().await?;
     let (value, ()) = tokio::try_join!(page.promised(EDIT), page.touches(to))?;
-    page.sees_no("[data-test=status-to]").await?;
+    app::says_no_more(page, "planned").await?;
     page.back().await?;
     page.arrives_at("/tickets").await?;
     Ok(value)
