@@ -87,7 +87,7 @@ async fn a_profile_and_an_entity_are_chosen_and_what_is_not_taken_is_not_shown()
     let entity = format!("{} select[name=entity]", card(NEW));
     let stores = option(&page, &entity, "Magasins du Var").await?;
     page.chooses(&entity, &stores).await?;
-    page.says("[role=status]", "Choix enregistré").await?;
+    page.says(".toast", "Choix enregistré").await?;
     until_true("the tickets of the stores alone", async || {
         let left = held(&page, NEW).await?;
         Ok(left > 0 && left < all)
@@ -111,8 +111,7 @@ async fn a_profile_and_an_entity_are_chosen_and_what_is_not_taken_is_not_shown()
     let before = option(&page, &profile, "Technician").await?;
     let cut = stage.cut(&chromium).await?;
     page.chooses(&profile, &before).await?;
-    page.says("[role=alert], [role=status]", "Pas de réseau")
-        .await?;
+    page.says(".toast", "Pas de réseau").await?;
     assert_eq!(value(&page, &profile).await?, supervisor);
     stage.restore(&chromium, cut).await?;
     chromium.close().await
