@@ -26,7 +26,7 @@ impl Client {
     /// When GLPI does not answer, or not as its API does.
     pub async fn reference(&self, session: &Session) -> Result<Reference, GlpiError> {
         let mut partial = Vec::new();
-        let (entities, categories, locations, groups, solution_types, templates, files) = futures::try_join!(
+        let (entities, categories, locations, groups, solution_types, files, templates) = futures::try_join!(
             self.entities(session),
             self.named_list(session, "ITILCategory"),
             self.locations(session),
