@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
 use tournee_core::domain::Status;
 use tournee_core::fold::fold;
 use tournee_core::ids::TicketKey;
@@ -198,18 +199,26 @@ impl Client {
     ) -> Result<(Vec<TicketStub>, u64), GlpiError> {
         let body = self.call(session, call(&question.any)).await?.body;
         let rows = body["data"].as_array().into_iter().flatten();
-        let stubs = rows.filter_map(|row| stub(session.dialect(), row));
-        let fits = |stub: &TicketStub| {
-            let shown = [&stub.title, &stub.category, &stub.location, &stub.entity];
+        let dialect = session.dialect();
+        let fits = |row: &Value| {
+            let stub = stub(dialect, row)?;
+            // What is searched in is shown too: the description comes with its criterion.
+            let content = dialect.decode(&json::text(row, &CONTENT.to_string()));
+            let shown = [
+                &stub.title,
+                &stub.category,
+                &stub.location,
+                &stub.entity,
+                &content,
+            ];
             let shown = fold(&shown.map(String::as_str).join(" "));
-            question
-                .shown
-                .iter()
-                .all(|word| shown.contains(word.as_str()))
-                && query.narrowed.iter().all(|narrowed| is_so(narrowed, stub))
+            let mut words = question.shown.iter();
+            let has_words = words.all(|word| shown.contains(word.as_str()));
+            let is_so = || query.narrowed.iter().all(|narrowed| is_so(narrowed, &stub));
+            (has_words && is_so()).then_some(stub)
         };
         Ok((
-            stubs.filter(fits).collect(),
+            rows.filter_map(fits).collect(),
             json::number(&body, "totalcount"),
         ))
     }

@@ -86,11 +86,7 @@ mod tests {
     #[test]
     fn distances_are_as_exact_as_a_driver_wants_them() {
         speak(Language::Fr);
-        let plain = |metres| {
-            distance(metres)
-                .replace('\u{a0}', " ")
-                .replace('\u{202f}', " ")
-        };
+        let plain = |metres| distance(metres).replace(['\u{a0}', '\u{202f}'], " ");
         assert_eq!(plain(830), "800 m");
         assert_eq!(plain(4_290), "4,2 km");
         assert_eq!(plain(38_999), "38 km");
