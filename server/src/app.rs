@@ -21,7 +21,7 @@ use crate::limits::Limits;
 use crate::links::{GLPI_TIMEOUT, Links, Transports};
 use crate::refresh::Refresh;
 use crate::soundness::{self, Unsound};
-use crate::store::{FILE, Store, StoreError, credentials, lives, mails, sessions};
+use crate::store::{FILE, Store, StoreError, credentials, files, lives, mails, sessions};
 use crate::tasks::Tasks;
 use crate::vault::{Vault, VaultError};
 
@@ -151,6 +151,7 @@ impl App {
         let mut tx = store.write().await?;
         let resealed = credentials::reseal(&mut tx, &vault).await?;
         let resealed = resealed + mails::reseal(&mut tx, &vault).await?;
+        let resealed = resealed + files::reseal(&mut tx, &vault).await?;
         let started_at = clock.now();
         gmail::connect::settle_shared(&mut tx, config.gmail.as_ref(), started_at).await?;
         let life = lives::begin(&mut tx, &chance, started_at).await?;
@@ -251,6 +252,7 @@ async fn sweep_store(server: &Server) -> Result<(), StoreError> {
     let mut tx = server.store.write().await?;
     sessions::sweep(&mut tx, now).await?;
     credentials::sweep(&mut tx, now).await?;
+    files::sweep(&mut tx, now).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -173,6 +173,11 @@ impl Vault {
             .map_err(|_| VaultError::Sealed)
     }
 
+    /// The key that it seals with.
+    pub fn key_id(&self) -> Option<String> {
+        self.keys.first().map(Key::id)
+    }
+
     /// Whether a row waits to be sealed again with the present first key.
     pub fn is_outdated(&self, sealed: &Sealed) -> bool {
         self.keys

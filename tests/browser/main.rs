@@ -7,6 +7,7 @@ mod accounts;
 mod corrections;
 mod create;
 mod dashboard;
+mod files;
 mod harness;
 mod keyboard;
 mod killed;

@@ -5,6 +5,7 @@
 //! - [`wire`]: that cable: names every request that passes, can be pulled out.
 //! - [`browser`]: Chromium (with DevTools) and WebKit, and what a person does with a page.
 //! - [`app`]: the steps of a walk, in the words of the app.
+//! - [`camera`]: a telephone's camera, and its files.
 //! - [`google`]: a simulated Gmail beside the GLPIs.
 //! - [`holdings`]: what a GLPI holds, compared before and after.
 //! - [`looks`]: whether a page can be used by everybody: names, sizes, contrast, width.
@@ -13,6 +14,7 @@
 
 pub mod app;
 pub mod browser;
+pub mod camera;
 pub mod google;
 pub mod holdings;
 pub mod looks;

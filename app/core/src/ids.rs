@@ -91,6 +91,39 @@ uuid_id!(
     DeviceId
 );
 
+/// A file by what is in it: the SHA-256 of its bytes, in hexadecimal digits.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(try_from = "String")]
+pub struct FileHash(String);
+
+impl FileHash {
+    /// Reads one.
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        (text.len() == 64 && text.bytes().all(is_digit)).then(|| Self(text.to_owned()))
+    }
+
+    /// Of a digest.
+    pub fn of(digest: &[u8; 32]) -> Self {
+        Self(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+}
+
+impl TryFrom<String> for FileHash {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text).ok_or("not a SHA-256 in hexadecimal digits")
+    }
+}
+
+impl fmt::Display for FileHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 /// A ticket among all GLPIs.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -194,6 +227,18 @@ mod tests {
         assert_eq!(TicketKey::parse("7754"), None);
         assert_eq!(TicketKey::parse(":7754"), None);
         assert_eq!(TicketKey::parse("ancien:abc"), None);
+    }
+
+    #[test]
+    fn a_file_is_named_by_its_digest_and_by_nothing_else() {
+        let hash = FileHash::of(&[0xa0; 32]);
+        assert_eq!(FileHash::parse(&hash.to_string()), Some(hash.clone()));
+        let json = format!("\"{hash}\"");
+        assert_eq!(serde_json::from_str::<FileHash>(&json).ok(), Some(hash));
+        for text in ["", "../a", &"A0".repeat(32), &"a0".repeat(33)] {
+            assert_eq!(FileHash::parse(text), None);
+            assert!(serde_json::from_str::<FileHash>(&format!("\"{text}\"")).is_err());
+        }
     }
 
     #[test]

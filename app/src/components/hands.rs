@@ -1,4 +1,4 @@
-//! What a control calls when it is used. Each type of handler is compiled apart, so there are only these five.
+//! What a control calls when it is used. Each type of handler is compiled apart, so there are only these six.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -6,6 +6,7 @@ use std::rc::Rc;
 use leptos::ev::{Event, MouseEvent, PointerEvent, SubmitEvent};
 use leptos::prelude::{event_target_checked, event_target_value};
 use wasm_bindgen::JsCast as _;
+use web_sys::{File, HtmlInputElement};
 
 use crate::platform::device::on_window_first;
 
@@ -101,6 +102,23 @@ pub fn typed(act: impl Fn(String) + 'static) -> Box<dyn FnMut(Event)> {
 /// On a switch: whether it is on.
 pub fn switched(act: impl Fn(bool) + 'static) -> Box<dyn FnMut(Event)> {
     Box::new(move |event| act(event_target_checked(&event)))
+}
+
+/// On files that were chosen: they. The same ones may be chosen again.
+pub fn chosen(act: impl Fn(Vec<File>) + 'static) -> Box<dyn FnMut(Event)> {
+    Box::new(move |event| {
+        let input = event
+            .target()
+            .and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+        let Some(input) = input else { return };
+        let files = input.files();
+        let files = files
+            .iter()
+            .flat_map(|list| (0..list.length()).filter_map(|at| list.get(at)));
+        let files = files.collect();
+        input.set_value("");
+        act(files);
+    })
 }
 
 /// On a form that is sent; the page stays.

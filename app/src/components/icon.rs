@@ -39,6 +39,11 @@ pub mod icons {
     pub const MAIL: &str = r#"<path d="M3 6h18v12H3zM3 7l9 7 9-7"/>"#;
     /// A file that came along.
     pub const FILE: &str = r#"<path d="M19 11l-7.5 7.5a4.5 4.5 0 01-6.4-6.4L13 4.2a3 3 0 014.3 4.3l-7.8 7.7a1.5 1.5 0 01-2.1-2.1L14.5 7"/>"#;
+    /// A photo.
+    pub const CAMERA: &str =
+        r#"<path d="M4 8h3l2-3h6l2 3h3v11H4zM12 16.5a3.2 3.2 0 100-6.4 3.2 3.2 0 000 6.4z"/>"#;
+    /// Pictures.
+    pub const PICTURES: &str = r#"<path d="M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15.5 9h.01"/>"#;
     /// More.
     pub const MORE: &str = r#"<path d="M5 12h.01M12 12h.01M19 12h.01" stroke-width="3.5"/>"#;
     /// A followup.

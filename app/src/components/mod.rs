@@ -26,7 +26,7 @@ pub use due::{DueWords, due_words};
 pub use each::each;
 pub use empty::Empty;
 pub use fact::{fact_words, field_words, kind_words, task_state_words, task_words};
-pub use hands::{Press, press, sent, switched, tap, typed};
+pub use hands::{Press, chosen, press, sent, switched, tap, typed};
 pub use html::{Html, open_outside};
 pub use icon::{Icon, icons};
 pub use later::{later, provide_later};

@@ -1,6 +1,7 @@
 //! The sync loop: when an exchange is made, and what becomes of its answer.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
@@ -37,8 +38,15 @@ pub struct Exchange {
     timer: RefCell<Option<Timeout>>,
 }
 
+impl Exchange {
+    /// Whether somebody wants an exchange while this one is busy with something long. It is his then.
+    pub(super) fn takes_a_turn(&self) -> bool {
+        self.wanted.replace(false)
+    }
+}
+
 /// Why an exchange ended early.
-enum Halt {
+pub(super) enum Halt {
     Api(ApiFailure),
     /// The storage's banner says what.
     Storage,
@@ -145,11 +153,13 @@ impl Tournee {
         }
     }
 
-    /// Pages until there is no more, and until what was typed meanwhile is sent too.
+    /// Pages until there is no more, and until what was typed meanwhile is sent too. Then the files, one after the other,
+    /// each followed by its change.
     async fn exchange_all(&self, mut pull: bool) -> Result<(), Halt> {
         self.catch_up_if_behind().await?;
+        let mut ready = BTreeSet::new();
         loop {
-            let request = self.with_untracked(|phone| phone.request(pull));
+            let request = self.with_untracked(|phone| phone.request_with(pull, &ready));
             pull = false;
             let response = api::sync(&request).await?;
             let received = response.received.len();
@@ -157,9 +167,10 @@ impl Tournee {
             let absorbed = self.take_in(&request, response).await?;
             // Told while pages still come, so that the first rows show at once.
             self.failure.set(None);
-            let told_something = received > 0 && self.with_untracked(has_unsent_changes);
+            let unsent = |phone: &Phone| !phone.request_with(false, &ready).changes.is_empty();
+            let told_something = received > 0 && self.with_untracked(unsent);
             let more = absorbed.more && (absorbed.start_over || !stuck);
-            if !more && !told_something {
+            if !more && !told_something && !self.send_a_file(&mut ready).await? {
                 return Ok(());
             }
         }
@@ -238,10 +249,6 @@ impl Tournee {
 
 fn has_unsent(phone: &Phone) -> bool {
     phone.has_something_to_say()
-}
-
-fn has_unsent_changes(phone: &Phone) -> bool {
-    phone.outbox().iter().any(|q| q.state == State::Phone)
 }
 
 fn server_is_at_work(phone: &Phone) -> bool {

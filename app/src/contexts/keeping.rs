@@ -29,6 +29,9 @@ pub enum EditFailure {
     Storage(#[from] StorageProblem),
 }
 
+/// How the phone makes a change, with whatever goes with it into its batch.
+pub(super) type Make<'a> = dyn Fn(&mut Phone, NewChange) -> Made + 'a;
+
 impl Tournee {
     /// Makes a change. When this resolves it is on the disk, and the next frame shows it.
     ///
@@ -40,7 +43,7 @@ impl Tournee {
         body: ChangeBody,
         replaces: Option<ChangeId>,
     ) -> Result<ChangeId, EditFailure> {
-        self.make(target, body, replaces, Phone::edit).await
+        self.make(target, body, replaces, &Phone::edit).await
     }
 
     /// Makes the change that records the time that runs, and stops it.
@@ -52,16 +55,17 @@ impl Tournee {
         ticket: TicketKey,
         body: ChangeBody,
     ) -> Result<ChangeId, EditFailure> {
-        self.make(ticket.into(), body, None, Phone::record_timer)
+        self.make(ticket.into(), body, None, &Phone::record_timer)
             .await
     }
 
-    async fn make(
+    /// The same, with whatever goes with the change into its batch.
+    pub(super) async fn make(
         &self,
         target: Target,
         body: ChangeBody,
         replaces: Option<ChangeId>,
-        how: fn(&mut Phone, NewChange) -> Made,
+        how: &Make<'_>,
     ) -> Result<ChangeId, EditFailure> {
         let id = clock::new_change();
         let new = NewChange {

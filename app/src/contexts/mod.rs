@@ -1,6 +1,7 @@
 //! What is shared by all pages: the phone, its storage, its exchange with the server, the settings.
 
 mod exchange;
+mod files;
 mod finder;
 mod held;
 mod inside;

@@ -166,6 +166,7 @@ mod tests {
                 location: Some(location.to_owned()),
             }],
             stores: Vec::new(),
+            files: Default::default(),
             partial: Vec::new(),
         }
     }

@@ -7,7 +7,7 @@ use js_sys::{Function, Promise, Reflect};
 use leptos::prelude::{request_animation_frame, set_timeout};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Document, HtmlElement};
+use web_sys::{Document, HtmlElement, HtmlImageElement};
 
 const TWO_FRAMES: Duration = Duration::from_millis(33);
 
@@ -117,6 +117,20 @@ pub fn blur() {
     let focused = document().and_then(|document| document.active_element());
     if let Some(element) = focused.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         let _ = element.blur();
+    }
+}
+
+/// Prints the page, once the pictures that the selector finds can be drawn.
+pub async fn print(pictures: &str) {
+    let found = document().and_then(|document| document.query_selector_all(pictures).ok());
+    let found = found.iter();
+    let nodes = found.flat_map(|all| (0..all.length()).filter_map(move |at| all.item(at)));
+    for image in nodes.filter_map(|node| node.dyn_into::<HtmlImageElement>().ok()) {
+        // One that can't be drawn is left out.
+        let _ = JsFuture::from(image.decode()).await;
+    }
+    if let Some(window) = web_sys::window() {
+        let _ = window.print();
     }
 }
 

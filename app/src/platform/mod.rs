@@ -5,6 +5,7 @@ pub mod device;
 pub mod files;
 pub mod intl;
 pub mod locks;
+pub mod pictures;
 pub mod road;
 pub mod settings;
 pub mod tabs;

@@ -156,6 +156,11 @@ impl Storage {
         self.get(Table::Texts, &TextPlaces::key(number)).await
     }
 
+    /// A file, or its small picture, by its key in [`Table::Files`].
+    pub async fn file(&self, key: &str) -> Result<Option<Vec<u8>>, StorageProblem> {
+        self.get(Table::Files, key).await
+    }
+
     /// The lists of one GLPI.
     pub async fn reference(&self, source: &SourceId) -> Result<Option<Reference>, StorageProblem> {
         parse(self.get(Table::References, &source.0).await?)

@@ -4,14 +4,16 @@ use std::time::Duration;
 
 use gloo_net::http::{Request, RequestBuilder};
 use gloo_timers::callback::Timeout;
+use js_sys::Uint8Array;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tournee_core::domain::{Account, Mail, Ticket};
-use tournee_core::ids::{MailboxId, SourceId, TicketKey};
+use tournee_core::ids::{FileHash, MailboxId, SourceId, TicketKey};
 use tournee_core::wire::{
-    ApiError, ChooseProfile, Connect, ConnectStart, ErrorCode, GmailInfo, LookUp, LookedUp,
+    ApiError, ChooseProfile, Connect, ConnectStart, ErrorCode, FileAt, GmailInfo, LookUp, LookedUp,
     ServiceTally, SessionInfo, SignIn, SyncRequest, SyncResponse,
 };
+use wasm_bindgen::JsValue;
 use web_sys::AbortController;
 
 use crate::platform::device::is_online;
@@ -137,6 +139,32 @@ pub async fn file(mailbox: &MailboxId, mail: &str, part: &str) -> Result<Vec<u8>
     send_patiently(Request::get(&path), None, PATIENCE_WITH_FILES).await
 }
 
+/// `GET /api/files/{hash}`: how far a file has come.
+pub async fn file_at(hash: &FileHash) -> Result<FileAt, ApiFailure> {
+    parse(&send(Request::get(&format!("/api/files/{hash}")), None).await?)
+}
+
+/// `PUT /api/files/{hash}`: a piece of a file.
+pub async fn put_piece(
+    hash: &FileHash,
+    offset: u64,
+    size: u64,
+    piece: &[u8],
+) -> Result<FileAt, ApiFailure> {
+    let path = format!("/api/files/{hash}?offset={offset}&size={size}");
+    let piece = Sent {
+        mime: "application/octet-stream",
+        body: Uint8Array::from(piece).into(),
+    };
+    parse(&send_patiently(Request::put(&path), Some(piece), PATIENCE_WITH_FILES).await?)
+}
+
+/// `GET /api/documents/{source}/{document}`.
+pub async fn document(source: &SourceId, document: u64) -> Result<Vec<u8>, ApiFailure> {
+    let path = format!("/api/documents/{}/{document}", piece(&source.0));
+    send_patiently(Request::get(&path), None, PATIENCE_WITH_FILES).await
+}
+
 fn of_mail(mailbox: &MailboxId, mail: &str) -> String {
     format!("/api/gmail/{}/mails/{}", piece(&mailbox.0), piece(mail))
 }
@@ -156,13 +184,23 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiFailure> {
     serde_json::from_slice(bytes).map_err(|_| ApiFailure::Garbled)
 }
 
+/// What goes with a request.
+struct Sent {
+    mime: &'static str,
+    body: JsValue,
+}
+
 async fn send(request: RequestBuilder, body: Option<String>) -> Result<Vec<u8>, ApiFailure> {
+    let body = body.map(|json| Sent {
+        mime: "application/json",
+        body: JsValue::from_str(&json),
+    });
     send_patiently(request, body, PATIENCE).await
 }
 
 async fn send_patiently(
     request: RequestBuilder,
-    body: Option<String>,
+    body: Option<Sent>,
     patience: Duration,
 ) -> Result<Vec<u8>, ApiFailure> {
     if !is_online() {
@@ -176,9 +214,7 @@ async fn send_patiently(
         .header("accept", "application/json")
         .abort_signal(Some(&signal));
     let request = match body {
-        Some(body) => request
-            .header("content-type", "application/json")
-            .body(body),
+        Some(Sent { mime, body }) => request.header("content-type", mime).body(body),
         None => request.build(),
     };
     let request = request.map_err(|_| ApiFailure::Unreachable)?;

@@ -59,6 +59,7 @@ fn code_words(code: ErrorCode) -> &'static str {
         ErrorCode::UnknownSource => t.error_unknown_source,
         ErrorCode::UnknownTicket => t.error_unknown_ticket,
         ErrorCode::UnknownMailbox => t.error_unknown_mailbox,
+        ErrorCode::UnknownDocument => t.error_unknown_document,
         ErrorCode::MailboxReconnect => t.error_mailbox_reconnect,
         ErrorCode::GmailUnreachable => t.error_gmail_unreachable,
         ErrorCode::BadRequest => t.error_bad_request,
@@ -79,6 +80,8 @@ pub fn edit_words(failure: &EditFailure) -> String {
         EditFailure::Edit(EditError::Invalid(Invalid::IllegalMove)) => t(|t| t.edit_illegal_move),
         EditFailure::Edit(EditError::Invalid(Invalid::SameAsBefore)) => t(|t| t.edit_same),
         EditFailure::Edit(EditError::Invalid(Invalid::NobodyThere)) => t(|t| t.edit_nobody_there),
+        EditFailure::Edit(EditError::Invalid(Invalid::FileName)) => t(|t| t.edit_file_name),
+        EditFailure::Edit(EditError::Invalid(Invalid::EmptyFile)) => t(|t| t.edit_file_empty),
         EditFailure::Edit(EditError::Invalid(Invalid::NoAddress)) => t(|t| t.edit_no_address),
         EditFailure::Edit(EditError::Invalid(Invalid::NoTitle)) => t(|t| t.edit_no_title),
         EditFailure::Edit(EditError::Invalid(Invalid::TitleTooLong)) => {

@@ -1,9 +1,8 @@
 //! `/api/gmail`: mailboxes, connecting them, and what is read when it is opened.
 
-use axum::body::Body as Bytes;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::http::StatusCode;
+use axum::response::{Redirect, Response};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use tournee_core::domain::Mail;
@@ -11,6 +10,7 @@ use tournee_core::ids::MailboxId;
 use tournee_core::wire::{ApiError, Connect, ConnectStart, GmailInfo};
 
 use super::body::Body;
+use super::download::download;
 use super::errors::{Answer, Failure};
 use super::who::Who;
 use crate::app::Server;
@@ -121,37 +121,7 @@ pub async fn file(
     let file = server
         .open_file(who.technician, &mailbox, &mail, &part)
         .await?;
-    let mut response = Bytes::from(file.bytes).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, harmless(&file.mime));
-    let name = percent(&file.name);
-    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename*=UTF-8''{name}")) {
-        headers.insert(header::CONTENT_DISPOSITION, value);
-    }
-    Ok(response)
-}
-
-/// Pictures and PDFs as what they say they are; everything else is bytes.
-fn harmless(mime: &str) -> HeaderValue {
-    HeaderValue::from_static(match mime {
-        "image/png" => "image/png",
-        "image/jpeg" => "image/jpeg",
-        "image/gif" => "image/gif",
-        "image/webp" => "image/webp",
-        "application/pdf" => "application/pdf",
-        _ => "application/octet-stream",
-    })
-}
-
-/// RFC 5987: letters and digits as they are, all else by its bytes.
-fn percent(name: &str) -> String {
-    let fine = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    name.bytes()
-        .map(|byte| match fine(&byte) {
-            true => char::from(byte).to_string(),
-            false => format!("%{byte:02X}"),
-        })
-        .collect()
+    Ok(download(file.bytes, &file.mime, &file.name))
 }
 
 fn kept(journey: String, seconds: i64, secure: bool) -> Cookie<'static> {

@@ -3,7 +3,9 @@
 mod body;
 mod client;
 mod dashboard;
+mod download;
 pub mod errors;
+mod files;
 mod frame;
 mod gmail;
 mod health;
@@ -38,6 +40,8 @@ fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(session::sign_in, session::leave))
         .routes(routes!(session::choose_profile))
         .routes(routes!(sync::sync))
+        .routes(routes!(files::show, files::put))
+        .routes(routes!(files::document))
         .routes(routes!(search::look_up))
         .routes(routes!(ticket::show))
         .routes(routes!(dashboard::show))

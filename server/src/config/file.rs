@@ -65,6 +65,7 @@ struct RefreshFile {
 #[serde(deny_unknown_fields)]
 struct CustodyFile {
     late_seconds: Option<u64>,
+    largest_file_megabytes: Option<u32>,
 }
 
 #[derive(Default, Deserialize)]
@@ -164,6 +165,11 @@ fn custody(file: &CustodyFile) -> CustodyConfig {
     let usual = CustodyConfig::default();
     CustodyConfig {
         late: file.late_seconds.map_or(usual.late, Duration::from_secs),
+        largest_file: file
+            .largest_file_megabytes
+            .map_or(usual.largest_file, |megabytes| {
+                u64::from(megabytes) * 1_000_000
+            }),
     }
 }
 

@@ -150,6 +150,8 @@ pub struct CustodyConfig {
     /// How long after a request was sent GLPI may still be working on it, though nobody waits for it any more. A write
     /// that is not found is repeated no sooner.
     pub late: Duration,
+    /// The largest file that is taken, in bytes.
+    pub largest_file: u64,
 }
 
 impl Default for CustodyConfig {
@@ -157,6 +159,7 @@ impl Default for CustodyConfig {
         // Twice what PHP and reverse proxies give a request as they come.
         Self {
             late: Duration::from_secs(60),
+            largest_file: tournee_core::domain::LARGEST_FILE,
         }
     }
 }

@@ -250,6 +250,7 @@ impl<'a> Chain<'a> {
             row.change.body,
             ChangeBody::Followup(_)
                 | ChangeBody::Solution(_)
+                | ChangeBody::Attach(_)
                 | ChangeBody::Link(_)
                 | ChangeBody::Task(_)
         );

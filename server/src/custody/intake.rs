@@ -67,10 +67,19 @@ impl Shared {
             mailboxes: mails::seen_by(&mut tx, who).await?,
         };
         let (mut touched, mut unplaced) = (Vec::new(), Vec::new());
+        let mut waiting: Vec<&Target> = Vec::new();
         for change in &request.changes {
-            match self.take_change(&mut tx, who, &known, change).await? {
+            // What comes behind a change that stays at the phone stays there too: order is by ticket.
+            let taken = match waiting.contains(&&change.target) {
+                false => self.take_change(&mut tx, who, &known, change).await?,
+                true => None,
+            };
+            match taken {
                 Some(target) => touched.push(target),
-                None => unplaced.push(change.id),
+                None => {
+                    waiting.push(&change.target);
+                    unplaced.push(change.id);
+                }
             }
         }
         for wish in &request.wishes {
@@ -140,9 +149,18 @@ impl Shared {
             Some(old) => self.replace(db, who, old, change).await?,
             None => Replaced::default(),
         };
+        if let Some(file) = change.body.file()
+            && !self.has_file(db, who, file).await?
+            && !changes::was_withdrawn(db, who, change.id).await?
+        {
+            return Ok(None);
+        }
         let report = if taken_back || changes::was_withdrawn(db, who, change.id).await? {
             ReportState::Withdrawn
-        } else if let Some(kind) = refusal(change, his).or(replaced.problem) {
+        } else if let Some(kind) = refusal(change, his)
+            .or(self.refuses_file(change))
+            .or(replaced.problem)
+        {
             needs_you(kind)
         } else {
             ReportState::Queued
@@ -235,7 +253,8 @@ pub struct Taken {
 }
 
 struct OnDisk {
-    /// Changes on a ticket whose creation never came: the phone keeps them.
+    /// Changes on a ticket whose creation never came, or with a file that did not, and what comes behind them: the phone
+    /// keeps them.
     unplaced: Vec<ChangeId>,
     moved: bool,
 }

@@ -126,6 +126,10 @@ fn claim(ticket: &mut Ticket, row: &Held, id: Option<u64>, user: UserId) {
             (ChangeBody::Solution(typed), EntryKind::Solution { content, .. }) => {
                 words::resembles(content, &typed.content)
             }
+            // A number alone is no proof, and there are no words: what it holds must be of the same kind.
+            (ChangeBody::Attach(sent), EntryKind::Document(there)) => {
+                sent.mime == there.mime && extension(&sent.name) == extension(&there.name)
+            }
             (ChangeBody::Task(typed), EntryKind::Task { content, .. }) => {
                 words::resembles(content, &typed.content)
             }
@@ -139,6 +143,11 @@ fn claim(ticket: &mut Ticket, row: &Held, id: Option<u64>, user: UserId) {
             entry.change = Some(row.change.id);
         }
     }
+}
+
+fn extension(name: &str) -> Option<String> {
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension);
+    extension.map(str::to_lowercase)
 }
 
 /// What the final state of the ticket can say about a change in the middle of a chain.
@@ -183,7 +192,7 @@ impl Place {
                 is.is_same(&fact.to) || retitled
             }
             ChangeBody::Seat(wanted) => wanted.seat.is_taken(after) == wanted.taken,
-            ChangeBody::Followup(_) | ChangeBody::Task(_) => entry,
+            ChangeBody::Followup(_) | ChangeBody::Task(_) | ChangeBody::Attach(_) => entry,
             ChangeBody::Link(link) => entry || link.is_so(after),
             ChangeBody::TaskFact(fact) => {
                 let is = fact.task.find(after).and_then(|task| fact.to.on(task));
@@ -313,6 +322,7 @@ impl Chain<'_> {
             | ChangeBody::Status(_)
             | ChangeBody::Create(_)
             | ChangeBody::Seat(_)
+            | ChangeBody::Attach(_)
             | ChangeBody::Classify(_)
             | ChangeBody::Link(_)
             | ChangeBody::Reply(_) => return Vec::new(),

@@ -8,6 +8,7 @@
 //! - `mail`: the same of one thread's changes. - `reply`: an answer that leaves.
 //! - `intent`: what is about to be written, on disk.
 //! - `record`: that on disk. - `creation`: a ticket that is to be created. - `landing`: that on disk.
+//! - `files`: what is to be attached, before its change and with it.
 //! - `recorded`: when that was, for reads that began before.
 //! - `late`: how long a write may still land. - `evidence`: what is known where nothing came of it.
 
@@ -15,6 +16,7 @@ mod chain;
 mod creation;
 mod evidence;
 mod executor;
+mod files;
 pub mod intake;
 mod intent;
 mod judge;
@@ -32,4 +34,5 @@ mod step;
 mod words;
 
 pub use executor::{Custody, run};
+pub use files::Took;
 pub use plan::held_back;

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use tournee_core::changes::{
-    AddFollowup, AddSolution, ChangeBody, ChangeKind as _, Conflict, Fact, Obstacle, SetFact,
-    SetTask, TaskFact, Verdict,
+    AddFollowup, AddSolution, AttachFile, ChangeBody, ChangeKind as _, Conflict, Fact, Obstacle,
+    SetFact, SetTask, TaskFact, Verdict,
 };
 use tournee_core::domain::{Status, Ticket};
 use tournee_core::wire::{Notice, Problem, ProblemKind};
@@ -106,6 +106,18 @@ impl Chain<'_> {
         };
         if row.evidence.tries.len() >= UNKNOWN_AT_MOST {
             return Ok(Step::Problem(Box::new(self.unsettled(row))));
+        }
+        if let Some(file) = row.change.body.file()
+            && self
+                .server
+                .file_at(row.technician, &file.hash)
+                .await?
+                .received
+                == 0
+        {
+            // It was here when the change came: only his phone has it now.
+            let problem = problem(ProblemKind::FileMissing, None);
+            return Ok(Step::Problem(Box::new(problem)));
         }
         let mut answer = self.write(row, now, reopen).await;
         if answer == Err(WriteError::SessionExpired) {
@@ -209,6 +221,7 @@ impl Chain<'_> {
             ChangeBody::Solution(solution) => self.solve(session, solution, &mark, reopen).await,
             ChangeBody::Fact(fact) => client.set_fact(session, now, &fact.to).await,
             ChangeBody::Seat(wanted) => client.set_seat(session, ticket, wanted).await,
+            ChangeBody::Attach(file) => self.attach(row, file, &mark).await,
             ChangeBody::Task(task) => {
                 let at = row.change.at;
                 client.add_task(session, ticket, task, at, &mark).await
@@ -235,6 +248,29 @@ impl Chain<'_> {
         self.client
             .add_followup(session, self.key.ticket.id, text, private, mark)
             .await
+    }
+
+    async fn attach(
+        &self,
+        row: &Held,
+        file: &AttachFile,
+        mark: &Mark,
+    ) -> Result<Written, WriteError> {
+        let bytes = self.server.file_of(row.technician, file).await;
+        match bytes {
+            Ok(Some(bytes)) => {
+                let ticket = self.key.ticket.id;
+                self.client
+                    .add_document(&self.session, ticket, file, &bytes, mark)
+                    .await
+            }
+            Ok(None) => Err(WriteError::NotSent {
+                what: "the file is not here".to_owned(),
+            }),
+            Err(error) => Err(WriteError::NotSent {
+                what: error.to_string(),
+            }),
+        }
     }
 
     /// A second solution on a solved ticket is refused by 10 and ignored by neither: it is reopened first.
@@ -266,7 +302,10 @@ impl Chain<'_> {
 /// Whether a change whose outcome was unknown is in GLPI.
 fn is_landed(row: &Held, now: &Ticket) -> bool {
     match row.change.body {
-        ChangeBody::Followup(_) | ChangeBody::Solution(_) | ChangeBody::Task(_) => now
+        ChangeBody::Followup(_)
+        | ChangeBody::Solution(_)
+        | ChangeBody::Task(_)
+        | ChangeBody::Attach(_) => now
             .timeline
             .iter()
             .flatten()

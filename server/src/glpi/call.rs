@@ -15,6 +15,13 @@ pub(crate) struct Call {
     path: String,
     query: Vec<(String, String)>,
     input: Option<Value>,
+    form: Option<Form>,
+}
+
+/// A file on its way, with what goes with it.
+struct Form {
+    content_type: String,
+    body: Vec<u8>,
 }
 
 impl Call {
@@ -25,6 +32,7 @@ impl Call {
             path: path.into(),
             query: Vec::new(),
             input: None,
+            form: None,
         }
     }
 
@@ -32,9 +40,18 @@ impl Call {
     pub(crate) fn send(method: &'static str, path: impl Into<String>, body: Value) -> Self {
         Self {
             method,
-            path: path.into(),
-            query: Vec::new(),
             input: Some(body),
+            ..Self::get(path)
+        }
+    }
+
+    /// A write with a file, as multipart/form-data.
+    pub(crate) fn upload(path: impl Into<String>, boundary: &str, body: Vec<u8>) -> Self {
+        let content_type = format!("multipart/form-data; boundary={boundary}");
+        Self {
+            method: "POST",
+            form: Some(Form { content_type, body }),
+            ..Self::get(path)
         }
     }
 
@@ -106,8 +123,16 @@ impl Client {
         call: Call,
         app_token: Option<&str>,
     ) -> Result<HttpResponse, TransportError> {
-        // Without this a body is ignored.
-        let mut headers = vec![("content-type", "application/json".to_owned())];
+        let url = call.address(&self.config().api_base());
+        // Without a type a body is ignored.
+        let (content_type, body) = match call.form {
+            Some(form) => (form.content_type, Some(form.body)),
+            None => (
+                "application/json".to_owned(),
+                call.input.map(|input| input.to_string().into_bytes()),
+            ),
+        };
+        let mut headers = vec![("content-type", content_type)];
         let configured = self.config().app_token.as_ref().map(Secret::reveal);
         if let Some(token) = app_token.or(configured) {
             headers.push(("app-token", token.to_owned()));
@@ -123,9 +148,9 @@ impl Client {
         }
         let request = HttpRequest {
             method: call.method,
-            url: call.address(&self.config().api_base()),
+            url,
             headers,
-            body: call.input.map(|input| input.to_string()),
+            body,
         };
         self.transport().send(request).await
     }

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
-use tournee_core::domain::{Level, PriorityMatrix};
+use tournee_core::domain::{LARGEST_FILE, Level, PriorityMatrix};
 use tournee_core::ids::SourceId;
 use tournee_core::time::Instant;
 use url::Url;
@@ -59,6 +59,8 @@ struct Found {
     /// What its clock showed in its last answer.
     clock: Option<Instant>,
     matrix: Option<PriorityMatrix>,
+    /// The largest document, in bytes, where it says so.
+    largest_file: Option<u64>,
 }
 
 /// What is known of a GLPI.
@@ -229,6 +231,9 @@ impl Client {
             found.version = Some(version);
         }
         found.matrix = matrix(&config["priority_matrix"]);
+        // In megabytes; 9.2 has no such setting.
+        let largest = json::reference(config, "document_max_size");
+        found.largest_file = largest.map(|megabytes| megabytes * 1_000_000);
         dialect
     }
 
@@ -250,6 +255,12 @@ impl Client {
 
     pub(crate) fn priority_matrix(&self) -> Option<PriorityMatrix> {
         self.found().matrix.clone()
+    }
+
+    /// The largest file that it takes, as far as it says.
+    pub(crate) fn largest_file(&self) -> u64 {
+        let told = self.found().largest_file;
+        told.map_or(LARGEST_FILE, |told| told.min(LARGEST_FILE))
     }
 
     fn found(&self) -> MutexGuard<'_, Found> {

@@ -6,6 +6,7 @@ use tournee_core::ids::ChangeId;
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const REFERENCE_START: &str = "réf. T-";
 const REFERENCE_LETTERS: usize = 8;
+const FILE_STEM_LETTERS: usize = 80;
 const COMMENT_START: &str = "<!-- tournee:";
 const COMMENT_END: &str = " -->";
 
@@ -45,6 +46,21 @@ impl Mark {
     /// As a line of text.
     pub(crate) fn line(&self) -> String {
         format!("réf. {}", self.reference())
+    }
+
+    /// The name that a file gets in GLPI: letters that it keeps in every version, then the reference. Recorded: it drops
+    /// accents and signs; capitals may become small.
+    pub(crate) fn file_name(&self, name: &str) -> String {
+        let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+        let stem: String = plain(stem).chars().take(FILE_STEM_LETTERS).collect();
+        let stem = stem.trim_matches('-');
+        let stem = if stem.is_empty() { "fichier" } else { stem };
+        let extension = plain(extension).to_lowercase();
+        let reference = self.reference();
+        match extension.trim_matches('-') {
+            "" => format!("{stem}-{reference}"),
+            extension => format!("{stem}-{reference}.{extension}"),
+        }
     }
 
     /// Whether decoded content carries another change's mark.
@@ -87,6 +103,24 @@ impl Found {
         self.whole.or_else(|| resolve(&self.reference))
     }
 
+    /// Looks for a mark at the end of a file's name.
+    pub(crate) fn in_file_name(name: &str) -> Option<Self> {
+        let (stem, extension) = match name.rsplit_once('.') {
+            Some((stem, extension)) => (stem, format!(".{extension}")),
+            None => (name, String::new()),
+        };
+        let start = stem.len().checked_sub(REFERENCE_LETTERS)?;
+        let reference = stem.get(start..)?.to_ascii_uppercase();
+        let rest = stem.get(..start)?;
+        let rest = rest.strip_suffix("-T-").or(rest.strip_suffix("-t-"))?;
+        let is_ours = reference.bytes().all(|letter| LETTERS.contains(&letter));
+        is_ours.then(|| Self {
+            whole: None,
+            reference: format!("T-{reference}"),
+            rest: format!("{rest}{extension}"),
+        })
+    }
+
     fn comment(content: &str) -> Option<Self> {
         let start = content.rfind(COMMENT_START)?;
         let inside = &content[start + COMMENT_START.len()..];
@@ -123,6 +157,36 @@ impl Found {
             rest: format!("{before}{}", after.trim_end()),
         })
     }
+}
+
+/// Letters and digits without accents; everything else becomes a dash.
+fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        let small = letter.to_lowercase().next().unwrap_or(letter);
+        let bare = match small {
+            'à' | 'â' | 'ä' => "a",
+            'é' | 'è' | 'ê' | 'ë' => "e",
+            'î' | 'ï' => "i",
+            'ô' | 'ö' => "o",
+            'ù' | 'û' | 'ü' => "u",
+            'ç' => "c",
+            'œ' => "oe",
+            // Accents that stand by themselves.
+            '\u{300}'..='\u{36f}' => "",
+            _ if letter.is_ascii_alphanumeric() || letter == '_' => {
+                out.push(letter);
+                continue;
+            }
+            _ if out.ends_with('-') => "",
+            _ => "-",
+        };
+        match letter.is_uppercase() {
+            true => out.push_str(&bare.to_uppercase()),
+            false => out.push_str(bare),
+        }
+    }
+    out
 }
 
 fn only_closing_tags(text: &str) -> bool {
@@ -182,6 +246,31 @@ mod tests {
         }
         let html = format!("<p>a<br><br>{}</p>", mark().line());
         assert_eq!(Found::in_content(&html).unwrap().rest, "<p>a</p>");
+    }
+
+    #[test]
+    fn a_file_carries_the_reference_in_its_name_in_capitals_or_not() {
+        let name = mark().file_name("Écran de la caisse n°12 (fêlé).JPG");
+        let reference = mark().reference();
+        assert_eq!(
+            name,
+            format!("Ecran-de-la-caisse-n-12-fele-{reference}.jpg")
+        );
+        for name in [name.clone(), name.to_lowercase()] {
+            let found = Found::in_file_name(&name).unwrap();
+            assert_eq!(found.reference, reference);
+            assert!(found.rest.ends_with("-fele.jpg"));
+        }
+        assert_eq!(mark().file_name("…"), format!("fichier-{reference}"));
+        for other in [
+            "piece-1.txt",
+            "T-12345678.txt",
+            "a-T-1234567U.png",
+            "é.png",
+            "",
+        ] {
+            assert_eq!(Found::in_file_name(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -20,7 +20,7 @@
 //! # Layout
 //! - [`transport`]: the wire, exchangeable. [`gate`], `breaker`: how many requests go over it. `call`, `answer`: headers, and what answers mean. [`error`]: which error is which.
 //! - [`dialect`]: 9.2 and 10. `text`, `emoji`, [`marks`], [`dates`], `json`: parse at the edge, once.
-//! - [`session`], [`identity`], [`scope`], [`reading`], [`bulk`], `lists`, [`names`], `places`, `stores`, [`reference`], [`search`], [`writes`], `corrections`, `creation`, `tasks`: what the client can do.
+//! - [`session`], [`identity`], [`scope`], [`reading`], [`bulk`], `lists`, [`names`], `places`, `stores`, [`reference`], [`search`], [`writes`], [`documents`], `corrections`, `creation`, `tasks`: what the client can do.
 
 mod answer;
 mod breaker;
@@ -34,6 +34,7 @@ mod criteria;
 pub mod dates;
 pub mod dialect;
 mod directory;
+pub mod documents;
 mod emoji;
 pub mod error;
 pub mod gate;

@@ -8,7 +8,7 @@ use super::call::Call;
 use super::client::Client;
 use super::error::GlpiError;
 use super::json;
-use super::marks::{Mark, Resolver};
+use super::marks::{Found, Mark, Resolver};
 use super::rows::{Rows, in_time_order};
 use super::session::Session;
 
@@ -111,7 +111,7 @@ impl Client {
             .await
     }
 
-    /// Looks for a mark among the ticket's own followups, tasks and solutions, and answers that item's number (in 9.2
+    /// Looks for a mark among the ticket's own followups, tasks, solutions and documents, and answers that item's number (in 9.2
     /// a solution has the ticket's).
     ///
     /// # Errors
@@ -135,6 +135,16 @@ impl Client {
             if let Some(row) = rows.iter().find(|row| carries(row, "content")) {
                 return Ok(Some(json::number(row, "id")));
             }
+        }
+        let documents = self.children(session, id, "Document", true).await?;
+        let named = |row: &Value| {
+            let name = dialect.decode(&json::text(row, "filename"));
+            let found = Found::in_file_name(&name);
+            found.is_some_and(|found| found.reference == mark.reference())
+        };
+        let ours = |row: &&Value| carries(row, "comment") || named(row);
+        if let Some(row) = documents.iter().find(ours) {
+            return Ok(Some(json::number(row, "id")));
         }
         if dialect.solution_type().is_none() {
             let row = self.row(session, id, false).await?;

@@ -26,12 +26,13 @@ impl Client {
     /// When GLPI does not answer, or not as its API does.
     pub async fn reference(&self, session: &Session) -> Result<Reference, GlpiError> {
         let mut partial = Vec::new();
-        let (entities, categories, locations, groups, solution_types, templates) = futures::try_join!(
+        let (entities, categories, locations, groups, solution_types, files, templates) = futures::try_join!(
             self.entities(session),
             self.named_list(session, "ITILCategory"),
             self.locations(session),
             self.named_list(session, "Group"),
             self.named_list(session, "SolutionType"),
+            self.file_rules(session),
             self.solution_templates(session),
         )?;
         let mut told = |list: Option<Vec<Named>>, place, kind| match list {
@@ -75,6 +76,7 @@ impl Client {
             solution_types: sorted(solution_types.unwrap_or_default()),
             solution_templates: templates,
             priority_matrix: self.priority_matrix(),
+            files,
             stores,
             people: directory.iter().take(MOST_PEOPLE).cloned().collect(),
             partial,

@@ -5,7 +5,7 @@ use tournee_core::domain::{
     Actor, Answer, Clock, Document, Entry, EntryKind, Level, Named, Status, TaskState, Ticket,
     TicketType,
 };
-use tournee_core::ids::{SourceId, TicketId, TicketKey, UserId};
+use tournee_core::ids::{ChangeId, SourceId, TicketId, TicketKey, UserId};
 use tournee_core::time::{Instant, Seconds};
 
 use super::json;
@@ -202,14 +202,10 @@ impl Rows<'_> {
 
     /// A row of `_documents`.
     pub(crate) fn document(&self, row: &Value) -> Entry {
-        let name = self.decoded(row, "filename");
+        let (name, change) = self.file(row);
         let document = Document {
             id: json::number(row, "id"),
-            name: if name.is_empty() {
-                self.decoded(row, "name")
-            } else {
-                name
-            },
+            name,
             mime: json::text(row, "mime"),
         };
         let date = if row["assocdate"].is_string() {
@@ -217,7 +213,26 @@ impl Rows<'_> {
         } else {
             "date_mod"
         };
-        self.entry(row, date, EntryKind::Document(document))
+        Entry {
+            change,
+            ..self.entry(row, date, EntryKind::Document(document))
+        }
+    }
+
+    /// A document's name, without its mark, and the change that the mark stands for.
+    fn file(&self, row: &Value) -> (String, Option<ChangeId>) {
+        let name = self.decoded(row, "filename");
+        let comment = Found::in_content(&self.decoded(row, "comment"));
+        let in_name = Found::in_file_name(&name);
+        let known = |found: &Found| found.change(self.resolve);
+        let change = comment.as_ref().and_then(known);
+        let change = change.or_else(|| in_name.as_ref().and_then(known));
+        let name = match in_name {
+            Some(found) if change.is_some() => found.rest,
+            _ if name.is_empty() => self.decoded(row, "name"),
+            _ => name,
+        };
+        (name, change)
     }
 
     fn entry(&self, row: &Value, date: &str, what: EntryKind) -> Entry {
@@ -233,7 +248,7 @@ impl Rows<'_> {
     }
 
     /// Content for the screen, without its mark, and the change that the mark stands for.
-    fn content(&self, row: &Value, field: &str) -> (String, Option<tournee_core::ids::ChangeId>) {
+    fn content(&self, row: &Value, field: &str) -> (String, Option<ChangeId>) {
         let decoded = self.decoded(row, field);
         let Some(found) = Found::in_content(&decoded) else {
             return (text::to_screen(&decoded), None);

@@ -17,8 +17,8 @@ pub struct HttpRequest {
     pub url: String,
     /// Names and values.
     pub headers: Vec<(&'static str, String)>,
-    /// JSON, for `POST` and `PUT`.
-    pub body: Option<String>,
+    /// For `POST` and `PUT`: JSON, or a form with a file.
+    pub body: Option<Vec<u8>>,
 }
 
 /// What GLPI answered.

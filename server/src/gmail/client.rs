@@ -137,7 +137,7 @@ impl Client {
                 method: call.method,
                 url: self.address(call),
                 headers,
-                body: call.body.clone(),
+                body: call.body.clone().map(String::into_bytes),
             })
             .await?;
         match response.status {
@@ -177,7 +177,7 @@ impl Client {
             method: "POST",
             url: to.to_string(),
             headers: vec![("content-type", form)],
-            body: Some(body),
+            body: Some(body.into_bytes()),
         };
         Ok(self.transport.send(request).await?)
     }

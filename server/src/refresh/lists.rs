@@ -24,6 +24,8 @@ impl Reader {
             return Ok(());
         }
         let mut reference = client.reference(session).await?;
+        let largest = self.server.config.custody.largest_file;
+        reference.files.max_bytes = reference.files.max_bytes.min(largest);
         self.add_stores(&mut reference);
         self.publish(|_| Some(reference), started).await?;
         marks.reference_at = Some(started);

@@ -8,6 +8,7 @@ pub mod creations;
 pub mod credentials;
 mod error;
 pub mod feed;
+pub mod files;
 mod held;
 pub mod lives;
 pub mod mail_links;
@@ -44,6 +45,7 @@ pub trait Records:
     + creations::Creations
     + credentials::Credentials
     + feed::Feed
+    + files::Files
     + lives::Lives
     + mail_links::MailLinks
     + mails::Mails
@@ -61,6 +63,7 @@ impl<T> Records for T where
         + creations::Creations
         + credentials::Credentials
         + feed::Feed
+        + files::Files
         + lives::Lives
         + mail_links::MailLinks
         + mails::Mails

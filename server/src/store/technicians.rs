@@ -18,7 +18,7 @@ pub trait Technicians {
     async fn advance_feed(&mut self, who: TechnicianId) -> Stored<i64>;
     /// Replaces his epoch.
     async fn set_epoch(&mut self, who: TechnicianId, epoch: &str) -> Stored<()>;
-    /// Deletes him, and what goes with him: sessions, devices, withdrawals, feed, snapshots, life starts. Accounts
+    /// Deletes him, and what goes with him: sessions, devices, withdrawals, feed, snapshots, life starts, files. Accounts
     /// and changes don't: while he has any, it fails.
     async fn delete_technician(&mut self, who: TechnicianId) -> Stored<()>;
     /// Adds a device of his, or sets when it was last seen.
@@ -123,6 +123,7 @@ pub async fn merge(
     db.give_devices(from, into).await?;
     db.give_withdrawals(from, into).await?;
     db.give_mailboxes(from, into).await?;
+    db.give_files(from, into).await?;
     db.delete_technician(from).await?;
     new_epoch(db, chance, into).await
 }

@@ -7,6 +7,7 @@ mod draw;
 mod durability;
 mod feed;
 mod file;
+mod files;
 mod killing;
 mod mails;
 mod people;

@@ -8,8 +8,8 @@ use tournee::store::memory::Disk;
 use tournee::store::{Connection, Store, StoreError, Stored, TechnicianId, technicians};
 use tournee_core::changes::{AddFollowup, Change, ChangeBody, CreateTicket};
 use tournee_core::domain::{
-    Account, AccountState, Actor, Clock, EntityChoice, Level, Named, Reference, Status, Ticket,
-    TicketType,
+    Account, AccountState, Actor, Clock, EntityChoice, FileRules, Level, Named, Reference, Status,
+    Ticket, TicketType,
 };
 use tournee_core::ids::{ChangeId, DeviceId, SourceId, TicketId, TicketKey, UserId};
 use tournee_core::time::{Instant, Seconds};
@@ -231,6 +231,7 @@ pub fn reference(source: &str, name: &str) -> Reference {
         solution_templates: Vec::new(),
         priority_matrix: None,
         people: Vec::new(),
+        files: FileRules::default(),
         stores: Vec::new(),
         partial: Vec::new(),
     }

@@ -10,6 +10,7 @@ mod creation;
 mod dashboard;
 mod disk;
 mod faults;
+mod files;
 mod gmail;
 mod held;
 mod http;

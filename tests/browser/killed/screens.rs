@@ -127,6 +127,7 @@ fn tapped(queued: &Queued, phone: &Phone) -> Tapped {
         // Nor on what corrects.
         ChangeBody::Fact(fact) => What::Note(format!("{:?}", fact.to)),
         ChangeBody::Seat(wanted) => What::Note(wanted.seat.label().to_owned()),
+        ChangeBody::Attach(file) => What::Note(file.name.clone()),
         ChangeBody::Link(link) => What::Note(link.subject.clone()),
         ChangeBody::Reply(reply) => What::Note(reply.text.clone()),
         ChangeBody::Classify(classify) => What::Note(format!("{:?}", classify.to)),

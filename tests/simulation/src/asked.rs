@@ -14,7 +14,7 @@ pub fn written(request: &HttpRequest) -> Option<i64> {
     match request.method {
         "PUT" => path.strip_prefix("Ticket/")?.parse().ok(),
         "POST" => {
-            let body: serde_json::Value = serde_json::from_str(request.body.as_ref()?).ok()?;
+            let body: serde_json::Value = serde_json::from_slice(request.body.as_ref()?).ok()?;
             let input = body.get("input")?;
             let named = input.get("tickets_id").or_else(|| input.get("items_id"));
             named?.as_i64()
@@ -26,7 +26,8 @@ pub fn written(request: &HttpRequest) -> Option<i64> {
 /// The words of the ticket that a request is to create.
 pub fn creates(request: &HttpRequest) -> Option<&str> {
     let creates = request.method == "POST" && path(&request.url) == "Ticket";
-    request.body.as_deref().filter(|_| creates)
+    let body = request.body.as_deref().filter(|_| creates)?;
+    std::str::from_utf8(body).ok()
 }
 
 /// The tickets that a read shows.

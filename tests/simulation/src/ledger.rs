@@ -66,6 +66,7 @@ impl fmt::Display for Made {
             ChangeBody::Create(_) => "create".to_owned(),
             ChangeBody::Fact(_) => "fact".to_owned(),
             ChangeBody::Seat(_) => "seat".to_owned(),
+            ChangeBody::Attach(_) => "attach".to_owned(),
             ChangeBody::Classify(_) => "classify".to_owned(),
             ChangeBody::Link(_) => "link".to_owned(),
             ChangeBody::Reply(_) => "reply".to_owned(),

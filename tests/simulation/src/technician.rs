@@ -234,6 +234,7 @@ impl Hand {
             | ChangeBody::Status(_)
             | ChangeBody::Fact(_)
             | ChangeBody::Seat(_)
+            | ChangeBody::Attach(_)
             | ChangeBody::Task(_)
             | ChangeBody::TaskFact(_)
             | ChangeBody::Classify(_)

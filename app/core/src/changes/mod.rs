@@ -1,6 +1,7 @@
 //! What a technician can do to a ticket or a thread. One file a kind, each with the same rooms: what it carries, how it is
 //! checked, how it shows on the base, what it leaves in the timeline, how it conflicts.
 
+mod attach;
 mod classify;
 mod conflict;
 mod create;
@@ -20,6 +21,7 @@ mod words;
 
 use serde::{Deserialize, Serialize};
 
+pub use attach::{AttachFile, MAX_FILE_NAME_LETTERS};
 pub use classify::Classify;
 pub use conflict::{Conflict, ConflictValue, Field, Obstacle, Verdict};
 pub use create::{CreateTicket, MAX_TITLE_LETTERS};
@@ -127,6 +129,8 @@ pub enum ChangeBody {
     Fact(Box<SetFact>),
     /// Put somebody on it, or take him off it.
     Seat(SetSeat),
+    /// Attach a file.
+    Attach(AttachFile),
     /// Move a thread between the boxes.
     Classify(Classify),
     /// Link a thread to the ticket, or part them.
@@ -199,6 +203,12 @@ pub enum Invalid {
     /// No such move between statuses.
     #[error("a ticket cannot move between these statuses")]
     IllegalMove,
+    /// A file without a name, or with one that GLPI would cut.
+    #[error("a file needs a name of at most {MAX_FILE_NAME_LETTERS} letters")]
+    FileName,
+    /// A file with nothing in it.
+    #[error("the file is empty")]
+    EmptyFile,
 }
 
 macro_rules! each {
@@ -211,6 +221,7 @@ macro_rules! each {
             ChangeBody::Create($kind) => $call,
             ChangeBody::Fact($kind) => $call,
             ChangeBody::Seat($kind) => $call,
+            ChangeBody::Attach($kind) => $call,
             ChangeBody::Classify($kind) => $call,
             ChangeBody::Link($kind) => $call,
             ChangeBody::Reply($kind) => $call,
@@ -225,6 +236,14 @@ impl ChangeBody {
     pub fn creation(&self) -> Option<&CreateTicket> {
         match self {
             Self::Create(create) => Some(create),
+            _ => None,
+        }
+    }
+
+    /// The file that it attaches, if it does.
+    pub fn file(&self) -> Option<&AttachFile> {
+        match self {
+            Self::Attach(file) => Some(file),
             _ => None,
         }
     }

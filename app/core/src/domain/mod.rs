@@ -2,6 +2,7 @@
 
 mod account;
 mod clock;
+mod files;
 mod level;
 mod mail;
 mod mail_link;
@@ -16,6 +17,7 @@ mod timeline;
 
 pub use account::{Account, AccountState, EntityChoice, Profile};
 pub use clock::{Basis, Clock, Due, Goals, Timing};
+pub use files::{FileRefusal, FileRules, LARGEST_FILE};
 pub use level::Level;
 pub use mail::{
     Attachment, Correspondent, Machine, Mail, MailBody, MailBox, Mailbox, MailboxState, Thread,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, Level, Named, Store};
+use super::{Actor, FileRules, Level, Named, Store};
 use crate::ids::{SourceId, UserId};
 
 /// Reference data of one GLPI, as far as the technician's rights go.
@@ -31,6 +31,9 @@ pub struct Reference {
     /// Everybody in the directory: who may have asked.
     #[serde(default)]
     pub people: Vec<Person>,
+    /// What it takes as a file.
+    #[serde(default)]
+    pub files: FileRules,
     /// Where stores are and how they are reached, as far as GLPI or the server's settings say.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stores: Vec<Store>,

@@ -72,6 +72,7 @@ impl Phone {
         for row in self.threads.iter() {
             batch.delete_thread(row);
         }
+        self.delete_files(&mut batch);
         self.delete_texts(&mut batch);
         self.rows.clear();
         self.threads.clear();
@@ -139,9 +140,7 @@ impl Phone {
                 }
             }
         }
-        for id in self.outbox.prune(now) {
-            batch.delete_change(id);
-        }
+        self.prune(now, batch);
         self.drop_unnamed(batch, absorbed);
     }
 
@@ -188,6 +187,7 @@ impl Phone {
         }
         self.rows.remove(&key);
         batch.delete_ticket(&key);
+        self.let_documents_go(&key, batch);
         absorbed.tickets.insert(key);
     }
 

@@ -2,6 +2,7 @@
 //! caller stores each [`Batch`] in one transaction before the screen says anything.
 
 mod absorb;
+mod files;
 mod local;
 mod mails;
 mod rebuild;
@@ -14,14 +15,18 @@ mod texts;
 mod timer;
 
 pub use absorb::Absorbed;
+pub use files::{KeptDocument, document_key, preview_key};
 pub use local::Landing;
 pub use rows::{Row, Rows};
 pub use stored::{Batch, LoadError, Meta, Stored, Table, TextPlaces, Write, opened_key};
 pub use timer::Timer;
 
+use std::collections::BTreeSet;
+
+use self::files::Gate;
 use crate::changes::{Change, ChangeBody, ChangeKind, Invalid, Target, TaskFact};
 use crate::domain::{Account, Actor, ThreadRow, Ticket, TicketRow};
-use crate::ids::{ChangeId, DeviceId, SourceId, TicketId, TicketKey};
+use crate::ids::{ChangeId, DeviceId, FileHash, SourceId, TicketId, TicketKey};
 use crate::outbox::{Outbox, Queued, State};
 use crate::overlay;
 use crate::round::Book;
@@ -212,11 +217,19 @@ impl Phone {
         batch
     }
 
-    /// What to say at the next exchange.
+    /// What to say at the next exchange, while the server has none of the files that are to be attached.
     pub fn request(&self, pull: bool) -> SyncRequest {
+        self.request_with(pull, &BTreeSet::new())
+    }
+
+    /// What to say at the next exchange. `ready` are the files that the server has whole: a change whose file it lacks
+    /// waits, and what was done to its ticket later waits with it.
+    pub fn request_with(&self, pull: bool, ready: &BTreeSet<FileHash>) -> SyncRequest {
         let mut bytes = 0;
+        let mut gate = Gate::new(ready);
         let waiting = self.outbox.iter().filter(|q| q.state == State::Phone);
         let changes = waiting
+            .filter(|queued| gate.lets_pass(queued))
             .map(|queued| queued.change.clone())
             .take(CHANGES_PER_EXCHANGE)
             .take_while(|change| {
@@ -300,7 +313,10 @@ fn size(body: &ChangeBody) -> usize {
         ChangeBody::Followup(followup) => followup.content.len(),
         ChangeBody::Solution(solution) => solution.content.len(),
         ChangeBody::Create(create) => create.content.len() + create.title.len() + 512,
-        ChangeBody::Fact(_) | ChangeBody::Seat(_) | ChangeBody::Classify(_) => 512,
+        ChangeBody::Fact(_)
+        | ChangeBody::Seat(_)
+        | ChangeBody::Attach(_)
+        | ChangeBody::Classify(_) => 512,
         ChangeBody::Link(_) => 1_024,
         ChangeBody::Reply(reply) => reply.text.len() + 4_096,
         ChangeBody::Task(task) => task.content.len() + 512,

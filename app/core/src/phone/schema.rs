@@ -28,7 +28,8 @@ const STEPS: [Step; 3] = [
         of: Table::Threads,
         moves: |_| Batch::default(),
     },
-    // 3 → 4: a table for the words of tickets and threads comes. They are made when somebody looks for something.
+    // 3 → 4: a table for the words of tickets and threads comes, which are made when somebody looks for something; and
+    // one for files, which no earlier app could attach.
     Step {
         of: Table::Texts,
         moves: |_| Batch::default(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Landing, Phone, Rows, Timer};
+use super::{KeptDocument, Landing, Phone, Rows, Timer};
 use crate::domain::{Mail, Mailbox, Reference, Thread, ThreadRow, Ticket};
 use crate::ids::{ChangeId, Cursor, DeviceId, Epoch, SourceId, ThreadKey, TicketKey};
 use crate::outbox::{Outbox, Queued};
@@ -36,6 +36,9 @@ pub enum Table {
     /// What was fetched when it was opened: mails as JSON under `thread/mail`, files as they are under
     /// `thread/mail/part`. [`ThreadRow::kept`] names them.
     Opened,
+    /// Files that were attached here, by [`crate::ids::FileHash`], with a small picture of each under `hash/small`; and
+    /// documents of GLPI's that were opened, under `ticket/number` ([`Meta::documents`] names them).
+    Files,
     /// The words of tickets and threads, in segments by number ([`TextPlaces`]): derived from both, read when somebody
     /// looks for something, and made anew where one is missing.
     Texts,
@@ -43,7 +46,7 @@ pub enum Table {
 
 impl Table {
     /// All tables.
-    pub const ALL: [Table; 10] = [
+    pub const ALL: [Table; 11] = [
         Table::Tickets,
         Table::Rows,
         Table::Outbox,
@@ -53,6 +56,7 @@ impl Table {
         Table::Threads,
         Table::ThreadRows,
         Table::Opened,
+        Table::Files,
         Table::Texts,
     ];
 
@@ -68,6 +72,7 @@ impl Table {
             Table::Threads => "threads",
             Table::ThreadRows => "thread-rows",
             Table::Opened => "opened",
+            Table::Files => "files",
             Table::Texts => "texts",
         }
     }
@@ -248,6 +253,9 @@ pub struct Meta {
     /// Like `unconfirmed`, of threads.
     #[serde(default)]
     pub unconfirmed_threads: BTreeSet<ThreadKey>,
+    /// Documents of GLPI's that were opened, and are kept in [`Table::Files`].
+    #[serde(default)]
+    pub documents: BTreeSet<KeptDocument>,
     /// The time that runs, if any does.
     #[serde(default)]
     pub timer: Option<Timer>,
@@ -275,6 +283,7 @@ impl Meta {
             settled: BTreeSet::new(),
             mailboxes: Vec::new(),
             unconfirmed_threads: BTreeSet::new(),
+            documents: BTreeSet::new(),
             timer: None,
             texts: TextPlaces::default(),
         }

@@ -53,6 +53,8 @@ pub enum ErrorCode {
     UnknownTicket,
     /// Mails are not set up, or there is no such mailbox. 404.
     UnknownMailbox,
+    /// No such document on that ticket, or his rights don't reach it. 404.
+    UnknownDocument,
     /// The mailbox has to be connected again. 409.
     MailboxReconnect,
     /// Gmail does not answer, or not as it should. 502.

@@ -2,6 +2,7 @@
 
 mod dashboard;
 mod error;
+mod files;
 mod gmail;
 mod report;
 mod search;
@@ -10,6 +11,7 @@ mod sync;
 
 pub use dashboard::ServiceTally;
 pub use error::{ApiError, ErrorCode};
+pub use files::{FileAt, PIECE_BYTES};
 pub use gmail::{Connect, ConnectOutcome, ConnectStart, GmailInfo};
 pub use report::{
     Attempt, ChangeReport, Evidence, Notice, Problem, ProblemKind, ReportState, Wish, WishFor,

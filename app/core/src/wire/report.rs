@@ -123,6 +123,10 @@ pub enum ProblemKind {
     Unsettled,
     /// He is not signed in to that GLPI any more.
     NoAccount,
+    /// The file that was to be attached is larger than the server takes.
+    FileTooLarge,
+    /// The file that was to be attached is not at the server any more.
+    FileMissing,
     /// The thread is not in its mailbox any more.
     ThreadGone,
     /// The mailbox is not connected any more.

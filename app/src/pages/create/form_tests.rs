@@ -1,4 +1,4 @@
-use tournee_core::domain::{AccountState, PriorityMatrix, ReferenceKind};
+use tournee_core::domain::{AccountState, FileRules, PriorityMatrix, ReferenceKind};
 
 use super::*;
 
@@ -44,6 +44,7 @@ fn lists() -> Reference {
             person(41, "Martin Paul", "paul1@magasin.example", None),
             person(42, "Martin Paul", "paul2@magasin.example", None),
         ],
+        files: FileRules::default(),
         stores: Vec::new(),
         partial: vec![ReferenceKind::Technicians],
     }

@@ -83,6 +83,8 @@ fn kind_words(kind: ProblemKind) -> &'static str {
         ProblemKind::AlreadySent => t(|t| t.queue_already_sent),
         ProblemKind::Unsettled => t(|t| t.queue_unsettled),
         ProblemKind::NoAccount => t(|t| t.queue_no_account),
+        ProblemKind::FileTooLarge => t(|t| t.queue_file_too_large),
+        ProblemKind::FileMissing => t(|t| t.queue_file_missing),
         ProblemKind::ThreadGone => t(|t| t.queue_thread_gone),
         ProblemKind::NoMailbox => t(|t| t.queue_no_mailbox),
         ProblemKind::Unknown => t(|t| t.queue_unknown),

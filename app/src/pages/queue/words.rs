@@ -41,6 +41,7 @@ pub fn change_words(body: &ChangeBody) -> String {
             let what = field_words(wanted.seat.field());
             fill(words, &[("what", what), ("name", wanted.seat.label())])
         }
+        ChangeBody::Attach(file) => fill(t(|t| t.queue_attach), &[("name", &file.name)]),
         ChangeBody::Task(task) => match (task.time.plan(), task.time.length()) {
             (None, Seconds(0)) => t(|t| t.ticket_task).to_owned(),
             (None, length) => fill(t(|t| t.queue_task), &[("length", &length_words(length))]),
@@ -111,6 +112,7 @@ pub fn text_of(body: &ChangeBody) -> Option<&str> {
         | ChangeBody::Status(_)
         | ChangeBody::Fact(_)
         | ChangeBody::Seat(_)
+        | ChangeBody::Attach(_)
         | ChangeBody::Classify(_)
         | ChangeBody::Link(_) => None,
     }
@@ -134,6 +136,7 @@ pub fn retyped(body: &ChangeBody, text: String) -> ChangeBody {
         | ChangeBody::Status(_)
         | ChangeBody::Fact(_)
         | ChangeBody::Seat(_)
+        | ChangeBody::Attach(_)
         | ChangeBody::Classify(_)
         | ChangeBody::Link(_) => {}
     }

@@ -6,6 +6,7 @@ use leptos::task::spawn_local;
 use tournee_core::changes::{AddFollowup, ChangeBody};
 use tournee_core::domain::Status;
 
+use super::attach::Attach;
 use super::{Draft, EmojiHint, Open};
 use crate::components::{Icon, Toasts, icons, kept, sent, switched, typed};
 use crate::sync::edit_words;
@@ -77,6 +78,7 @@ fn Form(open: Open) -> impl IntoView {
             ></textarea>
             <EmojiHint text=draft.text stores_emoji=open.stores_emoji()/>
             <div class="line">
+                <Attach open/>
                 <label class="switch">
                     <input
                         type="checkbox" name="private" prop:checked=move || private.get()

@@ -1,11 +1,12 @@
 //! One thing that happened.
 
 use leptos::prelude::*;
-use tournee_core::domain::{Actor, Answer, Document, Entry, EntryKind, TaskState};
+use tournee_core::domain::{Actor, Answer, Entry, EntryKind, TaskState};
 use tournee_core::phone::Phone;
 use tournee_core::time::{Instant, Seconds};
 
 use super::Open;
+use super::file::file_view;
 use super::task::task_hands;
 use crate::components::{Html, Icon, Standing, Ticks, icons, length_words, task_state_words};
 use crate::platform::intl::{Form, instant};
@@ -19,7 +20,7 @@ pub fn entry_view(open: Open, entry: &Entry) -> AnyView {
         EntryKind::Followup { content, .. }
         | EntryKind::Task { content, .. }
         | EntryKind::Solution { content, .. } => view! { <Html of=content.clone()/> }.into_any(),
-        EntryKind::Document(document) => document_link(open, document),
+        EntryKind::Document(document) => file_view(open, entry, document),
     };
     let mut tags = details(&entry.what);
     if private {
@@ -98,16 +99,6 @@ fn task(state: TaskState, actiontime: Seconds, planned: Option<(Instant, Instant
         fill(t(|t| t.ticket_planned), &[("from", &from), ("to", &to)])
     });
     [state, spent, planned].into_iter().flatten().collect()
-}
-
-fn document_link(open: Open, document: &Document) -> AnyView {
-    let name = document.name.clone();
-    match open.in_glpi(&format!("document.send.php?docid={}", document.id)) {
-        Some(file) => {
-            view! { <a href=file target="_blank" rel="noopener noreferrer">{name}</a> }.into_any()
-        }
-        None => name.into_any(),
-    }
 }
 
 /// Only our own entries have ticks; one that came from GLPI is in GLPI, whatever became of our note of it.

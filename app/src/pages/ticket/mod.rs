@@ -3,14 +3,18 @@
 mod act;
 mod actions;
 mod answer;
+mod attach;
 mod composer;
 mod draft;
 mod edit;
 mod entry;
 mod facts;
+mod file;
 mod head;
 mod mails;
 mod offers;
+mod report;
+mod sign;
 mod solve;
 mod status;
 mod task;
@@ -34,8 +38,10 @@ use self::answer::AnswerNote;
 use self::composer::Composer;
 use self::edit::{EditSheet, Editing};
 use self::facts::Facts;
+use self::file::{Large, Viewer};
 use self::head::Head;
 use self::mails::Mails;
+use self::report::{Printed, ReportPaper};
 use self::task::{TaskSheet, TaskSheets};
 use self::timeline::Timeline;
 use crate::components::{
@@ -56,6 +62,10 @@ pub struct Open {
     task: RwSignal<Option<TaskSheet>>,
     /// It is not this phone's: it is read, and no more.
     read_only: bool,
+    /// The picture that is shown large.
+    large: RwSignal<Option<Large>>,
+    /// What is on paper.
+    printed: Printed,
 }
 
 impl Open {
@@ -115,7 +125,17 @@ pub fn TicketPage(
                 _ => last.unwrap_or(&first).clone(),
             });
             let task = RwSignal::new(None);
-            view! { <Whole open=Open { tournee, ticket, now, task, read_only: false }/> }.into_any()
+            let (large, printed) = (RwSignal::new(None), RwSignal::new(None));
+            let open = Open {
+                tournee,
+                ticket,
+                now,
+                task,
+                read_only: false,
+                large,
+                printed,
+            };
+            view! { <Whole open/> }.into_any()
         }
         (Some(_), _) => view! {
             <h1 class="sr-only">{ticket_number(id)}</h1>
@@ -163,6 +183,8 @@ fn Whole(open: Open) -> impl IntoView {
             <Composer open/>
             <EditSheet open editing/>
             <TaskSheets open/>
+            <Viewer open/>
+            <ReportPaper open/>
         </article>
     }
     .into_any()
@@ -181,6 +203,8 @@ pub fn ReadTicket(
         ticket: Memo::new(move |_| Arc::new(ticket.clone())),
         now: use_now(),
         task: RwSignal::new(None),
+        large: RwSignal::new(None),
+        printed: RwSignal::new(None),
         read_only: true,
     };
     let editing: Editing = RwSignal::new(None);
@@ -193,6 +217,8 @@ pub fn ReadTicket(
                 <Facts open editing/>
                 <Timeline open/>
             </div>
+            <Viewer open/>
+            <ReportPaper open/>
         </article>
     }
     .into_any()

@@ -1,10 +1,12 @@
 //! What was asked, and what happened since, in time order.
 
 use leptos::prelude::*;
-use tournee_core::domain::Entry;
+use tournee_core::domain::{Entry, Status};
 
 use super::Open;
 use super::entry::entry_view;
+use super::report::ReportButton;
+use super::sign::Sign;
 use crate::components::{Html, kept};
 use crate::text::t;
 
@@ -16,6 +18,7 @@ pub fn Timeline(
 ) -> impl IntoView {
     // Most changes move neither: what was drawn once is left alone.
     let content = kept(move || open.ticket.with(|ticket| ticket.content.clone()));
+    let is_closed = kept(move || open.ticket.with(|ticket| ticket.status == Status::Closed));
     let timeline = kept(move || open.ticket.with(|ticket| ticket.timeline.clone()));
     view! {
         <section class="section">
@@ -28,6 +31,10 @@ pub fn Timeline(
             <h2>{t(|t| t.ticket_timeline)}</h2>
             {move || timeline.with(|timeline| entries(open, timeline.as_deref()))}
         </section>
+        <div class="line ticket-paper">
+            {move || (!is_closed.get() && !open.read_only).then(|| view! { <Sign open/> })}
+            <ReportButton open/>
+        </div>
         <div class="ticket-end"></div>
     }
     .into_any()

@@ -3,17 +3,19 @@
 use std::sync::Arc;
 
 use imbl::{OrdMap, OrdSet};
-use tournee_core::ids::{ChangeId, DeviceId, MailboxId, SourceId, TicketKey, UserId};
+use tournee_core::ids::{ChangeId, DeviceId, FileHash, MailboxId, SourceId, TicketKey, UserId};
 use tournee_core::time::Instant;
 
 use crate::store::accounts::AccountRecord;
 use crate::store::changes::NewChange;
 use crate::store::credentials::CredentialRecord;
 use crate::store::feed::Thing;
+use crate::store::files::{FileRecord, PieceKey};
 use crate::store::mail_links::MailLink;
 use crate::store::mails::{MailRecord, MailboxRecord};
 use crate::store::snapshots::SnapshotRecord;
 use crate::store::{AccountId, StoreError, Stored, TechnicianId};
+use crate::vault::Sealed;
 
 /// Everything. A clone costs nothing: what does not change is shared.
 #[derive(Clone, Default)]
@@ -41,6 +43,8 @@ pub(super) struct Tables {
     pub mail_links: OrdMap<(String, TicketKey), MailLink>,
     /// The index of mails by thread.
     pub mail_places: OrdSet<(MailboxId, String, Instant, String)>,
+    pub files: OrdMap<(TechnicianId, FileHash), FileRecord>,
+    pub file_pieces: OrdMap<PieceKey, Arc<Sealed>>,
 }
 
 #[derive(Clone)]
@@ -93,6 +97,8 @@ impl Tables {
         self.feed = keep(&self.feed, |thing, _| thing.technician != who);
         self.feed_order = keep(&self.feed_order, |(of, _), _| *of != who);
         self.snapshots = keep(&self.snapshots, |(of, _), _| *of != who);
+        self.files = keep(&self.files, |(of, _), _| *of != who);
+        self.file_pieces = keep(&self.file_pieces, |key, _| key.technician != who);
         self.life_starts = keep(&self.life_starts, |(of, _), _| *of != who);
         let owned: Vec<_> = self
             .mailboxes

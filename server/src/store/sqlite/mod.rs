@@ -6,6 +6,7 @@ mod changes;
 mod creations;
 mod credentials;
 mod feed;
+mod files;
 mod lives;
 mod mail_links;
 mod mails;

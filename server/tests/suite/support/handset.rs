@@ -1,13 +1,13 @@
 //! A phone: the real state machine of `core`, with a map for storage.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, Result, bail};
 use reqwest::StatusCode;
 use tournee_core::changes::{AddFollowup, AddSolution, ChangeBody, SetStatus, Take, Target};
 use tournee_core::domain::{Account, AccountState, Reference, Status, Thread, Ticket, TicketRow};
-use tournee_core::ids::{ChangeId, DeviceId, SourceId, ThreadKey, TicketKey};
+use tournee_core::ids::{ChangeId, DeviceId, FileHash, SourceId, ThreadKey, TicketKey};
 use tournee_core::outbox::State;
 use tournee_core::phone::{Batch, NewChange, Phone, Stored, Table};
 use tournee_core::time::Instant;
@@ -27,6 +27,8 @@ pub struct Handset {
     threads: BTreeMap<String, Thread>,
     /// Reference data by source.
     pub references: BTreeMap<String, Reference>,
+    /// Files that the server has.
+    pub ready: BTreeSet<FileHash>,
 }
 
 impl Handset {
@@ -38,6 +40,7 @@ impl Handset {
             tickets: BTreeMap::new(),
             threads: BTreeMap::new(),
             references: BTreeMap::new(),
+            ready: BTreeSet::new(),
         })
     }
 
@@ -74,7 +77,9 @@ impl Handset {
 
     /// One exchange, taken in.
     pub async fn sync(&mut self) -> Result<SyncResponse> {
-        let response = self.send(&self.phone.request(true)).await?;
+        let response = self
+            .send(&self.phone.request_with(true, &self.ready))
+            .await?;
         self.take_in(response.clone());
         Ok(response)
     }

@@ -48,6 +48,10 @@ pub fn upload(
     let now = world.now_value();
     let link = link_target(input);
     let title = title(world, input, link, &name);
+    let comment = input
+        .get("comment")
+        .and_then(|json| stored(world, Write::Other, "Document", "comment", json))
+        .unwrap_or(Value::Null);
     let mut row: Vec<(&str, Value)> = vec![
         (
             "entities_id",
@@ -58,6 +62,7 @@ pub fn upload(
             int(input, "is_recursive").unwrap_or(0).into(),
         ),
         ("name", title),
+        ("comment", comment),
         ("users_id", who.user.into()),
         ("tickets_id", int(input, "tickets_id").unwrap_or(0).into()),
         ("date_mod", now.clone()),

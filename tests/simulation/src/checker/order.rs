@@ -98,6 +98,7 @@ impl Facts<'_> {
             ChangeBody::Take(_)
             | ChangeBody::Fact(_)
             | ChangeBody::Seat(_)
+            | ChangeBody::Attach(_)
             | ChangeBody::TaskFact(_)
             | ChangeBody::Classify(_)
             | ChangeBody::Link(_)

@@ -128,6 +128,8 @@ impl Facts<'_> {
             ProblemKind::Rights
             | ProblemKind::Invalid
             | ProblemKind::NoAccount
+            | ProblemKind::FileTooLarge
+            | ProblemKind::FileMissing
             | ProblemKind::ThreadGone
             | ProblemKind::NoMailbox
             | ProblemKind::TaskGone

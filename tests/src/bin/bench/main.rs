@@ -7,6 +7,7 @@ mod custody;
 mod delta;
 mod first_load;
 mod offline;
+mod photo;
 mod push;
 mod recovery;
 mod report;
@@ -30,6 +31,7 @@ struct Options {
 enum Measure {
     FirstLoad,
     Offline,
+    Photo,
     Delta,
     Push,
     Crowd,
@@ -52,6 +54,7 @@ const MEASURES: [(Measure, &[&str]); 10] = [
             "scroll_gap_max_ms",
         ],
     ),
+    (Measure::Photo, &["photo_8mb_ms", "photo_8mb_500_ms"]),
     (Measure::Delta, &["delta_sync_bytes"]),
     (Measure::Push, &["push_100_ratio"]),
     (Measure::Crowd, &["server_rss_200_mb"]),
@@ -111,6 +114,7 @@ async fn run(options: &Options) -> Result<()> {
         let measured = match measure {
             Measure::FirstLoad => first_load::measure(&mut report).await,
             Measure::Offline => offline::measure(&mut report).await,
+            Measure::Photo => photo::measure(&mut report).await,
             Measure::Delta => delta::measure(&mut report).await,
             Measure::Push => push::measure(&mut report).await,
             Measure::Crowd => crowd::measure(&mut report).await,
