@@ -42,7 +42,7 @@ enum Measure {
     Search,
 }
 
-const MEASURES: [(Measure, &[&str]); 10] = [
+const MEASURES: [(Measure, &[&str]); 11] = [
     (Measure::FirstLoad, &["first_load_brotli_bytes"]),
     (
         Measure::Offline,
