@@ -107,8 +107,11 @@ impl Hands {
                 let reopen = move || self.reopen(again.clone());
                 let words = t(|t| t.queue_reopen);
                 also("reopen", words, "btn primary", Box::new(reopen));
-                // A closed ticket takes a note; a solution only once it is open again.
-                if !matches!(queued.change.body, ChangeBody::Solution(_)) {
+                // A closed ticket takes a note; a solution or a correction only once it is open again.
+                let waits = |body: &ChangeBody| {
+                    matches!(body, ChangeBody::Solution(_) | ChangeBody::Fact(_))
+                };
+                if !waits(&queued.change.body) {
                     let words = t(|t| t.queue_insist_closed);
                     also("insist", words, "btn", Box::new(insist));
                 }
