@@ -61,8 +61,8 @@ impl fmt::Display for Made {
             ChangeBody::Followup(_) => "followup".to_owned(),
             ChangeBody::Solution(_) => "solution".to_owned(),
             ChangeBody::Create(_) => "create".to_owned(),
-            ChangeBody::Fact(_) => "fact".to_owned(),
-            ChangeBody::Seat(_) => "seat".to_owned(),
+            ChangeBody::Fact(fact) => format!("{:?} to {:?}", fact.from, fact.to),
+            ChangeBody::Seat(seat) => format!("{:?} {}", seat.seat, seat.taken),
         };
         let token = self.token.as_deref().unwrap_or("");
         let (seq, ticket) = (self.change.seq, &self.change.ticket);
