@@ -20,4 +20,5 @@ mod tabs;
 mod trouble;
 mod two_phones;
 mod update;
+mod ways_out;
 mod webkit;
