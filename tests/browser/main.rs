@@ -28,4 +28,5 @@ mod tasks;
 mod trouble;
 mod two_phones;
 mod update;
+mod ways_out;
 mod webkit;

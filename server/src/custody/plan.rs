@@ -33,13 +33,14 @@ pub(super) async fn plan(server: &Server, rows: Vec<Held>) -> Stored<Plan> {
         mut more,
     } = Plan::default();
     for row in rows {
-        let fields = row.change.body.fields();
+        let fields = writes(&row);
         if blocked.by(&row) {
             held |= row.phase == Phase::Queued;
         } else if comes_too_late(&row) {
             already_sent(server, &row).await?;
         } else if fields.iter().any(|field| written.contains(field))
             || waits_for_what_comes_of(&row, &todo)
+            || is_next_to(&row, &todo)
         {
             more = true;
             break;
@@ -56,6 +57,21 @@ pub(super) async fn plan(server: &Server, rows: Vec<Held>) -> Stored<Plan> {
         todo.reverse();
     }
     Ok(Plan { todo, held, more })
+}
+
+/// What a change alters in GLPI: who leaves may be the last one, and the ticket is new again then.
+fn writes(row: &Held) -> Vec<Field> {
+    let mut fields = row.change.body.fields().to_vec();
+    if matches!(&row.change.body, ChangeBody::Seat(wanted) if !wanted.taken) {
+        fields.push(Field::Status);
+    }
+    fields
+}
+
+/// Whether GLPI may do with a change before this one what its own look has to show: a solution may close the ticket.
+fn is_next_to(row: &Held, todo: &[Held]) -> bool {
+    let solves = |row: &Held| matches!(row.change.body, ChangeBody::Solution(_));
+    matches!(row.change.body, ChangeBody::Fact(_)) && todo.iter().any(solves)
 }
 
 async fn already_sent(server: &Server, row: &Held) -> Stored<()> {

@@ -71,8 +71,11 @@ impl Chain<'_> {
     /// Carries out one change on the ticket as it is now.
     pub(super) async fn step(&mut self, row: &Held, now: &Ticket) -> Result<Step, LinkError> {
         let body = self.as_kept(&row.change.body);
+        let corrects = matches!(*body, ChangeBody::Fact(_));
         let verdict = match body.check(now) {
             fits @ (Verdict::Apply | Verdict::AlreadyThere) => fits,
+            // Of a closed ticket GLPI corrects no fact, whatever he could know.
+            stuck if corrects => stuck,
             _ => body.check(&self.as_he_saw(row, now)),
         };
         if self.may_have_landed(row) {
@@ -91,7 +94,9 @@ impl Chain<'_> {
         let reopen = match verdict {
             Verdict::AlreadyThere => return Ok(Step::AlreadyThere),
             Verdict::Apply => false,
-            Verdict::Conflict(_) | Verdict::Obstacle(Obstacle::Closed) if row.insist => {
+            Verdict::Conflict(_) | Verdict::Obstacle(Obstacle::Closed)
+                if row.insist && !(corrects && now.status == Status::Closed) =>
+            {
                 matches!(row.change.body, ChangeBody::Solution(_))
             }
             Verdict::Conflict(_) if self.server.mutated(Mutation::ConflictIgnored) => false,

@@ -21,7 +21,7 @@ pub(crate) struct Breaker {
 }
 
 /// A GLPI that is left alone.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Rest {
     /// Since when it has not answered.
     pub since: Instant,
@@ -56,6 +56,15 @@ pub(crate) enum Pass {
     Probe,
 }
 
+/// Why a request does not go now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Turned<'a> {
+    /// It is left alone.
+    Away(&'a Rest),
+    /// Another one is finding out at this moment.
+    Probed,
+}
+
 /// News about a GLPI.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum News {
@@ -82,15 +91,16 @@ impl Breaker {
     }
 
     /// A request wants to go.
-    pub fn enter(&mut self, now: Instant) -> Result<Pass, &Rest> {
+    pub fn enter(&mut self, now: Instant) -> Result<Pass, Turned<'_>> {
         match &mut self.rest {
             None => Ok(Pass::Usual),
-            Some(rest) if !rest.is_probing && rest.due <= now => {
+            Some(rest) if rest.is_probing => Err(Turned::Probed),
+            Some(rest) if rest.due <= now => {
                 rest.is_probing = true;
                 rest.asked = now;
                 Ok(Pass::Probe)
             }
-            Some(rest) => Err(rest),
+            Some(rest) => Err(Turned::Away(rest)),
         }
     }
 

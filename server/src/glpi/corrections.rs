@@ -28,13 +28,16 @@ impl Client {
         now: &Ticket,
         fact: &Fact,
     ) -> Result<Written, WriteError> {
+        let alone = session.dialect().one_level_moves_the_priority();
         let input = match fact {
             Fact::Title(title) => json!({ "name": self.kept_title(session, title) }),
             Fact::Kind(TicketType::Incident) => json!({ "type": 1 }),
             Fact::Kind(TicketType::Request) => json!({ "type": 2 }),
             Fact::Category(category) => json!({ "itilcategories_id": id_of(category) }),
             Fact::Location(location) => json!({ "locations_id": id_of(location) }),
-            // 9.2 computes the priority anew only where both are sent.
+            // Never more than is needed: what is sent along writes over whoever moves it in this moment.
+            Fact::Urgency(urgency) if alone => json!({ "urgency": urgency.number() }),
+            Fact::Impact(impact) if alone => json!({ "impact": impact.number() }),
             Fact::Urgency(urgency) => levels(urgency.number(), now.impact.number()),
             Fact::Impact(impact) => levels(now.urgency.number(), impact.number()),
             Fact::Due(due) => {

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use tournee_core::ids::SourceId;
 
 use super::answer::retry_after;
-use super::breaker::{Admission, Breaker, Failure, News, Pass};
+use super::breaker::{Admission, Breaker, Failure, News, Pass, Turned};
 use super::transport::{HttpRequest, HttpResponse, MAX_IN_FLIGHT, Transport, TransportError};
 use crate::chance::Chance;
 
@@ -19,6 +19,8 @@ pub struct Gate {
     transport: Arc<dyn Transport>,
     in_flight: Semaphore,
     breaker: Mutex<Breaker>,
+    /// Rung when a request has found out, or given it up.
+    found: Notify,
     /// Rung when more or fewer requests go through than before.
     bell: Arc<Notify>,
     chance: Chance,
@@ -50,6 +52,7 @@ impl Gate {
             transport,
             in_flight: Semaphore::new(MAX_IN_FLIGHT),
             breaker: Mutex::default(),
+            found: Notify::new(),
             bell,
             chance,
         }
@@ -79,11 +82,24 @@ impl Gate {
         })
     }
 
-    fn enter(&self) -> Result<Pass, TransportError> {
-        let mut breaker = self.breaker();
-        breaker.enter(Instant::now()).map_err(|rest| {
-            TransportError::NotSent(format!("it is left alone for a while: {}", rest.why))
-        })
+    /// Whoever comes while one request finds out waits for what it finds. Of several that a read sends together one would
+    /// find out, and the others, turned away, would end that read and the finding out with it: for ever.
+    async fn enter(&self) -> Result<Pass, TransportError> {
+        loop {
+            let found = self.found.notified();
+            tokio::pin!(found);
+            // Registered before the look, so that nothing slips between.
+            found.as_mut().enable();
+            match self.breaker().enter(Instant::now()) {
+                Ok(pass) => return Ok(pass),
+                Err(Turned::Away(rest)) => {
+                    let what = format!("it is left alone for a while: {}", rest.why);
+                    return Err(TransportError::NotSent(what));
+                }
+                Err(Turned::Probed) => {}
+            }
+            found.await;
+        }
     }
 
     fn learn(&self, pass: Pass, answer: &Result<HttpResponse, TransportError>) {
@@ -108,6 +124,7 @@ impl Gate {
             };
             (news, down)
         };
+        self.found.notify_waiters();
         self.tell(news, &why.unwrap_or_default(), down.unwrap_or_default());
     }
 
@@ -138,7 +155,7 @@ impl Transport for Gate {
         let permit = self.in_flight.acquire().await;
         let _permit = permit.map_err(|error| TransportError::NotSent(error.to_string()))?;
         // After the wait for a turn: what queued up behind a GLPI that fell silent does not go to it any more.
-        let pass = self.enter()?;
+        let pass = self.enter().await?;
         let probe = Probe {
             gate: self,
             is_open: pass == Pass::Probe,
@@ -166,6 +183,7 @@ impl Drop for Probe<'_> {
     fn drop(&mut self) {
         if self.is_open {
             self.gate.breaker().given_up();
+            self.gate.found.notify_waiters();
             self.gate.bell.notify_one();
         }
     }
@@ -213,6 +231,7 @@ mod tests {
         async fn send(&self, _: HttpRequest) -> Result<HttpResponse, TransportError> {
             self.asked.fetch_add(1, Ordering::SeqCst);
             if self.answers.load(Ordering::SeqCst) {
+                tokio::time::sleep(Duration::from_millis(20)).await;
                 return Ok(HttpResponse {
                     status: 200,
                     headers: Vec::new(),
@@ -273,6 +292,17 @@ mod tests {
         assert!(gate.send(request()).await.is_ok());
         assert_eq!(gate.down(), None);
         assert!(all().await.iter().all(Result::is_ok));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_read_that_begins_with_several_requests_at_once_finds_out_too() {
+        let (glpi, gate) = gate();
+        futures::future::join_all((0..4).map(|_| gate.send(request()))).await;
+        glpi.answers.store(true, Ordering::SeqCst);
+        tokio::time::sleep(gate.down().unwrap().next).await;
+        let all = futures::future::try_join_all((0..3).map(|_| gate.send(request())));
+        assert!(all.await.is_ok());
+        assert_eq!(gate.down(), None);
     }
 
     #[tokio::test(start_paused = true)]

@@ -2,7 +2,9 @@
 
 use anyhow::{Context as _, Result};
 use serde_json::json;
-use tournee_core::changes::{ChangeBody, ConflictValue, Fact, Field, Seat, SetFact, SetSeat};
+use tournee_core::changes::{
+    AddSolution, ChangeBody, ConflictValue, Fact, Field, Seat, SetFact, SetSeat,
+};
 use tournee_core::domain::{Actor, Level, Named, Reference, Status};
 use tournee_core::ids::{ChangeId, TicketKey};
 use tournee_core::outbox::State;
@@ -242,5 +244,40 @@ async fn a_title_with_an_emoji_arrives_once_and_a_closed_ticket_is_not_corrected
         };
         assert_eq!(problem.kind, ProblemKind::TicketClosed, "{source}");
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_correction_behind_a_solution_that_closes_at_once_waits_until_the_ticket_is_open()
+-> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    let own = phone.own_ticket("ancien", Status::Assigned)?;
+    let solution = ChangeBody::Solution(AddSolution {
+        content: "Câble remplacé.".to_owned(),
+        solution_type: None,
+    });
+    let solved = phone.edit(&own, solution)?;
+    let body = set(&phone, &own, Fact::Title("Câble arraché".to_owned()))?;
+    let corrected = phone.edit(&own, body)?;
+    phone.settle().await?;
+    is_delivered(&phone, solved)?;
+    let waits = |phone: &Handset| -> Result<bool> {
+        let state = phone.state(corrected)?;
+        Ok(
+            matches!(state, State::NeedsYou { problem } if problem.kind == ProblemKind::TicketClosed),
+        )
+    };
+    assert!(waits(&phone)?);
+    // Nothing that he could insist on: GLPI corrects no closed ticket.
+    phone.wish(corrected, Wish::Insist);
+    phone.settle().await?;
+    assert!(waits(&phone)?);
+    phone.edit(&own, status(Status::Closed, Status::Assigned))?;
+    phone.wish(corrected, Wish::Retry);
+    phone.settle().await?;
+    is_delivered(&phone, corrected)?;
+    let ticket = house.glpi("ancien").world().ticket(number(&own));
+    assert_eq!(ticket.context("it")?.name, "Câble arraché");
     Ok(())
 }

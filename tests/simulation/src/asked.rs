@@ -23,6 +23,16 @@ pub fn written(request: &HttpRequest) -> Option<i64> {
     }
 }
 
+/// The row of who is on a ticket that a request deletes.
+pub fn unseats(request: &HttpRequest) -> Option<(&'static str, i64)> {
+    let path = path(&request.url).split('?').next()?;
+    let (kind, id) = path.split_once('/')?;
+    let kinds = ["Ticket_User", "Group_Ticket"];
+    let kind = kinds.into_iter().find(|one| *one == kind);
+    let kind = kind.filter(|_| request.method == "DELETE")?;
+    Some((kind, id.parse().ok()?))
+}
+
 /// The words of the ticket that a request is to create.
 pub fn creates(request: &HttpRequest) -> Option<&str> {
     let creates = request.method == "POST" && path(&request.url) == "Ticket";

@@ -1,15 +1,19 @@
 //! What really happened in a GLPI, told by comparing its tickets before and after each request and each edit of other
 //! people: the truth that the server's words are held to.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
+use tournee_core::changes::{ChangeBody, Field, Seat, SetSeat};
 use tournee_sandbox::World;
 use tournee_sandbox::world::{FollowupView, SolutionView, TicketView};
 
 use crate::births::Births;
+use crate::moment::{Facts, Moment, Sitting, What, value};
 
 /// So many looks at a ticket are remembered.
 const LOOKS: usize = 8;
+const SOLVED: i64 = 5;
+const CLOSED: i64 = 6;
 
 /// Who did something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,51 +22,6 @@ pub enum By {
     Ours(i64),
     /// Somebody on GLPI's own page.
     Person,
-}
-
-/// What was done to a ticket.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum What {
-    /// It was created.
-    Created {
-        /// Title and description.
-        words: String,
-        /// What its status was from the beginning.
-        status: i64,
-        /// Who had it from the beginning.
-        assigned: BTreeSet<i64>,
-    },
-    /// Its status moved.
-    Status {
-        /// What it was.
-        from: i64,
-        /// What it is.
-        to: i64,
-    },
-    /// A technician came.
-    Assigned(i64),
-    /// A technician left.
-    Unassigned(i64),
-    /// A followup came.
-    Followup {
-        /// Its number.
-        id: i64,
-        /// Its text.
-        content: String,
-    },
-    /// A solution came, or another one in its place.
-    Solution {
-        /// Its text.
-        content: String,
-    },
-    /// Something that nobody compares: a group, the date of its last change.
-    Other,
-    /// It went to the trash.
-    Trashed,
-    /// It came back.
-    Restored,
-    /// It is gone for good.
-    Purged,
 }
 
 /// A deed, with its place in time.
@@ -78,8 +37,17 @@ pub struct Deed {
     pub by: By,
     /// What.
     pub what: What,
-    /// Statuses that the technician's session had been shown lately, for a deed of ours.
-    pub seen: Vec<i64>,
+    /// What the technician's session had been shown lately, for a deed of ours.
+    pub seen: Vec<Seen>,
+}
+
+/// What a look at a ticket shows of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// Its status.
+    pub status: i64,
+    /// Its facts.
+    pub facts: Facts,
 }
 
 /// Why the server may have been told no, or nothing, about a write.
@@ -93,95 +61,6 @@ pub enum Snag {
     Unknown,
 }
 
-/// A ticket at one moment.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Moment {
-    there: bool,
-    words: String,
-    deleted: bool,
-    status: i64,
-    assigned: BTreeSet<i64>,
-    followups: BTreeMap<i64, String>,
-    solutions: Vec<String>,
-    modified: String,
-}
-
-impl Moment {
-    /// The ticket as it is.
-    pub fn of(world: &World, ticket: i64) -> Self {
-        let Some(view) = world.ticket(ticket) else {
-            return Self::default();
-        };
-        let assigned = view.actors.iter().filter(|actor| actor.role == 2);
-        let followups = world.followups(ticket).into_iter();
-        let solutions = world.solutions(ticket).into_iter();
-        Self {
-            there: true,
-            words: format!("{} {}", view.name, view.content),
-            deleted: view.is_deleted,
-            status: view.status,
-            assigned: assigned.map(|actor| actor.who).collect(),
-            followups: followups.map(|one| (one.id, one.content)).collect(),
-            solutions: solutions.map(|one| one.content).collect(),
-            modified: view.date_mod,
-        }
-    }
-
-    fn differences(&self, after: &Self) -> Vec<What> {
-        if !after.there {
-            return if self.there {
-                vec![What::Purged]
-            } else {
-                Vec::new()
-            };
-        }
-        if !self.there {
-            return vec![What::Created {
-                words: after.words.clone(),
-                status: after.status,
-                assigned: after.assigned.clone(),
-            }];
-        }
-        let mut all = Vec::new();
-        match (self.deleted, after.deleted) {
-            (false, true) => all.push(What::Trashed),
-            (true, false) => all.push(What::Restored),
-            _ => {}
-        }
-        all.extend(
-            after
-                .assigned
-                .difference(&self.assigned)
-                .map(|who| What::Assigned(*who)),
-        );
-        all.extend(
-            self.assigned
-                .difference(&after.assigned)
-                .map(|who| What::Unassigned(*who)),
-        );
-        for (id, content) in &after.followups {
-            if !self.followups.contains_key(id) {
-                let (id, content) = (*id, content.clone());
-                all.push(What::Followup { id, content });
-            }
-        }
-        for content in &after.solutions {
-            if !self.solutions.contains(content) {
-                let content = content.clone();
-                all.push(What::Solution { content });
-            }
-        }
-        if self.status != after.status {
-            let (from, to) = (self.status, after.status);
-            all.push(What::Status { from, to });
-        }
-        if all.is_empty() && self.modified != after.modified {
-            all.push(What::Other);
-        }
-        all
-    }
-}
-
 /// A ticket as it was before anybody came.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Untouched {
@@ -191,12 +70,15 @@ pub struct Untouched {
     pub followups: Vec<FollowupView>,
     /// Its solutions.
     pub solutions: Vec<SolutionView>,
+    /// Its first moment.
+    pub moment: Moment,
 }
 
 impl Untouched {
     /// A ticket, whole.
     pub fn of(world: &World, ticket: i64) -> Self {
         Self {
+            moment: Moment::of(world, ticket),
             ticket: world.ticket(ticket),
             followups: world.followups(ticket),
             solutions: world.solutions(ticket),
@@ -214,7 +96,7 @@ pub struct Chronicle {
     /// What became of requests that create tickets.
     pub births: Births,
     snags: Vec<(i64, Snag)>,
-    looks: BTreeMap<(i64, i64), VecDeque<i64>>,
+    looks: BTreeMap<(i64, i64), VecDeque<Seen>>,
 }
 
 impl Chronicle {
@@ -229,14 +111,17 @@ impl Chronicle {
 
     /// A technician's session was shown a ticket.
     pub fn look(&mut self, world: &World, user: i64, ticket: i64) {
-        let Some(row) = world.row("Ticket", ticket) else {
+        let Some(view) = world.ticket(ticket) else {
             return;
         };
         let looks = self.looks.entry((user, ticket)).or_default();
         if looks.len() == LOOKS {
             looks.pop_front();
         }
-        looks.push_back(row.int("status"));
+        looks.push_back(Seen {
+            status: view.status,
+            facts: Facts::of(world, &view),
+        });
     }
 
     /// Something may have been done to a ticket. Answers what was.
@@ -253,7 +138,7 @@ impl Chronicle {
             By::Ours(user) => self.looks.get(&(user, ticket)),
             By::Person => None,
         };
-        let seen: Vec<i64> = seen.into_iter().flatten().copied().collect();
+        let seen: Vec<Seen> = seen.into_iter().flatten().cloned().collect();
         for what in &differences {
             self.deeds.push(Deed {
                 at_ms,
@@ -284,23 +169,119 @@ impl Chronicle {
 
     /// The tickets that were created with this word in them, in order.
     pub fn born(&self, token: &str) -> Vec<i64> {
-        let with_it = |deed: &&Deed| matches!(&deed.what, What::Created { words, .. } if words.contains(token));
+        let with_it = |deed: &&Deed| matches!(&deed.what, What::Created(as_it_was) if as_it_was.words.contains(token));
         let born = self.deeds.iter().filter(with_it);
         born.map(|deed| deed.ticket).collect()
     }
 
-    /// A ticket's status and technicians at its beginning, or at the world's.
-    pub fn first(&self, ticket: i64) -> Option<(i64, BTreeSet<i64>)> {
-        let before = self.before.get(&ticket).and_then(|was| was.ticket.as_ref());
-        if let Some(view) = before {
-            let assigned = view.actors.iter().filter(|actor| actor.role == 2);
-            return Some((view.status, assigned.map(|actor| actor.who).collect()));
+    /// A ticket at its beginning, or at the world's.
+    pub fn first(&self, ticket: i64) -> Option<&Moment> {
+        let before = self.before.get(&ticket).map(|was| &was.moment);
+        before.or_else(|| {
+            self.of_ticket(ticket).find_map(|deed| match &deed.what {
+                What::Created(as_it_was) => Some(as_it_was.as_ref()),
+                _ => None,
+            })
+        })
+    }
+
+    /// Whether GLPI has had what a change without words of its own wants, at `since_ms` or after it.
+    pub fn took_effect(&self, ticket: i64, body: &ChangeBody, user: i64, since_ms: u64) -> bool {
+        match body {
+            ChangeBody::Take(_) => {
+                let there = |was: &Moment| was.assigned.contains(&user);
+                let came = |deed: &Deed| deed.what == What::Assigned(user);
+                self.first(ticket).is_some_and(there) || self.of_ticket(ticket).any(came)
+            }
+            ChangeBody::Status(status) => {
+                let to = i64::from(status.to.to_glpi());
+                let had = self.had_since(
+                    ticket,
+                    since_ms,
+                    |was| was.status,
+                    |what| match what {
+                        What::Status { to, .. } => Some(*to),
+                        _ => None,
+                    },
+                );
+                had.contains(&to) || (to == SOLVED && had.contains(&CLOSED))
+            }
+            ChangeBody::Fact(fact) => {
+                let wanted = value(&fact.to);
+                self.facts_since(ticket, since_ms, fact.to.field())
+                    .contains(&wanted)
+            }
+            ChangeBody::Seat(wanted) => self.sat_since(ticket, since_ms, wanted),
+            ChangeBody::Followup(_)
+            | ChangeBody::Solution(_)
+            | ChangeBody::Create(_)
+            | ChangeBody::Attach(_)
+            | ChangeBody::Task(_)
+            | ChangeBody::TaskFact(_)
+            | ChangeBody::Classify(_)
+            | ChangeBody::Link(_)
+            | ChangeBody::Reply(_) => true,
         }
-        self.of_ticket(ticket).find_map(|deed| match &deed.what {
-            What::Created {
-                status, assigned, ..
-            } => Some((*status, assigned.clone())),
+    }
+
+    fn facts_since(&self, ticket: i64, since_ms: u64, wanted: Field) -> Vec<String> {
+        let first = |was: &Moment| was.facts.get(wanted).unwrap_or_default().to_owned();
+        self.had_since(ticket, since_ms, first, |what| match what {
+            What::Fact { field, to, .. } if *field == wanted => Some(to.clone()),
             _ => None,
         })
+    }
+
+    fn sat_since(&self, ticket: i64, since_ms: u64, wanted: &SetSeat) -> bool {
+        let had = match (Sitting::of(&wanted.seat), assignee(wanted)) {
+            (Some(place), _) => self.had_since(
+                ticket,
+                since_ms,
+                |was| was.seats.contains(&place),
+                |what| match what {
+                    What::Seated { who, taken } if *who == place => Some(*taken),
+                    _ => None,
+                },
+            ),
+            (None, user) => self.had_since(
+                ticket,
+                since_ms,
+                |was| was.assigned.contains(&user),
+                |what| match what {
+                    What::Assigned(who) if *who == user => Some(true),
+                    What::Unassigned(who) if *who == user => Some(false),
+                    _ => None,
+                },
+            ),
+        };
+        had.contains(&wanted.taken)
+    }
+
+    /// The values that something had at a moment and after it.
+    fn had_since<T>(
+        &self,
+        ticket: i64,
+        since_ms: u64,
+        first: impl Fn(&Moment) -> T,
+        moved: impl Fn(&What) -> Option<T>,
+    ) -> Vec<T> {
+        let mut had: Vec<T> = self.first(ticket).map(first).into_iter().collect();
+        for deed in self.of_ticket(ticket) {
+            if let Some(to) = moved(&deed.what) {
+                if deed.at_ms < since_ms {
+                    had.clear();
+                }
+                had.push(to);
+            }
+        }
+        had
+    }
+}
+
+/// The technician that a change puts on a ticket, or takes off it.
+pub fn assignee(wanted: &SetSeat) -> i64 {
+    match &wanted.seat {
+        Seat::Assignee(actor) => actor.user().map_or(0, |user| user.0.cast_signed()),
+        _ => 0,
     }
 }

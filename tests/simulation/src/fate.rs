@@ -175,6 +175,10 @@ fn refusal(request: &HttpRequest) -> String {
         "PUT" => {
             serde_json::json!(["ERROR_GLPI_UPDATE", [{ id.to_string(): false, "message": WORDS }]])
         }
+        "DELETE" => {
+            let id = crate::asked::unseats(request).map_or(0, |(_, row)| row);
+            serde_json::json!(["ERROR_GLPI_DELETE", [{ id.to_string(): false, "message": WORDS }]])
+        }
         _ => serde_json::json!(["ERROR_GLPI_ADD", WORDS]),
     };
     body.to_string()

@@ -241,6 +241,11 @@ impl Hand {
     fn write_down(&self, change: tournee_core::changes::Change, token: Option<String>) {
         let weather = &self.world.weather;
         weather.count(Count::Edit);
+        match change.body {
+            ChangeBody::Fact(_) => weather.count(Count::EditFact),
+            ChangeBody::Seat(_) => weather.count(Count::EditSeat),
+            _ => {}
+        }
         let saw = change.ticket().and_then(|key| self.pocket.ticket(key));
         let made = Made {
             hand: self.index,

@@ -1,13 +1,17 @@
 //! What a phone hears of its changes: counted, and held to what GLPI has at that moment.
 
+use tournee_core::changes::ChangeBody;
 use tournee_core::ids::{ChangeId, TicketKey};
 use tournee_core::outbox::{Queued, State};
 use tournee_core::wire::ProblemKind;
 
-use crate::chronicle::What;
+use crate::chronicle::Snag;
 use crate::counters::Count;
 use crate::hand::Hand;
 use crate::ledger::short;
+use crate::moment::What;
+
+const IN_GLPI: &str = "three ticks mean: in GLPI";
 
 impl Hand {
     /// What has become of a change, if that is news.
@@ -29,6 +33,11 @@ impl Hand {
         match &now.state {
             State::Delivered { notices, .. } => {
                 weather.count(Count::Delivered);
+                match now.change.body {
+                    ChangeBody::Fact(_) => weather.count(Count::FactDelivered),
+                    ChangeBody::Seat(_) => weather.count(Count::SeatDelivered),
+                    _ => {}
+                }
                 if !notices.is_empty() {
                     weather.count(Count::DeliveredAltered);
                 }
@@ -41,6 +50,11 @@ impl Hand {
             State::NeedsYou { problem } => {
                 if let Some(count) = exit(problem.kind) {
                     weather.count(count);
+                }
+                if problem.kind == ProblemKind::Conflict
+                    && matches!(now.change.body, ChangeBody::Fact(_))
+                {
+                    weather.count(Count::FactConflict);
                 }
                 let name = (self.device(), id);
                 if let Some(made) = self.world.ledger.open().get_mut(name) {
@@ -99,10 +113,8 @@ impl Hand {
         let Some(made) = pages.get((self.device(), queued.change.id)) else {
             return;
         };
-        let Some(token) = made.token.clone() else {
-            return;
-        };
-        let text = made.to_string();
+        let (token, text) = (made.token.clone(), made.to_string());
+        let (technician, at_ms) = (made.technician, made.at_ms);
         drop(pages);
         let Some(key) = queued.change.ticket() else {
             return;
@@ -110,18 +122,30 @@ impl Hand {
         let Some(side) = self.side(&key.source) else {
             return;
         };
+        let Some(token) = token else {
+            let (ticket, user) = (number(key), side.user(technician));
+            let chronicle = side.chronicle();
+            let took_effect = chronicle.took_effect(ticket, &queued.change.body, user, at_ms);
+            // One that was swallowed is given up for his own next one of the same field.
+            let fits = took_effect || chronicle.had(ticket, Snag::NoEffect) || key.id.is_local();
+            drop(chronicle);
+            if !fits {
+                self.world.ledger.broke(IN_GLPI, text);
+            }
+            return;
+        };
         let there = side.chronicle().deeds.iter().any(|deed| {
             // A copy of the phone may not know its ticket's number yet.
             let on_it = key.id.is_local() || deed.ticket == number(key);
             let words = match &deed.what {
-                What::Created { words, .. } => words,
+                What::Created(moment) => &moment.words,
                 What::Followup { content, .. } | What::Solution { content } => content,
                 _ => return false,
             };
             on_it && words.contains(&token)
         });
         if !there {
-            self.world.ledger.broke("three ticks mean: in GLPI", text);
+            self.world.ledger.broke(IN_GLPI, text);
         }
     }
 }

@@ -7,8 +7,8 @@
 //! - [`house`], [`line`], [`bell`]: the server, its way to GLPI, its deaths. [`troubles`]: what strikes from outside.
 //! - [`glpi`], [`asked`], [`fate`]: a GLPI, what a request to it is about, and what becomes of it. [`people`]: who else works there.
 //! - [`hand`], [`exchange`], [`hears`], [`technician`], [`pocket`], [`air`]: a phone, its owner, its storage, its network.
-//! - [`maker`]: the tickets that a technician makes. [`births`]: what became of requests that create.
-//! - [`chronicle`], [`ledger`]: what really happened, and what was wanted. [`checker`]: whether they agree.
+//! - [`maker`]: the tickets that a technician makes. [`corrector`]: what he corrects on them. [`births`]: what became of requests that create.
+//! - [`chronicle`], [`moment`], [`ledger`]: what really happened, and what was wanted. [`checker`]: whether they agree.
 //! - [`trace`], [`counters`]: what is told of a run.
 
 pub mod air;
@@ -18,6 +18,7 @@ pub mod births;
 pub mod checker;
 pub mod chronicle;
 pub mod clock;
+pub mod corrector;
 pub mod counters;
 pub mod dice;
 pub mod exchange;
@@ -30,6 +31,7 @@ pub mod ledger;
 pub mod line;
 pub mod maker;
 pub mod many;
+pub mod moment;
 pub mod people;
 pub mod pocket;
 pub mod run;

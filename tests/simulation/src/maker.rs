@@ -78,7 +78,7 @@ impl Hand {
         Some((ChangeBody::Create(Box::new(create)), token))
     }
 
-    fn level(&mut self) -> Level {
+    pub(crate) fn level(&mut self) -> Level {
         let number = u8::try_from(self.dice.between(1, 5)).unwrap_or(3);
         Level::new(number).unwrap_or(Level::MEDIUM)
     }

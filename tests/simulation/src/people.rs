@@ -25,9 +25,19 @@ enum Deed {
     Status(i64),
     Assign,
     UnassignAll,
+    Fact(&'static str, serde_json::Value),
+    Seat(Place),
     Followup(u64),
     TrashOrRestore,
     Purge,
+}
+
+/// A place on a ticket, with who comes to it, or leaves it where he is there.
+#[derive(Clone, Debug)]
+struct Place {
+    itemtype: &'static str,
+    who: i64,
+    role: i64,
 }
 
 /// Draws an edit of a ticket.
@@ -46,7 +56,9 @@ pub fn draw(dice: &mut Dice, weather: &Weather, ticket: i64) -> Edit {
             false => Deed::TrashOrRestore,
         }
     } else {
-        match dice.between(0, 9) {
+        match dice.between(0, 12) {
+            10 | 11 => fact(dice, weather),
+            12 => Deed::Seat(place(dice)),
             0..=4 => Deed::Status(*dice.pick(&[2, 2, 3, 4, 5, 6]).unwrap_or(&2)),
             5 => Deed::Assign,
             6 => Deed::UnassignAll,
@@ -56,6 +68,47 @@ pub fn draw(dice: &mut Dice, weather: &Weather, ticket: i64) -> Edit {
     Edit {
         who: accounts::technician(who),
         what,
+    }
+}
+
+/// The facts that technicians correct too, and few values, so that some are the same.
+fn fact(dice: &mut Dice, weather: &Weather) -> Deed {
+    let level = json!(dice.between(1, 5));
+    let row = json!(dice.between(0, 3));
+    let (column, value) = match dice.between(0, 6) {
+        0 => (
+            "name",
+            json!(format!("Vu au bureau {}", dice.between(1, 9))),
+        ),
+        1 => ("type", json!(dice.between(1, 2))),
+        2 => ("itilcategories_id", row),
+        3 => ("locations_id", row),
+        4 => ("urgency", level),
+        5 => ("impact", level),
+        _ => {
+            let day = weather.clock.timestamp().strftime("%Y-%m-%d").to_string();
+            let hour = dice.between(21, 23);
+            ("time_to_resolve", json!(format!("{day} {hour}:00:00")))
+        }
+    };
+    Deed::Fact(column, value)
+}
+
+fn place(dice: &mut Dice) -> Place {
+    let (itemtype, role) = match dice.between(0, 3) {
+        0 => ("Ticket_User", 1),
+        1 => ("Ticket_User", 3),
+        2 => ("Ticket_User", 2),
+        _ => ("Group_Ticket", 2),
+    };
+    let who = match itemtype {
+        "Group_Ticket" => dice.between(1, 2),
+        _ => dice.between(2, 9),
+    };
+    Place {
+        itemtype,
+        who: who.cast_signed(),
+        role,
     }
 }
 
@@ -76,6 +129,8 @@ impl Edit {
             Deed::Status(_) => Count::PersonStatus,
             Deed::Assign => Count::PersonAssigned,
             Deed::UnassignAll => Count::PersonUnassigned,
+            Deed::Fact(..) => Count::PersonFact,
+            Deed::Seat(_) => Count::PersonSeat,
             Deed::Followup(_) => Count::PersonFollowup,
             Deed::TrashOrRestore if before.is_deleted => Count::PersonRestored,
             Deed::TrashOrRestore => Count::PersonTrashed,
@@ -89,6 +144,12 @@ impl Edit {
                 }
             }
             Deed::UnassignAll => world.unassign_all(ticket, user),
+            Deed::Fact(column, value) => {
+                world.edit_ticket(ticket, user, &[(*column, value.clone())]);
+            }
+            Deed::Seat(place) => {
+                world.seat_or_unseat(ticket, place.itemtype, place.who, place.role, user);
+            }
             Deed::Followup(number) => {
                 let text = format!("Vu sur place, passage {number}.");
                 world.add_followup(ticket, user, &text, number % 4 == 0);

@@ -151,8 +151,8 @@ impl Hand {
             .any(|a| a.user() == Some(account.user));
         let closed = ticket.status == Status::Closed;
         match self.dice.between(0, 99) {
-            0..=44 if !closed => Some(self.followup()),
-            45..=59 if !closed && !mine => {
+            0..=34 if !closed => Some(self.followup()),
+            35..=47 if !closed && !mine => {
                 let take = Take {
                     user: account.user,
                     name: account.name,
@@ -160,7 +160,7 @@ impl Hand {
                 };
                 Some((ChangeBody::Take(take), None))
             }
-            60..=67 if ticket.status.is_open() => {
+            48..=54 if ticket.status.is_open() => {
                 let (content, token) = self.words();
                 let solution = AddSolution {
                     content,
@@ -168,7 +168,9 @@ impl Hand {
                 };
                 Some((ChangeBody::Solution(solution), Some(token)))
             }
-            68..=99 => {
+            55..=69 if !closed => Some((self.correction(ticket)?, None)),
+            70..=79 if !closed => Some((self.seating(ticket)?, None)),
+            80..=99 => {
                 let to = *self.dice.pick(ticket.status.moves())?;
                 let from = ticket.status;
                 Some((ChangeBody::Status(SetStatus { from, to }), None))

@@ -80,12 +80,9 @@ impl ChangeKind for SetSeat {
 
     fn show<S: Shown>(&self, on: &mut S) {
         on.seat(&self.seat, self.taken);
-        if !self.seat.works() {
-            return;
-        }
-        // GLPI does both by itself.
+        // GLPI does both by itself; whoever leaves, it looks whether anybody still has the ticket.
         match (self.taken, on.status()) {
-            (true, Status::New) => on.set_status(Status::Assigned),
+            (true, Status::New) if self.seat.works() => on.set_status(Status::Assigned),
             (false, Status::Assigned | Status::Planned | Status::Pending) if on.is_unassigned() => {
                 on.set_status(Status::New);
             }

@@ -41,6 +41,10 @@ impl Dialect for V10 {
         true
     }
 
+    fn one_level_moves_the_priority(&self) -> bool {
+        true
+    }
+
     fn assigns_creator(&self) -> bool {
         false
     }

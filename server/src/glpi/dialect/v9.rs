@@ -58,6 +58,10 @@ impl Dialect for V9 {
         false
     }
 
+    fn one_level_moves_the_priority(&self) -> bool {
+        false
+    }
+
     fn assigns_creator(&self) -> bool {
         true
     }

@@ -1,10 +1,12 @@
 //! Users and groups on a ticket.
 
-use super::{Added, Changed, Input, Refusal, access, int, text};
+use super::{Added, Changed, Input, Refusal, access, int, text, ticket_status};
 use crate::world::{World, session::Session};
 
 /// The role of an assigned user or group.
 pub const ASSIGNED: i64 = 2;
+const NEW: i64 = 1;
+const SOLVED: i64 = 5;
 
 /// Adds one.
 pub fn add(world: &mut World, who: &Session, itemtype: &str, input: &Input) -> Added {
@@ -42,7 +44,8 @@ pub fn add(world: &mut World, who: &Session, itemtype: &str, input: &Input) -> A
     Ok((id, String::new()))
 }
 
-fn column(itemtype: &str) -> &'static str {
+/// The column that names who it is.
+pub fn column(itemtype: &str) -> &'static str {
     if itemtype == "Ticket_User" {
         "users_id"
     } else {
@@ -68,12 +71,12 @@ pub fn now_assigned(world: &mut World, ticket: i64) {
     super::ticket::take_into_account(world, ticket);
 }
 
-/// Removes one; an assigned ticket that loses its last one is new again.
+/// Removes one; an open ticket that nobody has is new again, whoever left it.
 pub fn remove(world: &mut World, who: &Session, itemtype: &str, id: i64) -> Changed {
     let Some(row) = world.row(itemtype, id) else {
         return Err(Refusal::silent());
     };
-    let (ticket, role) = (row.int("tickets_id"), row.int("type"));
+    let ticket = row.int("tickets_id");
     let allowed = world
         .row("Ticket", ticket)
         .is_some_and(|row| access::may_update_ticket(world, who, row));
@@ -81,12 +84,11 @@ pub fn remove(world: &mut World, who: &Session, itemtype: &str, id: i64) -> Chan
         return Err(Refusal::right(who));
     }
     world.remove(itemtype, id);
-    if role == ASSIGNED && !has_assigned(world, ticket) {
-        let status = world
-            .row("Ticket", ticket)
-            .map_or(0, |row| row.int("status"));
-        if status == 2 {
-            world.set("Ticket", ticket, "status", 1.into());
+    if !has_assigned(world, ticket) {
+        let row = world.row("Ticket", ticket);
+        let is_open = row.is_some_and(|row| row.int("status") < SOLVED);
+        if is_open {
+            ticket_status::change(world, ticket, NEW);
         }
     }
     world.touch_ticket(ticket, who.user);

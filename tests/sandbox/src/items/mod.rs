@@ -13,7 +13,7 @@ pub mod task;
 pub mod ticket;
 pub mod ticket_add;
 mod ticket_fields;
-mod ticket_status;
+pub(crate) mod ticket_status;
 
 use serde_json::Value as Json;
 

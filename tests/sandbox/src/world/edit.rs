@@ -1,7 +1,7 @@
 //! What a test changes: another technician at GLPI's own page, an administrator, a purge.
 
 use crate::{
-    items::{self, Input, ticket},
+    items::{self, Input, actor, ticket, ticket_status},
     value::Value,
     world::{
         World,
@@ -115,11 +115,31 @@ impl World {
         }
         if self
             .row("Ticket", ticket)
-            .is_some_and(|row| row.int("status") == 2)
+            .is_some_and(|row| row.int("status") < 5)
         {
-            self.set("Ticket", ticket, "status", 1.into());
+            ticket_status::change(self, ticket, 1);
         }
         self.touch_ticket(ticket, by);
+    }
+
+    /// Puts a user or a group on a ticket on the web page, or takes him off it where he is there.
+    pub fn seat_or_unseat(&mut self, ticket: i64, itemtype: &str, who: i64, role: i64, by: i64) {
+        let column = actor::column(itemtype);
+        let session = self.page_session(by);
+        let there = self
+            .rows_by(itemtype, "tickets_id", ticket)
+            .find(|row| row.int(column) == who && row.int("type") == role)
+            .map(|row| row.id());
+        match there {
+            Some(row) => {
+                let _refused = actor::remove(self, &session, itemtype, row);
+            }
+            None => {
+                let given = [("tickets_id", ticket), (column, who), ("type", role)];
+                let given = given.map(|(name, value)| (name.to_owned(), value.into()));
+                let _refused = actor::add(self, &session, itemtype, &given.into_iter().collect());
+            }
+        }
     }
 
     /// Puts a ticket into the trash.

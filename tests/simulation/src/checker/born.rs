@@ -3,17 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use tournee_core::changes::{ChangeBody, CreateTicket};
-use tournee_core::domain::{Actor, TicketType};
+use tournee_core::changes::{ChangeBody, CreateTicket, Fact, Field};
+use tournee_core::domain::Actor;
 use tournee_core::ids::{TicketId, TicketKey};
 use tournee_core::outbox::State;
 use tournee_core::wire::{Problem, ProblemKind};
 
 use super::Facts;
-use crate::chronicle::{By, Chronicle, Deed, Snag, What};
+use crate::chronicle::{By, Chronicle, Deed, Snag};
 use crate::glpi::Side;
 use crate::hand::Hand;
 use crate::ledger::Made;
+use crate::moment::{What, value};
 
 const ONCE: &str = "every change is exactly once in GLPI";
 const NOTHING_ELSE: &str = "nothing else changed";
@@ -88,22 +89,22 @@ impl Facts<'_> {
             let Some(is) = world.ticket(id) else {
                 continue;
             };
-            let kind = match create.kind {
-                TicketType::Incident => 1,
-                TicketType::Request => 2,
-            };
-            let levels = (create.urgency.number(), create.impact.number());
-            let asked = (kind, i64::from(levels.0), i64::from(levels.1));
+            let asked = [
+                Fact::Kind(create.kind),
+                Fact::Urgency(create.urgency),
+                Fact::Impact(create.impact),
+            ];
             let wanted = create.assignees.iter().filter_map(Actor::user);
             let wanted: BTreeSet<i64> = wanted.filter_map(|u| i64::try_from(u.0).ok()).collect();
-            let first = chronicle.first(id).map(|(_, assigned)| assigned);
+            let Some(first) = chronicle.first(id) else {
+                continue;
+            };
+            let as_asked =
+                |fact: &Fact| first.facts.get(fact.field()) == Some(value(fact).as_str());
             let recipient = Some(is.recipient) == user;
-            if (is.kind, is.urgency, is.impact) != asked
-                || first.as_ref() != Some(&wanted)
-                || !is.name.contains(token)
-                || !recipient
-            {
-                let what = format!("{made} became {is:?}, in the beginning {first:?}'s");
+            let titled = first.facts.get(Field::Title) == Some(token);
+            if !asked.iter().all(as_asked) || first.assigned != wanted || !titled || !recipient {
+                let what = format!("{made} became {first:?}, {}'s", is.recipient);
                 self.broke(NOTHING_ELSE, what);
             }
         }
@@ -187,11 +188,11 @@ fn is_born_needlessly(chronicle: &Chronicle, token: &str) -> bool {
     let deeds = chronicle.deeds.iter().enumerate();
     let births: Vec<(usize, i64)> = deeds
         .filter(|(_, deed)| {
-            let words = match &deed.what {
-                What::Created { words, .. } => words,
+            let moment = match &deed.what {
+                What::Created(moment) => moment,
                 _ => return false,
             };
-            matches!(deed.by, By::Ours(_)) && words.contains(token)
+            matches!(deed.by, By::Ours(_)) && moment.words.contains(token)
         })
         .map(|(place, deed)| (place, deed.ticket))
         .collect();

@@ -3,12 +3,14 @@
 //!
 //! - `born`: a ticket that a phone made is in GLPI once, as it was made, and no phone keeps it under its old number.
 //! - `once`: every change is exactly once in GLPI, and nothing else is.
+//! - `corrected`: facts and people were corrected as somebody asked, and over nobody's correction.
 //! - `waiting`: only what has a reason waits for the technician.
 //! - `order`: one ticket's changes came in the order in which they were made.
 //! - `shown`: every phone shows what GLPI has.
 //! - `untouched`: what nobody touched is as it was.
 
 mod born;
+mod corrected;
 mod once;
 mod order;
 mod shown;
@@ -22,10 +24,11 @@ use std::sync::Arc;
 use tournee_core::ids::SourceId;
 use tournee_core::outbox::{Queued, State};
 
-use crate::chronicle::{Chronicle, What};
+use crate::chronicle::Chronicle;
 use crate::glpi::Side;
 use crate::hand::Hand;
 use crate::ledger::{Ledger, Made};
+use crate::moment::What;
 use crate::weather::Weather;
 
 /// Everything that the checks look at.
@@ -111,7 +114,7 @@ impl<'a> Facts<'a> {
         let all = chronicle.deeds.iter().enumerate();
         let ours = all.filter(|(_, deed)| is_creation || deed.ticket == made.number());
         let told = ours.filter(|(_, deed)| match (&deed.what, is_creation) {
-            (What::Created { words, .. }, true) => words.contains(token),
+            (What::Created(moment), true) => moment.words.contains(token),
             (What::Followup { content, .. } | What::Solution { content }, false) => {
                 content.contains(token)
             }

@@ -4,9 +4,12 @@ use tournee_core::changes::ChangeBody;
 use tournee_core::outbox::State;
 use tournee_core::wire::ProblemKind;
 
+use super::corrected::{Correction, seats};
 use super::{Facts, is_delivered};
-use crate::chronicle::{By, Chronicle, Deed, Snag, What};
+use crate::chronicle::{By, Chronicle, Deed, Snag};
+use crate::glpi::Side;
 use crate::ledger::Made;
+use crate::moment::What;
 
 const ONCE: &str = "every change is exactly once in GLPI";
 const NOTHING_ELSE: &str = "nothing else changed";
@@ -37,7 +40,7 @@ impl Facts<'_> {
             let chronicle = side.chronicle();
             for (place, deed) in chronicle.deeds.iter().enumerate() {
                 if let By::Ours(user) = deed.by {
-                    self.has_a_reason(&side.source.0, &chronicle, place, deed, user);
+                    self.has_a_reason(side, &chronicle, place, deed, user);
                 }
             }
         }
@@ -90,36 +93,10 @@ impl Facts<'_> {
             return;
         };
         let ticket = made.number();
-        let there = match &made.change.body {
-            ChangeBody::Take(_) => {
-                let first = chronicle
-                    .first(ticket)
-                    .is_some_and(|(_, assigned)| assigned.contains(&user));
-                first
-                    || chronicle
-                        .of_ticket(ticket)
-                        .any(|deed| deed.what == What::Assigned(user))
-            }
-            ChangeBody::Status(status) => {
-                let to = i64::from(status.to.to_glpi());
-                let had = statuses_since(chronicle, ticket, made.at_ms);
-                had.contains(&to)
-                    || (to == SOLVED && had.contains(&CLOSED))
-                    // Swallowed by GLPI, and then by his own next one: the ticket ended where he wanted it.
-                    || chronicle.had(ticket, Snag::NoEffect)
-            }
-            ChangeBody::Followup(_)
-            | ChangeBody::Solution(_)
-            | ChangeBody::Create(_)
-            | ChangeBody::Fact(_)
-            | ChangeBody::Seat(_)
-            | ChangeBody::Attach(_)
-            | ChangeBody::Task(_)
-            | ChangeBody::TaskFact(_)
-            | ChangeBody::Classify(_)
-            | ChangeBody::Link(_)
-            | ChangeBody::Reply(_) => true,
-        };
+        let there = chronicle.took_effect(ticket, &made.change.body, user, made.at_ms)
+            // Swallowed by GLPI, and then by his own next one: the ticket ended where he wanted it.
+            || (!matches!(made.change.body, ChangeBody::Take(_))
+                && chronicle.had(ticket, Snag::NoEffect));
         if !there {
             self.broke(ONCE, format!("never: {made}"));
         }
@@ -128,12 +105,13 @@ impl Facts<'_> {
     /// Whether a deed of the server's was asked for by somebody, on a ticket as he saw it.
     fn has_a_reason(
         &self,
-        source: &str,
+        side: &Side,
         chronicle: &Chronicle,
         place: usize,
         deed: &Deed,
         user: i64,
     ) {
+        let source = side.source.0.as_str();
         let asked = self.made.iter().filter(|made| {
             made.ticket().source.0 == source
                 && made.number() == deed.ticket
@@ -148,12 +126,17 @@ impl Facts<'_> {
                         .is_some_and(|token| content.contains(token))
                 })
             }
-            What::Created { words, .. } => self.is_wanted(source, words, user),
-            What::Assigned(who) => {
-                *who == user
-                    && asked
-                        .iter()
-                        .any(|made| matches!(made.change.body, ChangeBody::Take(_)))
+            What::Created(moment) => self.is_wanted(source, &moment.words, user),
+            What::Assigned(_) | What::Unassigned(_) | What::Seated { .. } => {
+                asked.iter().any(|made| seats(made, &deed.what, user))
+            }
+            What::Fact { field, from, to } => {
+                let correction = Correction {
+                    field: *field,
+                    from,
+                    to,
+                };
+                self.is_corrected_with_reason(side, chronicle, place, deed, &asked, &correction)
             }
             What::Status { .. } if self.is_reopened_by_a_note(source, deed, &asked) => true,
             What::Status { from, to } => {
@@ -166,7 +149,7 @@ impl Facts<'_> {
             }
             // A repeat of what is there already moves nothing but the date.
             What::Other => !asked.is_empty(),
-            What::Unassigned(_) | What::Trashed | What::Restored | What::Purged => false,
+            What::Trashed | What::Restored | What::Purged => false,
         };
         if !fits {
             let (at, ticket, what) = (deed.at_ms, deed.ticket, &deed.what);
@@ -213,7 +196,8 @@ impl Facts<'_> {
         };
         // Solved as he saw it is closed where his own solution closed it at once.
         let saw = |based: i64| {
-            deed.seen.contains(&based) || (based == SOLVED && deed.seen.contains(&CLOSED))
+            let saw = |status| deed.seen.iter().any(|seen| seen.status == status);
+            saw(based) || (based == SOLVED && saw(CLOSED))
         };
         let knew = |made: &&&Made| match &made.change.body {
             ChangeBody::Status(status) => {
@@ -225,14 +209,14 @@ impl Facts<'_> {
                     || (based == SOLVED && from == CLOSED)
                     || (saw(based) && !self.ours_moved(chronicle, place, deed))
                     // His *Je prends* on a new ticket makes it assigned; both go with one look.
-                    || (based == ASSIGNED && deed.seen.contains(&NEW) && just_taken(chronicle, place, deed))
+                    || (based == ASSIGNED && saw(NEW) && just_taken(chronicle, place, deed))
             }
             _ => true,
         };
         if !reasons.iter().any(|made| knew(&made)) {
             let all: Vec<String> = reasons.iter().map(ToString::to_string).collect();
             let (ticket, at, what) = (deed.ticket, deed.at_ms, &deed.what);
-            let seen = &deed.seen;
+            let seen: Vec<i64> = deed.seen.iter().map(|seen| seen.status).collect();
             self.broke(
                 NO_SILENT_WINNER,
                 format!(
@@ -275,14 +259,16 @@ fn moves(made: &Made, from: i64, to: i64) -> bool {
             let wanted = i64::from(status.to.to_glpi());
             wanted == to || (wanted == SOLVED && to == CLOSED)
         }
-        ChangeBody::Take(_) => (from, to) == (1, ASSIGNED),
+        ChangeBody::Take(_) => (from, to) == (NEW, ASSIGNED),
+        // GLPI calls a ticket *assigned* that somebody has, and *new* that the last one left.
+        ChangeBody::Seat(seat) if seat.taken => (from, to) == (NEW, ASSIGNED),
+        ChangeBody::Seat(_) => to == NEW && from < SOLVED,
         ChangeBody::Solution(_) => {
             to == SOLVED || to == CLOSED || (to == ASSIGNED && made.insisted)
         }
         ChangeBody::Followup(_)
         | ChangeBody::Create(_)
         | ChangeBody::Fact(_)
-        | ChangeBody::Seat(_)
         | ChangeBody::Attach(_)
         | ChangeBody::Task(_)
         | ChangeBody::TaskFact(_)
@@ -290,19 +276,4 @@ fn moves(made: &Made, from: i64, to: i64) -> bool {
         | ChangeBody::Link(_)
         | ChangeBody::Reply(_) => false,
     }
-}
-
-/// The statuses that a ticket had at a moment and after it.
-fn statuses_since(chronicle: &Chronicle, ticket: i64, at_ms: u64) -> Vec<i64> {
-    let first = chronicle.first(ticket).map(|(status, _)| status);
-    let mut had: Vec<i64> = first.into_iter().collect();
-    for deed in chronicle.of_ticket(ticket) {
-        if let What::Status { to, .. } = deed.what {
-            if deed.at_ms < at_ms {
-                had.clear();
-            }
-            had.push(to);
-        }
-    }
-    had
 }

@@ -6,8 +6,9 @@ use tournee_core::changes::{ChangeBody, ChangeKind as _};
 use tournee_core::ids::TicketKey;
 
 use super::{Facts, is_delivered};
-use crate::chronicle::{By, Chronicle, Snag, What};
+use crate::chronicle::{By, Chronicle, Deed, Snag};
 use crate::ledger::Made;
+use crate::moment::{What, value};
 
 const ORDER: &str = "order per ticket held";
 
@@ -88,7 +89,8 @@ impl Facts<'_> {
         if fields.any(|field| self.somebody_moved(made, chronicle, *field)) {
             return None;
         }
-        let wanted = match &made.change.body {
+        let body = &made.change.body;
+        match body {
             ChangeBody::Followup(_)
             | ChangeBody::Solution(_)
             | ChangeBody::Create(_)
@@ -96,34 +98,56 @@ impl Facts<'_> {
                 return Self::places(chronicle, made).first().copied();
             }
             ChangeBody::Take(_)
-            | ChangeBody::Fact(_)
             | ChangeBody::Seat(_)
             | ChangeBody::Attach(_)
             | ChangeBody::TaskFact(_)
             | ChangeBody::Classify(_)
             | ChangeBody::Link(_)
             | ChangeBody::Reply(_) => return None,
-            ChangeBody::Status(status) => i64::from(status.to.to_glpi()),
-        };
-        let alone = self.made.iter().filter(|other| {
-            let status = matches!(&other.change.body, ChangeBody::Status(to)
-                if i64::from(to.to.to_glpi()) == wanted);
-            let also = status
-                || matches!(
-                    other.change.body,
-                    ChangeBody::Take(_) | ChangeBody::Solution(_)
-                );
-            also && other.ticket() == made.ticket()
-        });
-        if alone.count() != 1 {
+            ChangeBody::Status(_) | ChangeBody::Fact(_) => {}
+        }
+        let others = self.made.iter();
+        let others = others.filter(|other| other.ticket() == made.ticket());
+        if others
+            .filter(|other| brings_about(&other.change.body, body))
+            .count()
+            != 1
+        {
             return None;
         }
         let all = chronicle.deeds.iter().enumerate();
         let mut places = all.filter(|(_, deed)| {
-            let moved = matches!(deed.what, What::Status { to, .. } if to == wanted);
-            deed.ticket == made.number() && deed.by == By::Ours(user) && moved
+            deed.ticket == made.number() && deed.by == By::Ours(user) && is_effect(deed, body)
         });
         let first = places.next()?.0;
         places.next().is_none().then_some(first)
+    }
+}
+
+/// Whether a change may have brought about what another one wants.
+fn brings_about(other: &ChangeBody, body: &ChangeBody) -> bool {
+    match (other, body) {
+        (ChangeBody::Status(other), ChangeBody::Status(status)) => other.to == status.to,
+        (
+            ChangeBody::Take(_) | ChangeBody::Solution(_) | ChangeBody::Seat(_),
+            ChangeBody::Status(_),
+        ) => true,
+        (ChangeBody::Fact(other), ChangeBody::Fact(fact)) => {
+            other.to.field() == fact.to.field() && value(&other.to) == value(&fact.to)
+        }
+        _ => false,
+    }
+}
+
+/// Whether a deed is what a change wants.
+fn is_effect(deed: &Deed, body: &ChangeBody) -> bool {
+    match (&deed.what, body) {
+        (What::Status { to, .. }, ChangeBody::Status(status)) => {
+            *to == i64::from(status.to.to_glpi())
+        }
+        (What::Fact { field, to, .. }, ChangeBody::Fact(fact)) => {
+            *field == fact.to.field() && *to == value(&fact.to)
+        }
+        _ => false,
     }
 }

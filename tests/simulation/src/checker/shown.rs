@@ -12,6 +12,7 @@ use tournee_sandbox::world::TicketView;
 use super::Facts;
 use crate::glpi::Side;
 use crate::hand::Hand;
+use crate::moment;
 
 const SHOWS: &str = "every phone shows what GLPI has";
 const MONTH: i64 = 30 * 86_400;
@@ -115,6 +116,14 @@ fn difference(hand: &Hand, world: &World, key: &TicketKey, id: i64) -> Option<St
     }
     if shown != assigned {
         return Some(format!("assigned {shown:?}, GLPI has {assigned:?}"));
+    }
+    let (facts, has) = (moment::Facts::shown(&stored), moment::Facts::of(world, &is));
+    if facts != has {
+        return Some(format!("{facts:?}, GLPI has {has:?}"));
+    }
+    let (seats, has) = (moment::shown_seats(&stored), moment::seats(&is));
+    if seats != has {
+        return Some(format!("{seats:?}, GLPI has {has:?}"));
     }
     if entries(&stored) != followups {
         return Some(format!(

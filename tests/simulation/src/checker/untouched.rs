@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::Facts;
-use crate::chronicle::{Untouched, What};
+use crate::chronicle::Untouched;
+use crate::moment::What;
 
 const NOTHING_ELSE: &str = "nothing else changed";
 

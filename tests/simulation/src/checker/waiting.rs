@@ -8,10 +8,11 @@ use tournee_core::outbox::{Queued, State};
 use tournee_core::wire::{Problem, ProblemKind};
 
 use super::{Facts, is_delivered};
-use crate::chronicle::{By, Chronicle, Deed, Snag, What};
+use crate::chronicle::{By, Chronicle, Deed, Snag};
 use crate::counters::Count;
 use crate::hand::Hand;
 use crate::ledger::{Made, short};
+use crate::moment::What;
 
 const NOTHING_WAITS: &str = "nothing waits without a reason";
 const TRUE_REASONS: &str = "only true conflicts and refusals wait";
@@ -260,11 +261,15 @@ pub fn is_held(hands: &[Hand], technician: usize, change: &Change) -> bool {
 
 /// Whether a change alters a field on the screen. A take moves a new ticket's status too, and a status may solve.
 fn touches(made: &Made, field: Field) -> bool {
-    let fields = match made.change.body {
-        ChangeBody::Take(_) => &[Field::Assignees, Field::Status],
-        _ => made.change.body.fields(),
+    let fields = made.change.body.fields();
+    let moves = match &made.change.body {
+        ChangeBody::Take(_) => true,
+        ChangeBody::Seat(wanted) => wanted.seat.works() || !wanted.taken,
+        _ => false,
     };
-    fields.contains(&field) || (field == Field::Solution && fields.contains(&Field::Status))
+    fields.contains(&field)
+        || (moves && field == Field::Status)
+        || (field == Field::Solution && fields.contains(&Field::Status))
 }
 
 fn overlap(some: &[Field], others: &[Field]) -> bool {
@@ -276,7 +281,13 @@ fn is_of(deed: &Deed, field: Field) -> bool {
         (What::Assigned(_) | What::Unassigned(_), Field::Assignees) => true,
         (What::Status { .. }, Field::Status | Field::Solution) => true,
         (What::Solution { .. }, Field::Solution) => true,
-        (What::Status { to, .. }, Field::Assignees) => *to == CLOSED,
+        (What::Seated { who, .. }, _) => who.field() == field,
+        (What::Fact { field: moved, .. }, _) => *moved == field,
+        // Nobody comes to a closed ticket, or leaves it.
+        (
+            What::Status { to, .. },
+            Field::Assignees | Field::Requesters | Field::Observers | Field::Groups,
+        ) => *to == CLOSED,
         _ => false,
     }
 }
