@@ -134,11 +134,14 @@ fn questions(query: &Query, words: &[String]) -> Vec<Question> {
         [] if narrowing.is_empty() => vec![question(statuses(query), &[])],
         [] => vec![question(vec![Together::new()], &[])],
         [word] => {
-            let mut any: Vec<Together> = OF_ALL.iter().map(together).collect();
-            if word.bytes().all(|byte| byte.is_ascii_digit()) {
-                any.insert(0, vec![equals(NUMBER, word)]);
+            let anywhere = || question(OF_ALL.iter().map(together).collect(), &[]);
+            // By itself: among all that has the same digits in it, its row might be the one too many.
+            let numbered = || question(vec![vec![equals(NUMBER, word)]], &[]);
+            match (is_number(word), word.len()) {
+                (true, 1) => vec![numbered()],
+                (true, _) => vec![numbered(), anywhere()],
+                (false, _) => vec![anywhere()],
             }
-            vec![question(any, &[])]
         }
         [first, second, rest @ ..] => {
             let apart = OF_TWO.iter();
@@ -154,13 +157,13 @@ fn questions(query: &Query, words: &[String]) -> Vec<Question> {
 }
 
 impl Client {
-    /// Tickets that a query means, as far as GLPI's search goes, the newest first.
+    /// Tickets that a query means, as far as GLPI's search goes: the one of that number, then the newest first.
     ///
     /// # Errors
     /// As GLPI refuses.
     pub async fn look_up(&self, session: &Session, query: &Query) -> Result<LookedUp, GlpiError> {
         let mut words = query.terms.clone();
-        words.retain(|word| word.chars().count() > 1 && !self.is_named(word));
+        words.retain(|word| (word.chars().count() > 1 || is_number(word)) && !self.is_named(word));
         words.sort_by_key(|word| std::cmp::Reverse(word.len()));
         words.truncate(6);
         let questions = questions(query, &words);
@@ -174,7 +177,12 @@ impl Client {
         }
         more |= found.len() > MOST;
         let mut stubs: Vec<TicketStub> = found.into_values().collect();
-        stubs.sort_by(|a, b| b.modified.cmp(&a.modified).then(b.id.cmp(&a.id)));
+        let meant =
+            |stub: &TicketStub| matches!(words.as_slice(), [word] if *word == stub.id.to_string());
+        stubs.sort_by(|a, b| {
+            let newest = b.modified.cmp(&a.modified).then(b.id.cmp(&a.id));
+            meant(b).cmp(&meant(a)).then(newest)
+        });
         stubs.truncate(MOST);
         let tickets = stubs.into_iter().map(|stub| self.as_found(session, stub));
         Ok(LookedUp {
@@ -237,6 +245,10 @@ impl Client {
             location: stub.location,
         }
     }
+}
+
+fn is_number(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// What a row can be held to; people are GLPI's own business.

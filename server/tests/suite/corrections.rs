@@ -274,6 +274,7 @@ async fn a_correction_behind_a_solution_that_closes_at_once_waits_until_the_tick
     phone.settle().await?;
     assert!(waits(&phone)?);
     phone.edit(&own, status(Status::Closed, Status::Assigned))?;
+    phone.settle().await?;
     phone.wish(corrected, Wish::Retry);
     phone.settle().await?;
     is_delivered(&phone, corrected)?;

@@ -41,11 +41,11 @@ pub struct TicketRow {
     pub due_at: Option<Instant>,
     /// The rest of its clock.
     pub clock: Clock,
-    /// When the next intervention on it is planned.
+    /// When the next intervention on it is planned. Of the base: a row knows no tasks, so what is queued comes with them.
     pub planned_at: Option<Instant>,
     /// Solved.
     pub solved_at: Option<Instant>,
-    /// Time spent on its tasks.
+    /// Time spent on its tasks. Of the base, too.
     pub spent: Seconds,
     /// Came or was changed by somebody else since the technician last looked.
     pub news: bool,
