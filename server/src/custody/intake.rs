@@ -128,11 +128,8 @@ impl Shared {
             {
                 held = changes::find(db, who, change.id).await?;
             }
-            // A phone that started over may have lost the report.
-            if let Some(held) = &held
-                && !matches!(held.phase, Phase::Queued | Phase::Intended)
-            {
-                changes::repeat_report(db, held, now).await?;
+            if let Some(held) = &held {
+                self.offered_again(db, held).await?;
             }
             let target = held.map(|held| held.change.target);
             return Ok(Some(target.unwrap_or_else(|| change.target.clone())));
@@ -167,6 +164,22 @@ impl Shared {
         };
         changes::insert_as(db, who, change, came_with, replaced.place, &report, now).await?;
         Ok(Some(change.target.clone()))
+    }
+
+    /// A phone that started over offers what this database knows: it may have lost the report. One that had no effect may
+    /// have been tried again, with success, in a life of before a restore: it is looked for, and written where it is not.
+    async fn offered_again(&self, db: &mut Connection, held: &Held) -> Stored<()> {
+        let now = self.clock.now();
+        let of_before = held.change.at <= self.started_at;
+        let without_effect = matches!(&held.report, ReportState::NeedsYou { problem }
+            if problem.kind == ProblemKind::NoEffect);
+        match held.phase {
+            Phase::Queued | Phase::Intended => Ok(()),
+            Phase::NeedsYou if of_before && without_effect => {
+                changes::settle(db, held, &ReportState::Queued, now).await
+            }
+            _ => changes::repeat_report(db, held, now).await,
+        }
     }
 
     /// Withdraws the change that another one replaces.
