@@ -171,6 +171,9 @@ async fn a_document_of_glpis_is_fetched_once_and_then_opens_with_no_network() ->
     let cut = stage.cut(&chromium).await?;
     page.tap("[data-test=file-save]").await?;
     page.says(".toast.bad", "réseau").await?;
+    // It stands above the last entry until it is put away.
+    page.tap(".toast.bad button").await?;
+    page.sees_no(".toast.bad").await?;
     stage.restore(&chromium, cut).await?;
     page.tap("[data-test=file-save]").await?;
     until_true("the document on the phone", async || {

@@ -118,7 +118,8 @@ async fn a_thread_is_linked_and_answered_without_a_network() -> Result<()> {
         mails.filter(|mail| mail.labels.contains("SENT")).count()
     };
     assert_eq!(answers, 1);
-    app::opens_mail(&page, TECHNICIAN, &thread).await?;
+    page.goto(&format!("/mails/{TECHNICIAN}/{thread}")).await?;
+    page.sees("[data-test=thread]").await?;
     page.sees_no("[data-test=pending-reply]").await?;
     assert_eq!(page.count("[data-test=mail]").await?, 2);
     // Parted again, from the mail's side.
