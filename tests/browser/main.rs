@@ -3,6 +3,7 @@
 // Helpers of tests, which clippy.toml's leave for #[test] functions doesn't reach.
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
+mod convert;
 mod corrections;
 mod create;
 mod harness;

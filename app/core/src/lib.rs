@@ -8,6 +8,8 @@
 //! - [`overlay`]: `base ⊕ outbox`, what the screen shows.
 //! - [`outbox`]: the ordered list of changes and the state of each.
 //! - [`phone`]: what a phone holds, as a state machine that emits batches of writes.
+//! - [`proposal`]: what a new ticket is filled with, out of a mail and what the phone holds.
+//! - [`fold`]: words without accents and capitals.
 //! - [`wire`]: the protocol between phone and server.
 //!
 //! Nothing here does I/O, reads a clock or draws a random number: callers bring those.
@@ -15,9 +17,11 @@
 
 pub mod changes;
 pub mod domain;
+pub mod fold;
 pub mod ids;
 pub mod outbox;
 pub mod overlay;
 pub mod phone;
+pub mod proposal;
 pub mod time;
 pub mod wire;

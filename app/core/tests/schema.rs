@@ -13,9 +13,10 @@ use tournee_core::phone::{Phone, Table, schema};
 use tournee_core::wire::{Notice, ProblemKind, Wish};
 
 /// What the app of that version had written. A new version adds its own file here, and never alters an older one.
-const VERSIONS: [(u32, &str); 2] = [
+const VERSIONS: [(u32, &str); 3] = [
     (1, include_str!("fixtures/v1.json")),
     (2, include_str!("fixtures/v2.json")),
+    (3, include_str!("fixtures/v3.json")),
 ];
 
 /// Changes in the outbox of every fixture.
@@ -135,7 +136,7 @@ fn reference_data_leaves_the_table_that_every_start_reads() {
 
 #[test]
 fn a_phone_from_before_mails_has_none_and_asks_for_all_of_them() {
-    for (version, fixture) in VERSIONS {
+    for (version, fixture) in VERSIONS[..2].iter().copied() {
         let phone = opened(version, fixture).load();
         assert!(phone.threads().is_empty() && phone.meta().mailboxes.is_empty());
         assert!(phone.request(false).mails);

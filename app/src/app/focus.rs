@@ -20,7 +20,8 @@ pub fn follow(place: Memo<Place>) {
         // Back from a ticket or a thread, the list itself gives the focus to the row one came from.
         let back = matches!(
             (&before, &here),
-            (Some(Place::Ticket(_)), Place::Tickets) | (Some(Place::Thread(_)), Place::Mails)
+            (Some(Place::Ticket(_)), Place::Tickets)
+                | (Some(Place::Thread(_) | Place::Convert(_)), Place::Mails)
         );
         if before.is_some_and(|before| before != here) && !back {
             focus_heading(&here, FRAMES);
@@ -37,7 +38,7 @@ pub fn title(place: &Place) {
         Place::Tickets => Some(t(|t| t.nav_tickets).to_owned()),
         Place::Ticket(key) if key.id.is_local() => Some(t(|t| t.ticket_local).to_owned()),
         Place::Ticket(key) => Some(format!("#{} ({})", key.id, key.source)),
-        Place::Create(_) => Some(t(|t| t.create_title).to_owned()),
+        Place::Create(_) | Place::Convert(_) => Some(t(|t| t.create_title).to_owned()),
         Place::Mails | Place::Thread(_) => Some(t(|t| t.nav_mails).to_owned()),
         Place::Queue => Some(t(|t| t.nav_queue).to_owned()),
         Place::More | Place::Mailboxes => Some(t(|t| t.nav_more).to_owned()),
@@ -50,7 +51,9 @@ pub fn title(place: &Place) {
 
 fn focus_heading(place: &Place, frames: u32) {
     let within = match place {
-        Place::Ticket(_) | Place::Create(_) | Place::Thread(_) => "#main .ticket-pane h1",
+        Place::Ticket(_) | Place::Create(_) | Place::Thread(_) | Place::Convert(_) => {
+            "#main .ticket-pane h1"
+        }
         Place::Mailboxes => "#mailboxes",
         _ => "#main h1",
     };

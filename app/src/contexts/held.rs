@@ -9,6 +9,7 @@ use futures::future::{Either, select};
 use futures::lock::Mutex;
 use tournee_core::phone::{Batch, LoadError, Phone, Stored};
 
+use super::counsel::Prepared;
 use super::exchange::Exchange;
 use super::tickets::OpenTickets;
 use crate::platform::clock;
@@ -28,6 +29,8 @@ pub struct Held {
     pub(super) open: OpenTickets,
     pub(super) exchange: Exchange,
     pub(super) tabs: Tabs,
+    /// What proposals are drawn from, made ready while nobody waits.
+    pub(super) prepared: Prepared,
 }
 
 /// What the app starts with.
@@ -54,6 +57,7 @@ impl Start {
             open: OpenTickets::default(),
             exchange: Exchange::default(),
             tabs: Tabs::open(),
+            prepared: Prepared::default(),
         };
         Some(Self {
             held: Rc::new(held),

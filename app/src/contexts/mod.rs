@@ -1,5 +1,6 @@
 //! What is shared by all pages: the phone, its storage, its exchange with the server, the settings.
 
+mod counsel;
 mod exchange;
 mod held;
 mod inside;
@@ -9,6 +10,7 @@ mod session;
 mod tickets;
 mod tournee;
 
+pub use counsel::{Counsel, Opening};
 pub use held::{Held, Start};
 pub use keeping::EditFailure;
 pub use mails::ThreadView;

@@ -23,7 +23,7 @@ use crate::store::accounts::{self, AccountRow};
 use crate::store::chains::{self, ChainKey};
 use crate::store::changes::{self, Held, Phase};
 use crate::store::snapshots;
-use crate::store::{Connection, StoreError, Stored, feed};
+use crate::store::{Connection, StoreError, Stored, Tx, feed};
 
 /// A phone's time is set right by the server's, to the second or so.
 const CLOCKS_DIFFER: Seconds = Seconds(2);
@@ -268,11 +268,17 @@ impl<'a> Chain<'a> {
             return Ok(todo);
         }
         let mut tx = self.server.store.write().await?;
-        let todo = self.still_open(&mut tx, todo).await?;
-        for row in todo.iter().filter(|row| row.phase == Phase::Queued) {
-            changes::set_phase(&mut tx, row.num, Phase::Intended).await?;
-        }
+        let todo = self.intend_in(&mut tx, todo).await?;
         tx.commit().await?;
+        Ok(todo)
+    }
+
+    /// The same within a write.
+    pub(super) async fn intend_in(&self, tx: &mut Tx, todo: Vec<Held>) -> Stored<Vec<Held>> {
+        let todo = self.still_open(tx, todo).await?;
+        for row in todo.iter().filter(|row| row.phase == Phase::Queued) {
+            changes::set_phase(tx, row.num, Phase::Intended).await?;
+        }
         Ok(todo)
     }
 

@@ -6,6 +6,7 @@ use tournee_core::ids::TicketId;
 use tournee_core::wire::{Notice, ProblemKind, ReportState};
 
 use super::chain::{Chain, Outcome, problem, stopped};
+use super::conversion::{Claim, names_of};
 use super::landing::Came;
 use super::step::{Step, UNKNOWN_AT_MOST, settle};
 use super::words;
@@ -54,7 +55,8 @@ impl Chain<'_> {
     /// ## Control flow
     /// 1. One that may have landed is looked for by its mark, also in the trash.
     /// 2. Found: it landed. Not found, but sent so lately that GLPI may still be at it: later.
-    /// 3. Intent to disk, one write, one look at what came of it.
+    /// 3. One that is to be made of a mail which is a ticket already becomes that one.
+    /// 4. Intent to disk, one write, one look at what came of it.
     async fn create(mut self, row: Held) -> Result<Outcome, LinkError> {
         let found = match self.look_for(&row).await {
             Ok(found) => found,
@@ -91,10 +93,10 @@ impl Chain<'_> {
             let came = Came::Settled(ReportState::NeedsYou { problem });
             return self.put_on_record(&row, came).await;
         }
-        let Some(row) = self.intend(vec![row]).await?.pop() else {
-            return Ok(Outcome::Done);
-        };
-        self.write_ticket(row).await
+        match self.claim(row.clone()).await? {
+            Claim::Granted(row) => self.write_ticket(*row).await,
+            refused => self.refuse_twin(&row, refused).await,
+        }
     }
 
     async fn write_ticket(mut self, row: Held) -> Result<Outcome, LinkError> {
@@ -145,7 +147,11 @@ impl Chain<'_> {
         tracing::info!(source = %self.key.ticket.source, change = %row.change.id, "creating a ticket");
         self.server.custody.sent.note(row.num);
         let mark = Mark::new(row.change.id);
-        self.client.add_ticket(&self.session, create, &mark).await
+        let names = names_of(row);
+        let mail = names.first();
+        self.client
+            .add_ticket(&self.session, create, &mark, mail)
+            .await
     }
 
     async fn look_for(&mut self, row: &Held) -> Result<Option<TicketId>, LinkError> {
@@ -184,7 +190,7 @@ impl Chain<'_> {
     }
 
     /// What GLPI calls created, as it is there.
-    async fn read_created(&mut self, row: &Held, written: Written) -> Came {
+    pub(super) async fn read_created(&mut self, row: &Held, written: Written) -> Came {
         let Some(id) = written.id.map(TicketId) else {
             let said = "a success without a number".to_owned();
             return Came::Unknown { said };

@@ -6,10 +6,12 @@
 //! - `plan`: what of a chain can run. - `sight`: the looks before and after.
 //! - `chain`: one ticket's changes, from the look before to the report. - `step`: one change. - `judge`: what came of it.
 //! - `record`: that on disk. - `creation`: a ticket that is to be created. - `landing`: that on disk.
+//! - `conversion`: one that is to be made of a mail, which may be a ticket already.
 //! - `recorded`: when that was, for reads that began before.
 //! - `late`: how long a write may still land. - `evidence`: what is known where nothing came of it.
 
 mod chain;
+mod conversion;
 mod creation;
 mod evidence;
 mod executor;

@@ -10,7 +10,8 @@ use super::client::Client;
 use super::dialect::Outgoing;
 use super::error::{GlpiError, WriteError};
 use super::json;
-use super::marks::Mark;
+use super::mail_marks::MailMark;
+use super::marks::{Found, Mark};
 use super::session::Session;
 use super::writes::{Written, created};
 
@@ -29,10 +30,11 @@ impl Client {
         session: &Session,
         create: &CreateTicket,
         mark: &Mark,
+        mail: Option<&MailMark>,
     ) -> Result<Written, WriteError> {
         let dialect = session.dialect();
         let title = dialect.ticket_title(create.title.trim());
-        let text = dialect.ticket_text(&create.content, mark);
+        let text = dialect.ticket_text(&create.content, mark, mail);
         let call = Call::write("POST", "Ticket", &input(session, create, &title, &text));
         let answer = self.write(session, call).await?;
         let mut notices = title.notices;
@@ -50,7 +52,8 @@ impl Client {
         mark: &Mark,
     ) -> Result<Option<TicketId>, GlpiError> {
         for deleted in [0, 1] {
-            for id in self.quoting(session, mark, deleted).await? {
+            let words = session.dialect().mark_words(mark);
+            for id in self.quoting(session, &words, deleted).await? {
                 if self.is_created_by(session, id, mark).await? {
                     return Ok(Some(id));
                 }
@@ -76,17 +79,36 @@ impl Client {
         })
     }
 
-    /// Tickets whose description has the mark's words somewhere, oldest first.
+    /// Looks for a ticket that was made of a mail, whoever made it. One in the trash is none any more.
+    ///
+    /// # Errors
+    /// When GLPI does not answer, or not as its API does; then nothing is known.
+    pub async fn find_mailed(
+        &self,
+        session: &Session,
+        mail: &MailMark,
+    ) -> Result<Option<TicketId>, GlpiError> {
+        for id in self.quoting(session, mail.name(), 0).await? {
+            let description = self.description_of(session, id).await?;
+            let made_of = description.and_then(|(_, content)| mail_of(&content));
+            if made_of.as_ref() == Some(mail) {
+                return Ok(Some(id));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Tickets whose description has a mark's words somewhere, oldest first.
     async fn quoting(
         &self,
         session: &Session,
-        mark: &Mark,
+        words: &str,
         deleted: u8,
     ) -> Result<Vec<TicketId>, GlpiError> {
         let call = Call::get("search/Ticket")
             .with("criteria[0][field]", CONTENT)
             .with("criteria[0][searchtype]", "contains")
-            .with("criteria[0][value]", session.dialect().mark_words(mark))
+            .with("criteria[0][value]", words)
             .with("forcedisplay[0]", 2)
             .with("is_deleted", deleted)
             .with("sort", 2)
@@ -126,6 +148,13 @@ impl Client {
         let his = json::number(&row, "users_id_recipient") == session.identity().user.0;
         Ok(Some((his, content)))
     }
+}
+
+/// The mail that a ticket with this description was made of.
+fn mail_of(content: &str) -> Option<MailMark> {
+    let found = Found::in_content(content);
+    let rest = found.as_ref().map_or(content, |found| &found.rest);
+    Some(MailMark::in_content(rest)?.0)
 }
 
 fn input(session: &Session, create: &CreateTicket, title: &Outgoing, text: &Outgoing) -> Value {

@@ -8,6 +8,7 @@ use tournee_core::ids::{SourceId, TicketId, TicketKey, UserId};
 use tournee_core::time::{Instant, Seconds};
 
 use super::json;
+use super::mail_marks::MailMark;
 use super::marks::{Found, Resolver};
 use super::session::Session;
 use super::text;
@@ -26,13 +27,14 @@ impl Rows<'_> {
         let modified = self.instant(row, "date_mod");
         let created = self.instant(row, "date_creation");
         let opened_at = opened.or(created).or(modified).unwrap_or(Instant(0));
+        let (content, mail) = self.description(row);
         Ticket {
             key: TicketKey {
                 source: self.source.clone(),
                 id: TicketId(json::number(row, "id")),
             },
             title: self.decoded(row, "name"),
-            content: self.description(row),
+            content,
             kind: match json::number(row, "type") {
                 2 => TicketType::Request,
                 _ => TicketType::Incident,
@@ -59,6 +61,7 @@ impl Rows<'_> {
             closed_at: self.instant(row, "closedate"),
             actiontime: Seconds(json::number(row, "actiontime").try_into().unwrap_or(0)),
             timeline: None,
+            mail,
         }
     }
 
@@ -216,13 +219,18 @@ impl Rows<'_> {
         (shown, Some(change))
     }
 
-    /// Without the mark of the change that created the ticket.
-    fn description(&self, row: &Value) -> String {
+    /// Without the marks of the change that created the ticket and of the mail that it was made of; and the latter.
+    fn description(&self, row: &Value) -> (String, Option<String>) {
         let decoded = self.decoded(row, "content");
-        match Found::in_content(&decoded) {
-            Some(found) if found.change(self.resolve).is_some() => text::to_screen(&found.rest),
-            _ => text::to_screen(&decoded),
-        }
+        let found = Found::in_content(&decoded);
+        let bare = found.as_ref().map_or(&decoded, |found| &found.rest);
+        let (mail, bare) = match MailMark::in_content(bare) {
+            Some((mail, bare)) => (Some(mail.name().to_owned()), bare),
+            None => (None, bare.clone()),
+        };
+        let is_ours = found.is_some_and(|found| found.change(self.resolve).is_some());
+        let shown = if is_ours { bare } else { decoded };
+        (text::to_screen(&shown), mail)
     }
 
     fn decoded(&self, row: &Value, field: &str) -> String {

@@ -432,13 +432,14 @@ impl Shared {
         for (message, whole) in read {
             // Before the write begins: bodies take time to be made safe.
             let mail = message.mail(&record.id, whole);
-            rows.push(mails::pack(&mail, &message.thread_id, &message.label_ids)?);
+            let row = mails::pack(&mail, &message.thread_id, &message.label_ids)?;
+            rows.push((row, mail));
         }
         let mut tx = self.store.write().await?;
-        for row in &rows {
-            tx.put_mail(&record.id, row).await?;
+        for (row, mail) in &rows {
+            mails::keep(&mut tx, &record.id, row, mail).await?;
         }
-        let threads: BTreeSet<_> = rows.into_iter().map(|row| row.thread).collect();
+        let threads: BTreeSet<_> = rows.into_iter().map(|(row, _)| row.thread).collect();
         let now = self.clock.now();
         for thread in threads {
             mails::publish(&mut tx, record, &thread, now).await?;

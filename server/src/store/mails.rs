@@ -7,7 +7,7 @@ use tournee_core::time::Instant;
 use tournee_core::wire::FeedItem;
 use zeroize::Zeroizing;
 
-use super::{Connection, Stored, TechnicianId, feed};
+use super::{Connection, Stored, TechnicianId, conversions, feed};
 use crate::vault::{Sealed, Vault};
 
 const ZSTD_LEVEL: i32 = 3;
@@ -191,6 +191,24 @@ pub fn pack(mail: &Mail, thread: &str, labels: &[String]) -> Stored<MailRecord> 
     })
 }
 
+/// Keeps a mail that was read, and under which names its thread is found.
+///
+/// # Errors
+/// The database.
+pub async fn keep(
+    db: &mut Connection,
+    mailbox: &MailboxId,
+    record: &MailRecord,
+    mail: &Mail,
+) -> Stored<()> {
+    let thread = ThreadKey {
+        mailbox: mailbox.clone(),
+        id: record.thread.clone(),
+    };
+    db.put_mail(mailbox, record).await?;
+    conversions::name_thread(db, &thread, mail).await
+}
+
 /// The mail of a row; whether it is unread is what the row's labels say.
 ///
 /// # Errors
@@ -227,14 +245,17 @@ pub async fn thread(
     if boxes.is_empty() {
         return Ok(None);
     }
+    let key = ThreadKey {
+        mailbox: mailbox.id.clone(),
+        id: id.to_owned(),
+    };
+    let mails: Vec<Mail> = records.iter().map(unpack).collect::<Stored<_>>()?;
+    let names = conversions::names_in(&key, &mails);
     Ok(Some(Thread {
-        key: ThreadKey {
-            mailbox: mailbox.id.clone(),
-            id: id.to_owned(),
-        },
+        key,
         boxes,
-        ticket: None,
-        mails: records.iter().map(unpack).collect::<Stored<_>>()?,
+        ticket: conversions::ticket_of(db, &names).await?,
+        mails,
     }))
 }
 

@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod chains;
 pub mod changes;
+pub mod conversions;
 pub mod creations;
 pub mod credentials;
 mod error;
@@ -40,6 +41,7 @@ pub trait Records:
     accounts::Accounts
     + chains::Chains
     + changes::Changes
+    + conversions::Conversions
     + creations::Creations
     + credentials::Credentials
     + feed::Feed
@@ -56,6 +58,7 @@ impl<T> Records for T where
     T: accounts::Accounts
         + chains::Chains
         + changes::Changes
+        + conversions::Conversions
         + creations::Creations
         + credentials::Credentials
         + feed::Feed

@@ -151,6 +151,7 @@ pub fn creation(number: u128) -> Change {
             assignees: Vec::new(),
             groups: Vec::new(),
             due_at: None,
+            origin: None,
         })),
         ..change_on(number, local(number))
     }
@@ -211,6 +212,7 @@ pub fn ticket(id: u64, after: i64, title: &str) -> Ticket {
         closed_at: None,
         actiontime: Seconds(0),
         timeline: Some(Vec::new()),
+        mail: None,
     }
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ChangeKind, Field, Invalid, Shown, Verdict, text_to_html, validate_text};
 use crate::domain::{
-    Account, Actor, EntryKind, Level, Named, PriorityMatrix, Status, Ticket, TicketType,
+    Account, Actor, EntryKind, Level, MailOrigin, Named, PriorityMatrix, Status, Ticket, TicketType,
 };
 use crate::time::{Instant, Seconds};
 
@@ -42,6 +42,9 @@ pub struct CreateTicket {
     pub groups: Vec<Named>,
     /// `time_to_resolve`, where it was chosen.
     pub due_at: Option<Instant>,
+    /// The mail that it is made of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<MailOrigin>,
 }
 
 impl CreateTicket {
@@ -101,6 +104,7 @@ impl CreateTicket {
             closed_at: None,
             actiontime: Seconds(0),
             timeline: Some(Vec::new()),
+            mail: None,
         }
     }
 

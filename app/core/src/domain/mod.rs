@@ -14,7 +14,8 @@ mod timeline;
 pub use account::{Account, AccountState, EntityChoice, Profile};
 pub use level::Level;
 pub use mail::{
-    Attachment, Correspondent, Machine, Mail, MailBody, MailBox, Mailbox, MailboxState, Thread,
+    Attachment, Correspondent, Machine, Mail, MailBody, MailBox, MailOrigin, Mailbox, MailboxState,
+    Thread,
 };
 pub use people::{Actor, Named};
 pub use reference::{Person, PriorityMatrix, Reference, ReferenceKind};

@@ -68,4 +68,8 @@ pub struct Ticket {
     pub actiontime: Seconds,
     /// Followups, tasks, solutions, documents, oldest first. `None` while the server has read only the facts.
     pub timeline: Option<Vec<Entry>>,
+    /// What its description says of the mail that it was made of: a short name of that one's `Message-ID`, which only
+    /// the server can draw and compare.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail: Option<String>,
 }

@@ -18,7 +18,7 @@ pub struct Step {
 }
 
 /// From version 1 on, one step a version.
-const STEPS: [Step; 2] = [
+const STEPS: [Step; 3] = [
     Step {
         of: Table::Meta,
         moves: references_apart,
@@ -26,6 +26,11 @@ const STEPS: [Step; 2] = [
     // 2 → 3: tables for mails come. They start empty, and the server tells all threads to a phone that begins to ask.
     Step {
         of: Table::Threads,
+        moves: |_| Batch::default(),
+    },
+    // 3 → 4: a table for what was chosen for senders' mails comes, and starts empty.
+    Step {
+        of: Table::Choices,
         moves: |_| Batch::default(),
     },
 ];

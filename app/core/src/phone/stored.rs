@@ -8,6 +8,7 @@ use super::{Landing, Phone, Rows};
 use crate::domain::{Mail, Mailbox, Reference, Thread, ThreadRow, Ticket};
 use crate::ids::{ChangeId, Cursor, DeviceId, Epoch, SourceId, ThreadKey, TicketKey};
 use crate::outbox::{Outbox, Queued};
+use crate::proposal::Choices;
 use crate::time::{Instant, Seconds};
 use crate::wire::SourceState;
 
@@ -33,11 +34,13 @@ pub enum Table {
     /// What was fetched when it was opened: mails as JSON under `thread/mail`, files as they are under
     /// `thread/mail/part`. [`ThreadRow::kept`] names them.
     Opened,
+    /// [`Choices`] by the sender's address, JSON: read when one of his mails becomes a ticket.
+    Choices,
 }
 
 impl Table {
     /// All tables.
-    pub const ALL: [Table; 9] = [
+    pub const ALL: [Table; 10] = [
         Table::Tickets,
         Table::Rows,
         Table::Outbox,
@@ -47,6 +50,7 @@ impl Table {
         Table::Threads,
         Table::ThreadRows,
         Table::Opened,
+        Table::Choices,
     ];
 
     /// The table's name in storage.
@@ -61,6 +65,7 @@ impl Table {
             Table::Threads => "threads",
             Table::ThreadRows => "thread-rows",
             Table::Opened => "opened",
+            Table::Choices => "choices",
         }
     }
 }
@@ -116,6 +121,11 @@ impl Batch {
 
     pub(super) fn put_opened(&mut self, thread: &ThreadKey, mail: &Mail) {
         self.put_json(Table::Opened, opened_key(thread, &mail.id), mail);
+    }
+
+    /// Stores what was chosen for a sender's mails.
+    pub(super) fn put_choices(&mut self, sender: &str, choices: &Choices) {
+        self.put_json(Table::Choices, sender.to_owned(), choices);
     }
 
     pub(super) fn delete_change(&mut self, id: ChangeId) {

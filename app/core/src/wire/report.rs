@@ -55,6 +55,11 @@ pub enum Notice {
     TextAltered,
     /// GLPI closed the ticket at once instead of leaving it solved.
     ClosedAtOnce,
+    /// The mail had become a ticket already: that one took the place of another.
+    MailConverted,
+    /// One that this version does not know yet.
+    #[serde(other)]
+    Unknown,
 }
 
 /// Why a change waits for the technician.
@@ -121,6 +126,8 @@ pub enum ProblemKind {
     Unsettled,
     /// He is not signed in to that GLPI any more.
     NoAccount,
+    /// The mail that it is to be made of is a ticket in another GLPI.
+    MailConverted,
     /// A reason that this version does not know yet.
     #[serde(other)]
     Unknown,

@@ -134,6 +134,7 @@ pub fn ticket(id: u64) -> Ticket {
         closed_at: None,
         actiontime: Seconds(0),
         timeline: Some(Vec::new()),
+        mail: None,
     }
 }
 
@@ -206,6 +207,7 @@ pub fn create(title: &str) -> ChangeBody {
         }],
         groups: Vec::new(),
         due_at: None,
+        origin: None,
     }))
 }
 

@@ -10,6 +10,7 @@ use tournee_core::ids::{ChangeId, SourceId};
 use tournee_core::phone::Phone;
 
 use super::form::{Fault, Form, Ground};
+use super::from_mail::MailStart;
 use super::suggest::Usage;
 use crate::components::{Toasts, kept};
 use crate::contexts::Tournee;
@@ -45,17 +46,36 @@ pub struct Filling {
     pub usage: Memo<Usage>,
     /// He asked for the ticket: what is missing is said from now on.
     pub tried: RwSignal<bool>,
+    /// The mail that it becomes a ticket of, and what proposals are drawn from.
+    pub mail: StoredValue<Option<Arc<MailStart>>>,
     draft: Draft,
 }
 
+/// What the form begins with.
+pub enum Start {
+    /// Nothing.
+    Empty,
+    /// A creation that it takes the place of.
+    Again(ChangeId),
+    /// A mail.
+    Mail(Arc<MailStart>),
+}
+
 impl Filling {
-    /// The form as it was left, or of the creation that it takes the place of, or empty.
-    pub fn open(tournee: Tournee, replaces: Option<ChangeId>) -> Self {
-        let first = replaces.and_then(|id| tournee.with_untracked(|phone| form_of(phone, id)));
-        let name = match replaces {
-            Some(id) => format!("create:{id}"),
-            None => "create".to_owned(),
+    /// The form as it was left, or of what it begins with.
+    pub fn open(tournee: Tournee, start: Start) -> Self {
+        let (replaces, mail) = match start {
+            Start::Empty => (None, None),
+            Start::Again(id) => (Some(id), None),
+            Start::Mail(mail) => (None, Some(mail)),
         };
+        let name = match (&replaces, &mail) {
+            (Some(id), _) => format!("create:{id}"),
+            (None, Some(mail)) => format!("create:{}", mail.thread()),
+            (None, None) => "create".to_owned(),
+        };
+        let again = || tournee.with_untracked(|phone| form_of(phone, replaces?));
+        let first = mail.as_ref().map(|mail| mail.form.clone()).or_else(again);
         let first = first.map(|form| form.stored()).unwrap_or_default();
         let draft = Draft::open(tournee, name, first, String::new());
         let form = kept(move || draft.text.with(|text| Form::read(text)));
@@ -80,9 +100,11 @@ impl Filling {
             lists: RwSignal::new(None),
             usage,
             tried: RwSignal::new(false),
+            mail: StoredValue::new(mail),
             draft,
         };
         filling.read_lists();
+        filling.complete();
         filling
     }
 
@@ -96,6 +118,28 @@ impl Filling {
     /// It became a ticket: nothing is being filled in any more.
     pub fn sent(self) {
         self.draft.sent(&self.draft.text.get_untracked());
+    }
+
+    /// Moves to another GLPI, where other things are proposed.
+    pub fn move_to(self, source: SourceId) {
+        let mail = self.mail.get_value();
+        let proposal = mail.and_then(|mail| mail.proposal(&source));
+        self.update(|form| form.move_with(source, proposal.as_ref()));
+    }
+
+    /// A mail whose first words alone are on the phone is read to its end, where there is a network.
+    fn complete(self) {
+        let Some(mail) = self.mail.get_value().filter(|mail| mail.letter.is_partial) else {
+            return;
+        };
+        spawn_local(async move {
+            let Some(whole) = mail.completed(self.tournee).await else {
+                return;
+            };
+            if self.form.try_get_untracked().is_some() {
+                self.update(|form| form.complete(&mail.letter, &whole));
+            }
+        });
     }
 
     /// All GLPIs that he is signed in at.
@@ -186,6 +230,10 @@ impl Filling {
             let Some(source) = self.source.get() else {
                 return;
             };
+            let ready = self.mail.get_value();
+            if let Some(lists) = ready.and_then(|mail| mail.counsel.lists(&source)) {
+                return self.lists.set(Some(lists));
+            }
             spawn_local(async move {
                 let lists = self.tournee.reference(&source).await;
                 if self.source.try_get_untracked().flatten() == Some(source) {

@@ -82,6 +82,7 @@ fn kind_words(kind: ProblemKind) -> &'static str {
         ProblemKind::AlreadySent => t(|t| t.queue_already_sent),
         ProblemKind::Unsettled => t(|t| t.queue_unsettled),
         ProblemKind::NoAccount => t(|t| t.queue_no_account),
+        ProblemKind::MailConverted => t(|t| t.queue_mail_converted_elsewhere),
         ProblemKind::Unknown => t(|t| t.queue_unknown),
     }
 }

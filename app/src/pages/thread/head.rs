@@ -1,11 +1,13 @@
 //! Which thread this is, and where it stands.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use tournee_core::domain::ThreadRow;
 
 use super::Open;
 use crate::components::{Icon, chip_of, icons, kept, part};
-use crate::pages::mails::{box_name, ticket_of};
+use crate::pages::mails::{box_name, convert_address, ticket_of};
 use crate::pages::tickets;
 use crate::text::{plural, t};
 
@@ -42,7 +44,7 @@ pub fn Head(
         <div class="line ticket-nav">
             <a class="icon-btn back" href="/mails" aria-label=t(|t| t.mail_back)><Icon of=icons::BACK/></a>
             {part(move || row.get().map(|row| boxes(&row)))}
-            {part(move || row.get().and_then(|row| linked(&row)))}
+            {part(move || row.get().map(|row| linked(open, &row)))}
         </div>
         <h1 tabindex="-1" data-test="thread-subject">{subject}</h1>
         <div class="line small muted"><span>{count}</span>{part(mailbox)}</div>
@@ -59,14 +61,23 @@ fn boxes(row: &ThreadRow) -> AnyView {
     .into_any()
 }
 
-/// The way to its ticket.
-fn linked(row: &ThreadRow) -> Option<AnyView> {
-    let words = ticket_of(row)?;
-    let Some(key) = &row.ticket else {
-        return Some(words);
-    };
-    Some(
-        view! { <a class="btn quiet push" href=tickets::address(key) data-test="thread-ticket">{words} {chip_of(&key.source)}</a> }
+/// The way to its ticket; or to the form of one, which says where a thread belongs that GLPI tells of.
+fn linked(open: Open, row: &Arc<ThreadRow>) -> AnyView {
+    let followed = row.clone();
+    let ticket = kept(move || open.tournee.with(|phone| phone.ticket_of(&followed)));
+    let row = row.clone();
+    let shown = move || {
+        let words = || ticket_of(&row);
+        let make = || convert_address(&row.key);
+        Some(match (ticket.get(), row.told_of) {
+            (Some(key), _) => view! { <a class="btn quiet push" href=tickets::address(&key) data-test="thread-ticket">{words()} {chip_of(&key.source)}</a> }
+                .into_any(),
+            (None, Some(_)) => view! { <a class="btn quiet push" href=make() data-test="thread-make">{words()}</a> }.into_any(),
+            (None, None) => view! {
+                <a class="btn push" href=make() data-test="thread-make"><Icon of=icons::MAKE/> {t(|t| t.convert_make)}</a>
+            }
             .into_any(),
-    )
+        })
+    };
+    part(shown).into_any()
 }

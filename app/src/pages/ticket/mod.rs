@@ -8,6 +8,7 @@ mod edit;
 mod entry;
 mod facts;
 mod head;
+mod mails;
 mod solve;
 mod timeline;
 mod waiting;
@@ -27,6 +28,7 @@ use self::composer::Composer;
 use self::edit::{EditSheet, Editing};
 use self::facts::Facts;
 use self::head::Head;
+use self::mails::Mails;
 use self::timeline::Timeline;
 use self::waiting::Waiting;
 use crate::components::{Empty, TicketToasts, icons, kept, open_outside, ticket_number, use_now};
@@ -137,6 +139,7 @@ fn Whole(open: Open) -> impl IntoView {
                 </header>
                 <Waiting open/>
                 <Facts open editing/>
+                <Mails open/>
                 <Timeline open/>
             </div>
             <TicketToasts/>

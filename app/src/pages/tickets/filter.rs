@@ -3,8 +3,7 @@
 use std::cmp::Ordering;
 
 use tournee_core::domain::{Account, Status, TicketRow};
-
-use super::fold::{compare, fold, fold_into};
+use tournee_core::fold::{compare, fold, fold_into};
 
 use crate::components::status_name;
 

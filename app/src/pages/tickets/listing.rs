@@ -5,11 +5,11 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use tournee_core::domain::{Account, TicketRow};
+use tournee_core::fold::compare;
 use tournee_core::ids::TicketKey;
 use tournee_core::phone::Phone;
 
 use super::filter::{Filter, Matcher, order};
-use super::fold::compare;
 use crate::components::Standing;
 
 /// Rows in the list's order.

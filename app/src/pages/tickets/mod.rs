@@ -4,7 +4,6 @@ mod card;
 mod choices;
 mod columns;
 mod filter;
-mod fold;
 mod listing;
 mod memory;
 mod nothing;
@@ -17,10 +16,8 @@ mod tools;
 use leptos::prelude::*;
 use tournee_core::ids::{ChangeId, TicketKey};
 
-pub use self::fold::{compare, fold};
-
 use self::pane::ListPane;
-use super::create::CreatePage;
+use super::create::{CreatePage, Start};
 use super::ticket::TicketPage;
 use crate::components::kept;
 use crate::contexts::Tournee;
@@ -43,9 +40,10 @@ pub fn TicketsPage() -> impl IntoView {
     view! {
         <div class="tickets" class:has-ticket=beside>
             <ListPane opened=opened.into()/>
-            {move || creating.get().map(|Creating(replaces)| view! {
-                <div class="ticket-pane"><CreatePage replaces/></div>
-            }.into_any())}
+            {move || creating.get().map(|Creating(replaces)| {
+                let start = replaces.map_or(Start::Empty, Start::Again);
+                view! { <div class="ticket-pane"><CreatePage start/></div> }.into_any()
+            })}
             {move || opened.get().map(|ticket| view! {
                 <div class="ticket-pane"><TicketPage ticket/></div>
             }.into_any())}

@@ -60,6 +60,7 @@ pub fn ticket(source: &str, id: u64) -> Ticket {
         closed_at: None,
         actiontime: Seconds(0),
         timeline: None,
+        mail: None,
     }
 }
 

@@ -6,6 +6,7 @@ mod v9;
 use serde_json::Value;
 use tournee_core::wire::Notice;
 
+use super::mail_marks::MailMark;
 use super::marks::Mark;
 
 pub use v9::V9;
@@ -66,8 +67,8 @@ pub trait Dialect: Send + Sync {
     /// A title in the form that a new ticket keeps.
     fn ticket_title(&self, title: &str) -> Outgoing;
 
-    /// Typed text in the form that a new ticket's description keeps.
-    fn ticket_text(&self, text: &str, mark: &Mark) -> Outgoing;
+    /// Typed text in the form that a new ticket's description keeps, and of which mail it was made.
+    fn ticket_text(&self, text: &str, mark: &Mark, mail: Option<&MailMark>) -> Outgoing;
 
     /// What a search for a ticket's mark looks for.
     fn mark_words(&self, mark: &Mark) -> String;

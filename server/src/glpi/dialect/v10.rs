@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use tournee_core::wire::Notice;
 
 use super::{Dialect, Outgoing, WriteCall};
+use crate::glpi::mail_marks::MailMark;
 use crate::glpi::marks::Mark;
 use crate::glpi::{json, text};
 
@@ -86,8 +87,15 @@ impl Dialect for V10 {
         }
     }
 
-    fn ticket_text(&self, text: &str, mark: &Mark) -> Outgoing {
-        Self::html(text, mark)
+    fn ticket_text(&self, text: &str, mark: &Mark, mail: Option<&MailMark>) -> Outgoing {
+        let mut html = Self::html(text, mark);
+        if let Some(mail) = mail {
+            let mark = mark.comment();
+            html.content = html
+                .content
+                .replace(&mark, &format!("{}{mark}", mail.comment()));
+        }
+        html
     }
 
     fn mark_words(&self, mark: &Mark) -> String {

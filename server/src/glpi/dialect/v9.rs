@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use tournee_core::wire::Notice;
 
 use super::{Dialect, Outgoing, WriteCall};
+use crate::glpi::mail_marks::MailMark;
 use crate::glpi::marks::Mark;
 use crate::glpi::{emoji, json, text};
 
@@ -104,7 +105,7 @@ impl Dialect for V9 {
         Outgoing { content, notices }
     }
 
-    fn ticket_text(&self, text: &str, mark: &Mark) -> Outgoing {
+    fn ticket_text(&self, text: &str, mark: &Mark, mail: Option<&MailMark>) -> Outgoing {
         // A new ticket's description is decoded once and loses its tags, and `\n` becomes a new line: a space keeps
         // the letters apart.
         let (spelled, mut notices) = Self::spelled(text);
@@ -112,8 +113,9 @@ impl Dialect for V9 {
         if content != spelled {
             notices.push(Notice::TextAltered);
         }
+        let mail = mail.map_or_else(String::new, |mail| format!("{}\n", mail.line()));
         Outgoing {
-            content: format!("{content}\n\n{}", mark.line())
+            content: format!("{content}\n\n{mail}{}", mark.line())
                 .trim_start()
                 .to_owned(),
             notices,

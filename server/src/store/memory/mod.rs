@@ -5,6 +5,7 @@
 mod accounts;
 mod chains;
 mod changes;
+mod conversions;
 mod creations;
 mod credentials;
 mod feed;

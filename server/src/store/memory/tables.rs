@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use imbl::{OrdMap, OrdSet};
-use tournee_core::ids::{ChangeId, DeviceId, MailboxId, SourceId, TicketKey, UserId};
+use tournee_core::ids::{ChangeId, DeviceId, MailboxId, SourceId, ThreadKey, TicketKey, UserId};
 use tournee_core::time::Instant;
 
 use crate::store::accounts::AccountRecord;
@@ -39,6 +39,8 @@ pub(super) struct Tables {
     pub mails: OrdMap<(MailboxId, String), Arc<MailRecord>>,
     /// The index of mails by thread.
     pub mail_places: OrdSet<(MailboxId, String, Instant, String)>,
+    pub mail_names: OrdSet<(String, ThreadKey)>,
+    pub ticket_mails: OrdSet<(String, TicketKey)>,
 }
 
 #[derive(Clone)]

@@ -128,6 +128,7 @@ impl Facts<'_> {
             ProblemKind::Rights
             | ProblemKind::Invalid
             | ProblemKind::NoAccount
+            | ProblemKind::MailConverted
             | ProblemKind::Unknown => false,
         }
     }

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: the measured figures of the README, each against its bound.
 
 mod ack;
+mod convert;
 mod crew;
 mod crowd;
 mod custody;
@@ -29,6 +30,7 @@ struct Options {
 enum Measure {
     FirstLoad,
     Offline,
+    Convert,
     Delta,
     Push,
     Crowd,
@@ -38,7 +40,7 @@ enum Measure {
     Simulation,
 }
 
-const MEASURES: [(Measure, &[&str]); 9] = [
+const MEASURES: [(Measure, &[&str]); 10] = [
     (Measure::FirstLoad, &["first_load_brotli_bytes"]),
     (
         Measure::Offline,
@@ -50,6 +52,7 @@ const MEASURES: [(Measure, &[&str]); 9] = [
             "scroll_gap_max_ms",
         ],
     ),
+    (Measure::Convert, &["convert_to_screen_ms"]),
     (Measure::Delta, &["delta_sync_bytes"]),
     (Measure::Push, &["push_100_ratio"]),
     (Measure::Crowd, &["server_rss_200_mb"]),
@@ -105,6 +108,7 @@ async fn run(options: &Options) -> Result<()> {
         let measured = match measure {
             Measure::FirstLoad => first_load::measure(&mut report).await,
             Measure::Offline => offline::measure(&mut report).await,
+            Measure::Convert => convert::measure(&mut report).await,
             Measure::Delta => delta::measure(&mut report).await,
             Measure::Push => push::measure(&mut report).await,
             Measure::Crowd => crowd::measure(&mut report).await,

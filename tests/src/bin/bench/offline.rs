@@ -11,8 +11,8 @@ use tournee_tests::stage::{Cut, Make, Stage};
 
 use crate::report::Report;
 
-const RUNS: usize = 7;
-const SLOWDOWN: f64 = 4.0;
+pub const RUNS: usize = 7;
+pub const SLOWDOWN: f64 = 4.0;
 /// From navigation to a list that answers a tap: taps the first row as soon as there is one, again at every frame,
 /// until the ticket opens. The bench waits for a promise: to ask again and again would take from what it measures.
 const START: &str =
@@ -134,7 +134,7 @@ async fn start(tickets: usize, rest: Option<&mut (Vec<f64>, Vec<f64>)>) -> Resul
 }
 
 /// Waits until the phone has read all of them.
-async fn holds(page: &Page, tickets: usize) -> Result<()> {
+pub async fn holds(page: &Page, tickets: usize) -> Result<()> {
     let start = std::time::Instant::now();
     let count = "const done = arguments[0];
         indexedDB.databases().then(async (all) => {
