@@ -37,6 +37,11 @@ pub fn relative(at: Instant, now: Instant) -> String {
     fill(direction, &[("length", &words(size))])
 }
 
+/// How long, whichever way: "3 h", "2 j".
+pub fn length(length: Seconds) -> String {
+    words(length.0.abs())
+}
+
 fn words(size: i64) -> String {
     let count = |text: &str, unit: i64| fill(text, &[("n", &(size / unit).to_string())]);
     let of = |unit: i64| usize::try_from(size / unit).unwrap_or_default();

@@ -6,6 +6,7 @@ mod nav;
 mod place;
 mod shell;
 mod sync_button;
+mod timer_chip;
 
 use leptos::prelude::*;
 
@@ -13,9 +14,12 @@ use self::place::{Place, Screen};
 use self::shell::Shell;
 use crate::components::{ToastHost, Toasts, later, provide_later};
 use crate::contexts::{Session, Start, Tournee};
+use crate::pages::dashboard::DashboardPage;
 use crate::pages::mails::MailsPage;
 use crate::pages::more::MorePage;
 use crate::pages::queue::QueuePage;
+use crate::pages::round::RoundPage;
+use crate::pages::search::SearchPage;
 use crate::pages::sign_in::SignInPage;
 use crate::pages::tickets::TicketsPage;
 use crate::platform::road::Road;
@@ -72,7 +76,10 @@ fn Places() -> impl IntoView {
 
 fn page(screen: Screen) -> AnyView {
     match screen {
+        Screen::Round => RoundPage().into_any(),
         Screen::Mails => MailsPage().into_any(),
+        Screen::Search => SearchPage().into_any(),
+        Screen::Dashboard => DashboardPage().into_any(),
         Screen::Queue => QueuePage().into_any(),
         Screen::More => MorePage().into_any(),
         _ => TicketsPage().into_any(),

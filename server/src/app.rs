@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +12,8 @@ use tournee_core::time::Instant;
 use crate::assets::Assets;
 use crate::chance::Chance;
 use crate::clock::{SharedClock, SystemClock};
-use crate::config::{Config, Tls};
+use crate::config::Config;
+use crate::counts::Counts;
 use crate::custody::Custody;
 use crate::glpi::{HttpTransport, Transport};
 use crate::gmail::{self, Mails};
@@ -27,8 +27,6 @@ use crate::vault::{Vault, VaultError};
 
 /// How often what has run out is swept away.
 const SWEEP_EVERY: Duration = Duration::from_secs(600);
-/// How long open requests may take to end.
-const GRACE: Duration = Duration::from_secs(10);
 
 /// What every part of the server holds.
 pub type Server = Arc<Shared>;
@@ -61,6 +59,8 @@ pub struct Shared {
     pub refresh: Refresh,
     /// Mailboxes.
     pub mails: Mails,
+    /// Whole services, counted.
+    pub counts: Counts,
 }
 
 /// Why the server did not start, or stopped.
@@ -165,6 +165,7 @@ impl App {
             links: Links::new(&config.glpi, transports, custody.bell(), &clock, &chance),
             custody,
             refresh: Refresh::default(),
+            counts: Counts::default(),
             mails: mail_room(&config, &chance)?,
             config,
             clock,
@@ -176,6 +177,7 @@ impl App {
         });
         let tasks = Tasks::default();
         tasks.spawn(crate::custody::run(server.clone()));
+        tasks.spawn(gmail::following::run(server.clone()));
         tasks.spawn(sweep(server.clone()));
         Ok(Self { server, tasks })
     }
@@ -263,50 +265,7 @@ pub async fn serve(
 ) -> Result<(), AppError> {
     let (listen, tls) = (config.listen, config.tls.clone());
     let app = App::start(config).await?;
-    let served = listen_and_serve(app.router(), listen, tls, shutdown).await;
+    let served = crate::listen::serve(app.router(), listen, tls, shutdown).await;
     app.stop().await;
     served
-}
-
-async fn listen_and_serve(
-    router: Router,
-    listen: SocketAddr,
-    tls: Option<Tls>,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) -> Result<(), AppError> {
-    let handle = axum_server::Handle::new();
-    tokio::spawn({
-        let handle = handle.clone();
-        async move {
-            shutdown.await;
-            tracing::info!("stopping");
-            handle.graceful_shutdown(Some(GRACE));
-        }
-    });
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let failed = |what: String| move |source| AppError::Listen { what, source };
-    let socket = std::net::TcpListener::bind(listen)
-        .and_then(|socket| socket.set_nonblocking(true).map(|()| socket))
-        .map_err(failed(format!("{listen} can't be listened on")))?;
-    tracing::info!(%listen, tls = tls.is_some(), "listening");
-    match tls {
-        Some(tls) => {
-            let _ = rustls::crypto::ring::default_provider().install_default();
-            let what = format!("{} or {}", tls.cert.display(), tls.key.display());
-            let config = axum_server::tls_rustls::RustlsConfig::from_pem_file(tls.cert, tls.key)
-                .await
-                .map_err(failed(what))?;
-            axum_server::from_tcp_rustls(socket, config)
-                .map(|server| server.handle(handle).serve(service))
-                .map_err(failed(format!("{listen}")))?
-                .await
-                .map_err(failed(format!("{listen}")))
-        }
-        None => axum_server::from_tcp(socket)
-            .map_err(failed(format!("{listen}")))?
-            .handle(handle)
-            .serve(service)
-            .await
-            .map_err(failed(format!("{listen}"))),
-    }
 }

@@ -3,10 +3,15 @@
 use std::fmt;
 use std::sync::Arc;
 
+use tournee_core::domain::StoreId;
+
 use crate::clock::SystemClock;
 use crate::config::Config;
-use crate::glpi::{Client, Credentials, Detected, GlpiError, HttpTransport, SourceConfig, Warning};
+use crate::glpi::{
+    Client, Credentials, Detected, GlpiError, HttpTransport, Locations, SourceConfig, Warning,
+};
 use crate::links::GLPI_TIMEOUT;
+use crate::listen;
 use crate::vault::Vault;
 
 /// A line of the report.
@@ -44,11 +49,15 @@ impl fmt::Display for Report {
 pub async fn check(config: &Config, credentials: Option<&Credentials>) -> Report {
     let mut report = Report::default();
     check_machine(config, &mut report);
+    check_certificate(config, &mut report).await;
     for source in &config.glpi {
         let token = config.check_tokens.get(&source.id).cloned();
         let own = token.map(Credentials::UserToken);
         match reach(source, credentials.or(own.as_ref())).await {
-            Ok(found) => describe(source, &found, &mut report),
+            Ok((found, places)) => {
+                describe(source, &found, &mut report);
+                report.0.extend(places_line(config, source, &places));
+            }
             Err(error) => report.0.push(Line::Wrong(format!(
                 "{} ({}): {}",
                 source.id,
@@ -91,20 +100,86 @@ fn tempfile_in(folder: &std::path::Path) -> std::io::Result<()> {
     std::fs::remove_file(probe)
 }
 
+async fn check_certificate(config: &Config, report: &mut Report) {
+    let Some(tls) = &config.tls else { return };
+    report.0.push(match listen::certificate(tls).await {
+        Ok(_) => Line::Fine(format!("{} and its key are one", tls.cert.display())),
+        Err(error) => Line::Wrong(error.to_string()),
+    });
+}
+
 async fn reach(
     source: &SourceConfig,
     credentials: Option<&Credentials>,
-) -> Result<Detected, GlpiError> {
+) -> Result<(Detected, Places), GlpiError> {
     let transport = HttpTransport::new(GLPI_TIMEOUT).map_err(|error| GlpiError::Unexpected {
         status: 0,
         what: error.to_string(),
     })?;
     let client = Client::new(source.clone(), Arc::new(transport), Arc::new(SystemClock));
+    let mut places = Places::NotAsked;
     if let Some(credentials) = credentials {
         let session = client.sign_in(credentials, None).await?;
+        places = match client.locations(&session).await? {
+            Some(locations) => Places::Open(locations),
+            None => Places::Closed,
+        };
         client.sign_out(&session).await?;
     }
-    client.detect().await
+    Ok((client.detect().await?, places))
+}
+
+/// What the profile of who signed in may read of GLPI's places.
+enum Places {
+    /// Nobody signed in.
+    NotAsked,
+    /// Nothing.
+    Closed,
+    /// All of them.
+    Open(Locations),
+}
+
+/// Whether the round will know its way: from GLPI's places, or from the configuration.
+fn places_line(config: &Config, source: &SourceConfig, places: &Places) -> Option<Line> {
+    let (id, told) = (&source.id, config.stores.len());
+    match places {
+        Places::NotAsked => None,
+        Places::Closed => Some(Line::Note(format!(
+            "{id}: this profile may not read GLPI's places, nor where they are: the round knows addresses, numbers and \
+             distances of the {told} stores of [[store]] alone (or give the profile the right to read Location)"
+        ))),
+        Places::Open(Locations { named, stores }) => {
+            let known = |name: &str| {
+                let wanted = StoreId::of(name);
+                let mut all = stores.iter().chain(&config.stores);
+                all.any(|store| store.id() == wanted && store.position.is_some())
+            };
+            let missing: Vec<&str> = named
+                .iter()
+                .map(|named| named.name.as_str())
+                .filter(|name| !known(name))
+                .collect();
+            Some(match missing.as_slice() {
+                [] => Line::Fine(format!("{id}: all {} places have coordinates", named.len())),
+                missing => Line::Note(format!(
+                    "{id}: {} of {} places have no coordinates, in GLPI or in [[store]]: {}; the round can't tell how far \
+                     they are",
+                    missing.len(),
+                    named.len(),
+                    some_of(missing)
+                )),
+            })
+        }
+    }
+}
+
+/// The first few, by name.
+fn some_of(names: &[&str]) -> String {
+    let mut few = names.iter().take(5).copied().collect::<Vec<_>>().join(", ");
+    if names.len() > 5 {
+        few.push_str(", …");
+    }
+    few
 }
 
 fn describe(source: &SourceConfig, found: &Detected, report: &mut Report) {
@@ -160,8 +235,9 @@ fn advice(error: &GlpiError) -> String {
         GlpiError::Unreachable(_) => {
             "is the address right, is the server on, and does a firewall let this machine through?"
         }
-        GlpiError::ApiDisabled { .. } => {
-            "in GLPI: Setup > General > API, switch on the REST API and the login with credentials"
+        GlpiError::ApiDisabled { .. } => "in GLPI: Setup > General > API, switch on the REST API",
+        GlpiError::PasswordsOff { .. } => {
+            "in GLPI: Setup > General > API, switch on the login with credentials, or have everybody sign in with a personal token"
         }
         GlpiError::AppTokenMissing { .. } => {
             "give this GLPI's `app_token`: Setup > General > API, the API client's application token"

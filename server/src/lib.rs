@@ -3,12 +3,13 @@
 //! # Layout
 //! - [`config`]: `tournee.toml`; [`cli`]: the commands; [`check`]: what an administrator wants to know.
 //! - [`backup`]: a copy of the database while the server runs.
-//! - [`app`]: what all parts share, how the server starts and stops.
+//! - [`app`]: what all parts share, how the server starts and stops; [`listen`]: its port.
 //! - [`api`]: the HTTP API, one file a resource; [`assets`]: the app's files.
 //! - [`sign_in`], [`links`], [`limits`]: accounts, sessions at the GLPIs, failed attempts.
 //! - [`custody`]: changes on disk, and their executor.
 //! - [`refresh`]: reads the GLPIs for each technician's feed.
 //! - [`glpi`]: one client, two dialects. [`gmail`]: mailboxes, their mails, and the way to Google.
+//! - [`counts`]: whole services, counted with each viewer's rights.
 //! - `html`: what of anybody's HTML may reach a screen.
 //! - [`mutation`]: what the simulation breaks on purpose.
 //! - [`store`]: what lasts, in SQLite or on a simulation's disk; [`soundness`]: whether it can be trusted;
@@ -24,12 +25,14 @@ pub mod check;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod counts;
 pub mod custody;
 pub mod glpi;
 pub mod gmail;
 mod html;
 pub mod limits;
 pub mod links;
+pub mod listen;
 pub mod mutation;
 pub mod refresh;
 pub mod sign_in;

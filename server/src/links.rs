@@ -289,5 +289,6 @@ fn is_refusal(error: &GlpiError) -> bool {
             | GlpiError::WrongToken { .. }
             | GlpiError::AccountLocked { .. }
             | GlpiError::NoProfile
+            | GlpiError::PasswordsOff { .. }
     )
 }

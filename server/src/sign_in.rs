@@ -68,7 +68,7 @@ impl Shared {
     /// Works with another profile, or looks at other entities.
     ///
     /// # Errors
-    /// The profile is not his, or GLPI's errors.
+    /// The profile is not his, or no tickets can be worked on with it; or GLPI's errors.
     pub async fn choose_profile(
         &self,
         row: &AccountRow,
@@ -76,7 +76,15 @@ impl Shared {
     ) -> Result<Account, LinkError> {
         let session = self
             .on_session(row, async |client, session| {
-                client.choose_profile(&session, choice.profile).await
+                let chosen = client.choose_profile(&session, choice.profile).await?;
+                if chosen.identity().central {
+                    return Ok(chosen);
+                }
+                // GLPI has taken it up all the same.
+                client
+                    .choose_profile(&session, row.account.profile.id)
+                    .await?;
+                Err(GlpiError::NoProfile)
             })
             .await?;
         let account = account(&*self.client(row)?, &session, choice.entity);

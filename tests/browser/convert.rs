@@ -179,7 +179,7 @@ async fn a_mail_becomes_a_ticket_in_one_tap_without_a_network_in_both_glpis() ->
         landed(&stage.old, "Téléphone caisse 23").await?,
         landed(&stage.new, "Imprimante du bureau").await?,
     ];
-    app::queue_comes_to(&page, "delivered", 2).await?;
+    app::queue_comes_to(&page, "delivered", 4).await?;
     for (thread, (source, id)) in threads.iter().zip([OLD, NEW].into_iter().zip(ids)) {
         page.goto(&format!("/mails/{TECHNICIAN}/{thread}")).await?;
         page.says("[data-test=thread-ticket]", &format!("#{id}"))
@@ -188,8 +188,11 @@ async fn a_mail_becomes_a_ticket_in_one_tap_without_a_network_in_both_glpis() ->
         page.arrives_at(&format!("/tickets/{source}/{id}")).await?;
         page.sees("[data-test=ticket-mail]").await?;
     }
+    // The mails went where they are worked on, one of them as urgent.
     page.goto("/mails").await?;
-    page.tap("[data-test=box-to-sort]").await?;
+    page.tap("[data-test=box-urgent]").await?;
+    page.sees(&row(&threads[1])).await?;
+    page.tap("[data-test=box-in-progress]").await?;
     page.says(
         &format!("{} [data-test=mail-ticket]", row(&threads[0])),
         &format!("#{}", ids[0]),

@@ -40,6 +40,33 @@ async fn walk(stage: &Stage, page: &Page) -> Result<()> {
     page.tap("[data-test=status-open]").await?;
     page.sees("[data-test=status-to]").await?;
     note("status", faults(page).await?);
+    for (status, hook) in [("planned", "no-plan"), ("pending", "no-reason")] {
+        app::opens(page, OLD, mine(stage, OLD)).await?;
+        page.tap("[data-test=status-open]").await?;
+        let to = format!("[data-test=status-to][data-status={status}]");
+        page.tap(&to).await?;
+        page.sees(&format!("[data-test={hook}]")).await?;
+        note(status, faults(page).await?);
+    }
+    app::opens(page, NEW, mine(stage, NEW)).await?;
+    page.tap("[data-test=task-open]").await?;
+    page.tap("dialog[open] [data-test=task-kind][data-kind=planned]")
+        .await?;
+    page.sees("dialog[open] input[name=from]").await?;
+    note("task", faults(page).await?);
+    page.fills("dialog[open] textarea[name=task]", "Tirer un câble")
+        .await?;
+    page.tap("[data-test=send-task]").await?;
+    page.sees("[data-test=task-alter]").await?;
+    page.sees_no("dialog[open]").await?;
+    page.tap("[data-test=timer-start]").await?;
+    page.sees("[data-test=timer]").await?;
+    note("ticket, timer", faults(page).await?);
+    page.tap("[data-test=timer-stop]").await?;
+    page.sees("[data-test=timer-drop]").await?;
+    note("timer", faults(page).await?);
+    page.tap("[data-test=timer-drop]").await?;
+    page.sees_no("[data-test=timer]").await?;
     app::opens(page, NEW, mine(stage, NEW)).await?;
     page.tap("button[data-test=solve-open]").await?;
     page.sees("textarea[name=solution]").await?;
@@ -64,11 +91,14 @@ async fn walk(stage: &Stage, page: &Page) -> Result<()> {
     page.tap(".create [name=location]").await?;
     page.sees("[data-test=offer]").await?;
     note("create, offers", faults(page).await?);
-    app::queue_comes_to(page, "delivered", 1).await?;
+    app::queue_comes_to(page, "delivered", 4).await?;
     note("queue", faults(page).await?);
     page.goto("/more").await?;
     page.sees("select[name=language]").await?;
     note("more", faults(page).await?);
+    page.tap("[data-test=leave]").await?;
+    page.sees("[data-test=leave-now]").await?;
+    note("leaving a GLPI", faults(page).await?);
     page.goto("/mails").await?;
     page.sees("[data-test=mails-connect]").await?;
     note("no mailbox", faults(page).await?);

@@ -160,8 +160,12 @@ async fn what_moves_in_gmail_moves_on_the_phone() -> Result<()> {
     // While one looks at it, too.
     google.labels(&thread, &[done], &[urgent, in_progress])?;
     page.tap("[data-test=sync-state]").await?;
-    page.says("[data-test=thread-box]", "Traités").await?;
-    assert_eq!(page.count("[data-test=thread-box]").await?, 1);
+    page.says("[data-test=sort-to][aria-pressed=true]", "Traités")
+        .await?;
+    assert_eq!(
+        page.count("[data-test=sort-to][aria-pressed=true]").await?,
+        1
+    );
     google.labels(&thread, &["TRASH"], &[])?;
     page.tap("[data-test=sync-state]").await?;
     page.sees_no("[data-test=thread]").await?;

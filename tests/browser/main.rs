@@ -3,21 +3,28 @@
 // Helpers of tests, which clippy.toml's leave for #[test] functions doesn't reach.
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
+mod accounts;
 mod convert;
 mod corrections;
 mod create;
+mod dashboard;
 mod harness;
 mod keyboard;
 mod killed;
 mod looks;
+mod mail_acts;
 mod mailboxes;
 mod mails;
 mod pictures;
 mod press;
 mod queue;
 mod road;
+mod round;
+mod search;
+mod solutions;
 mod storage;
 mod tabs;
+mod tasks;
 mod trouble;
 mod two_phones;
 mod update;

@@ -54,7 +54,7 @@ async fn the_click_behind_a_finger_falls_on_nothing_and_any_other_acts() -> Resu
     click(&page, "[data-test=status-to][data-status=pending]", 0).await?;
     page.shows("[data-test=ticket-status]", "data-status", "pending")
         .await?;
-    page.sees_no("dialog[open]").await?;
+    app::says_no_more(&page, "pending").await?;
     assert_eq!(app::outbox(&page).await?.len(), 2);
     stage.restore(&chromium, cut).await?;
     chromium.close().await

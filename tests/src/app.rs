@@ -139,13 +139,25 @@ pub async fn takes(page: &Page) -> Result<()> {
         .await
 }
 
-/// Moves the open ticket to another status.
+/// Moves the open ticket to another status, and says nothing more about it.
 pub async fn moves_to(page: &Page, status: &str) -> Result<()> {
     page.tap("[data-test=status-open]").await?;
     page.tap(&format!("[data-test=status-to][data-status={status}]"))
         .await?;
     page.shows("[data-test=ticket-status]", "data-status", status)
-        .await
+        .await?;
+    says_no_more(page, status).await
+}
+
+/// Some moves ask when, or why: no answer is one.
+pub async fn says_no_more(page: &Page, status: &str) -> Result<()> {
+    let nothing = match status {
+        "planned" => "dialog[open] [data-test=no-plan]",
+        "pending" => "dialog[open] [data-test=no-reason]",
+        _ => return Ok(()),
+    };
+    page.tap(nothing).await?;
+    page.sees_no("dialog[open]").await
 }
 
 /// Writes a note on the open ticket.

@@ -171,7 +171,7 @@ impl Phone {
             seq: self.seq,
             at: time::Instant(i64::try_from(now.as_secs())?),
             author,
-            ticket: key.clone(),
+            target: key.clone().into(),
             body,
             replaces: None,
         })

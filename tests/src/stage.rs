@@ -18,6 +18,9 @@ pub const OLD: &str = "ancien";
 /// The GLPI 10.
 pub const NEW: &str = "nouveau";
 
+/// Where stores are, and how long a ticket may take.
+const STORES: &str = include_str!("../sandbox/demo-stores.toml");
+
 /// All that a phone needs around it.
 pub struct Stage {
     /// The GLPI 9.2.
@@ -262,7 +265,7 @@ impl Stage {
         let [old, new] = self.glpis.each_ref().map(Server::base_url);
         let text = format!(
             "listen = \"{}\"\npublic_url = \"{}\"\ndata_dir = \"{}\"\nweb_dir = \"{}\"\nkey_file = \"{}\"\n\
-             \n[refresh]\nevery_seconds = {every_seconds}\n\n[custody]\nlate_seconds = 1\n{}{}{}",
+             \n[refresh]\nevery_seconds = {every_seconds}\n\n[custody]\nlate_seconds = 1\n{}\n{STORES}{}{}",
             self.address,
             self.origin(),
             folder.join("data").display(),

@@ -23,7 +23,8 @@ fn folded(text: &str) -> impl Iterator<Item = char> {
         .flat_map(|letter| plain(letter).into_iter().flatten())
 }
 
-fn plain(letter: char) -> [Option<char>; 2] {
+/// What one small letter folds to: nothing for an accent that stands apart.
+pub(crate) fn plain(letter: char) -> [Option<char>; 2] {
     let one = |letter| [Some(letter), None];
     match letter {
         'a'..='z' | ' ' => one(letter),

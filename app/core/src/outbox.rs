@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::changes::{Change, ChangeKind as _};
-use crate::ids::{ChangeId, TicketId, TicketKey};
+use crate::changes::{Change, ChangeKind as _, Target};
+use crate::ids::{ChangeId, ThreadKey, TicketId, TicketKey};
 use crate::time::{Instant, Seconds};
 use crate::wire::{Notice, Problem, ReportState, Wish};
 
@@ -133,29 +133,54 @@ impl Outbox {
         key: &'a TicketKey,
     ) -> impl DoubleEndedIterator<Item = &'a Queued> {
         self.iter()
-            .filter(move |queued| queued.change.ticket == *key)
+            .filter(move |queued| queued.change.ticket() == Some(key))
     }
 
-    /// The changes that can't go on before this one is settled: later ones on its ticket that write the same field,
-    /// and what waits for these in turn; all that is on its ticket, where that is not created yet.
+    /// Those that show on one thread, in order: also what links it to a ticket.
+    pub fn of_thread<'a>(
+        &'a self,
+        key: &'a ThreadKey,
+    ) -> impl DoubleEndedIterator<Item = &'a Queued> {
+        self.iter()
+            .filter(move |queued| queued.change.thread() == Some(key))
+    }
+
+    /// Those on one target, in order.
+    pub fn of_target<'a>(
+        &'a self,
+        target: &'a Target,
+    ) -> impl DoubleEndedIterator<Item = &'a Queued> {
+        self.iter()
+            .filter(move |queued| queued.change.target == *target)
+    }
+
+    /// The changes that can't go on before this one is settled: later ones on its ticket or thread that write the same field,
+    /// or alter what it adds, and what waits for these in turn; all that is on its ticket, where that is not created yet.
     pub fn held_up_by<'a>(&'a self, first: &'a Queued) -> Vec<&'a Queued> {
-        let all = first.is_creation() && first.change.ticket.id.is_local();
+        let all = first.is_creation() && first.change.target.is_local();
         // Another text of a ticket that landed writes nothing any more.
         let mut fields = match first.is_creation() {
             true => Vec::new(),
             false => first.change.body.fields().to_vec(),
         };
-        let later = self.of_ticket(&first.change.ticket);
+        let later = self.of_target(&first.change.target);
         let later = later.filter(|queued| queued.change.seq > first.change.seq);
-        let mut waiting = Vec::new();
+        let mut waiting: Vec<&Queued> = Vec::new();
         for queued in later.filter(|queued| queued.is_on_its_way()) {
             let its = queued.change.body.fields();
-            if all || its.iter().any(|field| fields.contains(field)) {
+            let builds_on_it = queued.change.body.builds_on() == Some(first.change.id);
+            if all || builds_on_it || its.iter().any(|field| fields.contains(field)) {
                 fields.extend(its);
                 waiting.push(queued);
             }
         }
         waiting
+    }
+
+    /// What alters what this change adds, as long as that is not there either.
+    pub fn built_on(&self, id: ChangeId) -> impl Iterator<Item = &Queued> {
+        let unsettled = self.iter().filter(|queued| queued.is_unsettled());
+        unsettled.filter(move |queued| queued.change.body.builds_on() == Some(id))
     }
 
     /// The creation of a ticket that is not in GLPI yet: none once it was taken back.
@@ -167,12 +192,12 @@ impl Outbox {
     /// The tickets that are not in GLPI yet, each once.
     pub fn locals(&self) -> impl Iterator<Item = &Queued> {
         self.iter().filter(|queued| {
-            let key = &queued.change.ticket;
-            queued.is_creation()
-                && key.id.is_local()
-                && self
-                    .creation(key)
-                    .is_some_and(|creation| creation.change.id == queued.change.id)
+            let own = |key: &TicketKey| {
+                let creation = self.creation(key);
+                creation.is_some_and(|creation| creation.change.id == queued.change.id)
+            };
+            let key = queued.change.ticket();
+            queued.is_creation() && key.is_some_and(|key| key.id.is_local() && own(key))
         })
     }
 
@@ -184,7 +209,7 @@ impl Outbox {
             .collect();
         for id_of in &on_it {
             if let Some(queued) = self.get_mut(*id_of) {
-                queued.change.ticket.id = id;
+                queued.change.renumber(id);
             }
         }
         on_it

@@ -1,9 +1,10 @@
 //! `base ⊕ outbox`: what the screen shows. Pure, so that an offline edit shows at once and survives any refresh
 //! under it.
 
-use crate::changes::ChangeKind;
-use crate::domain::{Entry, Ticket, TicketRow};
+use crate::changes::{ChangeKind, ShownThread};
+use crate::domain::{Entry, EntryKind, Ticket, TicketRow};
 use crate::outbox::{Queued, State};
+use crate::time::Seconds;
 
 /// A row with the changes on its ticket laid over it.
 pub fn row<'a>(base: &TicketRow, queued: impl IntoIterator<Item = &'a Queued>) -> TicketRow {
@@ -27,6 +28,18 @@ pub fn ticket<'a>(base: &Ticket, queued: impl IntoIterator<Item = &'a Queued>) -
     shown
 }
 
+/// A thread, or its row, with the changes on it laid over it.
+pub fn thread<'a, T>(base: &T, queued: impl IntoIterator<Item = &'a Queued>) -> T
+where
+    T: ShownThread + Clone,
+{
+    let mut shown = base.clone();
+    for entry in queued.into_iter().filter(|q| q.is_on_its_way()) {
+        entry.change.show_on_thread(&mut shown);
+    }
+    shown
+}
+
 fn add_to_timeline(ticket: &mut Ticket, queued: &Queued) {
     let visible = queued.is_on_its_way() || matches!(queued.state, State::NeedsYou { .. });
     let Some(what) = queued.change.body.entry().filter(|_| visible) else {
@@ -39,6 +52,12 @@ fn add_to_timeline(ticket: &mut Ticket, queued: &Queued) {
         .any(|entry| entry.change == Some(queued.change.id))
     {
         return;
+    }
+    // GLPI adds up the time of the tasks.
+    if let EntryKind::Task { actiontime, .. } = &what
+        && queued.is_on_its_way()
+    {
+        ticket.actiontime = Seconds(ticket.actiontime.0 + actiontime.0);
     }
     timeline.push(Entry {
         id: 0,

@@ -72,7 +72,7 @@ fn a_new_ticket_shows_at_once_with_all_that_is_done_to_it() {
         let shown = phone.local_ticket(&local()).expect("made here");
         assert_eq!(shown.timeline.map(|entries| entries.len()), Some(1));
         let sent = phone.request(false).changes;
-        assert!(sent.iter().all(|change| change.ticket == local()));
+        assert!(sent.iter().all(|change| change.ticket() == Some(&local())));
         assert_eq!(sent.len(), 3);
     }
 }
@@ -91,12 +91,12 @@ fn when_it_lands_all_that_names_it_is_renamed_in_the_same_write() {
         assert_eq!(phone.local_name(&local()), None);
         let sent = phone.request(false).changes;
         assert_eq!(sent.len(), 2);
-        assert!(sent.iter().all(|change| change.ticket == real));
+        assert!(sent.iter().all(|change| change.ticket() == Some(&real)));
         // A page that was open under the old number still writes to the right one.
         let late = new_change(4, local().id.0, followup("Réparée"));
         phone.edit(late).expect("it landed");
         let last = phone.outbox().get(change_id(4)).expect("queued");
-        assert_eq!(last.change.ticket, real);
+        assert_eq!(last.change.ticket(), Some(&real));
     }
 }
 
@@ -169,7 +169,7 @@ fn a_creation_that_landed_before_it_was_taken_back_is_a_ticket_all_the_same() {
     let creation = phone.outbox().get(change_id(1)).expect("kept");
     assert!(matches!(creation.state, State::Delivered { .. }));
     let note = phone.outbox().get(change_id(2)).expect("kept");
-    assert_eq!(note.change.ticket, TicketKey::new("ancien", LANDED));
+    assert_eq!(note.change.target, TicketKey::new("ancien", LANDED).into());
     assert_eq!(note.wish, Some(Wish::Withdraw));
 }
 
@@ -228,7 +228,7 @@ fn a_text_that_came_too_late_for_its_ticket_holds_nothing_up() {
     items.push(report(5, ReportState::NeedsYou { problem }));
     phone.absorb(response("2", items), NOW);
     let too_late = phone.outbox().get(change_id(5)).expect("kept");
-    assert!(too_late.needs_you() && !too_late.change.ticket.id.is_local());
+    assert!(too_late.needs_you() && !too_late.change.target.is_local());
     assert!(phone.outbox().held_up_by(too_late).is_empty());
     assert!(phone.local_rows().is_empty());
 }

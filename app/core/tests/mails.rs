@@ -233,10 +233,10 @@ fn one_mail_among_ten_thousand_threads_costs_one_of_them() {
         ),
         NOW,
     );
-    // The thread, its bucket, and where the phone stands.
+    // The thread, its bucket, its words, and where the phone stands.
     assert_eq!(
         batch.writes.len(),
-        3,
+        4,
         "{:?}",
         batch
             .writes

@@ -6,8 +6,10 @@ mod common;
 
 use common::*;
 use proptest::prelude::*;
-use tournee_core::changes::{ChangeBody, Fact, Seat, SetFact, SetSeat};
-use tournee_core::domain::{Actor, Level, Status, Ticket};
+use tournee_core::changes::{
+    ChangeBody, Fact, Seat, SetFact, SetSeat, TaskFact, TaskKey, TaskTime,
+};
+use tournee_core::domain::{Actor, Entry, EntryKind, Level, Status, TaskState, Ticket};
 use tournee_core::ids::{ChangeId, TicketKey, UserId};
 use tournee_core::outbox::State;
 use tournee_core::phone::Phone;
@@ -22,6 +24,13 @@ enum Event {
     Followup(String),
     Solve,
     Urgency(u8),
+    Task {
+        minutes: i64,
+        planned: bool,
+    },
+    /// Ticks the first of its tasks done, or to be done again; or says how long it took.
+    Tick,
+    Took(i64),
     Seat {
         user: u64,
         taken: bool,
@@ -50,6 +59,9 @@ fn event() -> impl Strategy<Value = Event> {
         "[a-zé<&\n]{1,12}".prop_map(|text| Event::Followup(format!("n{text}"))),
         Just(Event::Solve),
         (1_u8..=5).prop_map(Event::Urgency),
+        (0_i64..90, any::<bool>()).prop_map(|(minutes, planned)| Event::Task { minutes, planned }),
+        Just(Event::Tick),
+        (0_i64..90).prop_map(Event::Took),
         (1_u64..4, any::<bool>()).prop_map(|(user, taken)| Event::Seat { user, taken }),
         "[a-z]{1,8}".prop_map(Event::TheyRetitle),
         (0_usize..4).prop_map(|carried_out| Event::Exchange { carried_out }),
@@ -164,6 +176,29 @@ impl Walk {
                     priority: Some(to),
                 })));
             }
+            Event::Task { minutes, planned } => {
+                let length = Seconds(60 * minutes);
+                let time = match planned {
+                    true => TaskTime::Planned {
+                        from: NOW,
+                        to: NOW + length,
+                    },
+                    false => TaskTime::Spent(length),
+                };
+                self.edit(task("câble", TaskState::Todo, time));
+            }
+            Event::Tick => self.set_first_task(|task| {
+                let EntryKind::Task { state, .. } = &task.what else {
+                    return None;
+                };
+                Some(TaskFact::State(match state {
+                    TaskState::Done => TaskState::Todo,
+                    _ => TaskState::Done,
+                }))
+            }),
+            Event::Took(minutes) => {
+                self.set_first_task(|_| Some(TaskFact::Length(Seconds(60 * minutes))));
+            }
             Event::Seat { user, taken } => {
                 let (id, name) = (UserId(*user), format!("Technicien {user}"));
                 let seat = Seat::Assignee(Actor::User { id, name });
@@ -186,6 +221,15 @@ impl Walk {
                 self.world.carry_out(*carried_out);
             }
             Event::Restart => self.phone = self.disk.load(),
+        }
+    }
+
+    fn set_first_task(&mut self, to: impl Fn(&Entry) -> Option<TaskFact>) {
+        let shown = self.shown();
+        let mut tasks = shown.timeline.iter().flatten();
+        let first = tasks.find(|entry| TaskKey::of(entry).is_some());
+        if let Some(body) = first.and_then(|entry| Some(set_task(entry, to(entry)?))) {
+            self.edit(body);
         }
     }
 

@@ -383,7 +383,7 @@ fn an_invalid_change_alters_nothing() {
     let illegal = status(Status::New, Status::Closed);
     assert!(phone.edit(new_change(2, 12, illegal)).is_err());
     let mut elsewhere = new_change(3, 12, take());
-    elsewhere.ticket = TicketKey::new("nouveau", 12);
+    elsewhere.target = TicketKey::new("nouveau", 12).into();
     assert_eq!(phone.edit(elsewhere), Err(EditError::NoAccount));
     assert!(!phone.has_something_to_say());
 }

@@ -6,6 +6,8 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::place::Place;
+use crate::pages::search::Opened;
+use crate::platform::device;
 use crate::platform::device::document;
 use crate::text::t;
 
@@ -22,6 +24,7 @@ pub fn follow(place: Memo<Place>) {
             (&before, &here),
             (Some(Place::Ticket(_)), Place::Tickets)
                 | (Some(Place::Thread(_) | Place::Convert(_)), Place::Mails)
+                | (Some(Place::Found(_)), Place::Search)
         );
         if before.is_some_and(|before| before != here) && !back {
             focus_heading(&here, FRAMES);
@@ -35,11 +38,18 @@ pub fn title(place: &Place) {
     let name = match place {
         Place::Start => None,
         Place::SignIn => Some(t(|t| t.sign_in_title).to_owned()),
+        Place::Round | Place::Store(_) => Some(t(|t| t.nav_round).to_owned()),
         Place::Tickets => Some(t(|t| t.nav_tickets).to_owned()),
         Place::Ticket(key) if key.id.is_local() => Some(t(|t| t.ticket_local).to_owned()),
         Place::Ticket(key) => Some(format!("#{} ({})", key.id, key.source)),
         Place::Create(_) | Place::Convert(_) => Some(t(|t| t.create_title).to_owned()),
         Place::Mails | Place::Thread(_) => Some(t(|t| t.nav_mails).to_owned()),
+        Place::Search => Some(t(|t| t.nav_search).to_owned()),
+        Place::Found(Opened::Ticket(key) | Opened::Unheld(key)) if !key.id.is_local() => {
+            Some(format!("#{} ({})", key.id, key.source))
+        }
+        Place::Found(_) => Some(t(|t| t.nav_search).to_owned()),
+        Place::Dashboard => Some(t(|t| t.dashboard_title).to_owned()),
         Place::Queue => Some(t(|t| t.nav_queue).to_owned()),
         Place::More | Place::Mailboxes => Some(t(|t| t.nav_more).to_owned()),
     };
@@ -51,14 +61,22 @@ pub fn title(place: &Place) {
 
 fn focus_heading(place: &Place, frames: u32) {
     let within = match place {
-        Place::Ticket(_) | Place::Create(_) | Place::Thread(_) | Place::Convert(_) => {
-            "#main .ticket-pane h1"
-        }
+        Place::Ticket(_)
+        | Place::Create(_)
+        | Place::Thread(_)
+        | Place::Convert(_)
+        | Place::Store(_)
+        | Place::Found(_) => "#main .ticket-pane h1",
         Place::Mailboxes => "#mailboxes",
         _ => "#main h1",
     };
     let place = place.clone();
     request_animation_frame(move || {
+        // What one comes to do there; with results below, these are what is to be seen.
+        if place == Place::Search && device::focus_if_there("#main [name=search]:placeholder-shown")
+        {
+            return;
+        }
         let heading = document().and_then(|document| document.query_selector(within).ok()?);
         match heading.and_then(|heading| heading.dyn_into::<HtmlElement>().ok()) {
             Some(heading) => {

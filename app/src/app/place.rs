@@ -1,8 +1,10 @@
 //! Where one is, out of the address.
 
+use tournee_core::domain::StoreId;
 use tournee_core::ids::{ChangeId, ThreadKey, TicketKey};
 
-use crate::pages::mails;
+use crate::pages::search::Opened;
+use crate::pages::{mails, round};
 
 /// The places of the app.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +13,10 @@ pub enum Place {
     Start,
     /// Sign-in.
     SignIn,
+    /// *Tournée*.
+    Round,
+    /// One store of it, over the list or beside it.
+    Store(StoreId),
     /// The list.
     Tickets,
     /// One ticket, over the list or beside it.
@@ -23,6 +29,12 @@ pub enum Place {
     Thread(ThreadKey),
     /// The form of a ticket that is to be made of a thread.
     Convert(ThreadKey),
+    /// *Recherche*.
+    Search,
+    /// Something that was found, over the results or beside them.
+    Found(Opened),
+    /// *Tableau de bord*.
+    Dashboard,
     /// *File d'attente*.
     Queue,
     /// *Plus*.
@@ -38,10 +50,16 @@ pub enum Screen {
     Start,
     /// Sign-in.
     SignIn,
+    /// *Tournée*, and the store that is open.
+    Round,
     /// The list, and the ticket that is open.
     Tickets,
     /// The mails, and the thread that is open.
     Mails,
+    /// *Recherche*, and what is open of it.
+    Search,
+    /// *Tableau de bord*.
+    Dashboard,
     /// *File d'attente*.
     Queue,
     /// *Plus*.
@@ -54,8 +72,16 @@ impl Place {
         let mut pieces = path.split('/').filter(|piece| !piece.is_empty());
         match (pieces.next(), pieces.next(), pieces.next(), pieces.next()) {
             (Some("sign-in"), None, ..) => Self::SignIn,
+            (Some("round"), None, ..) => Self::Round,
+            (Some("round"), ..) => round::opened(path).map_or(Self::Start, Self::Store),
             (Some("tickets"), None, ..) => Self::Tickets,
             (Some("tickets"), Some("new"), None, None) => Self::Create(None),
+            (Some("tickets"), Some("new"), Some("at"), Some(store)) => {
+                match StoreId::parse(store) {
+                    Some(_) => Self::Create(None),
+                    None => Self::Start,
+                }
+            }
             (Some("tickets"), Some("new"), Some(id), None) => match id.parse() {
                 Ok(id) => Self::Create(Some(ChangeId(id))),
                 Err(_) => Self::Start,
@@ -70,6 +96,9 @@ impl Place {
                 let convert = mails::converting(path).map(Self::Convert);
                 convert.or_else(thread).unwrap_or(Self::Start)
             }
+            (Some("search"), None, ..) => Self::Search,
+            (Some("search"), ..) => Opened::of(path).map_or(Self::Start, Self::Found),
+            (Some("dashboard"), None, ..) => Self::Dashboard,
             (Some("queue"), None, ..) => Self::Queue,
             (Some("more"), None, ..) => Self::More,
             (Some("more"), Some("mailboxes"), None, ..) => Self::Mailboxes,
@@ -82,8 +111,11 @@ impl Place {
         match self {
             Self::Start => Screen::Start,
             Self::SignIn => Screen::SignIn,
+            Self::Round | Self::Store(_) => Screen::Round,
             Self::Tickets | Self::Ticket(_) | Self::Create(_) => Screen::Tickets,
             Self::Mails | Self::Thread(_) | Self::Convert(_) => Screen::Mails,
+            Self::Search | Self::Found(_) => Screen::Search,
+            Self::Dashboard => Screen::Dashboard,
             Self::Queue => Screen::Queue,
             Self::More | Self::Mailboxes => Screen::More,
         }
@@ -107,6 +139,12 @@ mod tests {
         let again = "/tickets/new/01a20774-6bc0-7adc-be8b-08bc1d729c48";
         assert!(matches!(Place::of(again), Place::Create(Some(_))));
         assert_eq!(Place::of("/tickets/new/x"), Place::Start);
+        assert_eq!(Place::of("/tickets/new/at/les-arcs"), Place::Create(None));
+        assert_eq!(Place::of("/tickets/new/at/Les%20Arcs"), Place::Start);
+        assert_eq!(Place::of("/round/"), Place::Round);
+        let store = StoreId::of("Les Arcs").map(Place::Store);
+        assert_eq!(Some(Place::of("/round/les-arcs")), store);
+        assert_eq!(Place::of("/round/Les%20Arcs"), Place::Start);
         assert_eq!(Place::of("/mails"), Place::Mails);
         let thread = ThreadKey::parse("pmarcoux@glpi.example:19a").unwrap();
         let place = Place::of("/mails/pmarcoux@glpi.example/19a");
@@ -115,6 +153,12 @@ mod tests {
         assert_eq!(place, Place::Convert(thread));
         assert_eq!(Place::of("/mails/pmarcoux@glpi.example"), Place::Start);
         assert_eq!(Place::of("/more/mailboxes"), Place::Mailboxes);
+        assert_eq!(Place::of("/search"), Place::Search);
+        let found = Place::Found(Opened::Ticket(TicketKey::new("ancien", 12)));
+        assert_eq!(Place::of("/search/tickets/ancien/12"), found);
+        assert_eq!(found.screen(), Place::Search.screen());
+        assert_eq!(Place::of("/search/nowhere"), Place::Start);
+        assert_eq!(Place::of("/dashboard"), Place::Dashboard);
         assert_eq!(Place::of("/queue"), Place::Queue);
         assert_eq!(Place::of("/nowhere"), Place::Start);
     }

@@ -6,6 +6,7 @@ use super::banners::Banners;
 use super::nav::Nav;
 use super::place::Screen;
 use super::sync_button::SyncButton;
+use super::timer_chip::TimerChip;
 use crate::components::later;
 use crate::text::t;
 
@@ -23,7 +24,7 @@ pub fn Shell(
                 <a class="skip" href="#main">{t(|t| t.app_skip)}</a>
                 <header class="top">
                     <span class="top-title">"Tournée"</span>
-                    {later(|| view! { <SyncButton/> }.into_any())}
+                    {later(|| view! { <TimerChip/><SyncButton/> }.into_any())}
                 </header>
                 <Banners/>
             </div>

@@ -1,4 +1,4 @@
-//! The sync state in the head: says how things stand; a tap syncs.
+//! The sync state in the head: says how things stand; a tap syncs, and leads to what waits.
 
 use leptos::prelude::*;
 
@@ -17,21 +17,39 @@ pub fn SyncButton() -> impl IntoView {
     let road = Road::expect();
     let tapped = tap(move || {
         if state.with_untracked(|state| *state == SyncState::SignedOut) {
-            road.go("/sign-in");
-        } else {
-            tournee.sync_now(true);
+            return road.go("/sign-in");
         }
+        // What it says waits is in the queue.
+        if state.with_untracked(leads_to_queue) {
+            road.go("/queue");
+        }
+        tournee.sync_now(true);
     });
     // Not the minute of every exchange, only what changes for the technician.
     let told = Memo::new(move |_| state.with(announced));
     view! {
-        <button type="button" class="sync" data-test="sync-state" title=t(|t| t.sync_tap)
+        <button type="button" class="sync" data-test="sync-state" title=words(move || state.with(hint).to_owned())
             data-state=words(move || state.with(name).to_owned()) on:click=tapped>
             {words(move || state.with(said))}
         </button>
         <span class="sr-only" role="status" aria-live="polite">{words(move || told.get())}</span>
     }
     .into_any()
+}
+
+fn leads_to_queue(state: &SyncState) -> bool {
+    match state {
+        SyncState::Pending { .. } | SyncState::NeedsYou { .. } => true,
+        SyncState::Offline { pending } => *pending > 0,
+        _ => false,
+    }
+}
+
+fn hint(state: &SyncState) -> &'static str {
+    match leads_to_queue(state) {
+        true => t(|t| t.sync_tap_queue),
+        false => t(|t| t.sync_tap),
+    }
 }
 
 fn name(state: &SyncState) -> &'static str {

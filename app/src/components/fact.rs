@@ -1,11 +1,11 @@
 //! Facts of a ticket in words.
 
-use tournee_core::changes::{Fact, Field};
-use tournee_core::domain::{Named, TicketType};
+use tournee_core::changes::{Fact, Field, TaskFact};
+use tournee_core::domain::{Named, TaskState, TicketType};
 
-use super::level_words;
+use super::{length_words, level_words};
 use crate::platform::intl::{Form, instant};
-use crate::text::t;
+use crate::text::{fill, t};
 
 /// What a field is called.
 pub fn field_words(field: Field) -> &'static str {
@@ -22,6 +22,12 @@ pub fn field_words(field: Field) -> &'static str {
         Field::Due => t(|t| t.tickets_column_due),
         Field::Requesters => t(|t| t.tickets_column_requester),
         Field::Observers => t(|t| t.ticket_observers),
+        Field::Boxes => t(|t| t.mails_boxes),
+        Field::Mails => t(|t| t.nav_mails),
+        Field::TaskState => t(|t| t.ticket_task),
+        Field::TaskLength => t(|t| t.task_length),
+        Field::TaskText => t(|t| t.task_text),
+        Field::TaskPlan => t(|t| t.task_plan),
     }
 }
 
@@ -38,6 +44,29 @@ pub fn fact_words(fact: &Fact) -> String {
         Fact::Urgency(level) | Fact::Impact(level) => level_words(level.number()).to_owned(),
         Fact::Due(Some(due)) => instant(*due, Form::Full),
         Fact::Due(None) => t(|t| t.fact_unset).to_owned(),
+    }
+}
+
+/// What a fact of a task says.
+pub fn task_words(fact: &TaskFact) -> String {
+    match fact {
+        TaskFact::State(state) => task_state_words(*state).to_owned(),
+        TaskFact::Length(length) => length_words(*length),
+        TaskFact::Text(text) => text.clone(),
+        TaskFact::Plan(Some((from, to))) => {
+            let (from, to) = (instant(*from, Form::Full), instant(*to, Form::Full));
+            fill(t(|t| t.ticket_planned), &[("from", &from), ("to", &to)])
+        }
+        TaskFact::Plan(None) => t(|t| t.fact_unset).to_owned(),
+    }
+}
+
+/// Information, to do, done.
+pub fn task_state_words(state: TaskState) -> &'static str {
+    match state {
+        TaskState::Information => t(|t| t.task_information),
+        TaskState::Todo => t(|t| t.ticket_todo),
+        TaskState::Done => t(|t| t.ticket_done),
     }
 }
 

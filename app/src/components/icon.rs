@@ -24,6 +24,10 @@ pub mod icons {
     pub const PEN: &str = r#"<path d="M4 20l1-5L16 4l4 4L9 19zM13 7l4 4"/>"#;
     /// Filter.
     pub const FILTER: &str = r#"<path d="M3 6h18M6 12h12M10 18h4"/>"#;
+    /// Counts.
+    pub const CHART: &str = r#"<path d="M4 20h16M6 16v-5M12 16V5M18 16v-8"/>"#;
+    /// Search.
+    pub const SEARCH: &str = r#"<path d="M11 4a7 7 0 110 14 7 7 0 010-14zM16 16l5 5"/>"#;
     /// A page elsewhere.
     pub const OUT: &str = r#"<path d="M14 4h6v6M20 4l-9 9M18 14v6H4V6h6"/>"#;
     /// A ticket, several of them.
@@ -49,8 +53,20 @@ pub mod icons {
     pub const DOCUMENT: &str = r#"<path d="M6 3h8l4 4v14H6zM14 3v4h4"/>"#;
     /// Somebody.
     pub const PERSON: &str = r#"<path d="M12 12a4 4 0 100-8 4 4 0 000 8zM4 21a8 8 0 0116 0"/>"#;
+    /// A place to go to, several of them.
+    pub const ROUND: &str = r#"<path d="M12 21s-6-5.5-6-10a6 6 0 0112 0c0 4.5-6 10-6 10zM12 13a2 2 0 100-4 2 2 0 000 4z"/>"#;
+    /// A call.
+    pub const PHONE: &str = r#"<path d="M6 3h3l2 5-2.5 1.5a11 11 0 006 6L16 13l5 2v3a2.5 2.5 0 01-2.7 2.5A16 16 0 013.5 5.7 2.5 2.5 0 016 3z"/>"#;
+    /// One place up.
+    pub const UP: &str = r#"<path d="M12 19V6M6 12l6-6 6 6"/>"#;
+    /// One place down.
+    pub const DOWN: &str = r#"<path d="M12 5v13M6 12l6 6 6-6"/>"#;
     /// Send.
     pub const SEND: &str = r#"<path d="M4 12h15M13 6l6 6-6 6"/>"#;
+    /// Time that runs.
+    pub const TIMER: &str = r#"<path d="M12 8v5l3 2M10 2h4"/><circle cx="12" cy="13" r="8"/>"#;
+    /// Time that stops.
+    pub const STOP: &str = r#"<path d="M7 7h10v10H7z"/>"#;
     /// A status, a move.
     pub const STATUS: &str = r#"<path d="M4 8h13l-4-4M20 16H7l4 4"/>"#;
 }

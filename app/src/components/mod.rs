@@ -1,5 +1,7 @@
 //! What pages are made of.
 
+mod back;
+mod due;
 mod each;
 mod empty;
 mod fact;
@@ -7,6 +9,7 @@ mod hands;
 mod html;
 mod icon;
 mod later;
+mod length;
 mod live;
 mod priority;
 mod scroller;
@@ -18,13 +21,16 @@ mod ticks;
 mod toast;
 mod when;
 
+pub use back::{back_to, provide_back};
+pub use due::{DueWords, due_words};
 pub use each::each;
 pub use empty::Empty;
-pub use fact::{fact_words, field_words, kind_words};
+pub use fact::{fact_words, field_words, kind_words, task_state_words, task_words};
 pub use hands::{Press, press, sent, switched, tap, typed};
 pub use html::{Html, open_outside};
 pub use icon::{Icon, icons};
 pub use later::{later, provide_later};
+pub use length::{length_words, typed_length};
 pub use live::{kept, part, whether, words};
 pub use priority::{Priority, level_words};
 pub use scroller::{Room, Rows, Scroller, Table, use_room};
@@ -34,4 +40,4 @@ pub use status_badge::{StatusBadge, status_name, status_words};
 pub use ticket_number::ticket_number;
 pub use ticks::{Standing, Ticks};
 pub use toast::{TicketToasts, ToastHost, Toasts};
-pub use when::{When, use_now};
+pub use when::use_now;

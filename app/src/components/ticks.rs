@@ -1,4 +1,4 @@
-//! The three ticks: on the phone · at the server · in GLPI.
+//! The three ticks: on the phone · at the server · in GLPI or Gmail.
 
 use leptos::prelude::*;
 use tournee_core::outbox::{Queued, State};
@@ -69,6 +69,9 @@ pub fn Ticks(
     /// Without visible words.
     #[prop(optional)]
     brief: bool,
+    /// It goes to Gmail.
+    #[prop(optional)]
+    in_gmail: bool,
 ) -> impl IntoView {
     let outline = match standing {
         Standing::NeedsYou => BANG,
@@ -79,10 +82,17 @@ pub fn Ticks(
     view! {
         <span class="ticks" data-test="ticks" data-state=standing.name()>
             <svg class="icon" viewBox="0 0 24 16" aria-hidden="true" inner_html=outline></svg>
-            <span class=words>{standing.words()}</span>
+            <span class=words>{words_of(standing, in_gmail)}</span>
         </span>
     }
     .into_any()
+}
+
+fn words_of(standing: Standing, in_gmail: bool) -> &'static str {
+    match standing {
+        Standing::Delivered if in_gmail => t(|t| t.ticks_delivered_gmail),
+        _ => standing.words(),
+    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tournee_core::ids::ChangeId;
-use tournee_core::outbox::Queued;
+use tournee_core::outbox::{Outbox, Queued};
 use tournee_core::wire::Wish;
 
 use super::{Icon, icons, kept, part, tap};
@@ -27,8 +27,8 @@ struct Toast {
 #[derive(Clone)]
 enum Undo {
     None,
-    /// The change can be taken back while it is not in GLPI.
-    Change(ChangeId),
+    /// The changes can be taken back while they are not in GLPI.
+    Changes(Vec<ChangeId>),
     /// What was done can be made undone.
     Act(Arc<dyn Fn() + Send + Sync>),
 }
@@ -56,7 +56,12 @@ impl Toasts {
 
     /// A change was made; it can be taken back while it is not in GLPI.
     pub fn made(&self, words: impl Into<String>, change: ChangeId) {
-        self.show(words.into(), false, Undo::Change(change));
+        self.made_all(words, vec![change]);
+    }
+
+    /// Several changes were made at one gesture; they are taken back together.
+    pub fn made_all(&self, words: impl Into<String>, changes: Vec<ChangeId>) {
+        self.show(words.into(), false, Undo::Changes(changes));
     }
 
     /// Something was done that can be undone.
@@ -95,31 +100,36 @@ impl Toasts {
 
     fn undo(self, tournee: Tournee, undo: &Undo) {
         self.shown.set(None);
-        let change = match undo {
+        let changes = match undo {
             Undo::None => return,
             Undo::Act(act) => return act(),
-            Undo::Change(change) => *change,
+            Undo::Changes(changes) => changes.clone(),
         };
         spawn_local(async move {
-            // A storage that fails says so in its own banner.
-            if tournee.wish(change, Wish::Withdraw).await.is_ok() {
-                self.done(t(|t| t.ui_undone));
+            for change in changes {
+                // A storage that fails says so in its own banner.
+                if tournee.wish(change, Wish::Withdraw).await.is_err() {
+                    return;
+                }
             }
+            self.done(t(|t| t.ui_undone));
         });
     }
 }
 
-/// The place where toasts appear on most pages: once, in the shell. A ticket's page has its own.
+/// The place where toasts appear on most pages: once, in the shell. A ticket's page, and a thread's, has its own.
 #[component]
 pub fn ToastHost() -> impl IntoView {
     let toasts = Toasts::expect();
     let path = Road::expect().path();
-    let elsewhere = kept(move || path.with(|path| path.starts_with("/tickets/")));
+    let elsewhere = kept(move || {
+        path.with(|path| path.starts_with("/tickets/") || path.starts_with("/mails/"))
+    });
     let toast = part(move || (!elsewhere.get()).then(|| toasts.view()).flatten());
     view! { <div class="toasts" aria-live="polite">{toast}</div> }.into_any()
 }
 
-/// The same above the composer of a ticket, however high that is: nothing that he types is covered.
+/// The same above the composer of a ticket or a thread, however high that is: nothing that he types is covered.
 #[component]
 pub fn TicketToasts() -> impl IntoView {
     let toasts = Toasts::expect();
@@ -131,10 +141,11 @@ fn toast_view(toasts: Toasts, toast: Toast) -> AnyView {
     let tournee = Tournee::expect();
     let undo = (!matches!(toast.undo, Undo::None)).then(|| {
         let (undo, looked_at) = (toast.undo.clone(), toast.undo);
-        let possible = move || match looked_at {
-            Undo::Change(change) => {
+        let possible = move || match &looked_at {
+            Undo::Changes(changes) => {
                 let unsettled = |queued: &Queued| queued.is_unsettled() && queued.wish.is_none();
-                tournee.with(|phone| phone.outbox().get(change).is_some_and(unsettled))
+                let has = |outbox: &Outbox, id| outbox.get(id).is_some_and(unsettled);
+                tournee.with(|phone| changes.iter().any(|id| has(phone.outbox(), *id)))
             }
             _ => true,
         };

@@ -1,13 +1,11 @@
-//! Instants in words that stay true while one looks at them.
+//! The time, for words that stay true while one looks at them.
 
 use std::time::Duration;
 
 use leptos::prelude::*;
 use tournee_core::time::Instant;
 
-use crate::ago::relative;
 use crate::contexts::Tournee;
-use crate::platform::intl::{Form, instant};
 
 const A_MINUTE: Duration = Duration::from_secs(60);
 
@@ -19,16 +17,4 @@ pub fn use_now() -> Signal<Instant> {
         on_cleanup(move || timer.clear());
     }
     now.into()
-}
-
-/// An instant: how long ago, and for those who ask, exactly when.
-#[component]
-pub fn When(
-    /// Which.
-    at: Instant,
-    /// The time now.
-    now: Signal<Instant>,
-) -> impl IntoView {
-    view! { <span title=instant(at, Form::Full)>{move || relative(at, now.get())}</span> }
-        .into_any()
 }

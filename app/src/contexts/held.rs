@@ -11,6 +11,7 @@ use tournee_core::phone::{Batch, LoadError, Phone, Stored};
 
 use super::counsel::Prepared;
 use super::exchange::Exchange;
+use super::finder::Finder;
 use super::tickets::OpenTickets;
 use crate::platform::clock;
 use crate::platform::tabs::Tabs;
@@ -28,6 +29,7 @@ pub struct Held {
     pub(super) turn: Mutex<()>,
     pub(super) open: OpenTickets,
     pub(super) exchange: Exchange,
+    pub(super) finder: Finder,
     pub(super) tabs: Tabs,
     /// What proposals are drawn from, made ready while nobody waits.
     pub(super) prepared: Prepared,
@@ -56,6 +58,7 @@ impl Start {
             turn: Mutex::new(()),
             open: OpenTickets::default(),
             exchange: Exchange::default(),
+            finder: Finder::default(),
             tabs: Tabs::open(),
             prepared: Prepared::default(),
         };

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use tournee_core::changes::ChangeBody;
+use tournee_core::changes::{ChangeBody, Target};
 use tournee_core::ids::{ChangeId, TicketKey};
 use tournee_core::phone::{Batch, EditError, NewChange, Phone};
 use tournee_core::wire::Wish;
@@ -11,6 +11,9 @@ use super::Tournee;
 use crate::platform::tabs::News;
 use crate::platform::{clock, device, worker};
 use crate::storage::{CommitError, StorageProblem};
+
+/// What the phone makes of a change: its name, and the writes that keep it.
+type Made = Result<(ChangeId, Batch), EditError>;
 
 /// How often a change is done again because other tabs were faster.
 const TRIES: usize = 8;
@@ -33,20 +36,43 @@ impl Tournee {
     /// What is wrong with it, or with the storage; nothing is changed then.
     pub async fn edit(
         &self,
-        ticket: TicketKey,
+        target: Target,
         body: ChangeBody,
         replaces: Option<ChangeId>,
+    ) -> Result<ChangeId, EditFailure> {
+        self.make(target, body, replaces, Phone::edit).await
+    }
+
+    /// Makes the change that records the time that runs, and stops it.
+    ///
+    /// # Errors
+    /// As [`Tournee::edit`]; the time goes on then.
+    pub async fn record_timer(
+        &self,
+        ticket: TicketKey,
+        body: ChangeBody,
+    ) -> Result<ChangeId, EditFailure> {
+        self.make(ticket.into(), body, None, Phone::record_timer)
+            .await
+    }
+
+    async fn make(
+        &self,
+        target: Target,
+        body: ChangeBody,
+        replaces: Option<ChangeId>,
+        how: fn(&mut Phone, NewChange) -> Made,
     ) -> Result<ChangeId, EditFailure> {
         let id = clock::new_change();
         let new = NewChange {
             id,
             phone_clock: clock::now(),
-            ticket,
+            target,
             body,
             replaces,
         };
         let mut refused = None;
-        let mut apply = |phone: &mut Phone| match phone.edit(new.clone()) {
+        let mut apply = |phone: &mut Phone| match how(phone, new.clone()) {
             Ok((_, batch)) => batch,
             Err(error) => {
                 refused = Some(error);

@@ -9,6 +9,7 @@ use tournee_core::domain::{Thread, ThreadRow};
 use tournee_core::ids::{MailboxId, ThreadKey};
 
 use super::Tournee;
+use crate::components::kept;
 use crate::platform::device;
 use crate::storage::StorageProblem;
 use crate::sync::{ApiFailure, api};
@@ -62,6 +63,12 @@ impl Tournee {
         )
     }
 
+    /// The same with the changes on it laid over it.
+    pub fn shown_thread_row(&self, key: ThreadKey) -> Memo<Option<ThreadRow>> {
+        let tournee = *self;
+        kept(move || tournee.with(|phone| phone.shown_thread_row(&key)))
+    }
+
     async fn stored_thread(&self, row: &ThreadRow) -> ThreadView {
         match self.whole_thread(row).await {
             Ok(thread) => thread.map_or(ThreadView::Missing, |thread| {
@@ -70,6 +77,17 @@ impl Tournee {
             Err(problem) => {
                 self.storage_problem.set(Some(problem));
                 ThreadView::Missing
+            }
+        }
+    }
+
+    /// A thread as the server last said it, if the phone has it.
+    pub async fn base_thread(&self, key: &ThreadKey) -> Option<Thread> {
+        match self.held().storage.thread(key).await {
+            Ok(thread) => thread,
+            Err(problem) => {
+                self.storage_problem.set(Some(problem));
+                None
             }
         }
     }

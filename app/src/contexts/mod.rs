@@ -2,18 +2,24 @@
 
 mod counsel;
 mod exchange;
+mod finder;
 mod held;
 mod inside;
 mod keeping;
 mod mails;
+mod round;
 mod session;
 mod tickets;
+mod timer;
 mod tournee;
 
 pub use counsel::{Counsel, Opening};
+pub use finder::Indexed;
 pub use held::{Held, Start};
 pub use keeping::EditFailure;
 pub use mails::ThreadView;
+pub use round::Places;
 pub use session::Session;
 pub use tickets::TicketView;
+pub use timer::task_done;
 pub use tournee::Tournee;

@@ -102,9 +102,21 @@ pub fn go(path: &str) {
 
 /// Gives the focus to the first element that the selector finds.
 pub fn focus(selector: &str) {
+    focus_if_there(selector);
+}
+
+/// The same; answers whether there is one.
+pub fn focus_if_there(selector: &str) -> bool {
     let element = document().and_then(|document| document.query_selector(selector).ok()?);
-    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-        let _ = element.focus();
+    let element = element.and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    element.is_some_and(|element| element.focus().is_ok())
+}
+
+/// Takes the focus from what has it; on a phone the keyboard goes.
+pub fn blur() {
+    let focused = document().and_then(|document| document.active_element());
+    if let Some(element) = focused.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        let _ = element.blur();
     }
 }
 

@@ -62,6 +62,12 @@ pub fn instant(at: Instant, form: Form) -> String {
     words.unwrap_or_else(|| String::from(date.to_iso_string()))
 }
 
+/// The phone's own calendar: the number of the day.
+pub fn local_day(at: Instant) -> i64 {
+    let date = Date::new(&JsValue::from_f64(at.0 as f64 * 1000.0));
+    (at.0 - date.get_timezone_offset() as i64 * 60).div_euclid(86_400)
+}
+
 /// What a `datetime-local` field holds, in the phone's own zone.
 pub fn local_instant(field: &str) -> Option<Instant> {
     let ms = Date::new(&field.into()).get_time();

@@ -39,6 +39,10 @@ const LANGUAGE: &str = "tournee.language";
 const THEME: &str = "tournee.theme";
 /// The list's last choice.
 pub const FILTER: &str = "tournee.filter";
+/// A GLPI's counts, as they were last told.
+const COUNTS: &str = "tournee.counts.";
+/// What was looked for, a line each.
+const SEARCHES: &str = "tournee.searches";
 // Read by boot.js: whether the whole app starts, or the door.
 const HOME: &str = "tournee.home";
 
@@ -68,6 +72,26 @@ pub fn set_theme(theme: Theme) {
     mark("data-theme", theme.name());
 }
 
+/// What a GLPI counted last.
+pub fn counts(source: &str) -> Option<String> {
+    read(&format!("{COUNTS}{source}"))
+}
+
+/// Keeps it.
+pub fn set_counts(source: &str, text: &str) {
+    write(&format!("{COUNTS}{source}"), text);
+}
+
+/// What was looked for on this device, a line each.
+pub fn searches() -> String {
+    read(SEARCHES).unwrap_or_default()
+}
+
+/// Keeps it.
+pub fn set_searches(lines: &str) {
+    write(SEARCHES, lines);
+}
+
 /// Tells the document what was chosen, at start.
 pub fn mark_document(language: Language, theme: Theme) {
     mark("lang", language.tag());
@@ -84,6 +108,12 @@ pub fn move_out() {
     write(HOME, "0");
     if let Some(storage) = storage() {
         let _ = storage.remove_item(FILTER);
+        let _ = storage.remove_item(SEARCHES);
+        let keys = (0..storage.length().unwrap_or(0)).filter_map(|at| storage.key(at).ok()?);
+        let counts: Vec<String> = keys.filter(|key| key.starts_with(COUNTS)).collect();
+        for key in counts {
+            let _ = storage.remove_item(&key);
+        }
     }
 }
 

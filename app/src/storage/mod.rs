@@ -16,7 +16,7 @@ use futures::lock::Mutex;
 use serde::de::DeserializeOwned;
 use tournee_core::domain::{Mail, Reference, Thread, Ticket};
 use tournee_core::ids::{SourceId, ThreadKey, TicketKey};
-use tournee_core::phone::{Batch, Stored, Table, opened_key};
+use tournee_core::phone::{Batch, Stored, Table, TextPlaces, opened_key};
 use tournee_core::proposal::Choices;
 use web_sys::IdbDatabase;
 
@@ -145,6 +145,16 @@ impl Storage {
         name: &str,
     ) -> Result<Option<Vec<u8>>, StorageProblem> {
         self.get(Table::Opened, &opened_key(thread, name)).await
+    }
+
+    /// All segments of the index, in order.
+    pub async fn texts(&self) -> Result<Records, StorageProblem> {
+        Ok(self.read_all(&[Table::Texts]).await?.concat())
+    }
+
+    /// One of them.
+    pub async fn text(&self, number: u64) -> Result<Option<Vec<u8>>, StorageProblem> {
+        self.get(Table::Texts, &TextPlaces::key(number)).await
     }
 
     /// The lists of one GLPI.

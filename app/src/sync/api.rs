@@ -6,11 +6,11 @@ use gloo_net::http::{Request, RequestBuilder};
 use gloo_timers::callback::Timeout;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tournee_core::domain::{Account, Mail};
-use tournee_core::ids::{MailboxId, SourceId};
+use tournee_core::domain::{Account, Mail, Ticket};
+use tournee_core::ids::{MailboxId, SourceId, TicketKey};
 use tournee_core::wire::{
-    ApiError, ChooseProfile, Connect, ConnectStart, ErrorCode, GmailInfo, SessionInfo, SignIn,
-    SyncRequest, SyncResponse,
+    ApiError, ChooseProfile, Connect, ConnectStart, ErrorCode, GmailInfo, LookUp, LookedUp,
+    ServiceTally, SessionInfo, SignIn, SyncRequest, SyncResponse,
 };
 use web_sys::AbortController;
 
@@ -92,6 +92,23 @@ pub async fn sync(body: &SyncRequest) -> Result<SyncResponse, ApiFailure> {
     parse(&send(Request::post("/api/sync"), Some(json(body))).await?)
 }
 
+/// `POST /api/search/{source}`.
+pub async fn look_up(source: &SourceId, body: &LookUp) -> Result<LookedUp, ApiFailure> {
+    let request = Request::post(&format!("/api/search/{source}"));
+    parse(&send(request, Some(json(body))).await?)
+}
+
+/// `GET /api/dashboard/{source}`.
+pub async fn count(source: &SourceId) -> Result<ServiceTally, ApiFailure> {
+    parse(&send(Request::get(&format!("/api/dashboard/{source}")), None).await?)
+}
+
+/// `GET /api/tickets/{source}/{id}`.
+pub async fn ticket(key: &TicketKey) -> Result<Ticket, ApiFailure> {
+    let path = format!("/api/tickets/{}/{}", key.source, key.id);
+    parse(&send(Request::get(&path), None).await?)
+}
+
 /// `GET /api/gmail`.
 pub async fn gmail() -> Result<GmailInfo, ApiFailure> {
     parse(&send(Request::get("/api/gmail"), None).await?)
@@ -153,6 +170,7 @@ async fn send_patiently(
     }
     let controller = AbortController::new().map_err(|_| ApiFailure::Unreachable)?;
     let signal = controller.signal();
+    let _given_up = GivenUp(controller.clone());
     let patience = Timeout::new(patience.as_millis() as u32, move || controller.abort());
     let request = request
         .header("accept", "application/json")
@@ -175,4 +193,13 @@ async fn send_patiently(
         return Ok(bytes);
     }
     Err(parse(&bytes).map_or(ApiFailure::Garbled, ApiFailure::Api))
+}
+
+/// Ends a call that nobody waits for any more; of one that is over there is nothing to end.
+struct GivenUp(AbortController);
+
+impl Drop for GivenUp {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }

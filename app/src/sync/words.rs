@@ -48,6 +48,7 @@ fn code_words(code: ErrorCode) -> &'static str {
         ErrorCode::WrongToken => t.error_wrong_token,
         ErrorCode::AccountLocked => t.error_account_locked,
         ErrorCode::NoProfile => t.error_no_profile,
+        ErrorCode::PasswordsOff => t.error_passwords_off,
         ErrorCode::TooManyAttempts => t.error_too_many_attempts,
         ErrorCode::GlpiUnreachable => t.error_glpi_unreachable,
         ErrorCode::GlpiApiDisabled => t.error_glpi_api_disabled,
@@ -56,6 +57,7 @@ fn code_words(code: ErrorCode) -> &'static str {
         ErrorCode::AddressNotAllowed => t.error_address_not_allowed,
         ErrorCode::GlpiUnexpected => t.error_glpi_unexpected,
         ErrorCode::UnknownSource => t.error_unknown_source,
+        ErrorCode::UnknownTicket => t.error_unknown_ticket,
         ErrorCode::UnknownMailbox => t.error_unknown_mailbox,
         ErrorCode::MailboxReconnect => t.error_mailbox_reconnect,
         ErrorCode::GmailUnreachable => t.error_gmail_unreachable,
@@ -82,6 +84,10 @@ pub fn edit_words(failure: &EditFailure) -> String {
         EditFailure::Edit(EditError::Invalid(Invalid::TitleTooLong)) => {
             t(|t| t.edit_title_too_long)
         }
+        EditFailure::Edit(EditError::Invalid(Invalid::NoName)) => t(|t| t.edit_no_name),
+        EditFailure::Edit(EditError::Invalid(Invalid::WrongTarget)) => t(|t| t.queue_invalid),
+        EditFailure::Edit(EditError::Invalid(Invalid::NoSuchTime)) => t(|t| t.task_no_such_time),
+        EditFailure::Edit(EditError::Invalid(Invalid::NoSuchPlan)) => t(|t| t.task_no_such_plan),
         EditFailure::Edit(EditError::NoTicket) => t(|t| t.edit_no_ticket),
         EditFailure::Edit(EditError::NoAccount) => t(|t| t.edit_no_account),
         EditFailure::Storage(problem) => return storage_words(problem),

@@ -74,7 +74,7 @@ fn status(code: ErrorCode) -> StatusCode {
     use ErrorCode as C;
     match code {
         C::NotSignedIn | C::WrongPassword | C::WrongToken => StatusCode::UNAUTHORIZED,
-        C::AccountLocked | C::NoProfile | C::WrongOrigin => StatusCode::FORBIDDEN,
+        C::AccountLocked | C::NoProfile | C::PasswordsOff | C::WrongOrigin => StatusCode::FORBIDDEN,
         C::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
         C::GlpiUnreachable
         | C::GlpiApiDisabled
@@ -83,7 +83,7 @@ fn status(code: ErrorCode) -> StatusCode {
         | C::AddressNotAllowed
         | C::GlpiUnexpected
         | C::GmailUnreachable => StatusCode::BAD_GATEWAY,
-        C::UnknownSource | C::UnknownMailbox => StatusCode::NOT_FOUND,
+        C::UnknownSource | C::UnknownTicket | C::UnknownMailbox => StatusCode::NOT_FOUND,
         C::BadRequest => StatusCode::BAD_REQUEST,
         C::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         C::NoRoom => StatusCode::INSUFFICIENT_STORAGE,

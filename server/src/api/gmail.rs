@@ -17,7 +17,7 @@ use crate::app::Server;
 use crate::gmail::GmailError;
 use crate::gmail::connect::Return;
 use crate::gmail::oauth::PATIENCE;
-use crate::store::mails::{self, MailboxRecord};
+use crate::store::mails;
 
 /// What the browser keeps while its owner is at Google. `Lax`: it has to come along when Google sends him back.
 const JOURNEY: &str = "tournee_gmail";
@@ -35,7 +35,10 @@ pub async fn show(State(server): State<Server>, who: Who) -> Answer<axum::Json<G
         enabled: true,
         shared: client.config.shared.clone(),
         domain: client.config.domain.clone(),
-        mailboxes: seen.iter().map(MailboxRecord::shown).collect(),
+        mailboxes: seen
+            .iter()
+            .map(|record| record.shown(client.config.urgent))
+            .collect(),
     }))
 }
 

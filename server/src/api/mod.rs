@@ -2,14 +2,17 @@
 
 mod body;
 mod client;
+mod dashboard;
 pub mod errors;
 mod frame;
 mod gmail;
 mod health;
 mod openapi;
 mod origin;
+mod search;
 mod session;
 mod sync;
+mod ticket;
 mod who;
 
 use axum::Router;
@@ -35,6 +38,9 @@ fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(session::sign_in, session::leave))
         .routes(routes!(session::choose_profile))
         .routes(routes!(sync::sync))
+        .routes(routes!(search::look_up))
+        .routes(routes!(ticket::show))
+        .routes(routes!(dashboard::show))
         .routes(routes!(gmail::show))
         .routes(routes!(gmail::connect))
         .routes(routes!(gmail::come_back))

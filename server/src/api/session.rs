@@ -53,7 +53,7 @@ pub async fn show(
     responses(
         (status = 200, body = Account, description = "Signed in; sets the session's cookie"),
         (status = 401, body = ApiError, description = "`wrong_password`, `wrong_token`"),
-        (status = 403, body = ApiError, description = "`account_locked`, `no_profile`, `wrong_origin`"),
+        (status = 403, body = ApiError, description = "`account_locked`, `no_profile`, `passwords_off`, `wrong_origin`"),
         (status = 404, body = ApiError, description = "`unknown_source`"),
         (status = 429, body = ApiError, description = "`too_many_attempts`"),
         (status = 502, body = ApiError, description = "`glpi_unreachable`, `glpi_api_disabled`, \
@@ -93,8 +93,8 @@ pub async fn sign_in(
     request_body = ChooseProfile,
     params(("source" = String, Path, description = "A GLPI of the configuration")),
     responses((status = 200, body = Account), (status = 400, body = ApiError),
-        (status = 401, body = ApiError), (status = 404, body = ApiError),
-        (status = 502, body = ApiError)))]
+        (status = 401, body = ApiError), (status = 403, body = ApiError, description = "`no_profile`"),
+        (status = 404, body = ApiError), (status = 502, body = ApiError)))]
 pub async fn choose_profile(
     State(server): State<Server>,
     Path(source): Path<String>,
@@ -136,7 +136,12 @@ pub async fn leave_all(
     Ok((jar, StatusCode::NO_CONTENT))
 }
 
-async fn his_account(server: &Server, who: &Who, source: SourceId) -> Answer<AccountRow> {
+/// His account at a GLPI.
+pub(super) async fn his_account(
+    server: &Server,
+    who: &Who,
+    source: SourceId,
+) -> Answer<AccountRow> {
     let mut db = server.store.read().await?;
     let row = accounts::at_source(&mut db, who.technician, &source).await?;
     row.filter(|row| row.signed_in).ok_or_else(|| {

@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use axum::extract::State;
 use axum_extra::extract::CookieJar;
 use tokio::time::Instant;
-use tournee_core::domain::{Account, AccountState};
+use tournee_core::domain::{Account, AccountState, Goals};
 use tournee_core::ids::{ChangeId, Cursor};
 use tournee_core::time::Seconds;
 use tournee_core::wire::{
@@ -18,6 +18,7 @@ use super::who::{Who, cookie};
 use crate::app::{Server, Shared};
 use crate::custody::held_back;
 use crate::custody::intake::Taken;
+use crate::glpi::SourceConfig;
 use crate::mutation::Mutation;
 use crate::store::accounts::{self, AccountRow};
 use crate::store::feed::{self, Page, Reached};
@@ -263,7 +264,8 @@ impl Shared {
             row.account.state = AccountState::Unreachable;
         }
         Some(SourceState {
-            tag: tag(&glpi.name, &glpi.color, &row.account),
+            tag: tag(glpi, &self.config.goals, &row.account),
+            goals: self.config.goals.clone(),
             source: glpi.id.clone(),
             name: glpi.name.clone(),
             color: glpi.color.clone(),
@@ -282,9 +284,9 @@ fn is_held(state: &SourceState, request: &SyncRequest) -> bool {
 }
 
 /// Stable only as long as the compiler's hash: another one costs each phone one transfer.
-fn tag(name: &str, color: &str, account: &Account) -> String {
+fn tag(glpi: &SourceConfig, goals: &Goals, account: &Account) -> String {
     let mut hasher = DefaultHasher::new();
-    (name, color).hash(&mut hasher);
+    (&glpi.name, &glpi.color, goals).hash(&mut hasher);
     // The account is our own type, with string keys and no failing `Serialize`.
     serde_json::to_vec(account)
         .unwrap_or_default()

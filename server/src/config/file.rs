@@ -14,6 +14,7 @@ use url::Url;
 
 use super::gmail::{self, GmailFile};
 use super::place::Place;
+use super::stores::{self, ObjectivesFile, StoreFile};
 use crate::glpi::{Secret, SourceConfig};
 use crate::limits::SignInLimits;
 
@@ -43,6 +44,10 @@ struct File {
     #[serde(default)]
     sign_in: SignInFile,
     gmail: Option<GmailFile>,
+    #[serde(default)]
+    objectives: ObjectivesFile,
+    #[serde(default)]
+    store: Vec<StoreFile>,
     #[serde(default)]
     glpi: Vec<GlpiFile>,
 }
@@ -132,6 +137,8 @@ fn check(place: &Place<'_>, file: File) -> Result<Config, ConfigError> {
             .gmail
             .map(|gmail| gmail::check(place, gmail))
             .transpose()?,
+        stores: stores::stores(place, file.store)?,
+        goals: stores::goals(place, file.objectives)?,
         check_tokens: check_tokens(&file.glpi),
         glpi: sources(place, file.glpi)?,
         #[cfg(feature = "mutations")]
@@ -197,10 +204,21 @@ pub(super) fn web_url(
             "must be an address that starts with https:// or http://".to_owned(),
         ));
     }
-    if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
+    let has_user = !url.username().is_empty() || url.password().is_some();
+    if url.query().is_some() || url.fragment().is_some() || has_user {
         return Err(refuse(
             "must be a bare address, without `?`, `#` or a user".to_owned(),
         ));
+    }
+    Ok(url)
+}
+
+/// GLPI's own address. Its set-up page shows that of its API, with `apirest.php`: it is understood too.
+fn glpi_url(place: &Place<'_>, text: &Spanned<String>) -> Result<Url, ConfigError> {
+    let mut url = web_url(place, text, "url")?;
+    let path = url.path().trim_end_matches('/');
+    if let Some(folder) = path.strip_suffix("/apirest.php").map(str::to_owned) {
+        url.set_path(&folder);
     }
     Ok(url)
 }
@@ -334,7 +352,7 @@ fn source(place: &Place<'_>, file: GlpiFile) -> Result<SourceConfig, ConfigError
         id: SourceId::new(id.as_str()),
         name: file.name.unwrap_or_else(|| id.clone()),
         color,
-        url: web_url(place, &file.url, "url")?,
+        url: glpi_url(place, &file.url)?,
         app_token: file
             .app_token
             .filter(|token| !token.is_empty())

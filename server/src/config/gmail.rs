@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use serde_spanned::Spanned;
+use tournee_core::domain::UrgentBox;
 use tournee_core::ids::MailboxId;
 use url::Url;
 
@@ -12,7 +13,9 @@ use super::ConfigError;
 use super::file::{existing, web_url};
 use super::place::Place;
 use crate::glpi::Secret;
-use crate::gmail::config::{Endpoints, GmailConfig, LabelNames, ServiceAccount, WebClient};
+use crate::gmail::config::{
+    DoneWhen, Endpoints, GmailConfig, LabelNames, ServiceAccount, WebClient,
+};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -25,6 +28,8 @@ pub(super) struct GmailFile {
     label_urgent: Option<Spanned<String>>,
     label_in_progress: Option<Spanned<String>>,
     label_done: Option<Spanned<String>>,
+    urgent_alone: Option<bool>,
+    done_when: Option<DoneWhen>,
     authorize_url: Option<Spanned<String>>,
     token_url: Option<Spanned<String>>,
     revoke_url: Option<Spanned<String>>,
@@ -107,6 +112,11 @@ pub(super) fn check(place: &Place<'_>, file: GmailFile) -> Result<GmailConfig, C
         shared,
         domain,
         labels,
+        urgent: match file.urgent_alone {
+            Some(true) => UrgentBox::Alone,
+            Some(false) | None => UrgentBox::Beside,
+        },
+        done_when: file.done_when.unwrap_or_default(),
         units_per_minute: units,
         every: Duration::from_secs(file.every_seconds.unwrap_or(30)),
         endpoints,

@@ -3,6 +3,7 @@
 mod file;
 mod gmail;
 mod place;
+mod stores;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ipnet::IpNet;
+use tournee_core::domain::{Goals, Store};
 use tournee_core::ids::SourceId;
 use url::Url;
 
@@ -46,6 +48,10 @@ pub struct Config {
     pub sign_in: SignInLimits,
     /// Gmail, where it is set up.
     pub gmail: Option<GmailConfig>,
+    /// Where stores are and how they are reached: goes before what GLPI says.
+    pub stores: Vec<Store>,
+    /// How long a ticket of each priority may take where GLPI gives no due date.
+    pub goals: Goals,
     /// The GLPIs, in the order of the screen.
     pub glpi: Vec<SourceConfig>,
     /// A personal API token at each GLPI, for `tournee check` alone.
@@ -180,6 +186,8 @@ impl Config {
             custody: CustodyConfig::default(),
             sign_in: SignInLimits::default(),
             gmail: None,
+            stores: Vec::new(),
+            goals: Goals::default(),
             glpi,
             check_tokens: BTreeMap::new(),
             #[cfg(feature = "mutations")]

@@ -12,6 +12,7 @@ use tournee_core::wire::{Problem, ProblemKind, ReportState};
 
 use super::creation;
 use super::intake::needs_you;
+use super::intent;
 use super::judge;
 use super::plan::{Plan, plan};
 use super::step::Step;
@@ -20,13 +21,13 @@ use crate::glpi::{Client, GlpiError, Session};
 use crate::links::LinkError;
 use crate::mutation::Mutation;
 use crate::store::accounts::{self, AccountRow};
-use crate::store::chains::{self, ChainKey};
+use crate::store::chains::{self, TicketChain};
 use crate::store::changes::{self, Held, Phase};
 use crate::store::snapshots;
-use crate::store::{Connection, StoreError, Stored, Tx, feed};
+use crate::store::{StoreError, Stored, feed};
 
 /// A phone's time is set right by the server's, to the second or so.
-const CLOCKS_DIFFER: Seconds = Seconds(2);
+pub(super) const CLOCKS_DIFFER: Seconds = Seconds(2);
 
 /// What a run of a chain leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +56,7 @@ pub(super) enum Outcome {
 ///
 /// ## Errors
 /// The database's. What went wrong at GLPI is in the outcome or in a report.
-pub(super) async fn carry_out(server: &Server, key: &ChainKey) -> Stored<Outcome> {
+pub(super) async fn carry_out(server: &Server, key: &TicketChain) -> Stored<Outcome> {
     loop {
         let (outcome, more) = run(server, key).await?;
         if !more || !matches!(outcome, Outcome::Done | Outcome::Held) {
@@ -65,10 +66,10 @@ pub(super) async fn carry_out(server: &Server, key: &ChainKey) -> Stored<Outcome
 }
 
 /// One run, and whether there is more to do after it.
-async fn run(server: &Server, key: &ChainKey) -> Stored<(Outcome, bool)> {
+async fn run(server: &Server, key: &TicketChain) -> Stored<(Outcome, bool)> {
     let (rows, account) = {
         let mut db = server.store.read().await?;
-        let rows = chains::rows(&mut db, key).await?;
+        let rows = chains::rows(&mut db, &key.key()).await?;
         let account = accounts::at_source(&mut db, key.technician, &key.ticket.source).await?;
         (rows, account)
     };
@@ -106,7 +107,7 @@ async fn settle_all(server: &Server, rows: &[Held], kind: ProblemKind) -> Stored
     Ok(Outcome::Done)
 }
 
-pub(super) fn stopped(server: &Server, key: &ChainKey, error: LinkError) -> Stored<Outcome> {
+pub(super) fn stopped(server: &Server, key: &TicketChain, error: LinkError) -> Stored<Outcome> {
     match error {
         LinkError::NeedsSignIn => Ok(Outcome::NeedsSignIn),
         LinkError::Store(error) => Err(error),
@@ -126,7 +127,7 @@ pub(super) fn stopped(server: &Server, key: &ChainKey, error: LinkError) -> Stor
 /// A chain at work.
 pub(super) struct Chain<'a> {
     pub server: &'a Server,
-    pub key: &'a ChainKey,
+    pub key: &'a TicketChain,
     pub account: AccountRow,
     pub client: Arc<Client>,
     pub session: Session,
@@ -141,7 +142,7 @@ pub(super) struct Chain<'a> {
 impl<'a> Chain<'a> {
     pub(super) async fn open(
         server: &'a Server,
-        key: &'a ChainKey,
+        key: &'a TicketChain,
         account: AccountRow,
     ) -> Result<Self, LinkError> {
         let client = server.client(&account)?;
@@ -193,7 +194,7 @@ impl<'a> Chain<'a> {
 
     pub(super) async fn say_whether_reachable(&self, error: &LinkError) -> Result<(), StoreError> {
         match error {
-            LinkError::Glpi(GlpiError::Unreachable(_)) => {
+            LinkError::Glpi(error) if error.keeps_everybody_out() => {
                 self.server
                     .set_state(self.account.id, AccountState::Unreachable)
                     .await
@@ -218,7 +219,7 @@ impl<'a> Chain<'a> {
         if kind != ProblemKind::Rights {
             snapshots::let_go(&mut tx, self.account.technician, &self.key.ticket, now).await?;
         }
-        let open = self.still_open(&mut tx, todo.to_vec()).await?;
+        let open = intent::still_open(&mut tx, &self.key.key(), todo.to_vec()).await?;
         let is_open = |row: &Held| open.iter().any(|other| other.num == row.num);
         for (row, report) in todo.iter().zip(&reports).filter(|(row, _)| is_open(row)) {
             changes::settle(&mut tx, row, report, now).await?;
@@ -247,7 +248,10 @@ impl<'a> Chain<'a> {
     async fn has_landed(&self, row: &Held) -> Result<bool, LinkError> {
         let texts = matches!(
             row.change.body,
-            ChangeBody::Followup(_) | ChangeBody::Solution(_)
+            ChangeBody::Followup(_)
+                | ChangeBody::Solution(_)
+                | ChangeBody::Link(_)
+                | ChangeBody::Task(_)
         );
         let blind = self.server.mutated(Mutation::NoMarkerProbe);
         if !self.may_have_landed(row) || !texts || blind {
@@ -262,35 +266,9 @@ impl<'a> Chain<'a> {
             .is_some())
     }
 
-    /// Intents on disk, for what is still to be done: he may have taken a change back while the ticket was read.
+    /// Intents on disk, for what is still to be done.
     pub(super) async fn intend(&self, todo: Vec<Held>) -> Result<Vec<Held>, StoreError> {
-        if self.server.mutated(Mutation::NoIntent) {
-            return Ok(todo);
-        }
-        let mut tx = self.server.store.write().await?;
-        let todo = self.intend_in(&mut tx, todo).await?;
-        tx.commit().await?;
-        Ok(todo)
-    }
-
-    /// The same within a write.
-    pub(super) async fn intend_in(&self, tx: &mut Tx, todo: Vec<Held>) -> Stored<Vec<Held>> {
-        let todo = self.still_open(tx, todo).await?;
-        for row in todo.iter().filter(|row| row.phase == Phase::Queued) {
-            changes::set_phase(tx, row.num, Phase::Intended).await?;
-        }
-        Ok(todo)
-    }
-
-    /// Those that stand where they stood, as they are now.
-    async fn still_open(&self, db: &mut Connection, todo: Vec<Held>) -> Stored<Vec<Held>> {
-        let now = chains::rows(db, self.key).await?;
-        let same = |old: Held| {
-            let mut rows = now.iter();
-            let row = rows.find(|row| row.num == old.num && row.phase == old.phase);
-            row.cloned()
-        };
-        Ok(todo.into_iter().filter_map(same).collect())
+        intent::intend(self.server, &self.key.key(), todo).await
     }
 
     /// Writes one after the other, each on the ticket as the ones before it left it.

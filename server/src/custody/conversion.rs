@@ -1,12 +1,14 @@
 //! A ticket that is to be made of a mail: the mail may be one already, made on another phone, out of another mailbox, by
 //! a server of before. One chain of mails never makes two.
 
+use tournee_core::domain::{MailName, MailOrigin};
 use tournee_core::ids::{TicketId, TicketKey};
 use tournee_core::wire::{Notice, ProblemKind, ReportState};
 
 use super::chain::{Chain, Outcome, problem};
+use super::intent;
 use super::landing::Came;
-use crate::glpi::{GlpiError, MailMark, Reading, Written};
+use crate::glpi::{GlpiError, Reading, Written};
 use crate::links::LinkError;
 use crate::mutation::Mutation;
 use crate::store::chains::ChainKey;
@@ -31,24 +33,23 @@ impl Chain<'_> {
     /// Looks for a ticket of the same mail, and puts the intent on disk where there is none.
     ///
     /// ## Control flow
-    /// 1. What the server knows: its own work, and marks that it read in GLPI. A ticket that is gone frees its mails.
-    /// 2. What GLPI knows: the mark of the chain's first mail, and of this one, in its descriptions.
+    /// 1. What the server knows: its own work, and what it read in GLPI. A ticket that is gone frees its mails.
+    /// 2. What GLPI knows: the name of the chain's first mail, and of this one, in its descriptions.
     /// 3. In the write that records the intent: nobody else's intent for the same chain.
     pub(super) async fn claim(&mut self, row: Held) -> Result<Claim, LinkError> {
-        let names = names_of(&row);
-        let blind = self.server.mutated(Mutation::NoIntent);
-        if names.is_empty() || blind {
+        let origin = conversions::origin_of(&row).cloned();
+        let Some(origin) = origin.filter(|_| !self.server.mutated(Mutation::NoIntent)) else {
             let granted = self.intend(vec![row]).await?.pop();
             return Ok(granted.map_or(Claim::Gone, |row| Claim::Granted(Box::new(row))));
-        }
-        if let Some(key) = self.known_ticket(&names).await? {
+        };
+        if let Some(key) = self.known_ticket(&origin).await? {
             return Ok(match key.source == self.key.ticket.source {
                 true => Claim::Twin(key.id),
                 false => Claim::Elsewhere(key),
             });
         }
-        // The last one is the thread's; before it stands the mail's own.
-        let (first, own) = (names.first(), names.iter().rev().nth(1));
+        let names: Vec<MailName> = origin.names().collect();
+        let (first, own) = (names.first(), names.last());
         for mail in first
             .into_iter()
             .chain(own.filter(|own| Some(*own) != first))
@@ -58,13 +59,14 @@ impl Chain<'_> {
             }
         }
         let mut tx = self.server.store.write().await?;
-        let rivals = conversions::rivals(&mut tx, &row, &names).await?;
-        let landed = conversions::ticket_of(&mut tx, &names).await?.is_some();
+        let rivals = conversions::rivals(&mut tx, &row, &origin).await?;
+        let landed = conversions::ticket_of(&mut tx, &origin).await?.is_some();
         if landed || conversions::is_under_way(&rivals) {
             return Ok(Claim::Later);
         }
-        let granted = self.intend_in(&mut tx, vec![row]).await?.pop();
+        let granted = intent::intend_in(&mut tx, &self.key.key(), vec![row]).await?;
         tx.commit().await?;
+        let granted = granted.into_iter().next();
         Ok(granted.map_or(Claim::Gone, |row| Claim::Granted(Box::new(row))))
     }
 
@@ -98,11 +100,11 @@ impl Chain<'_> {
         self.put_on_record(row, came).await
     }
 
-    async fn known_ticket(&mut self, names: &[MailMark]) -> Result<Option<TicketKey>, LinkError> {
+    async fn known_ticket(&mut self, origin: &MailOrigin) -> Result<Option<TicketKey>, LinkError> {
         loop {
             let known = {
                 let mut db = self.server.store.read().await?;
-                conversions::ticket_of(&mut db, names).await?
+                conversions::ticket_of(&mut db, origin).await?
             };
             let Some(key) = known else { return Ok(None) };
             if key.source != self.key.ticket.source || self.is_there(key.id).await? {
@@ -126,7 +128,7 @@ impl Chain<'_> {
         Ok(matches!(read?, Reading::Present(_) | Reading::NotAllowed))
     }
 
-    async fn find_mailed(&mut self, mail: &MailMark) -> Result<Option<TicketId>, LinkError> {
+    async fn find_mailed(&mut self, mail: &MailName) -> Result<Option<TicketId>, LinkError> {
         match self.client.find_mailed(&self.session, mail).await {
             Err(GlpiError::SessionExpired) => {
                 self.session = self.server.renewed(&self.account, &self.session).await?;
@@ -136,35 +138,16 @@ impl Chain<'_> {
         }
     }
 
-    /// It landed: its mails know it from here on. Answers the chains that waited for it.
-    pub(super) async fn link_mails(
-        &self,
-        tx: &mut Tx,
-        row: &Held,
-        id: TicketId,
-    ) -> Stored<Vec<ChainKey>> {
-        let names = names_of(row);
-        if names.is_empty() {
+    /// It landed: the chains that waited for it.
+    pub(super) async fn waiting_for(&self, tx: &mut Tx, row: &Held) -> Stored<Vec<ChainKey>> {
+        let Some(origin) = conversions::origin_of(row) else {
             return Ok(Vec::new());
-        }
-        let ticket = TicketKey {
-            source: self.key.ticket.source.clone(),
-            id,
         };
-        let texts: Vec<String> = names.iter().map(|name| name.name().to_owned()).collect();
-        conversions::record(tx, &ticket, &texts, self.server.clock.now()).await?;
-        let waiting = conversions::rivals(tx, row, &names).await?;
+        let waiting = conversions::rivals(tx, row, origin).await?;
         let chain = |row: Held| ChainKey {
             technician: row.technician,
-            ticket: row.change.ticket,
+            target: row.change.target,
         };
         Ok(waiting.into_iter().map(chain).collect())
     }
-}
-
-/// The names of the mail that a ticket is to be made of; none where it is made of none.
-pub(super) fn names_of(row: &Held) -> Vec<MailMark> {
-    let create = row.change.body.creation();
-    let origin = create.and_then(|create| create.origin.as_ref());
-    origin.map(conversions::names).unwrap_or_default()
 }

@@ -6,7 +6,7 @@ use tournee_core::ids::TicketId;
 use tournee_core::wire::{Notice, ProblemKind, ReportState};
 
 use super::chain::{Chain, Outcome, problem, stopped};
-use super::conversion::{Claim, names_of};
+use super::conversion::Claim;
 use super::landing::Came;
 use super::step::{Step, UNKNOWN_AT_MOST, settle};
 use super::words;
@@ -16,7 +16,7 @@ use crate::links::LinkError;
 use crate::mutation::Mutation;
 use crate::store::Stored;
 use crate::store::accounts::AccountRow;
-use crate::store::chains::ChainKey;
+use crate::store::chains::TicketChain;
 use crate::store::changes::{Held, Phase};
 use crate::store::creations;
 
@@ -24,7 +24,7 @@ use crate::store::creations;
 /// creation can be carried out.
 pub(super) async fn run(
     server: &Server,
-    key: &ChainKey,
+    key: &TicketChain,
     rows: Vec<Held>,
     account: AccountRow,
 ) -> Stored<(Outcome, bool)> {
@@ -147,11 +147,7 @@ impl Chain<'_> {
         tracing::info!(source = %self.key.ticket.source, change = %row.change.id, "creating a ticket");
         self.server.custody.sent.note(row.num);
         let mark = Mark::new(row.change.id);
-        let names = names_of(row);
-        let mail = names.first();
-        self.client
-            .add_ticket(&self.session, create, &mark, mail)
-            .await
+        self.client.add_ticket(&self.session, create, &mark).await
     }
 
     async fn look_for(&mut self, row: &Held) -> Result<Option<TicketId>, LinkError> {
@@ -229,7 +225,7 @@ fn is_altered(ticket: &Ticket, create: &CreateTicket, said: &[Notice]) -> bool {
     let title = create.title.trim();
     // 9.2 makes a number of a title that looks like one.
     let same_title = ticket.title.trim() == title || title.parse::<f64>().is_ok();
-    let same_text =
-        create.content.trim().is_empty() || !words::differs(&ticket.content, &create.content);
+    let typed = create.description();
+    let same_text = typed.trim().is_empty() || !words::differs(&ticket.content, &typed);
     said.is_empty() && !(same_title && same_text)
 }

@@ -1,4 +1,4 @@
-//! Which chains run, and when again: tickets side by side, one ticket's changes in order.
+//! Which chains run, and when again: tickets and threads side by side, the changes of one in order.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -6,22 +6,24 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio::time::Instant;
-use tournee_core::ids::{SourceId, TicketKey};
+use tournee_core::changes::Target;
+use tournee_core::ids::{MailboxId, SourceId};
 
 use super::chain::{self, Outcome};
 use super::late::Sent;
 use super::lookout::Lookout;
+use super::mail;
 use super::recorded::Recorded;
 use crate::app::Server;
 use crate::chance::Chance;
 use crate::glpi::Admission;
 use crate::links::Links;
 use crate::store::TechnicianId;
-use crate::store::chains::{self, ChainKey};
+use crate::store::chains::{self, ChainKey, TicketChain};
 use crate::store::changes;
 use crate::tasks::Tasks;
 
-/// Chains of one GLPI that run side by side: some write (its transport lets four through), the others look, and those
+/// Chains of one GLPI or mailbox that run side by side: some write (its transport lets four through), the others look, and those
 /// that look at the same time do so in one request.
 const PER_SOURCE: usize = 16;
 const FIRST_RETRY: Duration = Duration::from_secs(2);
@@ -43,6 +45,35 @@ pub struct Custody {
     pub(super) lookout: Lookout,
     pub(super) sent: Sent,
     pub(crate) recorded: Recorded,
+}
+
+/// Where a chain is carried out: what a GLPI takes at a time is no business of another's, nor of a mailbox's.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Way {
+    Glpi(SourceId),
+    Mailbox(MailboxId),
+}
+
+impl Way {
+    fn of(target: &Target) -> Self {
+        match target {
+            Target::Ticket(key) => Self::Glpi(key.source.clone()),
+            Target::Thread(key) => Self::Mailbox(key.mailbox.clone()),
+        }
+    }
+
+    fn admission(&self, links: &Links) -> Admission {
+        match self {
+            Self::Glpi(source) => links.admission(source),
+            // Its own gate lets few requests through at a time, and rests.
+            Self::Mailbox(_) => Admission::All,
+        }
+    }
+
+    /// Whether it is left alone because nobody answers there.
+    fn is_down(&self, links: &Links) -> bool {
+        self.admission(links) != Admission::All
+    }
 }
 
 /// What is known of a chain that is not simply waiting for its turn.
@@ -88,8 +119,17 @@ impl Custody {
 
     /// A GLPI answers again: all that waited for it goes on.
     fn wake_source(&self, source: &SourceId) {
+        self.wake_way(&Way::Glpi(source.clone()));
+    }
+
+    /// A mailbox was connected again: all that waited for it goes on.
+    pub fn wake_mailbox(&self, mailbox: &MailboxId) {
+        self.wake_way(&Way::Mailbox(mailbox.clone()));
+    }
+
+    fn wake_way(&self, way: &Way) {
         let keys = self.chains().keys().cloned().collect::<Vec<_>>();
-        self.wake_chains(keys.into_iter().filter(|key| key.ticket.source == *source));
+        self.wake_chains(keys.into_iter().filter(|key| Way::of(&key.target) == *way));
     }
 
     /// Whether a technician's changes are being written to this GLPI right now.
@@ -98,7 +138,8 @@ impl Custody {
         let mut writing = chains
             .iter()
             .filter(|(_, state)| matches!(state, State::Running { .. }));
-        writing.any(|(key, _)| key.technician == who && key.ticket.source == *source)
+        let there = |key: &ChainKey| key.target.ticket().is_some_and(|t| t.source == *source);
+        writing.any(|(key, _)| key.technician == who && there(key))
     }
 
     /// Waits until nothing of a technician's is being carried out, or it takes longer than `until`. Answers whether
@@ -135,7 +176,7 @@ impl Custody {
                 Some(State::Running { .. }) => true,
                 Some(State::Waiting { .. }) => false,
                 // Its turn comes soon, unless its GLPI does not answer.
-                None => !server.links.is_down(&key.ticket.source),
+                None => !Way::of(&key.target).is_down(&server.links),
             })
         })
     }
@@ -160,14 +201,14 @@ impl Custody {
         let mut chains = self.chains();
         let still: BTreeSet<&ChainKey> = open.iter().collect();
         chains.retain(|key, state| matches!(state, State::Running { .. }) || still.contains(key));
-        let mut busy: BTreeMap<SourceId, usize> = BTreeMap::new();
+        let mut busy: BTreeMap<Way, usize> = BTreeMap::new();
         // Two technicians on one ticket, one after the other: side by side both would look before either writes, and
         // neither would see that the other was there.
-        let mut taken: BTreeSet<TicketKey> = BTreeSet::new();
+        let mut taken: BTreeSet<Target> = BTreeSet::new();
         for (key, state) in chains.iter() {
             if matches!(state, State::Running { .. }) {
-                *busy.entry(key.ticket.source.clone()).or_default() += 1;
-                taken.insert(key.ticket.clone());
+                *busy.entry(Way::of(&key.target)).or_default() += 1;
+                taken.insert(key.target.clone());
             }
         }
         let mut look_again = now + IDLE;
@@ -178,15 +219,16 @@ impl Custody {
                 Some(State::Waiting { attempts, due }) => (*attempts, *due),
                 None => (0, now),
             };
-            let (most, due) = match links.admission(&key.ticket.source) {
+            let way = Way::of(&key.target);
+            let (most, due) = match way.admission(links) {
                 Admission::All => (PER_SOURCE, due),
                 Admission::One => (1, due),
                 Admission::None(until) => (0, due.max(until)),
             };
-            let busy = busy.entry(key.ticket.source.clone()).or_default();
+            let busy = busy.entry(way).or_default();
             if due > now {
                 look_again = look_again.min(due);
-            } else if *busy < most && taken.insert(key.ticket.clone()) {
+            } else if *busy < most && taken.insert(key.target.clone()) {
                 *busy += 1;
                 chains.insert(key.clone(), State::Running { again: false });
                 admitted.push((key, attempts));
@@ -289,18 +331,26 @@ async fn open_chains(server: &Server) -> crate::store::Stored<Vec<ChainKey>> {
 }
 
 async fn carry_out(server: Server, key: ChainKey, attempts: u32) {
-    let outcome = match chain::carry_out(&server, &key).await {
+    let way = Way::of(&key.target);
+    let carried_out = match &key.target {
+        Target::Ticket(ticket) => {
+            let (technician, ticket) = (key.technician, ticket.clone());
+            chain::carry_out(&server, &TicketChain { technician, ticket }).await
+        }
+        Target::Thread(thread) => mail::carry_out(&server, &key, thread).await,
+    };
+    let outcome = match carried_out {
         Ok(outcome) => outcome,
         Err(error) => {
             server.store.learn(&error);
             if server.store.has_room() {
-                tracing::error!(ticket = %key.ticket, %error, "a chain stopped at the database");
+                tracing::error!(on = %key.target, %error, "a chain stopped at the database");
             }
             Outcome::Later { at_least: None }
         }
     };
-    if matches!(outcome, Outcome::Later { .. }) && !server.links.is_down(&key.ticket.source) {
-        tracing::info!(ticket = %key.ticket, attempts, ?outcome, "a chain goes on later");
+    if matches!(outcome, Outcome::Later { .. }) && !way.is_down(&server.links) {
+        tracing::info!(on = %key.target, attempts, ?outcome, "a chain goes on later");
     }
     let chance = &server.chance;
     server.custody.finished(key, attempts, outcome, chance);

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tournee_core::changes::{Change, ChangeBody, ChangeKind as _};
-use tournee_core::ids::{ChangeId, TicketKey};
+use tournee_core::changes::{Change, ChangeBody, Target};
+use tournee_core::ids::{ChangeId, MailboxId};
 use tournee_core::wire::{Problem, ProblemKind, ReportState, SyncRequest, Wish, WishFor};
 
 use super::evidence;
@@ -13,9 +13,10 @@ use super::naming::{landed_before, placed};
 use crate::app::Shared;
 use crate::mutation::Mutation;
 use crate::store::accounts::{self, AccountRow};
-use crate::store::chains::ChainKey;
+use crate::store::chains::{ChainKey, TicketChain};
 use crate::store::changes::{self, Held, Phase};
 use crate::store::creations;
+use crate::store::mails::{self, MailboxRecord};
 use crate::store::{Connection, Stored, TechnicianId, technicians};
 
 /// How late a mutated server writes what it has acknowledged.
@@ -61,17 +62,20 @@ impl Shared {
     /// Answers what could not be taken in, and whether there was news.
     async fn put_on_disk(&self, who: TechnicianId, request: &SyncRequest) -> Stored<OnDisk> {
         let mut tx = self.store.write().await?;
-        let accounts = accounts::of_technician(&mut tx, who).await?;
+        let known = Known {
+            accounts: accounts::of_technician(&mut tx, who).await?,
+            mailboxes: mails::seen_by(&mut tx, who).await?,
+        };
         let (mut touched, mut unplaced) = (Vec::new(), Vec::new());
         for change in &request.changes {
-            match self.take_change(&mut tx, who, &accounts, change).await? {
-                Some(ticket) => touched.push(ticket),
+            match self.take_change(&mut tx, who, &known, change).await? {
+                Some(target) => touched.push(target),
                 None => unplaced.push(change.id),
             }
         }
         for wish in &request.wishes {
             let held = self.take_wish(&mut tx, who, *wish).await?;
-            touched.extend(held.map(|held| held.change.ticket));
+            touched.extend(held.map(|held| held.change.target));
         }
         // A wish that waits for an outcome is repeated until there is one: that moves nothing, and wakes nobody.
         if touched.is_empty() {
@@ -85,9 +89,9 @@ impl Shared {
         technicians::advance(&mut tx, who).await?;
         tx.commit().await?;
         self.custody
-            .wake_chains(touched.into_iter().map(|ticket| ChainKey {
+            .wake_chains(touched.into_iter().map(|target| ChainKey {
                 technician: who,
-                ticket,
+                target,
             }));
         Ok(OnDisk {
             unplaced,
@@ -99,9 +103,9 @@ impl Shared {
         &self,
         db: &mut Connection,
         who: TechnicianId,
-        accounts: &[AccountRow],
+        his: &Known,
         change: &Change,
-    ) -> Stored<Option<TicketKey>> {
+    ) -> Stored<Option<Target>> {
         let now = self.clock.now();
         let known = match self.mutated(Mutation::DedupByChangeIdAlone) {
             true => changes::find(db, who, change.id).await?.is_some(),
@@ -110,7 +114,7 @@ impl Shared {
         if known {
             let mut held = changes::find(db, who, change.id).await?;
             if let Some(old) = &held
-                && old.change.ticket.id.is_local()
+                && old.change.target.is_local()
                 && landed_before(db, old, change, now).await?
             {
                 held = changes::find(db, who, change.id).await?;
@@ -121,8 +125,8 @@ impl Shared {
             {
                 changes::repeat_report(db, held, now).await?;
             }
-            let ticket = held.map(|held| held.change.ticket);
-            return Ok(Some(ticket.unwrap_or_else(|| change.ticket.clone())));
+            let target = held.map(|held| held.change.target);
+            return Ok(Some(target.unwrap_or_else(|| change.target.clone())));
         }
         let Some((placed, taken_back)) = placed(db, who, change).await? else {
             return Ok(None);
@@ -130,7 +134,7 @@ impl Shared {
         if self.mutated(Mutation::OldNumberForgotten) && matches!(placed, Cow::Owned(_)) {
             return Ok(None);
         }
-        let came_with = change.ticket.id;
+        let came_with = change.ticket().map(|ticket| ticket.id);
         let change = placed.as_ref();
         let replaced = match change.replaces {
             Some(old) => self.replace(db, who, old, change).await?,
@@ -138,13 +142,13 @@ impl Shared {
         };
         let report = if taken_back || changes::was_withdrawn(db, who, change.id).await? {
             ReportState::Withdrawn
-        } else if let Some(kind) = refusal(change, accounts).or(replaced.problem) {
+        } else if let Some(kind) = refusal(change, his).or(replaced.problem) {
             needs_you(kind)
         } else {
             ReportState::Queued
         };
         changes::insert_as(db, who, change, came_with, replaced.place, &report, now).await?;
-        Ok(Some(change.ticket.clone()))
+        Ok(Some(change.target.clone()))
     }
 
     /// Withdraws the change that another one replaces.
@@ -160,9 +164,9 @@ impl Shared {
             changes::withdraw_unseen(db, who, old, now).await?;
             return Ok(Replaced::default());
         };
-        let same_ticket = held.change.ticket == new.ticket;
+        let same_target = held.change.target == new.target;
         let mut replaced = Replaced {
-            place: same_ticket.then_some(held.place),
+            place: same_target.then_some(held.place),
             problem: None,
         };
         match held.phase {
@@ -193,11 +197,10 @@ impl Shared {
         match (wish.wish, held.phase) {
             (Wish::Withdraw, Phase::Queued | Phase::NeedsYou) => {
                 changes::settle(db, &held, &ReportState::Withdrawn, now).await?;
-                let creation = held.change.body.creation().is_some();
-                if creation && held.change.ticket.id.is_local() {
-                    let ticket = held.change.ticket.clone();
-                    let technician = who;
-                    let chain = ChainKey { technician, ticket };
+                let local = held.change.ticket().filter(|ticket| ticket.id.is_local());
+                if let (Some(ticket), Some(_)) = (local, held.change.body.creation()) {
+                    let (technician, ticket) = (who, ticket.clone());
+                    let chain = TicketChain { technician, ticket };
                     creations::take_back_rest(db, &chain, now).await?;
                 }
             }
@@ -237,6 +240,12 @@ struct OnDisk {
     moved: bool,
 }
 
+/// What is a technician's, when his changes come.
+struct Known {
+    accounts: Vec<AccountRow>,
+    mailboxes: Vec<MailboxRecord>,
+}
+
 #[derive(Default)]
 struct Replaced {
     place: Option<i64>,
@@ -255,14 +264,27 @@ pub(super) fn needs_you(kind: ProblemKind) -> ReportState {
     }
 }
 
+/// A mailbox knows him by any of his accounts.
+fn refusal_of_mail(change: &Change, mailbox: &MailboxId, his: &Known) -> Option<ProblemKind> {
+    let made_it = |row: &AccountRow| change.author.user() == Some(row.account.user);
+    if !his.accounts.iter().any(made_it) {
+        return Some(ProblemKind::NoAccount);
+    }
+    let seen = his.mailboxes.iter().any(|record| record.id == *mailbox);
+    (!seen).then_some(ProblemKind::NoMailbox)
+}
+
 /// What can be said of a change without asking GLPI.
-fn refusal(change: &Change, accounts: &[AccountRow]) -> Option<ProblemKind> {
-    if change.body.validate().is_err() {
+fn refusal(change: &Change, his: &Known) -> Option<ProblemKind> {
+    if change.validate().is_err() {
         return Some(ProblemKind::Invalid);
     }
-    let account = accounts
-        .iter()
-        .find(|row| row.account.source == change.ticket.source);
+    let ticket = match &change.target {
+        Target::Ticket(ticket) => ticket,
+        Target::Thread(thread) => return refusal_of_mail(change, &thread.mailbox, his),
+    };
+    let mut accounts = his.accounts.iter();
+    let account = accounts.find(|row| row.account.source == ticket.source);
     let Some(row) = account.filter(|row| row.signed_in) else {
         return Some(ProblemKind::NoAccount);
     };

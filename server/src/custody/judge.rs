@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tournee_core::changes::{ChangeBody, Fact};
+use tournee_core::changes::{ChangeBody, Fact, SetTask, TaskFact};
 use tournee_core::domain::{Actor, EntryKind, Status, Ticket};
 use tournee_core::ids::UserId;
 use tournee_core::time::Instant;
@@ -68,7 +68,10 @@ pub(super) fn verdicts(
         matches!(body, ChangeBody::Status(_) | ChangeBody::Solution(_))
     });
     let last_solution = last(todo, &steps, |body| matches!(body, ChangeBody::Solution(_)));
-    let last_note = last(todo, &steps, |body| matches!(body, ChangeBody::Followup(_)));
+    let last_plan = last(todo, &steps, is_planned);
+    let last_note = last(todo, &steps, |body| {
+        matches!(body, ChangeBody::Followup(_) | ChangeBody::Link(_))
+    });
     let mut verdicts = Vec::with_capacity(steps.len());
     for (index, (row, step)) in todo.iter().zip(steps).enumerate() {
         if let (Step::Written { id, .. }, Some(ticket)) = (&step, shown.as_deref_mut()) {
@@ -78,6 +81,7 @@ pub(super) fn verdicts(
             decides_status: last_status == Some(index),
             is_last_solution: last_solution == Some(index),
             is_reopened: last_note > Some(index) && chain.reopens(shown.as_deref()),
+            is_planned: last_plan > Some(index),
         };
         verdicts.push(chain.verdict(row, step, after, shown.as_deref(), &place, now));
     }
@@ -101,6 +105,15 @@ fn last(todo: &[Held], steps: &[Step], is_kind: fn(&ChangeBody) -> bool) -> Opti
         .rposition(|(row, step)| matches!(step, Step::Written { .. }) && is_kind(&row.change.body))
 }
 
+/// Whether GLPI moves an assigned ticket to *planned* with it.
+fn is_planned(body: &ChangeBody) -> bool {
+    match body {
+        ChangeBody::Task(task) => task.time.plan().is_some(),
+        ChangeBody::TaskFact(fact) => fact.planned,
+        _ => false,
+    }
+}
+
 /// An entry of his by its number and its words, where the mark in it was mangled.
 fn claim(ticket: &mut Ticket, row: &Held, id: Option<u64>, user: UserId) {
     let Some(id) = id else { return };
@@ -111,6 +124,9 @@ fn claim(ticket: &mut Ticket, row: &Held, id: Option<u64>, user: UserId) {
                 words::resembles(content, &typed.content)
             }
             (ChangeBody::Solution(typed), EntryKind::Solution { content, .. }) => {
+                words::resembles(content, &typed.content)
+            }
+            (ChangeBody::Task(typed), EntryKind::Task { content, .. }) => {
                 words::resembles(content, &typed.content)
             }
             _ => false,
@@ -131,6 +147,8 @@ struct Place {
     is_last_solution: bool,
     /// A note after it has reopened the ticket, as this GLPI does where its requester writes one.
     is_reopened: bool,
+    /// A planned task after it has moved the ticket, as GLPI does.
+    is_planned: bool,
 }
 
 impl Place {
@@ -149,9 +167,15 @@ impl Place {
                 let closed_at_once = status.to == Status::Solved && after.status == Status::Closed;
                 let paused = matches!(status.to, Status::Pending | Status::Solved);
                 let reopened = self.is_reopened && paused && after.status == Status::Assigned;
-                after.status == status.to || closed_at_once || reopened
+                let planned = self.is_planned
+                    && matches!(status.to, Status::New | Status::Assigned)
+                    && after.status == Status::Planned;
+                after.status == status.to || closed_at_once || reopened || planned
             }
-            ChangeBody::Status(_) | ChangeBody::Create(_) => true,
+            ChangeBody::Status(_)
+            | ChangeBody::Create(_)
+            | ChangeBody::Classify(_)
+            | ChangeBody::Reply(_) => true,
             ChangeBody::Fact(fact) => {
                 let is = fact.to.on(after);
                 // What GLPI made of the letters of a title is told, and is no reason to write it again.
@@ -159,7 +183,16 @@ impl Place {
                 is.is_same(&fact.to) || retitled
             }
             ChangeBody::Seat(wanted) => wanted.seat.is_taken(after) == wanted.taken,
-            ChangeBody::Followup(_) => entry,
+            ChangeBody::Followup(_) | ChangeBody::Task(_) => entry,
+            ChangeBody::Link(link) => entry || link.is_so(after),
+            ChangeBody::TaskFact(fact) => {
+                let is = fact.task.find(after).and_then(|task| fact.to.on(task));
+                is.is_some_and(|is| {
+                    // What GLPI made of the letters of a text is told, too.
+                    let reworded = matches!(is, TaskFact::Text(_)) && !is.is_same(&fact.from);
+                    is.is_same(&fact.to) || reworded
+                })
+            }
             // Where a ticket has room for one solution, a later one took its place. What became of the status after it
             // is another matter: somebody may have reopened the ticket at once.
             ChangeBody::Solution(_) => entry || !self.is_last_solution,
@@ -242,6 +275,22 @@ impl Chain<'_> {
         notices
     }
 
+    /// What GLPI made of a task's other text.
+    fn reworded(&self, wanted: &SetTask, after: Option<&Ticket>) -> Vec<Notice> {
+        let TaskFact::Text(text) = &wanted.to else {
+            return Vec::new();
+        };
+        let kept = self.session.dialect().kept_text(text);
+        let is = after.and_then(|ticket| wanted.to.on(wanted.task.find(ticket)?));
+        if kept.trim_end() != text.trim_end() {
+            vec![Notice::EmojiSpelled]
+        } else if is.is_some_and(|is| !is.is_same(&wanted.to)) {
+            vec![Notice::TextAltered]
+        } else {
+            Vec::new()
+        }
+    }
+
     /// What GLPI made of a change that is in it.
     fn altered(&self, row: &Held, after: Option<&Ticket>) -> Vec<Notice> {
         let dialect = self.session.dialect();
@@ -255,10 +304,18 @@ impl Chain<'_> {
                 &solution.content,
                 dialect.solution_text(&solution.content, &mark).notices,
             ),
+            ChangeBody::Task(task) => (
+                &task.content,
+                dialect.followup_text(&task.content, &mark).notices,
+            ),
+            ChangeBody::TaskFact(fact) => return self.reworded(fact, after),
             ChangeBody::Take(_)
             | ChangeBody::Status(_)
             | ChangeBody::Create(_)
-            | ChangeBody::Seat(_) => return Vec::new(),
+            | ChangeBody::Seat(_)
+            | ChangeBody::Classify(_)
+            | ChangeBody::Link(_)
+            | ChangeBody::Reply(_) => return Vec::new(),
             ChangeBody::Fact(fact) => return self.retitled(&fact.to, after),
         };
         let Some(ticket) = after else {
@@ -267,10 +324,10 @@ impl Chain<'_> {
         let mut entries = ticket.timeline.iter().flatten();
         let stored = entries.find(|entry| entry.change == Some(row.change.id));
         let content = stored.and_then(|entry| match &entry.what {
-            EntryKind::Followup { content, .. } | EntryKind::Solution { content, .. } => {
-                Some(content)
-            }
-            EntryKind::Task { .. } | EntryKind::Document(_) => None,
+            EntryKind::Followup { content, .. }
+            | EntryKind::Solution { content, .. }
+            | EntryKind::Task { content, .. } => Some(content),
+            EntryKind::Document(_) => None,
         });
         // A text that had to be altered differs for a reason that is said already.
         if notices.is_empty() && content.is_some_and(|html| words::differs(html, typed)) {

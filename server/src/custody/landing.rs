@@ -10,7 +10,7 @@ use super::record::unproven;
 use crate::links::LinkError;
 use crate::mutation::Mutation;
 use crate::store::accounts;
-use crate::store::chains::ChainKey;
+use crate::store::chains::TicketChain;
 use crate::store::changes::{self, Held, Phase};
 use crate::store::creations;
 use crate::store::snapshots::{self, Extent};
@@ -39,7 +39,7 @@ impl Chain<'_> {
         let mut tx = self.server.store.write().await?;
         // Read within the transaction: two technicians may have been merged meanwhile.
         let account = accounts::get(&mut tx, self.account.id).await?;
-        let key = ChainKey {
+        let key = TicketChain {
             technician: account.map_or(self.account.technician, |row| row.technician),
             ticket: self.key.ticket.clone(),
         };
@@ -65,8 +65,8 @@ impl Chain<'_> {
                     created: Some(id),
                 };
                 changes::settle(&mut tx, row, &report, now).await?;
-                let mut chains = self.link_mails(&mut tx, row, id).await?;
-                chains.push(chain);
+                let mut chains = self.waiting_for(&mut tx, row).await?;
+                chains.push(chain.key());
                 tx.commit().await?;
                 self.server.custody.sent.forget(row.num);
                 self.server.custody.wake_chains(chains);
@@ -102,7 +102,7 @@ impl Chain<'_> {
     async fn settle_creation(
         &self,
         tx: &mut Tx,
-        key: &ChainKey,
+        key: &TicketChain,
         row: &Held,
         report: ReportState,
         withdraw: bool,

@@ -5,6 +5,8 @@
 //! - `lookout`: several tickets in one look.
 //! - `plan`: what of a chain can run. - `sight`: the looks before and after.
 //! - `chain`: one ticket's changes, from the look before to the report. - `step`: one change. - `judge`: what came of it.
+//! - `mail`: the same of one thread's changes. - `reply`: an answer that leaves.
+//! - `intent`: what is about to be written, on disk.
 //! - `record`: that on disk. - `creation`: a ticket that is to be created. - `landing`: that on disk.
 //! - `conversion`: one that is to be made of a mail, which may be a ticket already.
 //! - `recorded`: when that was, for reads that began before.
@@ -16,14 +18,17 @@ mod creation;
 mod evidence;
 mod executor;
 pub mod intake;
+mod intent;
 mod judge;
 mod landing;
 mod late;
 mod lookout;
+mod mail;
 mod naming;
 mod plan;
 mod record;
 mod recorded;
+mod reply;
 mod sight;
 mod step;
 mod words;

@@ -6,7 +6,7 @@ use tournee_core::changes::Change;
 use tournee_core::time::Instant;
 use tournee_core::wire::ReportState;
 
-use crate::store::chains::{self, ChainKey};
+use crate::store::chains::{self, TicketChain};
 use crate::store::changes::{self, Held};
 use crate::store::creations::{self, Place};
 use crate::store::{Connection, Stored, TechnicianId};
@@ -19,15 +19,17 @@ pub(super) async fn landed_before(
     offered: &Change,
     now: Instant,
 ) -> Stored<bool> {
-    let (local, real) = (&held.change.ticket, &offered.ticket);
+    let (Some(local), Some(real)) = (held.change.ticket(), offered.ticket()) else {
+        return Ok(false);
+    };
     if real.id.is_local() || real.source != local.source {
         return Ok(false);
     }
-    let chain = ChainKey {
+    let chain = TicketChain {
         technician: held.technician,
         ticket: local.clone(),
     };
-    let rows = chains::rows(db, &chain).await?;
+    let rows = chains::rows(db, &chain.key()).await?;
     creations::land(db, &chain, real.id).await?;
     let creation = rows.iter().find(|row| row.change.body.creation().is_some());
     if let Some(row) = creation {
@@ -48,12 +50,12 @@ pub(super) async fn placed<'c>(
     who: TechnicianId,
     change: &'c Change,
 ) -> Stored<Option<(Cow<'c, Change>, bool)>> {
-    if !change.ticket.id.is_local() {
+    let Some(local) = change.ticket().filter(|ticket| ticket.id.is_local()) else {
         return Ok(Some((Cow::Borrowed(change), false)));
-    }
-    let key = ChainKey {
+    };
+    let key = TicketChain {
         technician: who,
-        ticket: change.ticket.clone(),
+        ticket: local.clone(),
     };
     let is_creation = change.body.creation().is_some();
     Ok(match creations::place(db, &key).await? {
@@ -64,7 +66,7 @@ pub(super) async fn placed<'c>(
         Place::TakenBack if !is_creation => Some((Cow::Borrowed(change), true)),
         Place::Landed(id) => {
             let mut change = change.clone();
-            change.ticket.id = id;
+            change.renumber(id);
             Some((Cow::Owned(change), false))
         }
         Place::Unknown | Place::Awaited | Place::TakenBack => Some((Cow::Borrowed(change), false)),

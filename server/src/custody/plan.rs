@@ -1,6 +1,6 @@
 //! What of a chain can be carried out now.
 
-use tournee_core::changes::{ChangeKind as _, Field};
+use tournee_core::changes::{ChangeBody, ChangeKind as _, Field};
 use tournee_core::ids::{ChangeId, DeviceId};
 use tournee_core::wire::ProblemKind;
 
@@ -38,7 +38,9 @@ pub(super) async fn plan(server: &Server, rows: Vec<Held>) -> Stored<Plan> {
             held |= row.phase == Phase::Queued;
         } else if comes_too_late(&row) {
             already_sent(server, &row).await?;
-        } else if fields.iter().any(|field| written.contains(field)) {
+        } else if fields.iter().any(|field| written.contains(field))
+            || waits_for_what_comes_of(&row, &todo)
+        {
             more = true;
             break;
         } else if replaces_one_of(&row, &todo) {
@@ -67,6 +69,7 @@ async fn already_sent(server: &Server, row: &Held) -> Stored<()> {
 #[derive(Default)]
 struct Blocked {
     fields: Vec<Field>,
+    waiting: Vec<ChangeId>,
     all: bool,
 }
 
@@ -79,19 +82,39 @@ impl Blocked {
             Phase::NeedsYou | Phase::Queued if comes_too_late(row) => row.phase == Phase::NeedsYou,
             Phase::NeedsYou => {
                 self.fields.extend(fields);
+                self.waiting.push(row.change.id);
                 // A ticket that is not there yet can't be written to.
                 self.all |= row.change.body.creation().is_some();
                 true
             }
-            Phase::Queued => self.all || fields.iter().any(|field| self.fields.contains(field)),
+            Phase::Queued => {
+                let base = row.change.body.builds_on();
+                self.all
+                    || base.is_some_and(|base| self.waiting.contains(&base))
+                    || fields.iter().any(|field| self.fields.contains(field))
+            }
             Phase::Intended | Phase::Delivered | Phase::Withdrawn => false,
         }
     }
 }
 
+/// Whether it is for the next run, which sees what came of this one: it alters what another one adds, and GLPI has no number
+/// for that yet; or it is a task, and a solution before it may close the ticket, which takes none then.
+fn waits_for_what_comes_of(row: &Held, todo: &[Held]) -> bool {
+    let base = row.change.body.builds_on();
+    let is_task = matches!(
+        row.change.body,
+        ChangeBody::Task(_) | ChangeBody::TaskFact(_)
+    );
+    todo.iter().any(|other| {
+        let solves = matches!(other.change.body, ChangeBody::Solution(_));
+        Some(other.change.id) == base || (is_task && solves)
+    })
+}
+
 /// Another text of a ticket that is in GLPI by now.
 fn comes_too_late(row: &Held) -> bool {
-    row.change.body.creation().is_some() && !row.change.ticket.id.is_local()
+    row.change.body.creation().is_some() && !row.change.target.is_local()
 }
 
 /// The changes of one device that wait behind what waits for the technician, whichever of his phones he made that on.

@@ -81,6 +81,7 @@ impl Chain<'_> {
             .recorded
             .note(who, self.key.ticket.clone(), now);
         tx.commit().await?;
+        self.server.look_after_mails();
         settled
             .into_iter()
             .for_each(|num| self.server.custody.sent.forget(num));

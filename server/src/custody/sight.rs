@@ -26,8 +26,13 @@ impl Chain<'_> {
     ) -> Result<Result<Before, ProblemKind>, LinkError> {
         let looking = todo.iter().any(|row| self.may_have_landed(row));
         // Who has it is no fact of the ticket: in the second of its last change somebody else may have come.
-        let takes =
-            |row: &Held| matches!(row.change.body, ChangeBody::Take(_) | ChangeBody::Seat(_));
+        // Nor is a task.
+        let takes = |row: &Held| {
+            matches!(
+                row.change.body,
+                ChangeBody::Take(_) | ChangeBody::Seat(_) | ChangeBody::TaskFact(_)
+            )
+        };
         let unsure = self.is_doubtful && todo.iter().any(takes);
         let known = self.known.as_ref();
         let whole = looking || unsure || known.is_none_or(|t| t.timeline.is_none());
@@ -95,8 +100,13 @@ impl Chain<'_> {
         for row in written {
             match row.change.body {
                 ChangeBody::Take(_) | ChangeBody::Seat(_) => parts.people = true,
-                ChangeBody::Status(_) | ChangeBody::Create(_) | ChangeBody::Fact(_) => {}
-                ChangeBody::Followup(_) => parts.followups = true,
+                ChangeBody::Status(_)
+                | ChangeBody::Create(_)
+                | ChangeBody::Fact(_)
+                | ChangeBody::Classify(_)
+                | ChangeBody::Reply(_) => {}
+                ChangeBody::Followup(_) | ChangeBody::Link(_) => parts.followups = true,
+                ChangeBody::Task(_) | ChangeBody::TaskFact(_) => parts.tasks = true,
                 ChangeBody::Solution(_) => parts.solutions = true,
             }
         }
@@ -142,11 +152,22 @@ fn added(todo: &[Held], steps: &[Step], before: &Before) -> Option<Want> {
             continue;
         };
         match &row.change.body {
-            ChangeBody::Status(_) | ChangeBody::Create(_) | ChangeBody::Fact(_) => {}
+            ChangeBody::Status(_)
+            | ChangeBody::Create(_)
+            | ChangeBody::Fact(_)
+            | ChangeBody::Classify(_)
+            | ChangeBody::Reply(_) => {}
             // Who left has no row that could be read, and whom GLPI added with him is not told.
             ChangeBody::Seat(_) => return None,
             ChangeBody::Take(_) => want.people.push((*id)?),
-            ChangeBody::Followup(_) => want.followups.push((*id)?),
+            ChangeBody::Followup(_) | ChangeBody::Link(_) => want.followups.push((*id)?),
+            ChangeBody::Task(_) => want.tasks.push((*id)?),
+            // Two corrections of one task are one row.
+            ChangeBody::TaskFact(_) => {
+                let id = (*id)?;
+                want.tasks.retain(|other| *other != id);
+                want.tasks.push(id);
+            }
             // A field has no number.
             ChangeBody::Solution(_) => match id {
                 Some(id) => want.solutions.push(*id),

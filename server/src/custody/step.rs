@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use tournee_core::changes::{
-    AddSolution, ChangeBody, ChangeKind as _, Conflict, Fact, Obstacle, SetFact, Verdict,
+    AddFollowup, AddSolution, ChangeBody, ChangeKind as _, Conflict, Fact, Obstacle, SetFact,
+    SetTask, TaskFact, Verdict,
 };
 use tournee_core::domain::{Status, Ticket};
 use tournee_core::wire::{Notice, Problem, ProblemKind};
@@ -90,16 +91,17 @@ impl Chain<'_> {
         let reopen = match verdict {
             Verdict::AlreadyThere => return Ok(Step::AlreadyThere),
             Verdict::Apply => false,
-            Verdict::Conflict(_) | Verdict::Obstacle(_) if row.insist => {
+            Verdict::Conflict(_) | Verdict::Obstacle(Obstacle::Closed) if row.insist => {
                 matches!(row.change.body, ChangeBody::Solution(_))
             }
             Verdict::Conflict(_) if self.server.mutated(Mutation::ConflictIgnored) => false,
             Verdict::Conflict(conflict) => return Ok(self.conflict(*conflict, now)),
-            Verdict::Obstacle(Obstacle::Closed) => {
-                return Ok(Step::Problem(Box::new(problem(
-                    ProblemKind::TicketClosed,
-                    None,
-                ))));
+            Verdict::Obstacle(obstacle) => {
+                let kind = match obstacle {
+                    Obstacle::Closed => ProblemKind::TicketClosed,
+                    Obstacle::TaskGone => ProblemKind::TaskGone,
+                };
+                return Ok(Step::Problem(Box::new(problem(kind, None))));
             }
         };
         if row.evidence.tries.len() >= UNKNOWN_AT_MOST {
@@ -128,7 +130,12 @@ impl Chain<'_> {
     /// A ticket that his own solution closed at once is, for what he did before he could know, only solved.
     fn as_he_saw<'t>(&self, row: &Held, now: &'t Ticket) -> Cow<'t, Ticket> {
         let unaware = self.closed_by_him.is_some_and(|at| row.change.at <= at);
-        if now.status == Status::Closed && unaware {
+        // GLPI takes no task on a closed one, whoever closed it.
+        let takes_it = !matches!(
+            row.change.body,
+            ChangeBody::Task(_) | ChangeBody::TaskFact(_)
+        );
+        if now.status == Status::Closed && unaware && takes_it {
             let mut seen = now.clone();
             seen.status = Status::Solved;
             return Cow::Owned(seen);
@@ -173,6 +180,17 @@ impl Chain<'_> {
                 }
                 _ => Cow::Borrowed(body),
             },
+            ChangeBody::TaskFact(fact) => match &fact.to {
+                TaskFact::Text(text) => {
+                    let kept = TaskFact::Text(self.client.kept_text(&self.session, text));
+                    let to = SetTask {
+                        to: kept,
+                        ..(**fact).clone()
+                    };
+                    Cow::Owned(ChangeBody::TaskFact(Box::new(to)))
+                }
+                _ => Cow::Borrowed(body),
+            },
             _ => Cow::Borrowed(body),
         }
     }
@@ -186,18 +204,37 @@ impl Chain<'_> {
         match &row.change.body {
             ChangeBody::Take(take) => client.set_seat(session, ticket, &take.seat()).await,
             ChangeBody::Status(status) => client.set_status(session, ticket, status.to).await,
-            ChangeBody::Followup(followup) => {
-                let (text, private) = (&followup.content, followup.private);
-                client
-                    .add_followup(session, ticket, text, private, &mark)
-                    .await
-            }
+            ChangeBody::Followup(followup) => self.note(session, followup, &mark).await,
+            ChangeBody::Link(link) => self.note(session, &link.note_on(now), &mark).await,
             ChangeBody::Solution(solution) => self.solve(session, solution, &mark, reopen).await,
             ChangeBody::Fact(fact) => client.set_fact(session, now, &fact.to).await,
             ChangeBody::Seat(wanted) => client.set_seat(session, ticket, wanted).await,
-            // Its ticket is there: `check` has said so.
-            ChangeBody::Create(_) => Ok(Written::default()),
+            ChangeBody::Task(task) => {
+                let at = row.change.at;
+                client.add_task(session, ticket, task, at, &mark).await
+            }
+            ChangeBody::TaskFact(fact) => match fact.task.find(now) {
+                Some(task) => client.set_task(session, ticket, task, &fact.to).await,
+                // `check` has said so.
+                None => Err(WriteError::NotFound),
+            },
+            // Its ticket is there, or it is on none: `check` has said so.
+            ChangeBody::Create(_) | ChangeBody::Classify(_) | ChangeBody::Reply(_) => {
+                Ok(Written::default())
+            }
         }
+    }
+
+    async fn note(
+        &self,
+        session: &Session,
+        note: &AddFollowup,
+        mark: &Mark,
+    ) -> Result<Written, WriteError> {
+        let (text, private) = (&note.content, note.private);
+        self.client
+            .add_followup(session, self.key.ticket.id, text, private, mark)
+            .await
     }
 
     /// A second solution on a solved ticket is refused by 10 and ignored by neither: it is reopened first.
@@ -229,7 +266,7 @@ impl Chain<'_> {
 /// Whether a change whose outcome was unknown is in GLPI.
 fn is_landed(row: &Held, now: &Ticket) -> bool {
     match row.change.body {
-        ChangeBody::Followup(_) | ChangeBody::Solution(_) => now
+        ChangeBody::Followup(_) | ChangeBody::Solution(_) | ChangeBody::Task(_) => now
             .timeline
             .iter()
             .flatten()
@@ -239,7 +276,11 @@ fn is_landed(row: &Held, now: &Ticket) -> bool {
         | ChangeBody::Status(_)
         | ChangeBody::Create(_)
         | ChangeBody::Fact(_)
-        | ChangeBody::Seat(_) => false,
+        | ChangeBody::Seat(_)
+        | ChangeBody::TaskFact(_)
+        | ChangeBody::Classify(_)
+        | ChangeBody::Link(_)
+        | ChangeBody::Reply(_) => false,
     }
 }
 

@@ -1,9 +1,10 @@
 //! Whether GLPI kept a text as it was sent, and whether a text can be what became of one.
 
+use tournee_core::changes::{plain_text, same_words};
+
 /// Whether the text of this HTML differs from what was typed, spaces aside.
 pub(super) fn differs(html: &str, typed: &str) -> bool {
-    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    words(&text_of(html)) != words(typed)
+    !same_words(&plain_text(html), typed)
 }
 
 /// Whether this HTML can be what GLPI made of what was typed: half of its words are his. A number alone is no proof:
@@ -14,36 +15,9 @@ pub(super) fn resembles(html: &str, typed: &str) -> bool {
         let words = words.filter(|word| !word.is_empty());
         words.map(str::to_lowercase).collect()
     };
-    let (stored, typed) = (words(&text_of(html)), words(typed));
+    let (stored, typed) = (words(&plain_text(html)), words(typed));
     let his = stored.iter().filter(|word| typed.contains(word)).count();
     his * 2 >= stored.len() && (his > 0 || typed.is_empty())
-}
-
-/// The text of sanitised HTML: its tags are well-formed and its entities few.
-fn text_of(html: &str) -> String {
-    let mut text = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some(start) = rest.find('<') {
-        text.push_str(&rest[..start]);
-        // `<br>` and the ends of paragraphs part words.
-        text.push(' ');
-        rest = rest[start..]
-            .find('>')
-            .map_or("", |end| &rest[start + end + 1..]);
-    }
-    text.push_str(rest);
-    let entities = [
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", "\""),
-        ("&#39;", "'"),
-        ("&nbsp;", " "),
-        ("\u{a0}", " "),
-        ("&amp;", "&"),
-    ];
-    entities
-        .iter()
-        .fold(text, |text, (entity, letter)| text.replace(entity, letter))
 }
 
 #[cfg(test)]

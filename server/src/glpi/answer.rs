@@ -108,9 +108,7 @@ fn refusal(status: u16, body: &Value) -> GlpiError {
         "ERROR_GLPI_LOGIN" if says_locked(&words) => GlpiError::AccountLocked { words },
         "ERROR_GLPI_LOGIN" => GlpiError::WrongPassword { words },
         "ERROR_GLPI_LOGIN_USER_TOKEN" => GlpiError::WrongToken { words },
-        "ERROR_LOGIN_WITH_CREDENTIALS_DISABLED" | "ERROR_API_DISABLED" => {
-            GlpiError::ApiDisabled { words }
-        }
+        "ERROR_LOGIN_WITH_CREDENTIALS_DISABLED" => GlpiError::PasswordsOff { words },
         "ERROR_APP_TOKEN_PARAMETERS_MISSING" => GlpiError::AppTokenMissing { words },
         "ERROR_WRONG_APP_TOKEN_PARAMETER" => GlpiError::AppTokenWrong { words },
         "ERROR_NOT_ALLOWED_IP" => GlpiError::AddressNotAllowed { words },
@@ -138,11 +136,13 @@ fn says_locked(words: &str) -> bool {
         "désactiv",
         "bloqué",
         "non autorisé",
+        "pas le droit",
         "expir",
         "locked",
         "disabled",
         "deactivated",
         "not authorized",
+        "right to connect",
         "suspended",
     ]
     .iter()
@@ -204,6 +204,14 @@ mod tests {
             error(
                 401,
                 r#"["ERROR_GLPI_LOGIN","Utilisateur non autorisé à se connecter à GLPI"]"#
+            ),
+            GlpiError::AccountLocked { .. }
+        ));
+        // Without any profile.
+        assert!(matches!(
+            error(
+                401,
+                r#"["ERROR_GLPI_LOGIN","Vous n'avez pas le droit de vous connecter"]"#
             ),
             GlpiError::AccountLocked { .. }
         ));

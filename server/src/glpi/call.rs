@@ -83,7 +83,7 @@ impl Client {
     /// Reads, or writes where repeating does no harm.
     pub(crate) async fn call(&self, session: &Session, call: Call) -> Result<Answer, GlpiError> {
         let response = self.raw(&Proof::Session(session), call, None).await?;
-        let answer = answer(response)?;
+        let answer = answer(response).map_err(|error| self.told_apart(error))?;
         if let Some(date) = answer.date {
             self.remember_clock(date);
         }

@@ -140,7 +140,7 @@ impl Client {
         }
         match answer(response) {
             Err(GlpiError::Refused { code, .. }) if code == "ERROR_LOGIN_PARAMETERS_MISSING" => {}
-            Err(error) => return Err(self.sign_in_error(error)),
+            Err(error) => return Err(self.told_apart(error)),
             Ok(_) => {
                 return Err(GlpiError::Unexpected {
                     status: 200,
@@ -202,7 +202,7 @@ impl Client {
     }
 
     /// 9.2 calls a wrong application token a missing one, and both call a switched-off API plain `ERROR`.
-    pub(crate) fn sign_in_error(&self, error: GlpiError) -> GlpiError {
+    pub(crate) fn told_apart(&self, error: GlpiError) -> GlpiError {
         match error {
             GlpiError::AppTokenMissing { words } if self.config.app_token.is_some() => {
                 GlpiError::AppTokenWrong { words }

@@ -52,6 +52,11 @@ impl Client {
         session.dialect().ticket_title(title.trim()).content
     }
 
+    /// A text as this GLPI will keep it.
+    pub fn kept_text(&self, session: &Session, text: &str) -> String {
+        session.dialect().kept_text(text)
+    }
+
     /// Puts somebody on a ticket, or takes him off it. Where he is, or is not, already, nothing happens. GLPI itself
     /// moves a new ticket that somebody has to *assigned*, and back.
     ///

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use tournee_core::changes::CreateTicket;
-use tournee_core::domain::{Actor, TicketType};
+use tournee_core::domain::{Actor, MailName, TicketType};
 use tournee_core::ids::TicketId;
 
 use super::call::Call;
@@ -10,8 +10,7 @@ use super::client::Client;
 use super::dialect::Outgoing;
 use super::error::{GlpiError, WriteError};
 use super::json;
-use super::mail_marks::MailMark;
-use super::marks::{Found, Mark};
+use super::marks::Mark;
 use super::session::Session;
 use super::writes::{Written, created};
 
@@ -30,11 +29,10 @@ impl Client {
         session: &Session,
         create: &CreateTicket,
         mark: &Mark,
-        mail: Option<&MailMark>,
     ) -> Result<Written, WriteError> {
         let dialect = session.dialect();
         let title = dialect.ticket_title(create.title.trim());
-        let text = dialect.ticket_text(&create.content, mark, mail);
+        let text = dialect.ticket_text(&create.description(), mark);
         let call = Call::write("POST", "Ticket", &input(session, create, &title, &text));
         let answer = self.write(session, call).await?;
         let mut notices = title.notices;
@@ -86,12 +84,14 @@ impl Client {
     pub async fn find_mailed(
         &self,
         session: &Session,
-        mail: &MailMark,
+        mail: &MailName,
     ) -> Result<Option<TicketId>, GlpiError> {
-        for id in self.quoting(session, mail.name(), 0).await? {
+        // What a GLPI may spell otherwise in its tables is no part of what is looked for.
+        let pieces = mail.as_str().split(['&', '\'', '%', '_']);
+        let words = pieces.max_by_key(|piece| piece.len()).unwrap_or_default();
+        for id in self.quoting(session, words, 0).await? {
             let description = self.description_of(session, id).await?;
-            let made_of = description.and_then(|(_, content)| mail_of(&content));
-            if made_of.as_ref() == Some(mail) {
+            if description.is_some_and(|(_, content)| mail.is_linked_in(&content)) {
                 return Ok(Some(id));
             }
         }
@@ -148,13 +148,6 @@ impl Client {
         let his = json::number(&row, "users_id_recipient") == session.identity().user.0;
         Ok(Some((his, content)))
     }
-}
-
-/// The mail that a ticket with this description was made of.
-fn mail_of(content: &str) -> Option<MailMark> {
-    let found = Found::in_content(content);
-    let rest = found.as_ref().map_or(content, |found| &found.rest);
-    Some(MailMark::in_content(rest)?.0)
 }
 
 fn input(session: &Session, create: &CreateTicket, title: &Outgoing, text: &Outgoing) -> Value {

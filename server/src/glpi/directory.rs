@@ -12,8 +12,8 @@ use super::session::Session;
 
 const PAGE: usize = 1000;
 const PAGES: usize = 20;
-/// `search/User`: number, login, family name, first name, default address, location, active.
-const COLUMNS: [u32; 7] = [2, 1, 34, 9, 5, 3, 8];
+/// `search/User`: number, login, family name, first name, default address, location, active, phone, mobile.
+const COLUMNS: [u32; 9] = [2, 1, 34, 9, 5, 3, 8, 6, 11];
 
 impl Client {
     /// The whole directory: one request for a thousand people.
@@ -67,8 +67,13 @@ fn person(session: &Session, row: &Value) -> Person {
         id: UserId(json::number(row, "2")),
         name: session.full_name(&text("34"), &text("9"), &text("1")),
         address: first_address(&row["5"]).or_else(|| filled("5")),
+        phone: phone(session, &row["6"]).or_else(|| phone(session, &row["11"])),
         location: filled("3"),
     }
+}
+
+fn phone(session: &Session, value: &Value) -> Option<String> {
+    Some(session.dialect().phone(value)).filter(|phone| !phone.is_empty())
 }
 
 /// Somebody with several addresses has a list of them in 10.

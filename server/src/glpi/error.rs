@@ -29,10 +29,16 @@ pub enum GlpiError {
     /// No profile that can work on tickets.
     #[error("the account has no profile that can work on tickets")]
     NoProfile,
+    /// The REST API is there, but takes no passwords: a personal token does.
+    #[error("GLPI's API takes no passwords: {words}")]
+    PasswordsOff {
+        /// GLPI's words.
+        words: String,
+    },
     /// GLPI does not answer.
     #[error("GLPI does not answer: {0}")]
     Unreachable(#[from] TransportError),
-    /// The REST API, or signing in to it with a password, is switched off.
+    /// The REST API is switched off.
     #[error("the API is switched off in GLPI: {words}")]
     ApiDisabled {
         /// GLPI's words.
@@ -100,6 +106,7 @@ impl GlpiError {
             Self::WrongToken { .. } => ErrorCode::WrongToken,
             Self::AccountLocked { .. } => ErrorCode::AccountLocked,
             Self::NoProfile => ErrorCode::NoProfile,
+            Self::PasswordsOff { .. } => ErrorCode::PasswordsOff,
             Self::Unreachable(_) | Self::Throttled { .. } => ErrorCode::GlpiUnreachable,
             Self::ApiDisabled { .. } => ErrorCode::GlpiApiDisabled,
             Self::AppTokenMissing { .. } => ErrorCode::AppTokenMissing,
@@ -113,12 +120,26 @@ impl GlpiError {
         }
     }
 
+    /// Whether it is the same for everybody and every call, until an administrator mends it: GLPI is silent, or turns this
+    /// server away.
+    pub fn keeps_everybody_out(&self) -> bool {
+        matches!(
+            self,
+            Self::Unreachable(_)
+                | Self::ApiDisabled { .. }
+                | Self::AppTokenMissing { .. }
+                | Self::AppTokenWrong { .. }
+                | Self::AddressNotAllowed { .. }
+        )
+    }
+
     /// What GLPI, or what stands in its place, said: the code says the rest in the reader's language. Never a secret.
     pub fn detail(&self) -> Option<String> {
         let said = match self {
             Self::WrongPassword { words }
             | Self::WrongToken { words }
             | Self::AccountLocked { words }
+            | Self::PasswordsOff { words }
             | Self::ApiDisabled { words }
             | Self::AppTokenMissing { words }
             | Self::AppTokenWrong { words }

@@ -3,7 +3,7 @@
 use tournee_core::ids::ChangeId;
 
 /// Letters that can't be misread over the phone (Crockford's base 32).
-pub(super) const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const REFERENCE_START: &str = "réf. T-";
 const REFERENCE_LETTERS: usize = 8;
 const COMMENT_START: &str = "<!-- tournee:";
@@ -125,7 +125,7 @@ impl Found {
     }
 }
 
-pub(super) fn only_closing_tags(text: &str) -> bool {
+fn only_closing_tags(text: &str) -> bool {
     let mut rest = text.trim();
     while let Some(tag) = rest.strip_prefix("</") {
         match tag.split_once('>') {
@@ -136,7 +136,7 @@ pub(super) fn only_closing_tags(text: &str) -> bool {
     rest.is_empty()
 }
 
-pub(super) fn trim_breaks(text: &str) -> &str {
+fn trim_breaks(text: &str) -> &str {
     let mut rest = text.trim_end();
     while let Some(shorter) = ["<br>", "<br/>", "<br />"]
         .iter()

@@ -15,13 +15,12 @@
 //!
 //! Marks: [`Mark::new`] of the change's id goes with each text. 10 keeps the whole id in a comment; 9.2 keeps a short
 //! [`Mark::reference`], so readers take a [`Resolver`] from reference to change (build it from the changes that the
-//! store knows for that ticket; `&|_| None` where there are none). A ticket that was made of a mail carries that one's
-//! [`MailMark`] beside it.
+//! store knows for that ticket; `&|_| None` where there are none).
 //!
 //! # Layout
 //! - [`transport`]: the wire, exchangeable. [`gate`], `breaker`: how many requests go over it. `call`, `answer`: headers, and what answers mean. [`error`]: which error is which.
-//! - [`dialect`]: 9.2 and 10. `text`, `emoji`, [`marks`], `mail_marks`, [`dates`], `json`: parse at the edge, once.
-//! - [`session`], [`identity`], [`scope`], [`reading`], [`bulk`], `lists`, [`names`], `places`, [`reference`], [`writes`], `corrections`, `creation`: what the client can do.
+//! - [`dialect`]: 9.2 and 10. `text`, `emoji`, [`marks`], [`dates`], `json`: parse at the edge, once.
+//! - [`session`], [`identity`], [`scope`], [`reading`], [`bulk`], `lists`, [`names`], `places`, `stores`, [`reference`], [`search`], [`writes`], `corrections`, `creation`, `tasks`: what the client can do.
 
 mod answer;
 mod breaker;
@@ -29,7 +28,9 @@ pub mod bulk;
 mod call;
 pub mod client;
 mod corrections;
+mod counting;
 mod creation;
+mod criteria;
 pub mod dates;
 pub mod dialect;
 mod directory;
@@ -39,7 +40,6 @@ pub mod gate;
 pub mod identity;
 mod json;
 mod lists;
-mod mail_marks;
 pub mod marks;
 pub mod names;
 mod places;
@@ -47,8 +47,11 @@ pub mod reading;
 pub mod reference;
 mod rows;
 pub mod scope;
+pub mod search;
 pub mod secret;
 pub mod session;
+mod stores;
+mod tasks;
 mod text;
 pub mod together;
 pub mod transport;
@@ -62,12 +65,12 @@ pub use dialect::Dialect;
 pub use error::{GlpiError, WriteError};
 pub use gate::{Down, Gate};
 pub use identity::Identity;
-pub use mail_marks::MailMark;
 pub use marks::{Mark, Resolver};
 pub use reading::{Parts, Reading};
 pub use scope::{ScopeQuery, TicketStub};
 pub use secret::Secret;
 pub use session::{Credentials, Session};
+pub use stores::Locations;
 pub use together::Want;
 pub use transport::{HttpRequest, HttpResponse, HttpTransport, Transport, TransportError};
 pub use writes::Written;

@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
 use tokio::time::Instant;
-use tournee_core::domain::{Actor, Named, Person, Ticket};
+use tournee_core::domain::{Actor, EntryKind, Named, Person, Ticket};
 use tournee_core::ids::UserId;
 
 use super::call::Call;
@@ -236,13 +236,20 @@ impl Client {
 
 fn actors(ticket: &mut Ticket) -> impl Iterator<Item = &mut Actor> {
     let entries = ticket.timeline.iter_mut().flatten();
-    let authors = entries.filter_map(|entry| entry.author.as_mut());
+    let in_timeline = entries.flat_map(|entry| {
+        let other = match &mut entry.what {
+            EntryKind::Task { technician, .. } => technician.as_mut(),
+            EntryKind::Solution { answer, .. } => answer.as_mut().and_then(|a| a.by.as_mut()),
+            EntryKind::Followup { .. } | EntryKind::Document(_) => None,
+        };
+        entry.author.as_mut().into_iter().chain(other)
+    });
     ticket
         .requesters
         .iter_mut()
         .chain(&mut ticket.assignees)
         .chain(&mut ticket.observers)
-        .chain(authors)
+        .chain(in_timeline)
 }
 
 pub(crate) fn sorted(mut list: Vec<Named>) -> Vec<Named> {

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use tournee_core::domain::{Named, Reference, ReferenceKind};
+use tournee_core::changes::plain_text;
+use tournee_core::domain::{Named, Reference, ReferenceKind, SolutionTemplate};
 
 use super::call::Call;
 use super::client::Client;
@@ -11,6 +12,7 @@ use super::error::GlpiError;
 use super::json;
 use super::names::{Place, sorted};
 use super::session::Session;
+use super::text;
 
 const PAGE: usize = 1000;
 const PAGES: usize = 20;
@@ -24,12 +26,13 @@ impl Client {
     /// When GLPI does not answer, or not as its API does.
     pub async fn reference(&self, session: &Session) -> Result<Reference, GlpiError> {
         let mut partial = Vec::new();
-        let (entities, categories, locations, groups, solution_types) = futures::try_join!(
+        let (entities, categories, locations, groups, solution_types, templates) = futures::try_join!(
             self.entities(session),
             self.named_list(session, "ITILCategory"),
-            self.named_list(session, "Location"),
+            self.locations(session),
             self.named_list(session, "Group"),
             self.named_list(session, "SolutionType"),
+            self.solution_templates(session),
         )?;
         let mut told = |list: Option<Vec<Named>>, place, kind| match list {
             Some(list) => {
@@ -45,6 +48,10 @@ impl Client {
         };
         let entities = told(entities, Place::Entity, ReferenceKind::Entities);
         let categories = told(categories, Place::Category, ReferenceKind::Categories);
+        let (locations, stores) = match locations {
+            Some(told) => (Some(told.named), told.stores),
+            None => (None, Vec::new()),
+        };
         let locations = told(locations, Place::Location, ReferenceKind::Locations);
         let groups = told(groups, Place::Group, ReferenceKind::Groups);
         if solution_types.is_none() {
@@ -66,7 +73,9 @@ impl Client {
             technicians: Vec::new(),
             groups,
             solution_types: sorted(solution_types.unwrap_or_default()),
+            solution_templates: templates,
             priority_matrix: self.priority_matrix(),
+            stores,
             people: directory.iter().take(MOST_PEOPLE).cloned().collect(),
             partial,
         };
@@ -146,25 +155,56 @@ impl Client {
         }
     }
 
+    /// Words to solve with; none where his profile may not read them (the stock technician's may not), or where they want
+    /// to be filled in from the ticket, which is GLPI's page's business.
+    async fn solution_templates(
+        &self,
+        session: &Session,
+    ) -> Result<Vec<SolutionTemplate>, GlpiError> {
+        let rows = match self.list_page(session, "SolutionTemplate", 0, PAGE).await {
+            Ok((rows, _)) => rows,
+            Err(GlpiError::Rights { .. } | GlpiError::NotFound | GlpiError::Refused { .. }) => {
+                return Ok(Vec::new());
+            }
+            Err(error) => return Err(error),
+        };
+        let decoded = |row: &Value, field| session.dialect().decode(&json::text(row, field));
+        let mut templates: Vec<SolutionTemplate> = rows
+            .iter()
+            .map(|row| SolutionTemplate {
+                name: decoded(row, "name"),
+                content: plain_text(&text::to_screen(&decoded(row, "content"))),
+                solution_type: json::reference(row, "solutiontypes_id"),
+            })
+            .filter(|template| !template.content.is_empty() && !template.content.contains("{{"))
+            .collect();
+        templates.sort_by(|one, two| one.name.cmp(&two.name));
+        Ok(templates)
+    }
+
     /// A whole dropdown by complete names; `None` when his profile may not read it.
     pub(crate) async fn named_list(
         &self,
         session: &Session,
         kind: &str,
     ) -> Result<Option<Vec<Named>>, GlpiError> {
-        let mut list = Vec::new();
+        let rows = self.dropdown(session, kind).await?;
+        Ok(rows.map(|rows| rows.iter().map(|row| row_name(session, row)).collect()))
+    }
+
+    /// The rows of a whole dropdown; `None` when his profile may not read it.
+    pub(crate) async fn dropdown(
+        &self,
+        session: &Session,
+        kind: &str,
+    ) -> Result<Option<Vec<Value>>, GlpiError> {
+        let mut all = Vec::new();
         for page in 0..PAGES {
             match self.list_page(session, kind, page * PAGE, PAGE).await {
                 Ok((rows, _)) => {
-                    let field = |row: &Value| {
-                        if row["completename"].is_null() {
-                            "name"
-                        } else {
-                            "completename"
-                        }
-                    };
-                    list.extend(rows.iter().map(|row| named(session, row, field(row))));
-                    if rows.len() < PAGE {
+                    let last = rows.len() < PAGE;
+                    all.extend(rows);
+                    if last {
                         break;
                     }
                 }
@@ -172,8 +212,17 @@ impl Client {
                 Err(error) => return Err(error),
             }
         }
-        Ok(Some(list))
+        Ok(Some(all))
     }
+}
+
+/// A row of a dropdown by its complete name.
+pub(super) fn row_name(session: &Session, row: &Value) -> Named {
+    let field = match row["completename"].is_null() {
+        true => "name",
+        false => "completename",
+    };
+    named(session, row, field)
 }
 
 fn named(session: &Session, row: &Value, field: &str) -> Named {

@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 use tournee_core::domain::{
-    Actor, Document, Entry, EntryKind, Level, Named, Status, TaskState, Ticket, TicketType,
+    Actor, Answer, Clock, Document, Entry, EntryKind, Level, Named, Status, TaskState, Ticket,
+    TicketType,
 };
 use tournee_core::ids::{SourceId, TicketId, TicketKey, UserId};
 use tournee_core::time::{Instant, Seconds};
 
 use super::json;
-use super::mail_marks::MailMark;
 use super::marks::{Found, Resolver};
 use super::session::Session;
 use super::text;
@@ -27,14 +27,13 @@ impl Rows<'_> {
         let modified = self.instant(row, "date_mod");
         let created = self.instant(row, "date_creation");
         let opened_at = opened.or(created).or(modified).unwrap_or(Instant(0));
-        let (content, mail) = self.description(row);
         Ticket {
             key: TicketKey {
                 source: self.source.clone(),
                 id: TicketId(json::number(row, "id")),
             },
             title: self.decoded(row, "name"),
-            content,
+            content: self.description(row),
             kind: match json::number(row, "type") {
                 2 => TicketType::Request,
                 _ => TicketType::Incident,
@@ -57,11 +56,22 @@ impl Rows<'_> {
             modified_at: modified.unwrap_or(opened_at),
             modified_by: json::reference(row, "users_id_lastupdater").map(UserId),
             due_at: self.instant(row, "time_to_resolve"),
+            clock: self.clock(row),
             solved_at: self.instant(row, "solvedate"),
             closed_at: self.instant(row, "closedate"),
             actiontime: Seconds(json::number(row, "actiontime").try_into().unwrap_or(0)),
             timeline: None,
-            mail,
+        }
+    }
+
+    /// The rest of its clock. Once somebody has taken it up, `time_to_own` is past.
+    fn clock(&self, row: &Value) -> Clock {
+        let own_by = self.instant(row, "time_to_own");
+        let waited = json::number(row, "waiting_duration");
+        Clock {
+            own_by: own_by.filter(|_| json::number(row, "takeintoaccount_delay_stat") == 0),
+            waiting_since: self.instant(row, "begin_waiting_date"),
+            waited: Seconds(waited.try_into().unwrap_or(0)),
         }
     }
 
@@ -122,6 +132,7 @@ impl Rows<'_> {
             },
             actiontime: Seconds(json::number(row, "actiontime").try_into().unwrap_or(0)),
             planned,
+            technician: json::reference(row, "users_id_tech").map(user),
         };
         Entry {
             change,
@@ -132,13 +143,33 @@ impl Rows<'_> {
     /// A row of `ITILSolution`.
     pub(crate) fn solution(&self, row: &Value) -> Entry {
         let (content, change) = self.content(row, "content");
-        // 4 is CommonITILValidation::REFUSED.
-        let refused = json::number(row, "status") == 4;
-        let what = EntryKind::Solution { content, refused };
+        let answer = self.answer(row);
+        let refused = answer.as_ref().is_some_and(|answer| !answer.approved);
+        let what = EntryKind::Solution {
+            content,
+            refused,
+            answer,
+        };
         Entry {
             change,
             ..self.entry(row, "date_creation", what)
         }
+    }
+
+    /// What was answered to a solution. One that the entity closes at once is approved by nobody.
+    fn answer(&self, row: &Value) -> Option<Answer> {
+        let approved = match json::number(row, "status") {
+            // CommonITILValidation::ACCEPTED and REFUSED.
+            3 => true,
+            4 => false,
+            _ => return None,
+        };
+        Some(Answer {
+            approved,
+            by: json::reference(row, "users_id_approval").map(user),
+            at: self.instant(row, "date_approval"),
+            followup: json::reference(row, "itilfollowups_id"),
+        })
     }
 
     /// The solution that is a field of the ticket's own row; it has the ticket's number, and no author.
@@ -156,6 +187,7 @@ impl Rows<'_> {
             what: EntryKind::Solution {
                 content,
                 refused: false,
+                answer: None,
             },
             change,
         })
@@ -219,18 +251,13 @@ impl Rows<'_> {
         (shown, Some(change))
     }
 
-    /// Without the marks of the change that created the ticket and of the mail that it was made of; and the latter.
-    fn description(&self, row: &Value) -> (String, Option<String>) {
+    /// Without the mark of the change that created the ticket.
+    fn description(&self, row: &Value) -> String {
         let decoded = self.decoded(row, "content");
-        let found = Found::in_content(&decoded);
-        let bare = found.as_ref().map_or(&decoded, |found| &found.rest);
-        let (mail, bare) = match MailMark::in_content(bare) {
-            Some((mail, bare)) => (Some(mail.name().to_owned()), bare),
-            None => (None, bare.clone()),
-        };
-        let is_ours = found.is_some_and(|found| found.change(self.resolve).is_some());
-        let shown = if is_ours { bare } else { decoded };
-        (text::to_screen(&shown), mail)
+        match Found::in_content(&decoded) {
+            Some(found) if found.change(self.resolve).is_some() => text::to_screen(&found.rest),
+            _ => text::to_screen(&decoded),
+        }
     }
 
     fn decoded(&self, row: &Value, field: &str) -> String {

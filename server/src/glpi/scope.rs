@@ -8,6 +8,7 @@ use tournee_core::ids::{TicketId, UserId};
 
 use super::call::Call;
 use super::client::Client;
+use super::criteria::{Criterion, after, equals};
 use super::dates::LocalStamp;
 use super::dialect::Dialect;
 use super::error::GlpiError;
@@ -15,8 +16,9 @@ use super::json;
 use super::session::Session;
 
 const PAGE: usize = 500;
+const MODIFIED: u16 = 19;
 /// Id, title, status, priority, opened, due, modified, category, entity, location. Not 4, 5 and 66.
-const COLUMNS: [u16; 10] = [2, 1, 12, 3, 15, 18, 19, 7, 80, 83];
+pub(super) const COLUMNS: [u16; 10] = [2, 1, 12, 3, 15, 18, 19, 7, 80, 83];
 
 /// What to look for.
 #[derive(Clone, Debug)]
@@ -54,36 +56,12 @@ pub struct TicketStub {
     pub opened: LocalStamp,
 }
 
-/// One flat criterion; 9.2 refuses nested ones.
-#[derive(Clone)]
-struct Criterion {
-    field: u16,
-    kind: &'static str,
-    value: String,
-}
-
-fn equals(field: u16, value: impl ToString) -> Criterion {
-    Criterion {
-        field,
-        kind: "equals",
-        value: value.to_string(),
-    }
-}
-
-fn after(stamp: &LocalStamp) -> Criterion {
-    Criterion {
-        field: 19,
-        kind: "morethan",
-        value: stamp.0.clone(),
-    }
-}
-
 impl ScopeQuery {
     /// `myself` is unknown to 9.2 (it answers the unassigned tickets), and neither version can nest: so one flat
     /// search each, and their union.
     fn searches(&self) -> Vec<Vec<Criterion>> {
         let open = || equals(12, "notold");
-        let old = || vec![equals(12, "old"), after(&self.closed_since)];
+        let old = || vec![equals(12, "old"), after(MODIFIED, &self.closed_since)];
         let me = self.user.0;
         let mut searches = vec![
             vec![equals(5, me), open()],
@@ -148,7 +126,7 @@ impl Client {
         stamp: &LocalStamp,
     ) -> Result<Vec<TicketStub>, GlpiError> {
         let from = session.zone().overlapped(stamp);
-        self.search(session, &[after(&from)]).await
+        self.search(session, &[after(MODIFIED, &from)]).await
     }
 
     async fn search(
@@ -200,14 +178,7 @@ impl Client {
 fn search_call(criteria: &[Criterion], from: usize, count: usize) -> Call {
     let mut call = Call::get("search/Ticket");
     for (index, criterion) in criteria.iter().enumerate() {
-        let name = |part| format!("criteria[{index}][{part}]");
-        if index > 0 {
-            call = call.with(name("link"), "AND");
-        }
-        call = call
-            .with(name("field"), criterion.field)
-            .with(name("searchtype"), criterion.kind)
-            .with(name("value"), &criterion.value);
+        call = criterion.add_to(call, index, "AND");
     }
     for (index, column) in COLUMNS.iter().enumerate() {
         call = call.with(format!("forcedisplay[{index}]"), column);
@@ -217,7 +188,8 @@ fn search_call(criteria: &[Criterion], from: usize, count: usize) -> Call {
         .with("range", format!("{from}-{}", from + count - 1))
 }
 
-fn stub(dialect: &dyn Dialect, row: &Value) -> Option<TicketStub> {
+/// A row of a search that shows [`COLUMNS`].
+pub(super) fn stub(dialect: &dyn Dialect, row: &Value) -> Option<TicketStub> {
     let decoded = |column| dialect.decode(&json::text(row, column));
     let level = u8::try_from(json::number(row, "3")).ok();
     Some(TicketStub {

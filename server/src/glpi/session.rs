@@ -104,7 +104,7 @@ impl Client {
         let proof = Proof::Authorization(authorization(credentials));
         let response = self.raw(&proof, Call::get("initSession"), None).await?;
         let body = answer(response)
-            .map_err(|error| self.sign_in_error(error))?
+            .map_err(|error| self.told_apart(error))?
             .body;
         let token = Secret::new(json::text(&body, "session_token"));
         if token.reveal().is_empty() {

@@ -24,6 +24,8 @@ pub struct Want {
     pub people: Vec<u64>,
     /// New followups.
     pub followups: Vec<u64>,
+    /// New tasks, and those that were altered.
+    pub tasks: Vec<u64>,
     /// New solutions, where they are items.
     pub solutions: Vec<u64>,
     /// Whether the solution that is a field of the ticket was written.
@@ -37,6 +39,7 @@ impl Want {
             known,
             people: Vec::new(),
             followups: Vec::new(),
+            tasks: Vec::new(),
             solutions: Vec::new(),
             solution_field: false,
         }
@@ -44,7 +47,7 @@ impl Want {
 
     /// How many items it asks for.
     pub fn items(&self) -> usize {
-        1 + self.people.len() + self.followups.len() + self.solutions.len()
+        1 + self.people.len() + self.followups.len() + self.tasks.len() + self.solutions.len()
     }
 }
 
@@ -96,6 +99,7 @@ impl Client {
                     .iter()
                     .map(|id| (dialect.followup_type(), *id)),
             );
+            ids.extend(want.tasks.iter().map(|id| ("TicketTask", *id)));
             ids.extend(want.solutions.iter().map(|id| (solution, *id)));
         }
         if let [(kind, id)] = ids.as_slice() {
@@ -156,7 +160,8 @@ impl Client {
         ticket.groups.clone_from(&known.groups);
         ticket.observers.clone_from(&known.observers);
         let (people, added) = added.split_at(want.people.len());
-        let (followups, solutions) = added.split_at(want.followups.len());
+        let (followups, added) = added.split_at(want.followups.len());
+        let (tasks, solutions) = added.split_at(want.tasks.len());
         people
             .iter()
             .for_each(|row| rows.add_user(&mut ticket, row));
@@ -166,6 +171,11 @@ impl Client {
             timeline.extend(rows.solution_field(facts));
         }
         timeline.extend(followups.iter().map(|row| rows.followup(row)));
+        timeline.retain(|entry| {
+            let is_task = matches!(entry.what, EntryKind::Task { .. });
+            !(is_task && want.tasks.contains(&entry.id))
+        });
+        timeline.extend(tasks.iter().map(|row| rows.task(row)));
         timeline.extend(solutions.iter().map(|row| rows.solution(row)));
         ticket.timeline = Some(in_time_order(timeline));
         if !self.fill_places(&mut ticket) {

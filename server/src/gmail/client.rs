@@ -20,7 +20,7 @@ const TIMEOUT: Duration = Duration::from_secs(90);
 /// How often a request that may be repeated is tried.
 const TRIES: u32 = 6;
 
-/// A call of the API that may be repeated at will: reads, labels, changes of labels.
+/// A call of the API. Most may be repeated at will: reads, labels, changes of labels.
 pub struct Call<'a> {
     /// The verb.
     pub method: &'static str,
@@ -34,6 +34,8 @@ pub struct Call<'a> {
     pub units: u32,
     /// Whether somebody waits.
     pub haste: Haste,
+    /// It does something anew each time: who asks decides whether to ask again.
+    pub is_once: bool,
 }
 
 impl<'a> Call<'a> {
@@ -46,6 +48,7 @@ impl<'a> Call<'a> {
             body: None,
             units,
             haste,
+            is_once: false,
         }
     }
 }
@@ -107,7 +110,7 @@ impl Client {
                 }
                 Err(error) => error,
             };
-            if !error.is_passing() || tries >= TRIES {
+            if !error.is_passing() || tries >= TRIES || call.is_once {
                 return Err(error);
             }
             gate.rest(match &error {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use tournee_core::domain::UrgentBox;
 use tournee_core::ids::MailboxId;
 use url::Url;
 
@@ -23,6 +24,10 @@ pub struct GmailConfig {
     pub domain: Option<String>,
     /// The names of the three labels.
     pub labels: LabelNames,
+    /// Where what is urgent stands.
+    pub urgent: UrgentBox,
+    /// When a ticket's mails are done.
+    pub done_when: DoneWhen,
     /// Where Google is.
     pub endpoints: Endpoints,
     /// Units that one mailbox may spend in a minute, by Google's word.
@@ -70,6 +75,17 @@ impl Default for LabelNames {
     }
 }
 
+/// When the mails of a ticket go to *Traités* by themselves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DoneWhen {
+    /// As soon as it is solved.
+    #[default]
+    Solved,
+    /// Once it is closed.
+    Closed,
+}
+
 /// Google's addresses.
 #[derive(Clone, Debug)]
 pub struct Endpoints {
@@ -92,6 +108,8 @@ impl GmailConfig {
             shared: None,
             domain: None,
             labels: LabelNames::default(),
+            urgent: UrgentBox::default(),
+            done_when: DoneWhen::default(),
             endpoints,
             units_per_minute: 6_000,
             every: Duration::from_secs(30),

@@ -142,6 +142,7 @@ impl Shared {
             .await?;
         tracing::info!(mailbox = %id, technician = who.0, shared = journey.shared, "a mailbox was connected");
         self.read_soon(&id);
+        self.wake_mailbox(&id);
         Ok(ConnectOutcome::Connected)
     }
 

@@ -21,6 +21,8 @@ use crate::tasks::Tasks;
 pub struct Mails {
     client: Option<Client>,
     pub(super) wallet: Wallet,
+    /// Rung when tickets may have moved that mails belong to.
+    pub(super) stirred: tokio::sync::Notify,
     desks: Mutex<BTreeMap<MailboxId, Desk>>,
     tasks: Tasks,
 }
@@ -100,7 +102,10 @@ impl Shared {
             let _in_time = tokio::time::timeout_at(until, ended).await;
         }
         let seen = mails::seen_by(&mut *self.store.read().await?, who).await?;
-        Ok(seen.iter().map(MailboxRecord::shown).collect())
+        Ok(seen
+            .iter()
+            .map(|record| record.shown(client.config.urgent))
+            .collect())
     }
 
     /// Has him read what he sees and did not read so far.

@@ -150,6 +150,11 @@ impl Message {
         mail
     }
 
+    /// Whether a header says just this.
+    pub fn bears(&self, header: &str, value: &str) -> bool {
+        self.payload.header(header).trim() == value
+    }
+
     /// The id under which Google gives out a part's bytes, or the bytes themselves. Ids differ from answer to answer.
     pub fn file(&self, part: &str) -> Option<File> {
         let part = self.payload.find(part, 0)?;

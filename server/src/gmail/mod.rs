@@ -7,8 +7,10 @@
 //!   they are dead.
 //! - [`message`], [`body`], `quotes`, `charset`: a mail of anybody's making, parsed at the edge, once.
 //! - [`connect`]: a mailbox comes, and goes.
+//! - [`letter`], [`drafts`]: a mail of ours, and how it leaves.
 //! - `opening`: what is read when it is opened.
-//! - `labels`: the three labels. `reader`: what moved, into the feeds. [`desk`]: when.
+//! - `labels`: the three labels. [`sorting`]: a thread goes from one to another.
+//! - `following`: the mails of a ticket that moves. `reader`: what moved, into the feeds. [`desk`]: when.
 
 pub mod access;
 mod assertion;
@@ -18,14 +20,18 @@ pub mod client;
 pub mod config;
 pub mod connect;
 pub mod desk;
+pub mod drafts;
 pub mod error;
+pub(crate) mod following;
 pub mod gate;
 mod labels;
+pub mod letter;
 pub mod message;
 pub mod oauth;
 mod opening;
 mod quotes;
 mod reader;
+pub mod sorting;
 
 pub use client::Client;
 pub use config::GmailConfig;

@@ -8,6 +8,7 @@ use super::client::{Call, read};
 use super::error::GmailError;
 use super::gate::Haste;
 use super::message::{Held, Message, base64};
+use super::sorting::plain;
 use crate::app::Shared;
 use crate::store::TechnicianId;
 use crate::store::mails;
@@ -47,6 +48,14 @@ impl Shared {
             tx.commit().await?;
         }
         Ok(message.opened(id))
+    }
+
+    /// A mail as Google has it, with its body.
+    ///
+    /// # Errors
+    /// What Google says.
+    pub async fn mail_of(&self, id: &MailboxId, mail: &str) -> Result<Mail, GmailError> {
+        Ok(self.whole(id, mail).await?.opened(id))
     }
 
     /// A file that came with a mail.
@@ -95,11 +104,7 @@ impl Shared {
     }
 
     async fn whole(&self, id: &MailboxId, mail: &str) -> Result<Message, GmailError> {
-        // It becomes part of an address.
-        if mail.is_empty() || !mail.chars().all(|c| c.is_ascii_alphanumeric()) {
-            return Err(GmailError::NotFound);
-        }
-        let path = format!("messages/{mail}");
+        let path = format!("messages/{}", plain(mail)?);
         read(&self.ask(id, &Call::get(&path, &[], 20, Haste::Now)).await?)
     }
 }

@@ -35,12 +35,16 @@ struct Listed {
     next_page_token: Option<String>,
 }
 
-#[derive(Clone, Default, Deserialize)]
+/// A message by its ids alone.
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct Stub {
-    id: String,
-    thread_id: String,
-    label_ids: Vec<String>,
+pub struct Stub {
+    /// Its id.
+    pub id: String,
+    /// Its thread's.
+    pub thread_id: String,
+    /// Its labels'.
+    pub label_ids: Vec<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -154,7 +158,7 @@ impl Shared {
     }
 
     /// Alters a mailbox's row, as it is by now.
-    async fn remember(
+    pub(super) async fn remember(
         &self,
         id: &MailboxId,
         alter: impl FnOnce(&mut MailboxRecord),
@@ -405,6 +409,19 @@ impl Shared {
         self.apply(record, fates).await
     }
 
+    /// Reads a message that has just come to be, and tells of its thread.
+    ///
+    /// # Errors
+    /// Google.
+    pub async fn take_in_message(
+        &self,
+        record: &MailboxRecord,
+        message: &str,
+    ) -> Result<(), GmailError> {
+        self.fetch(record, &[(message.to_owned(), true)], Haste::Now)
+            .await
+    }
+
     /// Reads mails, stores them and tells of their threads.
     async fn fetch(
         &self,
@@ -432,14 +449,13 @@ impl Shared {
         for (message, whole) in read {
             // Before the write begins: bodies take time to be made safe.
             let mail = message.mail(&record.id, whole);
-            let row = mails::pack(&mail, &message.thread_id, &message.label_ids)?;
-            rows.push((row, mail));
+            rows.push(mails::pack(&mail, &message.thread_id, &message.label_ids)?);
         }
         let mut tx = self.store.write().await?;
-        for (row, mail) in &rows {
-            mails::keep(&mut tx, &record.id, row, mail).await?;
+        for row in &rows {
+            tx.put_mail(&record.id, row).await?;
         }
-        let threads: BTreeSet<_> = rows.into_iter().map(|(row, _)| row.thread).collect();
+        let threads: BTreeSet<_> = rows.into_iter().map(|row| row.thread).collect();
         let now = self.clock.now();
         for thread in threads {
             mails::publish(&mut tx, record, &thread, now).await?;

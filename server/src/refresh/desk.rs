@@ -154,7 +154,7 @@ async fn read(server: Server, reader: Reader) {
         Ok(()) => Some(AccountState::Active),
         // Its state is set where the sign-in was refused.
         Err(LinkError::NeedsSignIn) => None,
-        Err(LinkError::Glpi(crate::glpi::GlpiError::Unreachable(_))) => {
+        Err(LinkError::Glpi(error)) if error.keeps_everybody_out() => {
             Some(AccountState::Unreachable)
         }
         Err(_) => None,

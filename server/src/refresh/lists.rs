@@ -23,7 +23,8 @@ impl Reader {
         if marks.reference_at.is_some_and(|at| started - at < every) {
             return Ok(());
         }
-        let reference = client.reference(session).await?;
+        let mut reference = client.reference(session).await?;
+        self.add_stores(&mut reference);
         self.publish(|_| Some(reference), started).await?;
         marks.reference_at = Some(started);
         Ok(())
@@ -40,9 +41,25 @@ impl Reader {
         let complete = |known: Option<&Reference>| {
             let mut reference = known?.clone();
             client.complete(session, &mut reference);
+            self.add_stores(&mut reference);
             Some(reference)
         };
         Ok(self.publish(complete, started).await?)
+    }
+
+    /// What the configuration says of stores goes before what GLPI says, shop by shop and fact by fact.
+    fn add_stores(&self, reference: &mut Reference) {
+        for told in &self.server.config.stores {
+            let mut stores = reference.stores.iter_mut();
+            match stores.find(|store| store.id() == told.id()) {
+                Some(store) => {
+                    let mut whole = told.clone();
+                    whole.complete(store);
+                    *store = whole;
+                }
+                None => reference.stores.push(told.clone()),
+            }
+        }
     }
 
     /// Publishes what became of the lists, if they moved.

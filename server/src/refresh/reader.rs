@@ -269,6 +269,7 @@ impl Reader {
             }
             tx.commit().await?;
         }
+        self.server.look_after_mails();
         Ok(())
     }
 

@@ -1,34 +1,54 @@
-//! Changes by ticket: what is under way, in order.
+//! Changes by ticket or thread: what is under way, in order.
 
 use async_trait::async_trait;
+use tournee_core::changes::Target;
 use tournee_core::ids::{SourceId, TicketKey};
 use tournee_core::time::Instant;
 
 use super::changes::{Held, HeldRecord};
 use super::{Connection, Stored, TechnicianId};
 
-/// The changes of one ticket that one technician has under way.
+/// The changes of one ticket or thread that one technician has under way.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ChainKey {
+    /// Whose.
+    pub technician: TechnicianId,
+    /// On what.
+    pub target: Target,
+}
+
+/// The same of a ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TicketChain {
     /// Whose.
     pub technician: TechnicianId,
     /// On what.
     pub ticket: TicketKey,
 }
 
-/// The rows of `changes`, by ticket.
+impl TicketChain {
+    /// Among all chains.
+    pub fn key(&self) -> ChainKey {
+        ChainKey {
+            technician: self.technician,
+            target: Target::Ticket(self.ticket.clone()),
+        }
+    }
+}
+
+/// The rows of `changes`, by ticket or thread.
 #[async_trait]
 pub trait Chains {
     /// The unsettled ones of a chain, by place, then number.
     async fn chain(&mut self, key: &ChainKey) -> Stored<Vec<HeldRecord>>;
     /// The chains with something queued or intended, by their lowest number of such; of one technician, or of all.
     async fn open_chains(&mut self, who: Option<TechnicianId>) -> Stored<Vec<ChainKey>>;
-    /// The chains of a technician where something waits for him and something is queued, by ticket.
+    /// The chains of a technician where something waits for him and something is queued, by target.
     async fn held_chains(&mut self, who: TechnicianId) -> Stored<Vec<ChainKey>>;
     /// Whether a technician has something queued or intended at this GLPI.
     async fn any_open_change(&mut self, who: TechnicianId, source: &SourceId) -> Stored<bool>;
     /// When one was last delivered whose report says `closed_at_once`.
-    async fn last_closed_at_once(&mut self, key: &ChainKey) -> Stored<Option<Instant>>;
+    async fn last_closed_at_once(&mut self, key: &TicketChain) -> Stored<Option<Instant>>;
 }
 
 /// The unsettled changes of a chain, in order.
@@ -48,7 +68,7 @@ pub async fn open(db: &mut Connection, who: Option<TechnicianId>) -> Stored<Vec<
     db.open_chains(who).await
 }
 
-/// A technician's chains where something queued may wait behind something that waits for him, by ticket.
+/// A technician's chains where something queued may wait behind something that waits for him, by target.
 ///
 /// # Errors
 /// The database.
@@ -68,6 +88,6 @@ pub async fn any_open(db: &mut Connection, who: TechnicianId, source: &SourceId)
 ///
 /// # Errors
 /// The database.
-pub async fn closed_at_once(db: &mut Connection, key: &ChainKey) -> Stored<Option<Instant>> {
+pub async fn closed_at_once(db: &mut Connection, key: &TicketChain) -> Stored<Option<Instant>> {
     db.last_closed_at_once(key).await
 }

@@ -37,6 +37,8 @@ pub trait Changes {
     async fn set_change_withdrawn(&mut self, num: i64) -> Stored<()>;
     /// Sets what is known of writes whose outcome is not.
     async fn set_change_evidence(&mut self, num: i64, evidence: &str) -> Stored<()>;
+    /// Sets the draft at Google that it was laid down as.
+    async fn set_change_draft(&mut self, num: i64, draft: &str) -> Stored<()>;
     /// Whether it was taken back meanwhile.
     async fn is_change_withdrawn(&mut self, num: i64) -> Stored<bool>;
     /// A technician's first of that name.
@@ -74,7 +76,16 @@ pub async fn insert(
     report: &ReportState,
     now: Instant,
 ) -> Stored<()> {
-    insert_as(db, who, change, change.ticket.id, place, report, now).await
+    insert_as(
+        db,
+        who,
+        change,
+        change.ticket().map(|key| key.id),
+        place,
+        report,
+        now,
+    )
+    .await
 }
 
 /// The same for a change that came with another number of its ticket than that has today.
@@ -85,7 +96,7 @@ pub async fn insert_as(
     db: &mut Connection,
     who: TechnicianId,
     change: &Change,
-    came_with: TicketId,
+    came_with: Option<TicketId>,
     place: Option<i64>,
     report: &ReportState,
     now: Instant,
@@ -98,8 +109,8 @@ pub async fn insert_as(
         mark: Mark::new(change.id).reference(),
         device: change.device,
         technician: who,
-        ticket: change.ticket.clone(),
-        local: came_with.is_local().then_some(came_with),
+        target: change.target.clone(),
+        local: came_with.filter(|id| id.is_local()),
         place: place.unwrap_or(num),
         body: serde_json::to_string(change)?,
         phase,

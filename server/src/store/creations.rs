@@ -5,7 +5,7 @@ use tournee_core::ids::{TicketId, TicketKey};
 use tournee_core::time::Instant;
 use tournee_core::wire::ReportState;
 
-use super::chains::ChainKey;
+use super::chains::TicketChain;
 use super::changes::{self, Held, HeldRecord, Phase};
 use super::{Connection, Stored};
 
@@ -13,9 +13,9 @@ use super::{Connection, Stored};
 #[async_trait]
 pub trait Creations {
     /// All that came with it, settled or not, by number.
-    async fn changes_of_local(&mut self, key: &ChainKey) -> Stored<Vec<HeldRecord>>;
+    async fn changes_of_local(&mut self, key: &TicketChain) -> Stored<Vec<HeldRecord>>;
     /// Puts all that came with it on GLPI's number.
-    async fn land_changes(&mut self, key: &ChainKey, id: TicketId) -> Stored<()>;
+    async fn land_changes(&mut self, key: &TicketChain, id: TicketId) -> Stored<()>;
 }
 
 /// What is known of a local number.
@@ -35,12 +35,13 @@ pub enum Place {
 ///
 /// # Errors
 /// The database.
-pub async fn place(db: &mut Connection, key: &ChainKey) -> Stored<Place> {
+pub async fn place(db: &mut Connection, key: &TicketChain) -> Stored<Place> {
     let rows = db.changes_of_local(key).await?;
     let rows = rows.into_iter().map(HeldRecord::parse);
     let rows = rows.collect::<Stored<Vec<Held>>>()?;
-    if let Some(landed) = rows.iter().find(|row| !row.change.ticket.id.is_local()) {
-        return Ok(Place::Landed(landed.change.ticket.id));
+    let mut numbers = rows.iter().filter_map(|row| row.change.ticket());
+    if let Some(landed) = numbers.find(|ticket| !ticket.id.is_local()) {
+        return Ok(Place::Landed(landed.id));
     }
     let creations = rows
         .iter()
@@ -60,9 +61,9 @@ pub async fn place(db: &mut Connection, key: &ChainKey) -> Stored<Place> {
 ///
 /// # Errors
 /// The database.
-pub async fn land(db: &mut Connection, key: &ChainKey, id: TicketId) -> Stored<ChainKey> {
+pub async fn land(db: &mut Connection, key: &TicketChain, id: TicketId) -> Stored<TicketChain> {
     db.land_changes(key, id).await?;
-    Ok(ChainKey {
+    Ok(TicketChain {
         technician: key.technician,
         ticket: TicketKey {
             source: key.ticket.source.clone(),
@@ -75,8 +76,8 @@ pub async fn land(db: &mut Connection, key: &ChainKey, id: TicketId) -> Stored<C
 ///
 /// # Errors
 /// The database.
-pub async fn take_back_rest(db: &mut Connection, key: &ChainKey, now: Instant) -> Stored<()> {
-    let rows = super::chains::rows(db, key).await?;
+pub async fn take_back_rest(db: &mut Connection, key: &TicketChain, now: Instant) -> Stored<()> {
+    let rows = super::chains::rows(db, &key.key()).await?;
     let is_creation = |row: &Held| row.change.body.creation().is_some();
     if rows.iter().any(is_creation) {
         return Ok(());

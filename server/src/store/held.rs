@@ -1,7 +1,7 @@
 //! A change in custody: where it stands, and how it is stored.
 
-use tournee_core::changes::Change;
-use tournee_core::ids::{ChangeId, DeviceId, TicketId, TicketKey};
+use tournee_core::changes::{Change, Target};
+use tournee_core::ids::{ChangeId, DeviceId, TicketId};
 use tournee_core::time::Instant;
 use tournee_core::wire::{Evidence, ReportState};
 
@@ -53,7 +53,7 @@ pub struct Held {
     pub technician: TechnicianId,
     /// What.
     pub change: Change,
-    /// Its place in the ticket's order.
+    /// Its place in the order of its ticket or thread.
     pub place: i64,
     /// Where it stands.
     pub phase: Phase,
@@ -65,6 +65,8 @@ pub struct Held {
     pub withdraw: bool,
     /// What is known of writes whose outcome GLPI never told.
     pub evidence: Evidence,
+    /// The draft at Google that it was laid down as.
+    pub draft: Option<String>,
 }
 
 /// A change in custody as it is stored.
@@ -74,8 +76,8 @@ pub struct HeldRecord {
     pub num: i64,
     /// Whose.
     pub technician: TechnicianId,
-    /// Its ticket's number today: the change itself names the one it was made with.
-    pub ticket: TicketId,
+    /// What it is on, as that is named today: the change itself names the ticket's number that it was made with.
+    pub target: Target,
     /// The change, JSON.
     pub body: String,
     /// Its place.
@@ -90,12 +92,14 @@ pub struct HeldRecord {
     pub withdraw: bool,
     /// Of writes whose outcome is not known, JSON.
     pub evidence: Option<String>,
+    /// Its draft at Google.
+    pub draft: Option<String>,
 }
 
 impl HeldRecord {
     pub(super) fn parse(self) -> Stored<Held> {
         let mut change: Change = serde_json::from_str(&self.body)?;
-        change.ticket.id = self.ticket;
+        change.target = self.target;
         Ok(Held {
             num: self.num,
             technician: self.technician,
@@ -109,6 +113,7 @@ impl HeldRecord {
                 Some(evidence) => serde_json::from_str(&evidence)?,
                 None => Evidence::default(),
             },
+            draft: self.draft,
         })
     }
 }
@@ -127,7 +132,7 @@ pub struct NewChange {
     /// Whose.
     pub technician: TechnicianId,
     /// On what.
-    pub ticket: TicketKey,
+    pub target: Target,
     /// The number that it came with, where that was not GLPI's.
     pub local: Option<TicketId>,
     /// Its place in the ticket's order.
@@ -142,4 +147,13 @@ pub struct NewChange {
     pub received_at: Instant,
     /// When it was settled.
     pub settled_at: Option<Instant>,
+}
+
+impl NewChange {
+    /// Its ticket has this number from here on.
+    pub(super) fn renumber(&mut self, id: TicketId) {
+        if let Target::Ticket(key) = &mut self.target {
+            key.id = id;
+        }
+    }
 }

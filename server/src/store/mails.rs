@@ -1,13 +1,13 @@
 //! Mailboxes, and what was read of them.
 
 use async_trait::async_trait;
-use tournee_core::domain::{Mail, Mailbox, MailboxState, Thread};
+use tournee_core::domain::{Mail, MailName, Mailbox, MailboxState, Thread, UrgentBox};
 use tournee_core::ids::{MailboxId, ThreadKey};
 use tournee_core::time::Instant;
 use tournee_core::wire::FeedItem;
 use zeroize::Zeroizing;
 
-use super::{Connection, Stored, TechnicianId, conversions, feed};
+use super::{Connection, Stored, TechnicianId, feed, mail_links};
 use crate::vault::{Sealed, Vault};
 
 const ZSTD_LEVEL: i32 = 3;
@@ -64,12 +64,13 @@ impl MailboxRecord {
     }
 
     /// As the phone sees it.
-    pub fn shown(&self) -> Mailbox {
+    pub fn shown(&self, urgent: UrgentBox) -> Mailbox {
         Mailbox {
             id: self.id.clone(),
             shared: self.owner.is_none(),
             state: self.state,
             refreshed_at: self.refreshed_at,
+            urgent,
         }
     }
 }
@@ -85,6 +86,8 @@ pub struct MailRecord {
     pub at: Instant,
     /// Ids of its labels.
     pub labels: Vec<String>,
+    /// What it is called, and what it answers.
+    pub names: Vec<String>,
     /// zstd of JSON.
     pub body: Vec<u8>,
 }
@@ -187,26 +190,17 @@ pub fn pack(mail: &Mail, thread: &str, labels: &[String]) -> Stored<MailRecord> 
         thread: thread.to_owned(),
         at: mail.at,
         labels: labels.to_vec(),
+        names: names(mail),
         body: zstd::bulk::compress(&serde_json::to_vec(mail)?, ZSTD_LEVEL)?,
     })
 }
 
-/// Keeps a mail that was read, and under which names its thread is found.
-///
-/// # Errors
-/// The database.
-pub async fn keep(
-    db: &mut Connection,
-    mailbox: &MailboxId,
-    record: &MailRecord,
-    mail: &Mail,
-) -> Stored<()> {
-    let thread = ThreadKey {
-        mailbox: mailbox.clone(),
-        id: record.thread.clone(),
-    };
-    db.put_mail(mailbox, record).await?;
-    conversions::name_thread(db, &thread, mail).await
+/// The chain of mails that a mail belongs to: its own name, and those that it answers.
+pub(super) fn names(mail: &Mail) -> Vec<String> {
+    let chain = mail.message_id.iter().chain(&mail.references);
+    let names = chain.filter_map(|id| Some(MailName::of(id)?.as_str().to_owned()));
+    let names: std::collections::BTreeSet<_> = names.collect();
+    names.into_iter().collect()
 }
 
 /// The mail of a row; whether it is unread is what the row's labels say.
@@ -245,17 +239,14 @@ pub async fn thread(
     if boxes.is_empty() {
         return Ok(None);
     }
-    let key = ThreadKey {
-        mailbox: mailbox.id.clone(),
-        id: id.to_owned(),
-    };
-    let mails: Vec<Mail> = records.iter().map(unpack).collect::<Stored<_>>()?;
-    let names = conversions::names_in(&key, &mails);
     Ok(Some(Thread {
-        key,
+        key: ThreadKey {
+            mailbox: mailbox.id.clone(),
+            id: id.to_owned(),
+        },
         boxes,
-        ticket: conversions::ticket_of(db, &names).await?,
-        mails,
+        ticket: mail_links::ticket_of(db, &mailbox.id, id).await?,
+        mails: records.iter().map(unpack).collect::<Stored<_>>()?,
     }))
 }
 

@@ -11,6 +11,7 @@ mod error;
 pub mod feed;
 mod held;
 pub mod lives;
+pub mod mail_links;
 pub mod mails;
 pub mod memory;
 mod room;
@@ -41,11 +42,11 @@ pub trait Records:
     accounts::Accounts
     + chains::Chains
     + changes::Changes
-    + conversions::Conversions
     + creations::Creations
     + credentials::Credentials
     + feed::Feed
     + lives::Lives
+    + mail_links::MailLinks
     + mails::Mails
     + sessions::Sessions
     + snapshots::Snapshots
@@ -58,11 +59,11 @@ impl<T> Records for T where
     T: accounts::Accounts
         + chains::Chains
         + changes::Changes
-        + conversions::Conversions
         + creations::Creations
         + credentials::Credentials
         + feed::Feed
         + lives::Lives
+        + mail_links::MailLinks
         + mails::Mails
         + sessions::Sessions
         + snapshots::Snapshots

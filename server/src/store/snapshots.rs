@@ -9,7 +9,7 @@ use tournee_core::ids::{SourceId, TicketId, TicketKey};
 use tournee_core::time::{Instant, Seconds};
 use tournee_core::wire::FeedItem;
 
-use super::{Connection, Stored, TechnicianId, conversions, feed};
+use super::{Connection, Stored, TechnicianId, feed, mail_links};
 
 /// GLPI's clock is never further from ours than this; `tournee check` warns long before.
 const CLOCKS_DIFFER: Seconds = Seconds(600);
@@ -133,10 +133,7 @@ pub async fn take(
         ticket: Box::new(ticket.clone()),
     };
     feed::publish(db, who, &item, started).await?;
-    // Made on another server, or by a life of this one that its database does not know.
-    if let Some(name) = &ticket.mail {
-        conversions::record(db, &ticket.key, std::slice::from_ref(name), started).await?;
-    }
+    mail_links::learn(db, ticket, started).await?;
     Ok(true)
 }
 

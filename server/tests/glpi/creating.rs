@@ -14,10 +14,7 @@ async fn a_number_that_another_ticket_has_by_now_is_noticed() -> Result<()> {
         let session = house.technician().await?;
         let (made, other) = (mark(), mark());
         let create = new_ticket();
-        let written = house
-            .client
-            .add_ticket(&session, &create, &made, None)
-            .await?;
+        let written = house.client.add_ticket(&session, &create, &made).await?;
         let id = TicketId(written.id.context("a number")?);
         let client = &house.client;
         assert!(!client.is_anothers(&session, id, &made).await?);

@@ -5,4 +5,5 @@ mod creating;
 mod reading;
 mod signing_in;
 mod support;
+mod tasks;
 mod writing;

@@ -161,6 +161,14 @@ async fn names_are_right_for_a_technician_who_may_not_read_the_lists() -> Result
         }
         assert!(!his.locations.is_empty() && his.locations.len() <= all.locations.len());
         assert_eq!(all.solution_types.len(), 2);
+        assert!(his.solution_templates.is_empty());
+        let template = all.solution_templates.first().unwrap();
+        assert_eq!(template.name, "Matériel remplacé");
+        assert!(
+            template.content.contains("magasin.\nAncien"),
+            "{template:?}"
+        );
+        assert_eq!(template.solution_type, Some(2));
         assert!(his.priority_matrix.is_some());
         assert!(his.entities.iter().any(|entity| entity.id == 0));
     }

@@ -107,7 +107,7 @@ async fn each_refusal_of_a_sign_in_has_its_own_code() -> Result<()> {
         house.glpi.world().settings.login_with_credentials = false;
         assert_eq!(
             sign_in(password(TECHNICIAN, PASSWORD)).await?,
-            ErrorCode::GlpiApiDisabled
+            ErrorCode::PasswordsOff
         );
         house.glpi.world().set_api_enabled(false);
         assert_eq!(sign_in(token).await?, ErrorCode::GlpiApiDisabled);

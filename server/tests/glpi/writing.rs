@@ -18,10 +18,10 @@ fn entry_of(ticket: &Ticket, mark: Mark) -> Result<(String, u64)> {
         .find(|entry| entry.change == Some(mark.change()))
         .context("no entry with this mark")?;
     match &entry.what {
-        EntryKind::Followup { content, .. } | EntryKind::Solution { content, .. } => {
-            Ok((content.clone(), entry.id))
-        }
-        other => bail!("{other:?}"),
+        EntryKind::Followup { content, .. }
+        | EntryKind::Solution { content, .. }
+        | EntryKind::Task { content, .. } => Ok((content.clone(), entry.id)),
+        other @ EntryKind::Document(_) => bail!("{other:?}"),
     }
 }
 

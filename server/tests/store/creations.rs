@@ -1,12 +1,12 @@
 //! Tickets that phones made: what is known of a local number, before and after it lands.
 
 use anyhow::{Context as _, Result};
-use tournee::store::chains::{self, ChainKey};
+use tournee::store::chains::{self, TicketChain};
 use tournee::store::changes::{self, Phase};
 use tournee::store::creations::{self, Place};
 use tournee::store::feed::Reached;
 use tournee::store::{Connection, Store, TechnicianId, feed, technicians};
-use tournee_core::changes::Change;
+use tournee_core::changes::{Change, Target};
 use tournee_core::ids::{SourceId, TicketId, TicketKey};
 use tournee_core::wire::{FeedItem, ReportState};
 
@@ -30,8 +30,8 @@ on_both!(
 
 const LANDED: TicketId = TicketId(3041);
 
-fn chain(who: TechnicianId, ticket: TicketId) -> ChainKey {
-    ChainKey {
+fn chain(who: TechnicianId, ticket: TicketId) -> TicketChain {
+    TicketChain {
         technician: who,
         ticket: TicketKey {
             source: source(),
@@ -60,7 +60,8 @@ async fn tickets(
     let mut all = Vec::new();
     for number in numbers {
         let held = changes::find(db, who, id(*number)).await?;
-        all.push(held.context("taken in")?.change.ticket.id);
+        let ticket = held.context("taken in")?.change.ticket().cloned();
+        all.push(ticket.context("on a ticket")?.id);
     }
     Ok(all)
 }
@@ -105,7 +106,7 @@ async fn another_text_of_it_keeps_the_number_alive(store: &Store) -> Result<()> 
     let held = take_in(&mut tx, who, &creation(1)).await?;
     let again = Change {
         replaces: Some(id(1)),
-        ticket: held.change.ticket.clone(),
+        target: held.change.target.clone(),
         ..creation(4)
     };
     take_in(&mut tx, who, &again).await?;
@@ -130,16 +131,16 @@ async fn landing_moves_all_that_came_with_the_number(store: &Store) -> Result<()
     let mut tx = store.write().await?;
     let moved = tickets(&mut tx, who, &[1, 2, 3, 5]).await?;
     assert_eq!(moved, [LANDED, LANDED, LANDED, TicketId(10)]);
-    let rows = chains::rows(&mut tx, &key).await?;
+    let rows = chains::rows(&mut tx, &key.key()).await?;
     let order: Vec<_> = rows.iter().map(|row| row.change.id).collect();
     assert_eq!(order, [id(1), id(3)]);
     assert!(
-        chains::rows(&mut tx, &chain(who, local(1)))
+        chains::rows(&mut tx, &chain(who, local(1)).key())
             .await?
             .is_empty()
     );
     let open = chains::open(&mut tx, Some(who)).await?;
-    assert_eq!(open, [key, chain(who, TicketId(10))]);
+    assert_eq!(open, [key.key(), chain(who, TicketId(10)).key()]);
     assert_eq!(place(&mut tx, who, 1).await?, Place::Landed(LANDED));
     Ok(())
 }
@@ -156,7 +157,10 @@ async fn landing_is_one_technicians_and_one_glpis(store: &Store) -> Result<()> {
     };
     take_in(&mut tx, other, &anothers).await?;
     let mut elsewhere = change_on(7, local(1));
-    elsewhere.ticket.source = SourceId::new("nouveau");
+    elsewhere.target = Target::Ticket(TicketKey {
+        source: SourceId::new("nouveau"),
+        id: local(1),
+    });
     take_in(&mut tx, who, &elsewhere).await?;
     creations::land(&mut tx, &chain(who, local(1)), LANDED).await?;
     assert_eq!(tickets(&mut tx, other, &[6]).await?, [local(1)]);
@@ -206,8 +210,8 @@ async fn what_comes_late_by_the_old_number_is_found_by_it(store: &Store) -> Resu
     creations::land(&mut tx, &chain(who, local(1)), LANDED).await?;
     let late = change_on(2, LANDED);
     let queued = ReportState::Queued;
-    changes::insert_as(&mut tx, who, &late, local(1), None, &queued, NOW).await?;
-    let rows = chains::rows(&mut tx, &chain(who, LANDED)).await?;
+    changes::insert_as(&mut tx, who, &late, Some(local(1)), None, &queued, NOW).await?;
+    let rows = chains::rows(&mut tx, &chain(who, LANDED).key()).await?;
     assert_eq!(rows.len(), 2);
     // A server of before the landing has all of it moved again.
     creations::land(&mut tx, &chain(who, local(1)), TicketId(3050)).await?;
@@ -243,7 +247,7 @@ async fn taking_back_leaves_nothing_on_the_ticket(store: &Store) -> Result<()> {
     changes::settle(&mut tx, &held, &ReportState::Withdrawn, NOW).await?;
     creations::take_back_rest(&mut tx, &chain(who, local(1)), NOW).await?;
     assert!(
-        chains::rows(&mut tx, &chain(who, local(1)))
+        chains::rows(&mut tx, &chain(who, local(1)).key())
             .await?
             .is_empty()
     );
@@ -262,14 +266,14 @@ async fn nothing_is_taken_back_while_another_text_is_to_be_created(store: &Store
     let who = technician(&mut tx).await?;
     make(&mut tx, who).await?;
     let again = Change {
-        ticket: chain(who, local(1)).ticket,
+        target: chain(who, local(1)).ticket.into(),
         ..creation(4)
     };
     take_in(&mut tx, who, &again).await?;
     let held = changes::find(&mut tx, who, id(1)).await?.context("there")?;
     changes::settle(&mut tx, &held, &ReportState::Withdrawn, NOW).await?;
     creations::take_back_rest(&mut tx, &chain(who, local(1)), NOW).await?;
-    let rows = chains::rows(&mut tx, &chain(who, local(1))).await?;
+    let rows = chains::rows(&mut tx, &chain(who, local(1)).key()).await?;
     assert_eq!(rows.len(), 3);
     Ok(())
 }

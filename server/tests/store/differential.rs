@@ -7,7 +7,7 @@ use tournee::chance::Chance;
 use tournee::config::KeySource;
 use tournee::glpi::LocalStamp;
 use tournee::store::accounts::{self, Marks};
-use tournee::store::chains::{self, ChainKey};
+use tournee::store::chains::{self, TicketChain};
 use tournee::store::changes::{self, Phase};
 use tournee::store::feed::Reached;
 use tournee::store::memory::Disk;
@@ -97,7 +97,7 @@ async fn act_on_queue(db: &mut Connection, draw: &Draw) -> Stored<String> {
 
 async fn act_on_creations(db: &mut Connection, draw: &Draw) -> Stored<String> {
     let (who, now) = (draw.who(), draw.now);
-    let chain = ChainKey {
+    let chain = TicketChain {
         technician: who,
         ticket: draw.local(),
     };
@@ -186,19 +186,19 @@ async fn everything(db: &mut Connection, vault: &Vault, now: Instant) -> Stored<
         all.push(said(chains::held(db, who).await?));
         for number in 0..3 {
             let ticket = key(local(number).0);
-            let chain = ChainKey {
+            let chain = TicketChain {
                 technician: who,
                 ticket,
             };
             all.push(said(creations::place(db, &chain).await?));
-            all.push(said(chains::rows(db, &chain).await?));
+            all.push(said(chains::rows(db, &chain.key()).await?));
         }
         for id in 0..4 {
-            let chain = ChainKey {
+            let chain = TicketChain {
                 technician: who,
                 ticket: key(id),
             };
-            all.push(said(chains::rows(db, &chain).await?));
+            all.push(said(chains::rows(db, &chain.key()).await?));
             all.push(said(chains::closed_at_once(db, &chain).await?));
             all.push(said(feed::ticket(db, who, &chain.ticket).await?));
         }

@@ -3,9 +3,9 @@
 use tournee::chance::Chance;
 use tournee::store::sessions::{self, Token};
 use tournee::store::{AccountId, Stored, TechnicianId};
-use tournee_core::changes::Change;
+use tournee_core::changes::{Change, Target};
 use tournee_core::domain::Ticket;
-use tournee_core::ids::{SourceId, TicketKey};
+use tournee_core::ids::{MailboxId, SourceId, ThreadKey, TicketKey};
 use tournee_core::time::{Instant, Seconds};
 use tournee_core::wire::{Notice, ReportState};
 
@@ -48,9 +48,18 @@ impl Draw {
     }
 
     pub fn change(&self) -> Change {
+        let change = change(u128::from(self.numbers[1] % 25), self.numbers[3] % 4);
+        let target = match self.numbers[3] % 5 {
+            4 => Target::Thread(ThreadKey {
+                mailbox: MailboxId::of("info@glpi.example"),
+                id: format!("19{}", self.numbers[2] % 2),
+            }),
+            _ => change.target.clone(),
+        };
         Change {
             device: device(u128::from(self.numbers[2] % 3)),
-            ..change(u128::from(self.numbers[1] % 25), self.numbers[3] % 4)
+            target,
+            ..change
         }
     }
 
@@ -68,7 +77,7 @@ impl Draw {
             false => change(number, 0),
         };
         Change {
-            ticket: self.local(),
+            target: self.local().into(),
             device,
             ..change
         }

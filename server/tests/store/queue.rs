@@ -1,12 +1,12 @@
 //! Changes, chains and withdrawals.
 
 use anyhow::{Context as _, Result};
-use tournee::store::chains::{self, ChainKey};
+use tournee::store::chains::{self, ChainKey, TicketChain};
 use tournee::store::changes::{self, Phase};
 use tournee::store::feed::Reached;
 use tournee::store::{Store, StoreError, TechnicianId, feed};
 use tournee_core::changes::Change;
-use tournee_core::ids::TicketId;
+use tournee_core::ids::{MailboxId, ThreadKey, TicketId};
 use tournee_core::time::{Instant, Seconds};
 use tournee_core::wire::{Attempt, Evidence, FeedItem, Notice, ReportState};
 
@@ -18,6 +18,7 @@ on_both!(
     a_change_of_nobody_is_refused,
     a_chain_is_in_the_order_of_places,
     a_chain_holds_what_is_not_settled,
+    a_threads_chain_is_its_own,
     open_chains_come_oldest_first,
     chains_where_something_may_wait_behind_another_are_known,
     what_is_open_is_known_by_glpi,
@@ -32,10 +33,17 @@ on_both!(
     what_comes_refused_is_told_at_once,
 );
 
+fn ticket_chain(who: TechnicianId, ticket: u64) -> TicketChain {
+    TicketChain {
+        technician: who,
+        ticket: key(ticket),
+    }
+}
+
 fn chain(who: TechnicianId, ticket: u64) -> ChainKey {
     ChainKey {
         technician: who,
-        ticket: key(ticket),
+        target: key(ticket).into(),
     }
 }
 
@@ -52,7 +60,7 @@ async fn a_change_is_known_by_device_and_id(store: &Store) -> Result<()> {
         ..change(1, 11)
     };
     let held = take_in(&mut tx, who, &twin).await?;
-    assert_eq!((held.num, held.change.ticket), (1, key(10)));
+    assert_eq!((held.num, held.change.target), (1, key(10).into()));
     assert!(changes::is_known(&mut tx, device(2), id(1)).await?);
     Ok(())
 }
@@ -166,6 +174,38 @@ async fn open_chains_come_oldest_first(store: &Store) -> Result<()> {
     changes::set_phase(&mut tx, 2, Phase::Intended).await?;
     let his = chains::open(&mut tx, Some(who)).await?;
     assert_eq!(his, [chain(who, 20), chain(who, 10), chain(who, 30)]);
+    Ok(())
+}
+
+async fn a_threads_chain_is_its_own(store: &Store) -> Result<()> {
+    let mut tx = store.write().await?;
+    let who = technician(&mut tx).await?;
+    let on = |number: u128, thread: &str| Change {
+        target: ThreadKey {
+            mailbox: MailboxId::of("info@glpi.example"),
+            id: thread.to_owned(),
+        }
+        .into(),
+        ..change(number, 0)
+    };
+    for change in [on(1, "19a"), change(2, 0), on(3, "19b"), on(4, "19a")] {
+        let held = take_in(&mut tx, who, &change).await?;
+        assert_eq!(held.change.target, change.target);
+    }
+    let chain = |target| ChainKey {
+        technician: who,
+        target,
+    };
+    let of_thread = chain(on(1, "19a").target);
+    let rows = chains::rows(&mut tx, &of_thread).await?;
+    let order: Vec<_> = rows.iter().map(|row| row.change.id).collect();
+    assert_eq!(order, [id(1), id(4)]);
+    let open = chains::open(&mut tx, None).await?;
+    let other = chain(on(3, "19b").target);
+    let ticket = chain(key(0).into());
+    assert_eq!(open, [of_thread.clone(), ticket, other]);
+    changes::settle(&mut tx, &rows[0], &needs_you(), NOW).await?;
+    assert_eq!(chains::held(&mut tx, who).await?, [of_thread]);
     Ok(())
 }
 
@@ -309,7 +349,7 @@ async fn a_ticket_closed_at_once_is_remembered(store: &Store) -> Result<()> {
     let mut tx = store.write().await?;
     let who = technician(&mut tx).await?;
     assert_eq!(
-        chains::closed_at_once(&mut tx, &chain(who, 10)).await?,
+        chains::closed_at_once(&mut tx, &ticket_chain(who, 10)).await?,
         None
     );
     let reports = [
@@ -324,10 +364,10 @@ async fn a_ticket_closed_at_once_is_remembered(store: &Store) -> Result<()> {
         let held = take_in(&mut tx, who, &change(number, 10)).await?;
         changes::settle(&mut tx, &held, &report, NOW + Seconds(after)).await?;
     }
-    let closed = chains::closed_at_once(&mut tx, &chain(who, 10)).await?;
+    let closed = chains::closed_at_once(&mut tx, &ticket_chain(who, 10)).await?;
     assert_eq!(closed, Some(Instant(NOW.0 + 3)));
     assert_eq!(
-        chains::closed_at_once(&mut tx, &chain(who, 11)).await?,
+        chains::closed_at_once(&mut tx, &ticket_chain(who, 11)).await?,
         None
     );
     Ok(())

@@ -8,7 +8,8 @@ use tournee::store::memory::Disk;
 use tournee::store::{Connection, Store, StoreError, Stored, TechnicianId, technicians};
 use tournee_core::changes::{AddFollowup, Change, ChangeBody, CreateTicket};
 use tournee_core::domain::{
-    Account, AccountState, Actor, EntityChoice, Level, Named, Reference, Status, Ticket, TicketType,
+    Account, AccountState, Actor, Clock, EntityChoice, Level, Named, Reference, Status, Ticket,
+    TicketType,
 };
 use tournee_core::ids::{ChangeId, DeviceId, SourceId, TicketId, TicketKey, UserId};
 use tournee_core::time::{Instant, Seconds};
@@ -112,7 +113,7 @@ pub fn change(number: u128, ticket: u64) -> Change {
             id: UserId(7),
             name: "Marcoux Patrick".to_owned(),
         },
-        ticket: key(ticket),
+        target: key(ticket).into(),
         body: ChangeBody::Followup(AddFollowup {
             content: format!("Note {number}"),
             private: false,
@@ -208,11 +209,11 @@ pub fn ticket(id: u64, after: i64, title: &str) -> Ticket {
         modified_at: NOW + Seconds(after),
         modified_by: None,
         due_at: None,
+        clock: Clock::default(),
         solved_at: None,
         closed_at: None,
         actiontime: Seconds(0),
         timeline: Some(Vec::new()),
-        mail: None,
     }
 }
 
@@ -228,8 +229,10 @@ pub fn reference(source: &str, name: &str) -> Reference {
         technicians: Vec::new(),
         groups: Vec::new(),
         solution_types: Vec::new(),
+        solution_templates: Vec::new(),
         priority_matrix: None,
         people: Vec::new(),
+        stores: Vec::new(),
         partial: Vec::new(),
     }
 }

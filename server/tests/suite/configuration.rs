@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use anyhow::Result;
 use tempfile::TempDir;
 use tournee::config::{Config, LogFormat};
+use tournee_core::domain::Position;
+use tournee_core::time::Seconds;
 
 const GOOD: &str = r##"listen = "127.0.0.1:8080"
 public_url = "https://tournee.example.org"
@@ -69,6 +71,7 @@ fn what_is_wrong_is_said_with_its_line() -> Result<()> {
         ("\"10.0.0.0/8\"", "\"ten\"", 5, "networks"),
         ("#b45309", "orange", 14, "color"),
         ("http://192.168.20.17/glpi", "192.168.20.17", 15, "url"),
+        ("192.168.20.17", ":secret@192.168.20.17", 15, "user"),
         ("Europe/Paris", "Europe/Pari", 16, "zone"),
         ("id = \"ancien\"", "id = \"Ancien GLPI\"", 12, "a-z"),
     ];
@@ -82,6 +85,21 @@ fn what_is_wrong_is_said_with_its_line() -> Result<()> {
                 .contains(&format!("tournee.toml:{line}: "))
         );
         assert!(error.to_string().contains(words), "{error}");
+    }
+    Ok(())
+}
+
+#[test]
+fn the_address_of_the_api_is_understood_as_that_of_its_glpi() -> Result<()> {
+    for (given, meant) in [
+        (
+            "http://192.168.20.17/glpi/apirest.php",
+            "http://192.168.20.17/glpi",
+        ),
+        ("http://192.168.20.17/apirest.php/", "http://192.168.20.17/"),
+    ] {
+        let (_folder, path) = write(&GOOD.replace("http://192.168.20.17/glpi", given))?;
+        assert_eq!(Config::load(&path)?.glpi[0].url.as_str(), meant);
     }
     Ok(())
 }
@@ -175,5 +193,45 @@ fn gmail_is_understood_and_its_faults_are_said_with_their_lines() -> Result<()> 
     let (_folder, path) = write(&format!("{GOOD}\n[gmail]\nshared = \"a@b.example\"\n"))?;
     let error = Config::load(&path).unwrap_err().to_string();
     assert!(error.contains("nothing could open a mailbox"), "{error}");
+    Ok(())
+}
+
+#[test]
+fn stores_and_objectives_are_understood_and_what_is_wrong_is_said_with_its_line() -> Result<()> {
+    let objectives = "\n[objectives]\nmajor_hours = 4\nmedium_hours = 72\n";
+    let store = "\n[[store]]\nname = \"Magasin Les ARCS\"\nphone = \"04 94 47 40 01\"\nmail = \"arcs@example.org\"\n\
+                 latitude = 43\nlongitude = 6.4792\n";
+    let good = format!("{GOOD}{objectives}{store}");
+    let (_folder, path) = write(&good)?;
+    let config = Config::load(&path)?;
+    assert_eq!(config.goals.0[5], Some(Seconds(4 * 3_600)));
+    assert_eq!(
+        (config.goals.0[2], config.goals.0[0]),
+        (Some(Seconds(72 * 3_600)), None)
+    );
+    assert_eq!(
+        config.stores[0].position,
+        Position::of_degrees(43.0, 6.4792)
+    );
+    let cases = [
+        ("major_hours = 4", "major_hours = 0", 19, "one hour"),
+        ("major_hours", "great_hours", 19, "unknown field"),
+        ("Les ARCS\"", "Les ARCS\"\nfloor = 2", 24, "unknown field"),
+        ("\"Magasin Les ARCS\"", "\" \"", 23, "store's name"),
+        ("\"04 94 47 40 01\"", "\"au siège\"", 24, "dialled"),
+        ("arcs@example.org", "arcs", 25, "mail address"),
+        ("latitude = 43\n", "", 26, "together"),
+        ("latitude = 43", "latitude = 430", 26, "degrees"),
+    ];
+    for (right, wrong, line, words) in cases {
+        let (_folder, path) = write(&good.replace(right, wrong))?;
+        let error = Config::load(&path).unwrap_err();
+        assert_eq!(error.line, Some(line), "{error}");
+        assert!(error.to_string().contains(words), "{error}");
+    }
+    let twice = format!("{good}\n[[store]]\nname = \"MAGASIN LES ARCS\"\n");
+    let (_folder, path) = write(&twice)?;
+    let error = Config::load(&path).unwrap_err();
+    assert!(error.to_string().contains("two stores"), "{error}");
     Ok(())
 }

@@ -101,7 +101,7 @@ fn is_there_once(
     let id = TicketId(u64::try_from(there[0])?);
     for change in made {
         let queued = phone.phone.outbox().get(*change).context("kept")?;
-        assert_eq!(queued.change.ticket.id, id);
+        assert_eq!(queued.change.ticket().map(|key| key.id), Some(id));
     }
     let key = TicketKey {
         id,
@@ -353,7 +353,8 @@ async fn what_a_glpi_can_not_keep_is_altered_and_said() -> Result<()> {
     assert_eq!(notices, []);
     let shown = |id: ChangeId| -> Result<String> {
         let queued = phone.phone.outbox().get(id).context("kept")?;
-        Ok(phone.base(&queued.change.ticket)?.content.clone())
+        let key = queued.change.ticket().context("on a ticket")?;
+        Ok(phone.base(key)?.content.clone())
     };
     assert!(
         shown(new)?.contains("Papier &lt;A4&gt; dans C:\\new &amp; co"),

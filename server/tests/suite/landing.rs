@@ -46,13 +46,13 @@ async fn another_text_of_a_ticket_that_is_there_is_not_dropped_in_silence() -> R
         let made = make(&mut phone, source, &format!("Premier texte {source}"))?;
         phone.settle().await?;
         let landed = phone.phone.outbox().get(made[0]).context("kept")?;
-        let real = landed.change.ticket.clone();
+        let real = landed.change.target.clone();
         // A server that forgot the first text hears of the second one by the number that the first one got.
         let title = format!("Second texte {source}");
         let body = create(&phone, source, &title, "")?;
         let again = phone.edit(&anywhere(source), body)?;
         let mut request = phone.phone.request(false);
-        request.changes[0].ticket = real;
+        request.changes[0].target = real;
         request.changes[0].replaces = Some(tournee_core::ids::ChangeId(Uuid::now_v7()));
         phone.send(&request).await?;
         phone.settle().await?;
@@ -100,7 +100,7 @@ async fn a_server_of_before_a_landing_learns_of_it_from_what_the_phone_offers_ag
         let landed = make(&mut phone, source, &format!("Le vrai {source}"))?;
         phone.settle().await?;
         let real = phone.phone.outbox().get(landed[0]).context("kept")?;
-        let real = real.change.ticket.clone();
+        let real = real.change.ticket().context("on a ticket")?.clone();
         // As this database has it, the creation was refused.
         let words = r#"["ERROR_GLPI_ADD","Non"]"#;
         house.glpi(source).faults().add(
@@ -118,7 +118,7 @@ async fn a_server_of_before_a_landing_learns_of_it_from_what_the_phone_offers_ag
         }
         let mut again = offered.clone();
         again.changes.retain(|change| change.id == made[1]);
-        again.changes[0].ticket = real.clone();
+        again.changes[0].target = real.clone().into();
         phone.send(&again).await?;
         phone.settle().await?;
         assert!(is_delivered(&phone, made[0]), "{:?}", phone.states());
@@ -155,7 +155,7 @@ async fn what_a_requesters_own_note_reopens_was_delivered_all_the_same() -> Resu
     let creation = phone.edit(&anywhere("nouveau"), body)?;
     phone.settle().await?;
     let queued = phone.phone.outbox().get(creation).context("kept")?;
-    let key = queued.change.ticket.clone();
+    let key = queued.change.ticket().context("on a ticket")?.clone();
     for paused in [
         solution("Écran remplacé."),
         status(Status::Assigned, Status::Pending),

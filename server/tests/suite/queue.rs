@@ -1,8 +1,8 @@
 //! The queue: repeats, replacements, withdrawals, several devices.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use tournee_core::domain::Status;
-use tournee_core::ids::ChangeId;
+use tournee_core::ids::{ChangeId, TicketKey};
 use tournee_core::outbox::State;
 use tournee_core::wire::{FeedItem, ProblemKind, ReportState, Wish, WishFor};
 use tournee_sandbox::accounts::TECHNICIAN;
@@ -234,7 +234,8 @@ async fn a_change_without_an_account_waits_for_a_sign_in() -> Result<()> {
         phone.edit(&own, followup("Vers l'ancien."))?;
         phone.phone.request(false)
     };
-    change.changes[0].ticket.source = tournee_core::ids::SourceId::new("ancien");
+    let own = change.changes[0].ticket().context("on a ticket")?;
+    change.changes[0].target = TicketKey::new("ancien", own.id.0).into();
     change.changes[0].id = ChangeId(Uuid::now_v7());
     let id = change.changes[0].id;
     phone.send(&change).await?;

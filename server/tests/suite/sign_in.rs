@@ -1,12 +1,16 @@
 //! Signing in and out.
 
 use anyhow::Result;
-use tournee_core::wire::{ErrorCode, SessionInfo, SignInMethod};
+use tournee_core::domain::{AccountState, EntityChoice, Status};
+use tournee_core::outbox::State;
+use tournee_core::wire::{ApiError, ChooseProfile, ErrorCode, SessionInfo, SignIn, SignInMethod};
 use tournee_sandbox::accounts::{
     LOCKED, PASSWORD, SELF_SERVICE, TECHNICIAN, TWO_PROFILES, api_token,
 };
+use tournee_sandbox::world::rights;
 use tournee_sandbox::{Canned, Effect, Matcher, Version};
 
+use crate::support::handset::followup;
 use crate::support::{House, SOURCES};
 
 fn password(login: &str, password: &str) -> SignInMethod {
@@ -37,6 +41,27 @@ async fn a_technician_signs_in_to_both_glpis_as_one_user() -> Result<()> {
     let info: SessionInfo = phone.http.get(address).send().await?.json().await?;
     assert!(info.signed_in);
     assert!(info.sources.iter().all(|source| source.account.is_some()));
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_sessions_cookie_is_for_this_server_over_https_and_for_no_script() -> Result<()> {
+    let house = House::with(|config| {
+        let public = "https://tournee.example.org".parse();
+        config.public_url = public.unwrap_or(config.public_url.clone());
+    })
+    .await?;
+    let method = password(TECHNICIAN, PASSWORD);
+    let answer = reqwest::Client::new()
+        .post(format!("http://{}/api/session/nouveau", house.address))
+        .json(&SignIn { method })
+        .send()
+        .await?;
+    assert_eq!(answer.status(), 200);
+    let cookie = answer.headers()["set-cookie"].to_str()?.to_owned();
+    for guard in ["HttpOnly", "Secure", "SameSite=Strict", "Path=/"] {
+        assert!(cookie.contains(guard), "{guard}: {cookie}");
+    }
     Ok(())
 }
 
@@ -90,6 +115,69 @@ async fn each_refusal_has_its_own_code() -> Result<()> {
 }
 
 #[tokio::test]
+async fn where_glpi_takes_no_passwords_any_more_a_token_signs_in_and_what_waited_goes_on()
+-> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    for (source, version) in [("ancien", Version::V9_2), ("nouveau", Version::V10_0)] {
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        {
+            let mut world = house.glpi(source).world();
+            world.settings.login_with_credentials = false;
+            world.expire_all_sessions();
+        }
+        let id = phone.edit(&own, followup("En attendant un jeton."))?;
+        phone.sync_until(source, AccountState::NeedsSignIn).await?;
+        assert_eq!(phone.state(id)?, State::Server);
+        let again = refusal(&house, source, password(TECHNICIAN, PASSWORD)).await?;
+        assert_eq!(again, Some(ErrorCode::PasswordsOff), "{source}");
+        let token = api_token(version, TECHNICIAN);
+        let method = SignInMethod::UserToken { token };
+        assert!(phone.try_sign_in(source, method).await?.is_ok());
+        phone.settle().await?;
+        assert!(matches!(phone.state(id)?, State::Delivered { .. }));
+        assert_eq!(phone.account(source)?.state, AccountState::Active);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_profile_that_no_ticket_can_be_worked_on_with_is_not_taken_up() -> Result<()> {
+    let house = House::open().await?;
+    for source in SOURCES {
+        let mut world = house.glpi(source).world();
+        let user = world.user_id(TECHNICIAN).unwrap_or_default();
+        let columns = [
+            ("users_id", user.into()),
+            ("profiles_id", rights::SELF_SERVICE.into()),
+            ("entities_id", 0.into()),
+            ("is_recursive", 1.into()),
+        ];
+        world.insert("Profile_User", &columns);
+    }
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let before = phone.account(source)?;
+        assert_eq!(before.profiles.len(), 2, "{before:?}");
+        let choice = ChooseProfile {
+            profile: u64::try_from(rights::SELF_SERVICE)?,
+            entity: EntityChoice::All,
+        };
+        let address = format!("{}/api/session/{source}/profile", phone.base);
+        let answer = phone.http.put(address).json(&choice).send().await?;
+        assert_eq!(answer.status(), 403);
+        let error: ApiError = answer.json().await?;
+        assert_eq!(error.code, ErrorCode::NoProfile);
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        let id = phone.edit(&own, followup("Avec le profil d'avant."))?;
+        phone.settle().await?;
+        assert!(matches!(phone.state(id)?, State::Delivered { .. }));
+        assert_eq!(phone.account(source)?.profile, before.profile);
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_glpi_that_is_down_is_unreachable() -> Result<()> {
     let mut house = House::open().await?;
     house.kill_glpi("ancien").await;
@@ -127,7 +215,7 @@ async fn a_request_from_another_site_is_refused() -> Result<()> {
         .send()
         .await?;
     assert_eq!(answer.status(), 403);
-    let error: tournee_core::wire::ApiError = answer.json().await?;
+    let error: ApiError = answer.json().await?;
     assert_eq!(error.code, ErrorCode::WrongOrigin);
     Ok(())
 }

@@ -97,6 +97,26 @@ fn is_delivered(phone: &Handset, id: ChangeId) -> bool {
 }
 
 #[tokio::test]
+async fn a_glpi_that_turns_the_server_away_is_shown_as_out_of_reach_until_it_is_mended()
+-> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        house.glpi(source).world().set_api_enabled(false);
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        let id = phone.edit(&own, followup("Rien n'est perdu."))?;
+        phone.sync_until(source, AccountState::Unreachable).await?;
+        assert_eq!(phone.account(other(source))?.state, AccountState::Active);
+        assert_eq!(phone.state(id)?, State::Server);
+        house.glpi(source).world().set_api_enabled(true);
+        phone.settle().await?;
+        assert!(is_delivered(&phone, id));
+        phone.sync_until(source, AccountState::Active).await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_silent_glpi_is_asked_again_with_nobody_there() -> Result<()> {
     let house = house().await?;
     let mut phone = house.ready_phone().await?;

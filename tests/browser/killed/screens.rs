@@ -113,7 +113,10 @@ async fn queue_is_right(phone: &Phone, lost: &[Key]) -> Result<()> {
 }
 
 fn tapped(queued: &Queued, phone: &Phone) -> Tapped {
-    let key = &queued.change.ticket;
+    let key = queued
+        .change
+        .ticket()
+        .expect("the storm's changes are on tickets");
     let what = match &queued.change.body {
         ChangeBody::Take(_) => What::Take,
         ChangeBody::Status(status) => What::Move(status.from, status.to),
@@ -124,6 +127,12 @@ fn tapped(queued: &Queued, phone: &Phone) -> Tapped {
         // Nor on what corrects.
         ChangeBody::Fact(fact) => What::Note(format!("{:?}", fact.to)),
         ChangeBody::Seat(wanted) => What::Note(wanted.seat.label().to_owned()),
+        ChangeBody::Link(link) => What::Note(link.subject.clone()),
+        ChangeBody::Reply(reply) => What::Note(reply.text.clone()),
+        ChangeBody::Classify(classify) => What::Note(format!("{:?}", classify.to)),
+        // Nor on a task.
+        ChangeBody::Task(task) => What::Note(task.content.clone()),
+        ChangeBody::TaskFact(fact) => What::Note(format!("{:?}", fact.to)),
     };
     let known = phone.tapped.iter().map(|tapped| tapped.ticket);
     let its = known

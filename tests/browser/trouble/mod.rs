@@ -12,7 +12,7 @@ use tournee_tests::holdings::is_in_the_hands_of;
 use tournee_tests::stage::Stage;
 
 /// Some tickets in the technician's hands, *en cours (attribué)*.
-fn mine<const N: usize>(stage: &Stage, source: &str) -> [i64; N] {
+pub fn mine<const N: usize>(stage: &Stage, source: &str) -> [i64; N] {
     let world = stage.glpi(source).world();
     let user = world.user_id(TECHNICIAN).expect("the demo technician");
     let ids = world.ticket_ids().into_iter();

@@ -20,6 +20,11 @@ pub fn not_found(language: Language) -> &'static str {
 
 /// For a followup without text.
 pub const EMPTY_FOLLOWUP: &str = "Vous ne pouvez pas ajouter de suivi sans une description";
+/// For a task without text; 9.2 takes one.
+pub const EMPTY_TASK: &str = "Vous ne pouvez pas ajouter une tâche sans description.";
+/// For a task that ends before it begins.
+pub const BACKWARDS: &str =
+    "Erreur dans la saisie des dates. La date de début est postérieure à la date de fin";
 /// For a second solution.
 pub const ALREADY_SOLVED: &str =
     "Cet item est déjà résolu, quelqu'un a-t-il publié une solution avant vous ?";

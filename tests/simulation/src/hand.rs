@@ -220,7 +220,7 @@ impl Hand {
         let new = NewChange {
             id,
             phone_clock: self.clock.instant(),
-            ticket: key.clone(),
+            target: key.clone().into(),
             body,
             replaces,
         };
@@ -241,7 +241,7 @@ impl Hand {
     fn write_down(&self, change: tournee_core::changes::Change, token: Option<String>) {
         let weather = &self.world.weather;
         weather.count(Count::Edit);
-        let saw = self.pocket.ticket(&change.ticket);
+        let saw = change.ticket().and_then(|key| self.pocket.ticket(key));
         let made = Made {
             hand: self.index,
             technician: self.technician,

@@ -60,7 +60,7 @@ impl Hand {
         let made = pages.get((self.device(), now.change.id));
         let token = made.and_then(|made| made.token.clone());
         drop(pages);
-        let side = self.side(&now.change.ticket.source);
+        let side = now.change.ticket().and_then(|key| self.side(&key.source));
         let unheard = || {
             let (side, token) = (side?, token?);
             Some(side.chronicle().births.was_unheard(&token))
@@ -104,7 +104,9 @@ impl Hand {
         };
         let text = made.to_string();
         drop(pages);
-        let key = &queued.change.ticket;
+        let Some(key) = queued.change.ticket() else {
+            return;
+        };
         let Some(side) = self.side(&key.source) else {
             return;
         };

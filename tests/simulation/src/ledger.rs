@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use tournee_core::changes::{Change, ChangeBody};
+use tournee_core::changes::{Change, ChangeBody, Target};
 use tournee_core::ids::{ChangeId, DeviceId, TicketKey};
 use tournee_core::wire::ProblemKind;
 
@@ -44,12 +44,15 @@ impl Made {
 
     /// Its ticket.
     pub fn ticket(&self) -> &TicketKey {
-        &self.change.ticket
+        match &self.change.target {
+            Target::Ticket(key) => key,
+            Target::Thread(key) => unreachable!("nobody here works on mails: {key}"),
+        }
     }
 
     /// Its ticket's number, as the sandbox counts.
     pub fn number(&self) -> i64 {
-        i64::try_from(self.change.ticket.id.0).unwrap_or_default()
+        i64::try_from(self.ticket().id.0).unwrap_or_default()
     }
 }
 
@@ -63,9 +66,14 @@ impl fmt::Display for Made {
             ChangeBody::Create(_) => "create".to_owned(),
             ChangeBody::Fact(_) => "fact".to_owned(),
             ChangeBody::Seat(_) => "seat".to_owned(),
+            ChangeBody::Classify(_) => "classify".to_owned(),
+            ChangeBody::Link(_) => "link".to_owned(),
+            ChangeBody::Reply(_) => "reply".to_owned(),
+            ChangeBody::Task(_) => "task".to_owned(),
+            ChangeBody::TaskFact(_) => "task fact".to_owned(),
         };
         let token = self.token.as_deref().unwrap_or("");
-        let (seq, ticket) = (self.change.seq, &self.change.ticket);
+        let (seq, ticket) = (self.change.seq, &self.change.target);
         write!(
             f,
             "phone {} seq {seq} on {ticket}: {what} {token}",

@@ -37,7 +37,7 @@ impl Hand {
 
     /// Another text in place of a new ticket's.
     pub(crate) fn remake(&mut self, old: &Queued) -> Result<ChangeId, Failed> {
-        let ticket = old.change.ticket.clone();
+        let ticket = old.change.ticket().ok_or(Failed::Invalid)?.clone();
         let (body, token) = self.new_ticket(&ticket.source).ok_or(Failed::Invalid)?;
         let id = self.edit(&ticket, body, Some(token), Some(old.change.id))?;
         self.world.weather.count(Count::CreationReplaced);

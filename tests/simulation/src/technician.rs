@@ -233,9 +233,15 @@ impl Hand {
             ChangeBody::Take(_)
             | ChangeBody::Status(_)
             | ChangeBody::Fact(_)
-            | ChangeBody::Seat(_) => return Err(Failed::Invalid),
+            | ChangeBody::Seat(_)
+            | ChangeBody::Task(_)
+            | ChangeBody::TaskFact(_)
+            | ChangeBody::Classify(_)
+            | ChangeBody::Link(_)
+            | ChangeBody::Reply(_) => return Err(Failed::Invalid),
         };
-        self.edit(&old.change.ticket, body, token, Some(old.change.id))
+        let ticket = old.change.ticket().ok_or(Failed::Invalid)?.clone();
+        self.edit(&ticket, body, token, Some(old.change.id))
     }
 
     /// Settles what waits, one tap each. Answers how many taps that were.

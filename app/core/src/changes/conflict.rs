@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Fact;
-use crate::domain::Status;
+use super::{Fact, TaskFact};
+use crate::domain::{MailBox, Status};
 use crate::time::Instant;
 
 /// A field of a ticket, as far as conflicts go.
@@ -37,6 +37,18 @@ pub enum Field {
     Observers,
     /// Groups of technicians.
     Groups,
+    /// The boxes of a thread.
+    Boxes,
+    /// The mails that belong to a ticket.
+    Mails,
+    /// Whether a task is done.
+    TaskState,
+    /// How long a task took.
+    TaskLength,
+    /// A task's text.
+    TaskText,
+    /// When a task is planned.
+    TaskPlan,
 }
 
 impl Field {
@@ -55,6 +67,12 @@ impl Field {
         Self::Requesters,
         Self::Observers,
         Self::Groups,
+        Self::Boxes,
+        Self::Mails,
+        Self::TaskState,
+        Self::TaskLength,
+        Self::TaskText,
+        Self::TaskPlan,
     ];
 
     /// This one alone.
@@ -77,6 +95,10 @@ pub enum ConflictValue {
     Text(String),
     /// A fact.
     Fact(Fact),
+    /// The boxes of a thread.
+    Boxes(Vec<MailBox>),
+    /// A fact of a task.
+    Task(TaskFact),
 }
 
 /// Somebody else moved the same field.
@@ -100,6 +122,8 @@ pub struct Conflict {
 pub enum Obstacle {
     /// It is closed.
     Closed,
+    /// The task that is to be altered is not there.
+    TaskGone,
 }
 
 /// What [`super::ChangeKind::check`] finds.

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{ChangeKind, Field, Invalid, Shown, Verdict, text_to_html, validate_text};
 use crate::domain::{
-    Account, Actor, EntryKind, Level, MailOrigin, Named, PriorityMatrix, Status, Ticket, TicketType,
+    Account, Actor, Clock, EntryKind, Level, MailOrigin, Named, PriorityMatrix, Status, Ticket,
+    TicketType,
 };
 use crate::time::{Instant, Seconds};
 
@@ -60,6 +61,18 @@ impl CreateTicket {
         }
     }
 
+    /// The text that GLPI gets: what was typed, and the line that links the mail that it is made of.
+    pub fn description(&self) -> String {
+        let name = self
+            .origin
+            .as_ref()
+            .and_then(|origin| origin.names().next());
+        match name {
+            Some(name) => format!("{}\n\n{}", self.content.trim_end(), name.line()),
+            None => self.content.clone(),
+        }
+    }
+
     /// The priority that GLPI will give, or its default's where it does not tell its matrix.
     pub fn priority_of(matrix: Option<&PriorityMatrix>, urgency: Level, impact: Level) -> Level {
         matrix
@@ -100,11 +113,11 @@ impl CreateTicket {
             modified_at: at,
             modified_by: None,
             due_at: self.due_at,
+            clock: Clock::default(),
             solved_at: None,
             closed_at: None,
             actiontime: Seconds(0),
             timeline: Some(Vec::new()),
-            mail: None,
         }
     }
 

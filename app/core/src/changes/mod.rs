@@ -1,30 +1,44 @@
-//! What a technician can do to a ticket. One file a kind, each with the same rooms: what it carries, how it is
+//! What a technician can do to a ticket or a thread. One file a kind, each with the same rooms: what it carries, how it is
 //! checked, how it shows on the base, what it leaves in the timeline, how it conflicts.
 
+mod classify;
 mod conflict;
 mod create;
 mod fact;
 mod followup;
+mod link;
+mod reply;
 mod seat;
 mod shown;
 mod solution;
 mod status;
 mod take;
+mod target;
+mod task;
+mod task_fact;
+mod words;
 
 use serde::{Deserialize, Serialize};
 
+pub use classify::Classify;
 pub use conflict::{Conflict, ConflictValue, Field, Obstacle, Verdict};
 pub use create::{CreateTicket, MAX_TITLE_LETTERS};
 pub use fact::{Fact, SetFact};
 pub use followup::AddFollowup;
+pub use link::LinkMail;
+pub use reply::SendReply;
 pub use seat::{Seat, SetSeat};
-pub use shown::Shown;
+pub use shown::{Shown, ShownThread};
 pub use solution::AddSolution;
 pub use status::SetStatus;
 pub use take::Take;
+pub use target::Target;
+pub use task::{AddTask, MOST_TIME, TaskTime};
+pub use task_fact::{SetTask, TaskFact, TaskKey};
+pub use words::{plain_text, same_words};
 
 use crate::domain::{Actor, EntryKind, Ticket};
-use crate::ids::{ChangeId, DeviceId, TicketKey};
+use crate::ids::{ChangeId, DeviceId, ThreadKey, TicketId, TicketKey};
 use crate::time::Instant;
 
 /// The longest text a change may carry, in bytes: far above what a person types, far below what PHP refuses.
@@ -45,11 +59,54 @@ pub struct Change {
     /// Who made it, as its GLPI knows him.
     pub author: Actor,
     /// On what.
-    pub ticket: TicketKey,
+    #[serde(flatten)]
+    pub target: Target,
     /// What.
     pub body: ChangeBody,
     /// The change that this one takes the place of.
     pub replaces: Option<ChangeId>,
+}
+
+impl Change {
+    /// The ticket that it is on, if it is on one.
+    pub fn ticket(&self) -> Option<&TicketKey> {
+        self.target.ticket()
+    }
+
+    /// The thread that it shows on: the one that it is on, that it links, or of which it makes a ticket.
+    pub fn thread(&self) -> Option<&ThreadKey> {
+        match &self.body {
+            ChangeBody::Link(link) => Some(&link.thread),
+            ChangeBody::Create(create) => Some(&create.origin.as_ref()?.thread),
+            _ => self.target.thread(),
+        }
+    }
+
+    /// Alters what is shown of its thread.
+    pub fn show_on_thread<T: ShownThread>(&self, on: &mut T) {
+        match &self.body {
+            ChangeBody::Classify(classify) => classify.sort(on.boxes()),
+            ChangeBody::Link(link) if link.linked => *on.ticket() = self.ticket().cloned(),
+            ChangeBody::Link(_) if on.ticket().as_ref() == self.ticket() => *on.ticket() = None,
+            _ => {}
+        }
+    }
+
+    /// Whether it can be queued at all.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn validate(&self) -> Result<(), Invalid> {
+        self.target.takes(&self.body)?;
+        self.body.validate()
+    }
+
+    /// Its ticket has this number from here on.
+    pub fn renumber(&mut self, id: TicketId) {
+        if let Target::Ticket(key) = &mut self.target {
+            key.id = id;
+        }
+    }
 }
 
 /// The kinds of change.
@@ -71,6 +128,16 @@ pub enum ChangeBody {
     Fact(Box<SetFact>),
     /// Put somebody on it, or take him off it.
     Seat(SetSeat),
+    /// Move a thread between the boxes.
+    Classify(Classify),
+    /// Link a thread to the ticket, or part them.
+    Link(Box<LinkMail>),
+    /// Answer a thread.
+    Reply(Box<SendReply>),
+    /// Add a task.
+    Task(Box<AddTask>),
+    /// Correct a task, or tick it done.
+    TaskFact(Box<SetTask>),
 }
 
 /// What each kind of change knows of itself.
@@ -86,6 +153,10 @@ pub trait ChangeKind {
     fn entry(&self) -> Option<EntryKind>;
     /// The fields it writes: while it waits for the technician, later changes of these wait with it.
     fn fields(&self) -> &'static [Field];
+    /// The change without which there is nothing that it could alter: it waits for that one, and goes with it.
+    fn builds_on(&self) -> Option<ChangeId> {
+        None
+    }
     /// Whether it can be carried out on the ticket as GLPI has it now.
     fn check(&self, now: &Ticket) -> Verdict;
 }
@@ -114,6 +185,18 @@ pub enum Invalid {
     /// No mail address.
     #[error("this is no mail address")]
     NoAddress,
+    /// A mail without a `Message-ID`, or with one that can't be written down.
+    #[error("the mail has no name that a ticket could keep")]
+    NoName,
+    /// A thread knows no status, a ticket no box.
+    #[error("that can't be done to this")]
+    WrongTarget,
+    /// A task that takes less than nothing, or more than [`MOST_TIME`].
+    #[error("a task takes no such time")]
+    NoSuchTime,
+    /// A task that is planned to end before it begins.
+    #[error("a task cannot be planned so")]
+    NoSuchPlan,
     /// No such move between statuses.
     #[error("a ticket cannot move between these statuses")]
     IllegalMove,
@@ -129,6 +212,11 @@ macro_rules! each {
             ChangeBody::Create($kind) => $call,
             ChangeBody::Fact($kind) => $call,
             ChangeBody::Seat($kind) => $call,
+            ChangeBody::Classify($kind) => $call,
+            ChangeBody::Link($kind) => $call,
+            ChangeBody::Reply($kind) => $call,
+            ChangeBody::Task($kind) => $call,
+            ChangeBody::TaskFact($kind) => $call,
         }
     };
 }
@@ -140,6 +228,11 @@ impl ChangeBody {
             Self::Create(create) => Some(create),
             _ => None,
         }
+    }
+
+    /// Whether it is done to a thread; all else is done to a ticket.
+    pub fn is_on_thread(&self) -> bool {
+        matches!(self, Self::Classify(_) | Self::Reply(_))
     }
 }
 
@@ -158,6 +251,10 @@ impl ChangeKind for ChangeBody {
 
     fn fields(&self) -> &'static [Field] {
         each!(self, kind => kind.fields())
+    }
+
+    fn builds_on(&self) -> Option<ChangeId> {
+        each!(self, kind => kind.builds_on())
     }
 
     fn check(&self, now: &Ticket) -> Verdict {

@@ -1,8 +1,12 @@
-//! What a change can alter: the whole ticket, or its row alone.
+//! What a change can alter: the whole ticket or thread, or its row alone.
 
 use super::seat::{has, is_same};
-use super::{Fact, Seat};
-use crate::domain::{Actor, Level, Named, Status, Ticket, TicketRow};
+use super::{Fact, Seat, TaskFact, TaskKey};
+use crate::domain::{
+    Actor, EntryKind, Level, MailBox, Named, Status, Thread, ThreadRow, Ticket, TicketRow,
+};
+use crate::ids::TicketKey;
+use crate::time::Seconds;
 
 /// Something that shows a ticket's facts.
 pub trait Shown {
@@ -18,6 +22,8 @@ pub trait Shown {
     fn set_fact(&mut self, fact: &Fact);
     /// Sets its priority.
     fn set_priority(&mut self, priority: Level);
+    /// Sets a fact of one of its tasks, and the time spent on all of them.
+    fn set_task(&mut self, task: TaskKey, fact: &TaskFact);
 }
 
 impl Shown for Ticket {
@@ -61,6 +67,16 @@ impl Shown for Ticket {
 
     fn set_priority(&mut self, priority: Level) {
         self.priority = priority;
+    }
+
+    fn set_task(&mut self, task: TaskKey, fact: &TaskFact) {
+        let mut entries = self.timeline.iter_mut().flatten();
+        if let Some(entry) = entries.find(|entry| task.is(entry)) {
+            let before = time_of(&entry.what);
+            fact.set(&mut entry.what);
+            let more = time_of(&entry.what).0 - before.0;
+            self.actiontime = Seconds(self.actiontime.0 + more);
+        }
     }
 }
 
@@ -122,6 +138,16 @@ impl Shown for TicketRow {
     fn set_priority(&mut self, priority: Level) {
         self.priority = priority;
     }
+
+    /// A row knows of no tasks.
+    fn set_task(&mut self, _task: TaskKey, _fact: &TaskFact) {}
+}
+
+fn time_of(what: &EntryKind) -> Seconds {
+    match what {
+        EntryKind::Task { actiontime, .. } => *actiontime,
+        _ => Seconds(0),
+    }
 }
 
 /// Adds or removes; answers whether it was there.
@@ -133,4 +159,32 @@ fn member<T: PartialEq>(members: &mut Vec<T>, one: T, wanted: bool) -> bool {
         false => members.retain(|other| *other != one),
     }
     was_there
+}
+
+/// Something that shows where a thread stands.
+pub trait ShownThread {
+    /// Its boxes.
+    fn boxes(&mut self) -> &mut Vec<MailBox>;
+    /// Its ticket.
+    fn ticket(&mut self) -> &mut Option<TicketKey>;
+}
+
+impl ShownThread for Thread {
+    fn boxes(&mut self) -> &mut Vec<MailBox> {
+        &mut self.boxes
+    }
+
+    fn ticket(&mut self) -> &mut Option<TicketKey> {
+        &mut self.ticket
+    }
+}
+
+impl ShownThread for ThreadRow {
+    fn boxes(&mut self) -> &mut Vec<MailBox> {
+        &mut self.boxes
+    }
+
+    fn ticket(&mut self) -> &mut Option<TicketKey> {
+        &mut self.ticket
+    }
 }

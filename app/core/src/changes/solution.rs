@@ -31,6 +31,7 @@ impl ChangeKind for AddSolution {
         Some(EntryKind::Solution {
             content: text_to_html(&self.content),
             refused: false,
+            answer: None,
         })
     }
 
@@ -58,6 +59,7 @@ fn standing_solution(now: &Ticket) -> String {
             EntryKind::Solution {
                 content,
                 refused: false,
+                ..
             } => Some(content.clone()),
             _ => None,
         })

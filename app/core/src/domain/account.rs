@@ -72,6 +72,7 @@ pub enum AccountState {
     Active,
     /// GLPI refused the stored password or token once; it is not tried again until he signs in.
     NeedsSignIn,
-    /// GLPI does not answer; the server keeps trying.
+    /// GLPI does not answer, or turns the server away (its API is off, an application token is wrong); the server keeps
+    /// trying.
     Unreachable,
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::MailName;
 use crate::ids::{MailboxId, ThreadKey, TicketKey};
 use crate::time::Instant;
 
@@ -17,6 +18,21 @@ pub struct Mailbox {
     pub state: MailboxState,
     /// When it was last read with success.
     pub refreshed_at: Option<Instant>,
+    /// Where what is urgent stands.
+    #[serde(default)]
+    pub urgent: UrgentBox,
+}
+
+/// How the service has it with what is urgent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum UrgentBox {
+    /// In *Urgent*, and in *En cours* too.
+    #[default]
+    Beside,
+    /// In *Urgent* alone.
+    Alone,
 }
 
 /// Whether a mailbox can be read.
@@ -180,6 +196,16 @@ impl MailOrigin {
             mail: mail.id.clone(),
             chain,
         }
+    }
+
+    /// The names of the chain that a ticket can bear, the oldest mail's first.
+    pub fn names(&self) -> impl Iterator<Item = MailName> {
+        self.chain.iter().filter_map(|id| MailName::of(id))
+    }
+
+    /// Whether both are of one chain of mails, in whichever mailboxes.
+    pub fn is_chain_of(&self, other: &Self) -> bool {
+        self.thread == other.thread || self.chain.iter().any(|id| other.chain.contains(id))
     }
 }
 

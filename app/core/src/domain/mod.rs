@@ -1,26 +1,32 @@
 //! What a technician works on, in GLPI's terms.
 
 mod account;
+mod clock;
 mod level;
 mod mail;
+mod mail_link;
 mod people;
 mod reference;
 mod row;
 mod status;
+mod store;
 mod thread_row;
 mod ticket;
 mod timeline;
 
 pub use account::{Account, AccountState, EntityChoice, Profile};
+pub use clock::{Basis, Clock, Due, Goals, Timing};
 pub use level::Level;
 pub use mail::{
     Attachment, Correspondent, Machine, Mail, MailBody, MailBox, MailOrigin, Mailbox, MailboxState,
-    Thread,
+    Thread, UrgentBox,
 };
+pub use mail_link::{MailName, mail_links};
 pub use people::{Actor, Named};
-pub use reference::{Person, PriorityMatrix, Reference, ReferenceKind};
+pub use reference::{Person, PriorityMatrix, Reference, ReferenceKind, SolutionTemplate};
 pub use row::TicketRow;
 pub use status::Status;
+pub use store::{Position, Store, StoreId};
 pub use thread_row::ThreadRow;
 pub use ticket::{Ticket, TicketType};
-pub use timeline::{Document, Entry, EntryKind, TaskState};
+pub use timeline::{Answer, Document, Entry, EntryKind, TaskState};

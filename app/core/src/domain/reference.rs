@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, Level, Named};
+use super::{Actor, Level, Named, Store};
 use crate::ids::{SourceId, UserId};
 
 /// Reference data of one GLPI, as far as the technician's rights go.
@@ -23,13 +23,32 @@ pub struct Reference {
     pub groups: Vec<Named>,
     /// Kinds of solution.
     pub solution_types: Vec<Named>,
+    /// Words to solve with, as far as his rights go.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub solution_templates: Vec<SolutionTemplate>,
     /// Urgency × impact, where GLPI tells it.
     pub priority_matrix: Option<PriorityMatrix>,
     /// Everybody in the directory: who may have asked.
     #[serde(default)]
     pub people: Vec<Person>,
+    /// Where stores are and how they are reached, as far as GLPI or the server's settings say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stores: Vec<Store>,
     /// Lists that his profile may not read: what is shown then comes from the tickets' own names and may be partial.
     pub partial: Vec<ReferenceKind>,
+}
+
+/// `SolutionTemplate`: words to solve with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SolutionTemplate {
+    /// What it is called.
+    pub name: String,
+    /// Its words, plain text.
+    pub content: String,
+    /// The `SolutionType` that goes with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub solution_type: Option<u64>,
 }
 
 /// Somebody of a GLPI's directory.
@@ -43,6 +62,9 @@ pub struct Person {
     /// Default mail address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
+    /// Phone number, as it is dialled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
     /// Where he or she works: a complete name of [`Reference::locations`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Account, Level, Status, Ticket, TicketType};
+use super::{Account, Clock, EntryKind, Level, Status, TaskState, Ticket, TicketType};
 use crate::ids::{TicketKey, UserId};
-use crate::time::Instant;
+use crate::time::{Instant, Seconds};
 
 /// One row of the list. Derived from [`Ticket`]; never the only place where something is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +39,14 @@ pub struct TicketRow {
     pub modified_at: Instant,
     /// Due.
     pub due_at: Option<Instant>,
+    /// The rest of its clock.
+    pub clock: Clock,
+    /// When the next intervention on it is planned.
+    pub planned_at: Option<Instant>,
+    /// Solved.
+    pub solved_at: Option<Instant>,
+    /// Time spent on its tasks.
+    pub spent: Seconds,
     /// Came or was changed by somebody else since the technician last looked.
     pub news: bool,
 }
@@ -69,6 +77,10 @@ impl TicketRow {
             opened_at: ticket.opened_at,
             modified_at: ticket.modified_at,
             due_at: ticket.due_at,
+            clock: ticket.clock,
+            planned_at: planned(ticket),
+            solved_at: ticket.solved_at,
+            spent: ticket.actiontime,
             news,
         }
     }
@@ -92,6 +104,20 @@ impl TicketRow {
 
 fn name(named: Option<&super::Named>) -> String {
     named.map(|n| n.name.clone()).unwrap_or_default()
+}
+
+/// When the first of its tasks that are still to do begins.
+fn planned(ticket: &Ticket) -> Option<Instant> {
+    let entries = ticket.timeline.iter().flatten();
+    let begins = entries.filter_map(|entry| match &entry.what {
+        EntryKind::Task {
+            state: TaskState::Todo,
+            planned: Some((from, _)),
+            ..
+        } => Some(*from),
+        _ => None,
+    });
+    begins.min()
 }
 
 fn requester(ticket: &Ticket) -> String {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, Entry, Level, Named, Status};
+use super::{Actor, Clock, Entry, Level, Named, Status};
 use crate::ids::{TicketKey, UserId};
 use crate::time::{Instant, Seconds};
 
@@ -60,6 +60,9 @@ pub struct Ticket {
     pub modified_by: Option<UserId>,
     /// `time_to_resolve`.
     pub due_at: Option<Instant>,
+    /// The rest of its clock.
+    #[serde(default, skip_serializing_if = "Clock::is_unset")]
+    pub clock: Clock,
     /// Solved.
     pub solved_at: Option<Instant>,
     /// Closed.
@@ -68,8 +71,4 @@ pub struct Ticket {
     pub actiontime: Seconds,
     /// Followups, tasks, solutions, documents, oldest first. `None` while the server has read only the facts.
     pub timeline: Option<Vec<Entry>>,
-    /// What its description says of the mail that it was made of: a short name of that one's `Message-ID`, which only
-    /// the server can draw and compare.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub mail: Option<String>,
 }

@@ -46,6 +46,9 @@ pub enum EntryKind {
         actiontime: Seconds,
         /// Planned from, to.
         planned: Option<(Instant, Instant)>,
+        /// Who did it, or will.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        technician: Option<Actor>,
     },
     /// The ticket's `solution` in 9.x, `ITILSolution` from 10 on.
     Solution {
@@ -53,9 +56,26 @@ pub enum EntryKind {
         content: String,
         /// Refused by the requester.
         refused: bool,
+        /// What was answered to it, where GLPI says more than that.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        answer: Option<Answer>,
     },
     /// A document attached to the ticket.
     Document(Document),
+}
+
+/// What was answered to a solution.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Answer {
+    /// Approved, or else refused.
+    pub approved: bool,
+    /// By whom.
+    pub by: Option<Actor>,
+    /// When.
+    pub at: Option<Instant>,
+    /// The followup with his words.
+    pub followup: Option<u64>,
 }
 
 /// State of a `TicketTask`.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Batch, Phone};
+use crate::changes::Target;
 use crate::domain::{Ticket, TicketRow};
 use crate::ids::{ThreadKey, TicketKey};
 use crate::time::Instant;
@@ -51,6 +52,7 @@ impl Phone {
         self.meta.generation += 1;
         self.rows.write_dirty(&mut batch);
         self.threads.write_dirty(&mut batch);
+        self.write_texts(&mut batch);
         batch.put_meta(&self.meta);
         (batch, absorbed)
     }
@@ -70,12 +72,16 @@ impl Phone {
         for row in self.threads.iter() {
             batch.delete_thread(row);
         }
+        self.delete_texts(&mut batch);
         self.rows.clear();
         self.threads.clear();
         self.outbox = crate::outbox::Outbox::default();
-        let generation = self.meta.generation + 1;
+        batch.merge(self.write_book(|book| *book = crate::round::Book::default()));
+        let (generation, texts) = (self.meta.generation + 1, self.meta.texts);
         self.meta = super::Meta::new(self.meta.device);
         self.meta.generation = generation;
+        // No number is given twice: who has read some of them knows what is new.
+        self.meta.texts = texts;
         self.rows.write_dirty(&mut batch);
         self.threads.write_dirty(&mut batch);
         batch.put_meta(&self.meta);
@@ -171,6 +177,7 @@ impl Phone {
         self.meta.unconfirmed.remove(&ticket.key);
         self.rows.insert(TicketRow::of(ticket, news));
         batch.put_ticket(ticket);
+        self.texts.add_ticket(ticket);
         absorbed.tickets.insert(ticket.key.clone());
     }
 
@@ -196,8 +203,15 @@ impl Phone {
             return;
         }
         if let Some(queued) = self.outbox.report(report.change, &report.state, now) {
-            let key = queued.change.ticket.clone();
+            let target = queued.change.target.clone();
             batch.put_queued(queued);
+            let key = match target {
+                Target::Ticket(key) => key,
+                Target::Thread(key) => {
+                    absorbed.threads.insert(key);
+                    return;
+                }
+            };
             if let ReportState::Delivered {
                 created: Some(id), ..
             } = report.state

@@ -1,8 +1,12 @@
 //! Tickets that are not in GLPI yet: shown out of the change that creates them, renamed when they land.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Absorbed, Batch, Phone};
+use crate::changes::Target;
 use crate::domain::{Ticket, TicketRow};
 use crate::ids::{ChangeId, TicketId, TicketKey};
 use crate::outbox::{KEPT_AFTER_SETTLING, Queued};
@@ -45,6 +49,18 @@ impl Phone {
         Some(overlay::ticket(&base, self.outbox.of_ticket(key)))
     }
 
+    /// All rows as the screen shows them, those that are not in GLPI yet last.
+    pub fn shown_rows(&self) -> impl Iterator<Item = Arc<TicketRow>> {
+        let on_its_way = self.outbox.iter().filter(|queued| queued.is_on_its_way());
+        let changed: BTreeSet<&TicketKey> = on_its_way.filter_map(|q| q.change.ticket()).collect();
+        let shown = move |row: &Arc<TicketRow>| match changed.contains(&row.key) {
+            true => Arc::new(overlay::row(row, self.outbox.of_ticket(&row.key))),
+            false => row.clone(),
+        };
+        let locals = self.local_rows().into_iter().map(Arc::new);
+        self.rows.iter().map(shown).chain(locals)
+    }
+
     /// The rows of all tickets that are not in GLPI yet.
     pub fn local_rows(&self) -> Vec<TicketRow> {
         let locals = self.outbox.locals();
@@ -55,19 +71,20 @@ impl Phone {
 
     pub(super) fn local_row(&self, creation: &Queued) -> Option<TicketRow> {
         let row = TicketRow::of(&self.local_base(creation)?, false);
-        let on_it = self.outbox.of_ticket(&creation.change.ticket);
+        let on_it = self.outbox.of_ticket(creation.change.ticket()?);
         Some(overlay::row(&row, on_it))
     }
 
     fn local_base(&self, creation: &Queued) -> Option<Ticket> {
         let change = &creation.change;
         let create = change.body.creation()?;
-        Some(create.ticket(change.ticket.clone(), change.at))
+        Some(create.ticket(change.ticket()?.clone(), change.at))
     }
 
     /// Whether there is something that a change can be made on.
-    pub(super) fn can_be_changed(&self, key: &TicketKey) -> bool {
-        !key.id.is_local() || self.outbox.creation(key).is_some()
+    pub(super) fn can_be_changed(&self, target: &Target) -> bool {
+        let local = target.ticket().filter(|key| key.id.is_local());
+        local.is_none_or(|key| self.outbox.creation(key).is_some())
     }
 
     /// What was done to a ticket that is not to be created goes with it.
@@ -75,10 +92,14 @@ impl Phone {
         let Some(queued) = self.outbox.get(creation) else {
             return;
         };
-        let key = queued.change.ticket.clone();
-        if queued.change.body.creation().is_none() || !key.id.is_local() {
+        let creates = queued.change.body.creation().is_some();
+        let Some(key) = queued.change.ticket().filter(|key| key.id.is_local()) else {
+            return;
+        };
+        if !creates {
             return;
         }
+        let key = key.clone();
         let on_it: Vec<ChangeId> = self.outbox.of_ticket(&key).map(|q| q.change.id).collect();
         for id in on_it.into_iter().filter(|id| *id != creation) {
             if let Some(queued) = self.outbox.wish(id, Wish::Withdraw) {
@@ -92,7 +113,7 @@ impl Phone {
     pub(super) fn withdraw_orphans(&mut self, batch: &mut Batch) {
         let unsettled = self.outbox.iter().filter(|queued| queued.is_unsettled());
         let orphans: Vec<ChangeId> = unsettled
-            .filter(|queued| !self.can_be_changed(&queued.change.ticket))
+            .filter(|queued| !self.can_be_changed(&queued.change.target))
             .map(|queued| queued.change.id)
             .collect();
         for id in orphans {
@@ -119,6 +140,7 @@ impl Phone {
                 batch.put_queued(queued);
             }
         }
+        self.timer_lands(&local, id);
         let landings = &mut self.meta.landings;
         landings.retain(|old| now - old.at <= KEPT_AFTER_SETTLING && old.local != local);
         absorbed.tickets.insert(local.clone());

@@ -3,10 +3,52 @@
 use std::collections::BTreeSet;
 
 use super::{Absorbed, Batch, Phone, Table, opened_key};
-use crate::domain::{Mail, Thread, ThreadRow};
-use crate::ids::ThreadKey;
+use crate::changes::Classify;
+use crate::domain::{Mail, MailBox, Thread, ThreadRow, UrgentBox};
+use crate::ids::{ThreadKey, TicketKey};
+use crate::overlay;
 
 impl Phone {
+    /// A thread's row as the screen shows it.
+    pub fn shown_thread_row(&self, key: &ThreadKey) -> Option<ThreadRow> {
+        let mut base = ThreadRow::clone(self.threads.get(key)?);
+        base.ticket = base.ticket.or_else(|| self.made_of(key));
+        Some(overlay::thread(&base, self.outbox.of_thread(key)))
+    }
+
+    /// A thread as the screen shows it, given its stored base.
+    pub fn shown_thread(&self, base: &Thread) -> Thread {
+        overlay::thread(base, self.outbox.of_thread(&base.key))
+    }
+
+    /// The move of a thread into a box, from where the screen shows it. None where the phone does not have it.
+    pub fn classify(&self, key: &ThreadKey, to: MailBox) -> Option<Classify> {
+        let shown = self.shown_thread_row(key)?;
+        let mut mailboxes = self.meta.mailboxes.iter();
+        let mailbox = mailboxes.find(|mailbox| mailbox.id == key.mailbox);
+        let urgent = mailbox.map_or_else(UrgentBox::default, |mailbox| mailbox.urgent);
+        Some(Classify::into(&shown.boxes, to, urgent))
+    }
+
+    /// The threads of a ticket, as the screen shows them, the newest first.
+    pub fn threads_of(&self, ticket: &TicketKey) -> Vec<ThreadRow> {
+        let changed = self.outbox.iter().filter_map(|q| q.change.thread());
+        let changed: BTreeSet<&ThreadKey> = changed.collect();
+        let rows = self.threads.iter();
+        let shown = rows.filter_map(|row| match changed.contains(&row.key) {
+            true => self.shown_thread_row(&row.key),
+            false => (row.ticket.as_ref() == Some(ticket)).then(|| ThreadRow::clone(row)),
+        });
+        let is_its = |row: &ThreadRow| {
+            row.ticket
+                .as_ref()
+                .is_some_and(|of| self.resolve(of) == *ticket)
+        };
+        let mut rows: Vec<ThreadRow> = shown.filter(is_its).collect();
+        rows.sort_by_key(|row| std::cmp::Reverse(row.at));
+        rows
+    }
+
     /// Keeps a mail that was fetched because the feed brought it without its body. One of a thread that has left
     /// meanwhile is not kept.
     pub fn keep_mail(&mut self, thread: &ThreadKey, mail: &Mail) -> Batch {
@@ -60,6 +102,7 @@ impl Phone {
         self.meta.unconfirmed_threads.remove(&thread.key);
         self.threads.insert(ThreadRow::of(thread, kept));
         batch.put_thread(thread);
+        self.texts.add_thread(thread);
         absorbed.threads.insert(thread.key.clone());
     }
 

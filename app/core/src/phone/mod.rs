@@ -6,22 +6,30 @@ mod conversions;
 mod local;
 mod mails;
 mod rebuild;
+mod round;
 mod rows;
 pub mod schema;
 mod stored;
+mod tasks;
+mod texts;
+mod timer;
 
 pub use absorb::Absorbed;
 pub use local::Landing;
 pub use rows::{Row, Rows};
-pub use stored::{Batch, LoadError, Meta, Stored, Table, Write, opened_key};
+pub use stored::{Batch, LoadError, Meta, Stored, Table, TextPlaces, Write, opened_key};
+pub use timer::Timer;
 
-use crate::changes::{Change, ChangeBody, ChangeKind, Invalid};
+use crate::changes::{Change, ChangeBody, ChangeKind, Invalid, Target, TaskFact};
 use crate::domain::{Account, Actor, ThreadRow, Ticket, TicketRow};
 use crate::ids::{ChangeId, DeviceId, SourceId, TicketId, TicketKey};
 use crate::outbox::{Outbox, Queued, State};
 use crate::overlay;
+use crate::round::Book;
+use crate::search::Segment;
 use crate::time::{Instant, Seconds};
 use crate::wire::{PROTOCOL, SourceTag, SyncRequest, Wish, WishFor};
+use std::sync::Arc;
 
 /// Changes in one exchange: more go in the next.
 const CHANGES_PER_EXCHANGE: usize = 100;
@@ -36,6 +44,9 @@ pub struct Phone {
     rows: Rows,
     threads: Rows<ThreadRow>,
     outbox: Outbox,
+    book: Arc<Book>,
+    /// Words of what an exchange brought, until its batch is made.
+    texts: Segment,
 }
 
 impl Phone {
@@ -107,14 +118,16 @@ impl Phone {
         if self.outbox.get(new.id).is_some() {
             return Ok((new.id, Batch::default()));
         }
+        new.target.takes(&new.body)?;
         new.body.validate()?;
-        let ticket = self.place_of(&new)?;
-        let account = self
-            .account(&new.ticket.source)
-            .ok_or(EditError::NoAccount)?;
+        let target = self.place_of(&new)?;
+        let account = self.account_for(&target).ok_or(EditError::NoAccount)?;
         let mut body = new.body;
-        if let ChangeBody::Create(create) = &mut body {
-            create.given_by(account);
+        match &mut body {
+            ChangeBody::Create(create) => create.given_by(account),
+            // What was done to the task that it takes the place of is done to it.
+            ChangeBody::Task(task) => self.fold_into(task, new.replaces),
+            _ => {}
         }
         let change = Change {
             id: new.id,
@@ -125,15 +138,16 @@ impl Phone {
                 id: account.user,
                 name: account.name.clone(),
             },
-            ticket,
+            target,
             body,
             replaces: new.replaces,
         };
         let mut batch = Batch::default();
-        if let Some(old) = new.replaces
-            && let Some(queued) = self.outbox.wish(old, Wish::Withdraw)
-        {
-            batch.put_queued(queued);
+        if let Some(old) = new.replaces {
+            self.withdraw_built_on(old, &mut batch);
+            if let Some(queued) = self.outbox.wish(old, Wish::Withdraw) {
+                batch.put_queued(queued);
+            }
         }
         let queued = Queued {
             change,
@@ -145,21 +159,35 @@ impl Phone {
         Ok((new.id, batch))
     }
 
-    /// The ticket that a new change is on: a new one's local number, or the real one of a ticket that landed.
-    fn place_of(&self, new: &NewChange) -> Result<TicketKey, EditError> {
+    /// What a new change is on: a new ticket's local number, the real one of a ticket that landed, a thread.
+    fn place_of(&self, new: &NewChange) -> Result<Target, EditError> {
+        let key = match &new.target {
+            Target::Ticket(key) => key,
+            thread @ Target::Thread(_) => return Ok(thread.clone()),
+        };
         if new.body.creation().is_none() {
-            let key = self.resolve(&new.ticket);
-            return match self.can_be_changed(&key) {
-                true => Ok(key),
+            let target = Target::Ticket(self.resolve(key));
+            return match self.can_be_changed(&target) {
+                true => Ok(target),
                 false => Err(EditError::NoTicket),
             };
         }
         let replaced = new.replaces.and_then(|old| self.outbox.get(old));
-        let place = replaced.map(|queued| queued.change.ticket.clone());
-        Ok(place.unwrap_or_else(|| TicketKey {
-            source: new.ticket.source.clone(),
-            id: TicketId::local(new.id),
+        let place = replaced.map(|queued| queued.change.target.clone());
+        Ok(place.unwrap_or_else(|| {
+            Target::Ticket(TicketKey {
+                source: key.source.clone(),
+                id: TicketId::local(new.id),
+            })
         }))
+    }
+
+    /// Who he is where the change goes. A mailbox knows him by whichever account comes first.
+    fn account_for(&self, target: &Target) -> Option<&Account> {
+        match target {
+            Target::Ticket(key) => self.account(&key.source),
+            Target::Thread(_) => self.meta.sources.first().map(|state| &state.account),
+        }
     }
 
     /// Asks something of a change that is not settled.
@@ -167,6 +195,7 @@ impl Phone {
         let mut batch = Batch::default();
         if wish == Wish::Withdraw {
             self.withdraw_with(id, &mut batch);
+            self.withdraw_built_on(id, &mut batch);
         }
         if let Some(queued) = self.outbox.wish(id, wish) {
             batch.put_queued(queued);
@@ -244,7 +273,7 @@ impl Phone {
             return false;
         };
         let here = || {
-            let on_it = self.outbox.of_ticket(&queued.change.ticket);
+            let on_it = self.outbox.of_target(&queued.change.target);
             let mut waiting = on_it.filter(|other| matches!(other.state, State::NeedsYou { .. }));
             waiting.any(|other| {
                 let behind = self.outbox.held_up_by(other);
@@ -272,7 +301,14 @@ fn size(body: &ChangeBody) -> usize {
         ChangeBody::Followup(followup) => followup.content.len(),
         ChangeBody::Solution(solution) => solution.content.len(),
         ChangeBody::Create(create) => create.content.len() + create.title.len() + 512,
-        ChangeBody::Fact(_) | ChangeBody::Seat(_) => 512,
+        ChangeBody::Fact(_) | ChangeBody::Seat(_) | ChangeBody::Classify(_) => 512,
+        ChangeBody::Link(_) => 1_024,
+        ChangeBody::Reply(reply) => reply.text.len() + 4_096,
+        ChangeBody::Task(task) => task.content.len() + 512,
+        ChangeBody::TaskFact(fact) => match &fact.to {
+            TaskFact::Text(text) => 2 * text.len() + 512,
+            _ => 512,
+        },
         ChangeBody::Take(_) | ChangeBody::Status(_) => 64,
     }
 }
@@ -285,7 +321,7 @@ pub struct NewChange {
     /// The phone's clock.
     pub phone_clock: Instant,
     /// On what; of a creation, the source alone counts.
-    pub ticket: TicketKey,
+    pub target: Target,
     /// What.
     pub body: ChangeBody,
     /// The change that it takes the place of.

@@ -18,7 +18,7 @@ pub struct Step {
 }
 
 /// From version 1 on, one step a version.
-const STEPS: [Step; 3] = [
+const STEPS: [Step; 4] = [
     Step {
         of: Table::Meta,
         moves: references_apart,
@@ -28,7 +28,12 @@ const STEPS: [Step; 3] = [
         of: Table::Threads,
         moves: |_| Batch::default(),
     },
-    // 3 → 4: a table for what was chosen for senders' mails comes, and starts empty.
+    // 3 → 4: a table for the words of tickets and threads comes. They are made when somebody looks for something.
+    Step {
+        of: Table::Texts,
+        moves: |_| Batch::default(),
+    },
+    // 4 → 5: a table for what was chosen for senders' mails comes, and starts empty.
     Step {
         of: Table::Choices,
         moves: |_| Batch::default(),

@@ -1,14 +1,17 @@
 //! The records in the phone's storage, and batches of writes to them.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Landing, Phone, Rows};
+use super::{Landing, Phone, Rows, Timer};
 use crate::domain::{Mail, Mailbox, Reference, Thread, ThreadRow, Ticket};
 use crate::ids::{ChangeId, Cursor, DeviceId, Epoch, SourceId, ThreadKey, TicketKey};
 use crate::outbox::{Outbox, Queued};
 use crate::proposal::Choices;
+use crate::round::Book;
+use crate::search::Segment;
 use crate::time::{Instant, Seconds};
 use crate::wire::SourceState;
 
@@ -21,7 +24,7 @@ pub enum Table {
     Rows,
     /// Changes by [`ChangeId`], JSON.
     Outbox,
-    /// [`Meta`] under `phone`.
+    /// [`Meta`] under `phone`, [`Book`] under `round`.
     Meta,
     /// Text being typed.
     Drafts,
@@ -36,11 +39,14 @@ pub enum Table {
     Opened,
     /// [`Choices`] by the sender's address, JSON: read when one of his mails becomes a ticket.
     Choices,
+    /// The words of tickets and threads, in segments by number ([`TextPlaces`]): derived from both, read when somebody
+    /// looks for something, and made anew where one is missing.
+    Texts,
 }
 
 impl Table {
     /// All tables.
-    pub const ALL: [Table; 10] = [
+    pub const ALL: [Table; 11] = [
         Table::Tickets,
         Table::Rows,
         Table::Outbox,
@@ -51,6 +57,7 @@ impl Table {
         Table::ThreadRows,
         Table::Opened,
         Table::Choices,
+        Table::Texts,
     ];
 
     /// The table's name in storage.
@@ -66,6 +73,7 @@ impl Table {
             Table::ThreadRows => "thread-rows",
             Table::Opened => "opened",
             Table::Choices => "choices",
+            Table::Texts => "texts",
         }
     }
 }
@@ -92,6 +100,10 @@ impl Batch {
     /// Whether there is nothing to write.
     pub fn is_empty(&self) -> bool {
         self.writes.is_empty()
+    }
+
+    pub(super) fn merge(&mut self, other: Self) {
+        self.writes.extend(other.writes);
     }
 
     /// Stores a change and where it stands.
@@ -136,6 +148,13 @@ impl Batch {
         self.put_json(Table::Meta, META_KEY.to_owned(), meta);
     }
 
+    pub(super) fn put_book(&mut self, book: &Book) {
+        match book.is_empty() {
+            true => self.delete(Table::Meta, BOOK_KEY.to_owned()),
+            false => self.put_json(Table::Meta, BOOK_KEY.to_owned(), book),
+        }
+    }
+
     pub(super) fn put_reference(&mut self, reference: &Reference) {
         self.put_json(Table::References, reference.source.to_string(), reference);
     }
@@ -174,6 +193,23 @@ pub fn opened_key(thread: &ThreadKey, what: &str) -> String {
 }
 
 const META_KEY: &str = "phone";
+const BOOK_KEY: &str = "round";
+
+/// The numbers of the stored segments of texts: a range; some in it may be missing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TextPlaces {
+    /// The first that may be there.
+    pub first: u64,
+    /// The next that will be.
+    pub next: u64,
+}
+
+impl TextPlaces {
+    /// The key of a segment; they are in order.
+    pub fn key(number: u64) -> String {
+        format!("{number:012}")
+    }
+}
 
 /// What the phone knows beside tickets and changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -222,6 +258,12 @@ pub struct Meta {
     /// Like `unconfirmed`, of threads.
     #[serde(default)]
     pub unconfirmed_threads: BTreeSet<ThreadKey>,
+    /// The time that runs, if any does.
+    #[serde(default)]
+    pub timer: Option<Timer>,
+    /// Where the segments of [`Table::Texts`] are.
+    #[serde(default)]
+    pub texts: TextPlaces,
 }
 
 impl Meta {
@@ -243,6 +285,8 @@ impl Meta {
             settled: BTreeSet::new(),
             mailboxes: Vec::new(),
             unconfirmed_threads: BTreeSet::new(),
+            timer: None,
+            texts: TextPlaces::default(),
         }
     }
 }
@@ -283,6 +327,8 @@ impl Stored {
     pub(super) fn read(&self, new_device: DeviceId) -> Result<Phone, LoadError> {
         let meta = self.meta.iter().find(|(key, _)| key == META_KEY);
         let meta = meta.map(|(key, value)| json::<Meta>(key, value));
+        let book = self.meta.iter().find(|(key, _)| key == BOOK_KEY);
+        let book = book.map(|(key, value)| json::<Book>(key, value));
         let outbox = self
             .outbox
             .iter()
@@ -293,6 +339,8 @@ impl Stored {
             rows: Rows::load(&self.rows).ok_or(LoadError::RowsOfAnotherVersion)?,
             threads: Rows::load(&self.threads).ok_or(LoadError::ThreadRowsOfAnotherVersion)?,
             outbox: Outbox::load(outbox),
+            book: Arc::new(book.transpose()?.unwrap_or_default()),
+            texts: Segment::default(),
         })
     }
 }

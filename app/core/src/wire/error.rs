@@ -31,6 +31,8 @@ pub enum ErrorCode {
     AccountLocked,
     /// The account has no profile that can work on tickets. 403.
     NoProfile,
+    /// GLPI's API takes no passwords, only personal tokens. 403.
+    PasswordsOff,
     /// Too many attempts; see `retry_after`. 429.
     TooManyAttempts,
     /// GLPI does not answer. 502.
@@ -47,6 +49,8 @@ pub enum ErrorCode {
     GlpiUnexpected,
     /// No GLPI of that name is configured. 404.
     UnknownSource,
+    /// There is no such ticket, or his rights don't reach it. 404.
+    UnknownTicket,
     /// Mails are not set up, or there is no such mailbox. 404.
     UnknownMailbox,
     /// The mailbox has to be connected again. 409.

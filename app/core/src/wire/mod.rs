@@ -1,16 +1,20 @@
 //! The protocol between phone and server, as JSON over HTTPS. Versioned by [`PROTOCOL`].
 
+mod dashboard;
 mod error;
 mod gmail;
 mod report;
+mod search;
 mod session;
 mod sync;
 
+pub use dashboard::ServiceTally;
 pub use error::{ApiError, ErrorCode};
 pub use gmail::{Connect, ConnectOutcome, ConnectStart, GmailInfo};
 pub use report::{
     Attempt, ChangeReport, Evidence, Notice, Problem, ProblemKind, ReportState, Wish, WishFor,
 };
+pub use search::{FoundTicket, LookUp, LookedUp};
 pub use session::{ChooseProfile, SessionInfo, SignIn, SignInMethod, SourceInfo};
 pub use sync::{FeedItem, Progress, SourceRead, SourceState, SourceTag, SyncRequest, SyncResponse};
 

@@ -112,6 +112,8 @@ pub enum ProblemKind {
     TicketTrashed,
     /// The ticket is closed.
     TicketClosed,
+    /// The task that is to be altered is not there.
+    TaskGone,
     /// GLPI refused; its words say why.
     Refused,
     /// Somebody else moved the same field.
@@ -128,6 +130,10 @@ pub enum ProblemKind {
     NoAccount,
     /// The mail that it is to be made of is a ticket in another GLPI.
     MailConverted,
+    /// The thread is not in its mailbox any more.
+    ThreadGone,
+    /// The mailbox is not connected any more.
+    NoMailbox,
     /// A reason that this version does not know yet.
     #[serde(other)]
     Unknown,

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ChangeReport, WishFor};
 use crate::changes::Change;
-use crate::domain::{Account, Mailbox, Reference, Thread, Ticket};
+use crate::domain::{Account, Goals, Mailbox, Reference, Thread, Ticket};
 use crate::ids::{ChangeId, Cursor, DeviceId, Epoch, SourceId, ThreadKey, TicketKey};
 use crate::time::Instant;
 
@@ -130,7 +130,10 @@ pub struct SourceState {
     pub refreshed_at: Option<Instant>,
     /// A read that is under way.
     pub progress: Option<Progress>,
-    /// Stands for name, colour and account (opaque): the phone says it back.
+    /// How long a ticket of each priority may take where GLPI gives no due date, 1 to 6, in seconds.
+    #[serde(default, skip_serializing_if = "Goals::is_empty")]
+    pub goals: Goals,
+    /// Stands for all of it but the reads (opaque): the phone says it back.
     #[serde(default)]
     pub tag: String,
 }

@@ -3,17 +3,23 @@
 
 use std::collections::BTreeMap;
 
-use tournee_core::changes::{AddFollowup, AddSolution, ChangeBody, CreateTicket, SetStatus, Take};
+use tournee_core::changes::{
+    AddFollowup, AddSolution, AddTask, ChangeBody, CreateTicket, SetStatus, SetTask, Take,
+    TaskFact, TaskTime,
+};
 use tournee_core::domain::{
-    Account, AccountState, Actor, Correspondent, EntityChoice, Entry, EntryKind, Level, Mail,
-    MailBody, MailBox, Mailbox, MailboxState, Named, Status, Thread, Ticket, TicketType,
+    Account, AccountState, Actor, Clock, Correspondent, EntityChoice, Entry, EntryKind, Goals,
+    Level, Mail, MailBody, MailBox, Mailbox, MailboxState, Named, Status, TaskState, Thread,
+    Ticket, TicketType, UrgentBox,
 };
 use tournee_core::ids::{
     ChangeId, Cursor, DeviceId, Epoch, MailboxId, SourceId, ThreadKey, TicketKey, UserId,
 };
-use tournee_core::phone::{Batch, NewChange, Phone, Stored, Table};
+use tournee_core::phone::{Batch, LoadError, NewChange, Phone, Stored, Table};
 use tournee_core::time::{Instant, Seconds};
-use tournee_core::wire::{FeedItem, PROTOCOL, SourceState, SyncResponse};
+use tournee_core::wire::{
+    ChangeReport, FeedItem, PROTOCOL, ReportState, SourceState, SyncResponse,
+};
 use uuid::Uuid;
 
 pub const NOW: Instant = Instant(1_795_431_303);
@@ -55,8 +61,14 @@ impl Disk {
         }
     }
 
+    /// As the app does: rows of another version's form are made anew.
     pub fn load(&self) -> Phone {
-        Phone::load(&self.stored(), device()).expect("a phone reads what it wrote")
+        let mut stored = self.stored();
+        if let Err(LoadError::RowsOfAnotherVersion) = Phone::load(&stored, device()) {
+            let tickets = self.table(Table::Tickets);
+            stored.rebuild_rows(&tickets).expect("stored tickets");
+        }
+        Phone::load(&stored, device()).expect("a phone reads what it wrote")
     }
 
     pub fn ticket(&self, key: &TicketKey) -> Option<Ticket> {
@@ -97,6 +109,7 @@ pub fn source_state(source: &str) -> SourceState {
         },
         refreshed_at: Some(NOW),
         progress: None,
+        goals: Goals::default(),
         tag: "as signed in".to_owned(),
     }
 }
@@ -130,11 +143,11 @@ pub fn ticket(id: u64) -> Ticket {
         modified_at: NOW - Seconds::days(1),
         modified_by: Some(UserId(11)),
         due_at: None,
+        clock: Clock::default(),
         solved_at: None,
         closed_at: None,
         actiontime: Seconds(0),
         timeline: Some(Vec::new()),
-        mail: None,
     }
 }
 
@@ -157,6 +170,16 @@ pub fn response(cursor: &str, items: Vec<FeedItem>) -> SyncResponse {
 pub fn ticket_item(ticket: &Ticket) -> FeedItem {
     FeedItem::Ticket {
         ticket: Box::new(ticket.clone()),
+    }
+}
+
+pub fn report_item(change: ChangeId, state: ReportState) -> FeedItem {
+    FeedItem::Report {
+        report: ChangeReport {
+            change,
+            device: device(),
+            state,
+        },
     }
 }
 
@@ -184,6 +207,24 @@ pub fn solution(text: &str) -> ChangeBody {
         content: text.to_owned(),
         solution_type: None,
     })
+}
+
+pub fn task(text: &str, state: TaskState, time: TaskTime) -> ChangeBody {
+    ChangeBody::Task(Box::new(AddTask {
+        content: text.to_owned(),
+        private: false,
+        state,
+        time,
+        technician: Some(Actor::User {
+            id: ME,
+            name: "Marcoux Patrick".to_owned(),
+        }),
+    }))
+}
+
+/// Alters a task as the screen does: from what it shows.
+pub fn set_task(entry: &Entry, to: TaskFact) -> ChangeBody {
+    ChangeBody::TaskFact(Box::new(SetTask::on(entry, to).expect("a task")))
 }
 
 pub fn create(title: &str) -> ChangeBody {
@@ -215,7 +256,7 @@ pub fn new_change(n: u128, id: u64, body: ChangeBody) -> NewChange {
     NewChange {
         id: change_id(n),
         phone_clock: NOW,
-        ticket: TicketKey::new("ancien", id),
+        target: TicketKey::new("ancien", id).into(),
         body,
         replaces: None,
     }
@@ -228,6 +269,9 @@ pub fn carry_out(ticket: &mut Ticket, change: &tournee_core::changes::Change) {
     ticket.modified_by = Some(ME);
     ticket.modified_at = ticket.modified_at + Seconds(1);
     if let Some(what) = change.body.entry() {
+        if let EntryKind::Task { actiontime, .. } = &what {
+            ticket.actiontime = Seconds(ticket.actiontime.0 + actiontime.0);
+        }
         let what = match what {
             // GLPI's own words come back, not ours: only the mark says that it is the same.
             EntryKind::Followup { private, .. } => EntryKind::Followup {
@@ -253,6 +297,7 @@ pub fn mailbox(address: &str) -> Mailbox {
         shared: false,
         state: MailboxState::Active,
         refreshed_at: Some(NOW),
+        urgent: UrgentBox::Beside,
     }
 }
 

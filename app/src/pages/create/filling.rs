@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tournee_core::changes::{CreateTicket, Invalid};
-use tournee_core::domain::{Account, Level, Reference};
+use tournee_core::domain::{Account, Level, Reference, StoreId};
 use tournee_core::ids::{ChangeId, SourceId};
 use tournee_core::phone::Phone;
 
@@ -57,25 +57,44 @@ pub enum Start {
     Empty,
     /// A creation that it takes the place of.
     Again(ChangeId),
+    /// The store that it is in.
+    In(StoreId),
     /// A mail.
     Mail(Arc<MailStart>),
 }
 
+impl Start {
+    fn form(&self, phone: &Phone) -> Option<Form> {
+        match self {
+            Self::Empty => None,
+            Self::Again(id) => form_of(phone, *id),
+            Self::In(store) => Some(Form::in_store(&phone.store_name(store)?)),
+            Self::Mail(mail) => Some(mail.form.clone()),
+        }
+    }
+
+    /// The name of its draft.
+    fn draft(&self) -> String {
+        match self {
+            Self::Empty => "create".to_owned(),
+            Self::Again(id) => format!("create:{id}"),
+            Self::In(store) => format!("create:at:{store}"),
+            Self::Mail(mail) => format!("create:{}", mail.thread()),
+        }
+    }
+}
+
 impl Filling {
-    /// The form as it was left, or of what it begins with.
+    /// The form as it was left, or of what it begins with. Each has a draft of its own: none overwrites another that is
+    /// half filled in.
     pub fn open(tournee: Tournee, start: Start) -> Self {
+        let first = tournee.with_untracked(|phone| start.form(phone));
+        let name = start.draft();
         let (replaces, mail) = match start {
-            Start::Empty => (None, None),
+            Start::Empty | Start::In(_) => (None, None),
             Start::Again(id) => (Some(id), None),
             Start::Mail(mail) => (None, Some(mail)),
         };
-        let name = match (&replaces, &mail) {
-            (Some(id), _) => format!("create:{id}"),
-            (None, Some(mail)) => format!("create:{}", mail.thread()),
-            (None, None) => "create".to_owned(),
-        };
-        let again = || tournee.with_untracked(|phone| form_of(phone, replaces?));
-        let first = mail.as_ref().map(|mail| mail.form.clone()).or_else(again);
         let first = first.map(|form| form.stored()).unwrap_or_default();
         let draft = Draft::open(tournee, name, first, String::new());
         let form = kept(move || draft.text.with(|text| Form::read(text)));
@@ -255,7 +274,7 @@ fn source_of(phone: &Phone, wanted: Option<SourceId>) -> Option<SourceId> {
         .iter()
         .filter(|q| q.change.body.creation().is_some());
     let last = creations.max_by_key(|queued| queued.change.seq);
-    let last = last.map(|queued| queued.change.ticket.source.clone());
+    let last = last.and_then(|queued| Some(queued.change.ticket()?.source.clone()));
     let known = |source: &SourceId| phone.account(source).is_some();
     let first = || Some(phone.meta().sources.first()?.source.clone());
     wanted.filter(known).or(last.filter(known)).or_else(first)
@@ -264,7 +283,7 @@ fn source_of(phone: &Phone, wanted: Option<SourceId>) -> Option<SourceId> {
 fn form_of(phone: &Phone, id: ChangeId) -> Option<Form> {
     let change = &phone.outbox().get(id)?.change;
     let create = change.body.creation()?;
-    let source = &change.ticket.source;
+    let source = &change.ticket()?.source;
     let me = phone.account(source)?.user;
     let due = create.due_at.map(local_field).unwrap_or_default();
     Some(Form::of(create, source, me, due))

@@ -154,6 +154,15 @@ pub struct Ground<'a> {
 }
 
 impl Form {
+    /// The form of a ticket in a store, whoever asks.
+    pub fn in_store(name: &str) -> Self {
+        Self {
+            location: Picked::typed(name.to_owned()),
+            location_follows: false,
+            ..Self::default()
+        }
+    }
+
     /// The form of a creation that is made again.
     pub fn of(create: &CreateTicket, source: &SourceId, me: UserId, due: String) -> Self {
         let picked = |named: &Option<Named>| {

@@ -16,6 +16,7 @@ fn person(id: u64, name: &str, address: &str, location: Option<&str>) -> Person 
         id: UserId(id),
         name: name.to_owned(),
         address: Some(address.to_owned()),
+        phone: None,
         location: location.map(str::to_owned),
     }
 }
@@ -31,6 +32,7 @@ fn lists() -> Reference {
         technicians: vec![one(20, "Marcoux Patrick"), one(21, "Roumieux Claire")],
         groups: vec![one(2, "Caisses")],
         solution_types: Vec::new(),
+        solution_templates: Vec::new(),
         priority_matrix: Some(PriorityMatrix(rows.collect())),
         people: vec![
             person(
@@ -42,6 +44,7 @@ fn lists() -> Reference {
             person(41, "Martin Paul", "paul1@magasin.example", None),
             person(42, "Martin Paul", "paul2@magasin.example", None),
         ],
+        stores: Vec::new(),
         partial: vec![ReferenceKind::Technicians],
     }
 }

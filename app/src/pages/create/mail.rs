@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use tournee_core::domain::TicketRow;
+use tournee_core::changes::ChangeBody;
+use tournee_core::domain::{Level, MailBox, TicketRow};
 use tournee_core::ids::{ChangeId, TicketKey};
 use tournee_core::phone::Phone;
 use tournee_core::proposal::{Choice, likely};
@@ -12,6 +13,7 @@ use super::from_mail::MailStart;
 use crate::components::{Icon, chip_of, icons, kept, part, tap, ticket_number};
 use crate::pages::{mails, tickets};
 use crate::platform::device::after_drawing;
+use crate::sync::edit_words;
 use crate::text::{fill, t};
 
 /// Whose mail it is made of, and the way there.
@@ -119,7 +121,7 @@ pub fn remember(filling: Filling, change: ChangeId) {
         Some(Choice::of(
             &mail.letter,
             create,
-            &made.ticket.source,
+            &made.ticket()?.source,
             made.at,
         ))
     });
@@ -129,5 +131,28 @@ pub fn remember(filling: Filling, change: ChangeId) {
                 .remember_choice(&mail.letter.from.address, choice)
                 .await;
         });
+    }
+}
+
+/// Its mail is being worked on: *En cours*, or *Urgent* where the ticket hurries.
+pub async fn sort(filling: Filling, change: ChangeId) {
+    let Some(mail) = filling.mail.get_value() else {
+        return;
+    };
+    let classify = filling.tournee.with_untracked(|phone| {
+        let urgency = phone.outbox().get(change)?.change.body.creation()?.urgency;
+        let to = match urgency >= Level::HIGH {
+            true => MailBox::Urgent,
+            false => MailBox::InProgress,
+        };
+        let classify = phone.classify(mail.thread(), to)?;
+        (classify.from != classify.to).then_some(classify)
+    });
+    if let Some(classify) = classify {
+        let body = ChangeBody::Classify(classify);
+        let thread = mail.thread().clone();
+        if let Err(failure) = filling.tournee.edit(thread.into(), body, None).await {
+            filling.toasts.failed(edit_words(&failure));
+        }
     }
 }

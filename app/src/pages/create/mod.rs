@@ -128,14 +128,15 @@ fn send(filling: Filling) {
     };
     spawn_local(async move {
         let body = ChangeBody::Create(Box::new(create));
-        match tournee.edit(nowhere, body, filling.replaces).await {
+        match tournee.edit(nowhere.into(), body, filling.replaces).await {
             Ok(change) => {
                 filling.sent();
                 mail::remember(filling, change);
+                mail::sort(filling, change).await;
                 toasts.made(t(|t| t.create_made), change);
                 let key = tournee.with_untracked(|phone| {
                     let queued = phone.outbox().get(change);
-                    queued.map(|queued| phone.resolve(&queued.change.ticket))
+                    Some(phone.resolve(queued?.change.ticket()?))
                 });
                 road.turn(&key.map_or_else(|| "/tickets".to_owned(), |key| address(&key)));
             }

@@ -17,7 +17,8 @@ pub fn box_name(of: MailBox) -> &'static str {
     })
 }
 
-fn hook(of: MailBox) -> &'static str {
+/// What tests and styles call it.
+pub fn box_hook(of: MailBox) -> &'static str {
     match of {
         MailBox::Urgent => "box-urgent",
         MailBox::InProgress => "box-in-progress",
@@ -67,7 +68,7 @@ fn tab(
     let count = kept(move || boxes.with(|boxes| boxes.shelf(of).rows.len()));
     view! {
         <button
-            type="button" data-test=hook(of) aria-pressed=move || (shown.get() == of).to_string()
+            type="button" data-test=box_hook(of) aria-pressed=move || (shown.get() == of).to_string()
             on:click=tap(move || choose.set(Some(of)))
         >
             <span>{box_name(of)}</span>

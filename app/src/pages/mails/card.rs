@@ -107,7 +107,7 @@ fn make(row: &ThreadRow) -> AnyView {
 }
 
 /// The thread's ticket, from before it has a number on; or the number that GLPI tells of.
-pub fn ticket(row: &Arc<ThreadRow>) -> AnyView {
+pub fn ticket(row: &ThreadRow) -> AnyView {
     let (tournee, told_of, row) = (Tournee::expect(), row.told_of, row.clone());
     let standing = kept(move || {
         tournee.with(|phone| {

@@ -1,9 +1,12 @@
 //! The rows of each box, the newest first: pure, so that ten thousand can be tried without a browser.
 
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
 use tournee_core::domain::{MailBox, ThreadRow};
+use tournee_core::phone::Phone;
 
 /// Rows in the list's order.
 pub type Rows = Arc<Vec<Arc<ThreadRow>>>;
@@ -42,12 +45,50 @@ impl Boxes {
             }
         }
         Self(boxes.map(|mut rows| {
-            rows.sort_unstable_by(|a, b| b.at.cmp(&a.at).then_with(|| b.key.cmp(&a.key)));
+            rows.sort_unstable_by(|a, b| newest_first(a, b));
             Shelf {
                 unread: rows.iter().filter(|row| row.unread).count(),
                 rows: Arc::new(rows),
             }
         }))
+    }
+
+    /// The same with the technician's own changes laid over them: only rows that one is on find their place anew.
+    pub fn with_changes(&self, phone: &Phone) -> Self {
+        let on_its_way = phone.outbox().iter().filter(|q| q.is_on_its_way());
+        let changed: BTreeSet<_> = on_its_way.filter_map(|q| q.change.thread()).collect();
+        let mut boxes = self.clone();
+        for key in changed {
+            if let (Some(base), Some(shown)) =
+                (phone.threads().get(key), phone.shown_thread_row(key))
+            {
+                boxes.put(base, Arc::new(shown));
+            }
+        }
+        boxes
+    }
+
+    fn put(&mut self, base: &ThreadRow, shown: Arc<ThreadRow>) {
+        for (of, shelf) in MailBox::ALL.into_iter().zip(&mut self.0) {
+            let (was, is) = (base.is_in(of), shown.is_in(of));
+            if !was && !is {
+                continue;
+            }
+            let unread = usize::from(shown.unread);
+            let rows = Arc::make_mut(&mut shelf.rows);
+            match (rows.binary_search_by(|row| newest_first(row, &shown)), is) {
+                (Ok(at), true) => rows[at] = shown.clone(),
+                (Ok(at), false) => {
+                    rows.remove(at);
+                    shelf.unread -= unread;
+                }
+                (Err(at), true) => {
+                    rows.insert(at, shown.clone());
+                    shelf.unread += unread;
+                }
+                (Err(_), false) => {}
+            }
+        }
     }
 
     /// One of them.
@@ -73,6 +114,10 @@ impl Boxes {
         let filled = |mail_box: &MailBox| !self.shelf(*mail_box).rows.is_empty();
         order.into_iter().find(filled).unwrap_or(MailBox::ToSort)
     }
+}
+
+fn newest_first(a: &ThreadRow, b: &ThreadRow) -> Ordering {
+    b.at.cmp(&a.at).then_with(|| b.key.cmp(&a.key))
 }
 
 #[cfg(test)]
@@ -117,6 +162,27 @@ mod tests {
         assert!(boxes.shelf(Done).rows.is_empty());
         assert_eq!(boxes.first(), Urgent);
         assert_eq!(Boxes::default().first(), ToSort);
+    }
+
+    #[test]
+    fn a_row_that_is_moved_leaves_one_box_and_finds_its_place_in_another() {
+        use MailBox::{Done, InProgress, ToSort, Urgent};
+        let rows = [
+            row(1, &[ToSort], true),
+            row(2, &[InProgress], false),
+            row(3, &[ToSort], true),
+        ];
+        let mut boxes = Boxes::of(rows.iter());
+        let moved = ThreadRow {
+            boxes: vec![Urgent, InProgress],
+            ..ThreadRow::clone(&rows[0])
+        };
+        boxes.put(&rows[0], Arc::new(moved));
+        let counts = MailBox::ALL.map(|of| (boxes.shelf(of).rows.len(), boxes.shelf(of).unread));
+        assert_eq!(counts, [(1, 1), (2, 1), (0, 0), (1, 1)]);
+        assert!(boxes.shelf(Done).rows.is_empty());
+        let placed = boxes.placed(InProgress, 0..2);
+        assert!(placed[0].row.at >= placed[1].row.at);
     }
 
     #[test]

@@ -10,8 +10,8 @@ mod pane;
 use leptos::prelude::*;
 use tournee_core::ids::{MailboxId, ThreadKey};
 
-pub use self::boxes::box_name;
-pub use self::card::{subject as subject_of, ticket as ticket_of};
+pub use self::boxes::{box_hook, box_name};
+pub use self::card::{subject, ticket as ticket_of};
 
 use self::pane::ListPane;
 use super::create::ConvertPage;

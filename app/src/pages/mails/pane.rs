@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::html::Div;
 use leptos::prelude::*;
 use tournee_core::domain::{MailBox, MailboxState};
-use tournee_core::ids::{MailboxId, ThreadKey};
+use tournee_core::ids::{ChangeId, MailboxId, ThreadKey};
 use tournee_core::phone::Phone;
 
 use super::boxes::BoxTabs;
@@ -101,17 +101,32 @@ fn row(context: CardContext, drawn: Memo<Vec<Placed>>, key: &str) -> AnyView {
     (move || placed.get().map(|placed| card(context, placed))).into_any()
 }
 
-/// The boxes move with the threads alone: all of them are looked at then.
+/// The boxes move with the threads, when all of them are looked at, and with what is done to one, when that one is.
 fn boxes_of(tournee: Tournee) -> Memo<Boxes> {
     let threads = move |_: Option<&Listed>| tournee.with(|phone| phone.threads().shared().clone());
     let threads = Memo::new_with_compare(threads, |last, now| match (last, now) {
         (Some(last), Some(now)) => !Arc::ptr_eq(last, now),
         _ => true,
     });
-    Memo::new_with_compare(
+    let ground = Memo::new_with_compare(
         move |_| threads.with(|threads| Boxes::of(threads.iter())),
         |_, _| true,
+    );
+    let unsettled = kept(move || tournee.with(on_threads));
+    Memo::new_with_compare(
+        move |_| {
+            unsettled.track();
+            ground.with(|ground| tournee.with_untracked(|phone| ground.with_changes(phone)))
+        },
+        |_, _| true,
     )
+}
+
+/// What is on its way on threads, by change.
+fn on_threads(phone: &Phone) -> Vec<ChangeId> {
+    let on_its_way = phone.outbox().iter().filter(|q| q.is_on_its_way());
+    let on_threads = on_its_way.filter(|q| q.change.thread().is_some());
+    on_threads.map(|q| q.change.id).collect()
 }
 
 fn shared(phone: &Phone) -> Option<MailboxId> {

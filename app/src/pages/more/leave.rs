@@ -4,11 +4,11 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tournee_core::outbox::State;
 
-use crate::components::{Sheet, Toasts, part, tap, whether, words};
+use crate::components::{Sheet, Toasts, length_words, part, tap, ticket_number, whether, words};
 use crate::contexts::Tournee;
 use crate::platform::files;
 use crate::sync::failure_words;
-use crate::text::{plural, t};
+use crate::text::{fill, plural, t};
 
 /// The button, and the sheet that asks.
 #[component]
@@ -44,11 +44,6 @@ fn Ask(
     };
     let unsettled =
         move || tournee.with(|phone| phone.outbox().iter().filter(|q| q.is_unsettled()).count());
-    let export = move || {
-        if files::save_json("tournee-file-d-attente.json", &tournee.export()).is_err() {
-            toasts.failed(t(|t| t.more_export_failed));
-        }
-    };
     let leave = move || {
         busy.set(true);
         spawn_local(async move {
@@ -68,6 +63,19 @@ fn Ask(
                 .into_any()
         })
     };
+    let running = move || {
+        let timer = tournee.timer()?;
+        let length = length_words(timer.elapsed(tournee.now()));
+        let ticket = ticket_number(timer.ticket.id);
+        let words = fill(
+            t(|t| t.timer_would_be_lost),
+            &[("length", &length), ("ticket", &ticket)],
+        );
+        Some(
+            view! { <p class="banner bad" role="alert" data-test="timer-would-be-lost">{words}</p> }
+                .into_any(),
+        )
+    };
     let in_custody = move || {
         let n = unsettled() - on_phone();
         let words = plural(n, |t| &t.more_in_custody);
@@ -76,7 +84,7 @@ fn Ask(
     let ways_out = move || {
         (unsettled() > 0).then(|| view! {
             <button type="button" class="btn primary" on:click=tap(move || asking.set(false))>{t(|t| t.more_wait)}</button>
-            <button type="button" class="btn" data-test="export" on:click=tap(export)>{t(|t| t.more_export)}</button>
+            {export_button()}
         }.into_any())
     };
     let leave_words = move || {
@@ -90,12 +98,34 @@ fn Ask(
         <div class="stack">
             <p>{t(|t| t.more_sign_out_clears)}</p>
             {part(lost)}
+            {part(running)}
             {part(in_custody)}
             {part(ways_out)}
             <button type="button" class="btn danger" data-test="sign-out-now" disabled=whether(move || busy.get()) on:click=tap(leave)>
                 {words(leave_words)}
             </button>
         </div>
+    }
+    .into_any()
+}
+
+/// Keeps what is not in GLPI elsewhere; where that fails it says so here, since a toast lies under a sheet.
+pub fn export_button() -> AnyView {
+    let tournee = Tournee::expect();
+    let failed = RwSignal::new(false);
+    let export = tap(move || {
+        let saved = files::save_json("tournee-file-d-attente.json", &tournee.export());
+        failed.set(saved.is_err());
+    });
+    let words = move || {
+        let words = t(|t| t.more_export_failed);
+        failed
+            .get()
+            .then(|| view! { <p class="error" role="alert">{words}</p> }.into_any())
+    };
+    view! {
+        <button type="button" class="btn" data-test="export" on:click=export>{t(|t| t.more_export)}</button>
+        {part(words)}
     }
     .into_any()
 }

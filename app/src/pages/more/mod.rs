@@ -1,10 +1,13 @@
-//! *Plus*: accounts, settings, this app, the way out.
+//! *Plus*: what waits, accounts, settings, this app, the way out.
 
 mod about;
 mod account;
+mod choices;
 mod leave;
+mod leave_glpi;
 mod mailbox;
 mod mailboxes;
+mod queue;
 mod settings;
 
 use leptos::prelude::*;
@@ -16,10 +19,23 @@ use self::leave::Leave;
 pub use self::mailboxes::MAILBOXES;
 
 use self::mailboxes::Mailboxes;
+use self::queue::QueueLink;
 use self::settings::Settings;
-use crate::components::part;
+use crate::components::{Icon, icons, kept, part};
 use crate::contexts::Tournee;
+use crate::pages::dashboard::DASHBOARD;
 use crate::text::t;
+
+/// All but how far the server has read: that moves at each exchange, and the choices below must not be drawn anew under
+/// somebody's finger.
+fn still(state: &SourceState) -> SourceState {
+    SourceState {
+        tag: String::new(),
+        refreshed_at: None,
+        progress: None,
+        ..state.clone()
+    }
+}
 
 fn cards(sources: Vec<SourceState>) -> AnyView {
     let cards = sources
@@ -32,11 +48,15 @@ fn cards(sources: Vec<SourceState>) -> AnyView {
 #[component]
 pub fn MorePage() -> impl IntoView {
     let tournee = Tournee::expect();
-    let sources = Memo::new(move |_| tournee.with(|phone| phone.meta().sources.clone()));
+    let sources = kept(move || {
+        tournee.with(|phone| phone.meta().sources.iter().map(still).collect::<Vec<_>>())
+    });
     view! {
         <section class="page">
             <div class="stack">
                 <h1>{t(|t| t.nav_more)}</h1>
+                <QueueLink/>
+                <a class="btn" href=DASHBOARD data-test="dashboard-open"><Icon of=icons::CHART/>{t(|t| t.dashboard_title)}</a>
                 <h2>{t(|t| t.more_accounts)}</h2>
                 {part(move || Some(cards(sources.get())))}
                 <a class="btn" href="/sign-in" data-test="other-glpi">{t(|t| t.more_other_glpi)}</a>

@@ -34,14 +34,15 @@ fn form(queued: Queued, shown: RwSignal<bool>) -> AnyView {
     let draft = Draft::open(tournee, format!("edit:{}", change.id), text, String::new());
     let empty = kept(move || draft.text.with(|text| text.trim().is_empty()));
     let title = change_words(&change.body);
-    let account = tournee.with_untracked(|phone| phone.account(&change.ticket.source).cloned());
+    let source = change.ticket().map(|key| key.source.clone());
+    let account = tournee.with_untracked(|phone| phone.account(source.as_ref()?).cloned());
     let stores_emoji = account.is_none_or(|account| account.stores_emoji);
     let send = move || {
         let text = draft.text.get_untracked();
         let body = retyped(&change.body, text.clone());
-        let (ticket, replaces) = (change.ticket.clone(), Some(change.id));
+        let (target, replaces) = (change.target.clone(), Some(change.id));
         spawn_local(async move {
-            match tournee.edit(ticket, body, replaces).await {
+            match tournee.edit(target, body, replaces).await {
                 Ok(change) => {
                     draft.sent(&text);
                     shown.set(false);

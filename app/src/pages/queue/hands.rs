@@ -107,8 +107,12 @@ impl Hands {
                 let reopen = move || self.reopen(again.clone());
                 let words = t(|t| t.queue_reopen);
                 also("reopen", words, "btn primary", Box::new(reopen));
-                // A closed ticket takes a note; a solution only once it is open again.
-                if !matches!(queued.change.body, ChangeBody::Solution(_)) {
+                // A closed ticket takes a note; a solution or a task only once it is open again.
+                let body = &queued.change.body;
+                if !matches!(
+                    body,
+                    ChangeBody::Solution(_) | ChangeBody::Task(_) | ChangeBody::TaskFact(_)
+                ) {
                     let words = t(|t| t.queue_insist_closed);
                     also("insist", words, "btn", Box::new(insist));
                 }
@@ -179,7 +183,7 @@ impl Hands {
         spawn_local(async move {
             let made = self
                 .tournee
-                .edit(change.ticket, change.body, Some(change.id));
+                .edit(change.target, change.body, Some(change.id));
             match made.await {
                 Ok(_) => self.toasts.done(t(|t| t.queue_remade)),
                 Err(failure) => self.toasts.failed(edit_words(&failure)),
@@ -196,10 +200,10 @@ impl Hands {
             to: Status::Assigned,
         });
         spawn_local(async move {
-            let made = match self.tournee.edit(change.ticket.clone(), reopen, None).await {
+            let made = match self.tournee.edit(change.target.clone(), reopen, None).await {
                 Ok(_) => {
                     self.tournee
-                        .edit(change.ticket, change.body, Some(change.id))
+                        .edit(change.target, change.body, Some(change.id))
                         .await
                 }
                 Err(failure) => Err(failure),

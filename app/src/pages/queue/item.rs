@@ -1,7 +1,8 @@
 //! One change: on what, what it is, where it stands, what can be done.
 
 use leptos::prelude::*;
-use tournee_core::ids::{ChangeId, TicketKey};
+use tournee_core::changes::Target;
+use tournee_core::ids::{ChangeId, ThreadKey, TicketKey};
 use tournee_core::outbox::{Queued, State};
 use tournee_core::phone::Phone;
 
@@ -12,6 +13,7 @@ use super::problem::problem_view;
 use super::words::{change_words, notice_words, text_of};
 use crate::components::{Standing, Ticks, Toasts, chip_of, kept, ticket_number};
 use crate::contexts::Tournee;
+use crate::pages::mails::{self, subject};
 use crate::pages::tickets::address;
 use crate::platform::intl::{Form, instant};
 use crate::text::t;
@@ -84,9 +86,9 @@ fn body(hands: Hands, seen: &Seen, on_ticket: bool) -> AnyView {
                 <strong>{change_words(&change.body)}</strong>
                 <span class="push muted">{instant(change.at, Form::Full)}</span>
             </div>
-            {(!on_ticket).then(|| ticket_line(hands.tournee, &change.ticket))}
+            {(!on_ticket).then(|| target_line(hands.tournee, &change.target))}
             {text.map(|text| view! { <p class="text" dir="auto">{text}</p> })}
-            <Ticks standing/>
+            <Ticks standing in_gmail=change.target.thread().is_some()/>
             {seen.elsewhere.then(|| view! { <p class="hint" data-test="elsewhere">{t(|t| t.queue_held_elsewhere)}</p> })}
             {notices.collect::<Vec<_>>()}
             {problem}
@@ -113,6 +115,18 @@ fn behind(waiting: &[Queued]) -> Option<AnyView> {
         }
         .into_any()
     })
+}
+
+fn target_line(tournee: Tournee, target: &Target) -> AnyView {
+    match target {
+        Target::Ticket(key) => ticket_line(tournee, key),
+        Target::Thread(key) => thread_line(tournee, key),
+    }
+}
+
+fn thread_line(tournee: Tournee, key: &ThreadKey) -> AnyView {
+    let title = tournee.with_untracked(|phone| phone.threads().get(key).map(|row| subject(row)));
+    view! { <div class="line"><a href=mails::address(key)>{title}</a></div> }.into_any()
 }
 
 fn ticket_line(tournee: Tournee, key: &TicketKey) -> AnyView {

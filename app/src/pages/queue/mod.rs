@@ -6,13 +6,16 @@ mod editor;
 mod hands;
 mod item;
 mod problem;
+mod waiting;
 mod words;
 
 use leptos::prelude::*;
 use tournee_core::phone::Phone;
 
-pub use self::item::queued_item;
+pub use self::waiting::Waiting;
 pub use self::words::change_words;
+
+use self::item::queued_item;
 
 use crate::components::{Empty, each, icons, kept, tap};
 use crate::contexts::Tournee;

@@ -75,6 +75,7 @@ fn kind_words(kind: ProblemKind) -> &'static str {
         ProblemKind::TicketGone => t(|t| t.queue_ticket_gone),
         ProblemKind::TicketTrashed => t(|t| t.queue_ticket_trashed),
         ProblemKind::TicketClosed => t(|t| t.queue_ticket_closed),
+        ProblemKind::TaskGone => t(|t| t.queue_task_gone),
         ProblemKind::Refused => t(|t| t.queue_refused),
         ProblemKind::Conflict => t(|t| t.queue_conflict),
         ProblemKind::NoEffect => t(|t| t.queue_no_effect),
@@ -83,6 +84,8 @@ fn kind_words(kind: ProblemKind) -> &'static str {
         ProblemKind::Unsettled => t(|t| t.queue_unsettled),
         ProblemKind::NoAccount => t(|t| t.queue_no_account),
         ProblemKind::MailConverted => t(|t| t.queue_mail_converted_elsewhere),
+        ProblemKind::ThreadGone => t(|t| t.queue_thread_gone),
+        ProblemKind::NoMailbox => t(|t| t.queue_no_mailbox),
         ProblemKind::Unknown => t(|t| t.queue_unknown),
     }
 }

@@ -1,9 +1,12 @@
 //! A change in words.
 
-use tournee_core::changes::{ChangeBody, ConflictValue};
+use tournee_core::changes::{ChangeBody, ConflictValue, Field, TaskFact};
+use tournee_core::domain::{Correspondent, MailBox};
+use tournee_core::time::Seconds;
 use tournee_core::wire::Notice;
 
-use crate::components::{fact_words, field_words, status_words};
+use crate::components::{fact_words, field_words, length_words, status_words, task_words};
+use crate::pages::mails::box_name;
 use crate::text::{fill, t};
 
 /// What was done.
@@ -38,9 +41,55 @@ pub fn change_words(body: &ChangeBody) -> String {
             let what = field_words(wanted.seat.field());
             fill(words, &[("what", what), ("name", wanted.seat.label())])
         }
+        ChangeBody::Task(task) => match (task.time.plan(), task.time.length()) {
+            (None, Seconds(0)) => t(|t| t.ticket_task).to_owned(),
+            (None, length) => fill(t(|t| t.queue_task), &[("length", &length_words(length))]),
+            (plan @ Some(_), _) => {
+                let plan = task_words(&TaskFact::Plan(plan));
+                fill(t(|t| t.queue_task), &[("length", &plan)])
+            }
+        },
+        ChangeBody::TaskFact(fact) => match &fact.to {
+            TaskFact::Text(_) => field_words(Field::TaskText).to_owned(),
+            to => fill(
+                t(|t| t.queue_fact),
+                &[
+                    ("what", field_words(to.field())),
+                    ("from", &task_words(&fact.from)),
+                    ("to", &task_words(to)),
+                ],
+            ),
+        },
         ChangeBody::Create(create) => {
             fill(t(|t| t.queue_create), &[("title", create.title.trim())])
         }
+        ChangeBody::Reply(reply) => {
+            let readers = reply.to.iter().chain(&reply.cc);
+            let names: Vec<&str> = readers.map(Correspondent::label).collect();
+            fill(t(|t| t.queue_reply), &[("names", &names.join(", "))])
+        }
+        ChangeBody::Link(link) => {
+            let words = match link.linked {
+                true => t(|t| t.queue_link),
+                false => t(|t| t.queue_unlink),
+            };
+            fill(words, &[("subject", link.subject.trim())])
+        }
+        ChangeBody::Classify(classify) => fill(
+            t(|t| t.queue_classify),
+            &[
+                ("from", &boxes_words(&classify.from)),
+                ("to", &boxes_words(&classify.to)),
+            ],
+        ),
+    }
+}
+
+fn boxes_words(boxes: &[MailBox]) -> String {
+    let names: Vec<&str> = boxes.iter().map(|of| box_name(*of)).collect();
+    match names.is_empty() {
+        true => t(|t| t.mail_no_box).to_owned(),
+        false => names.join(" + "),
     }
 }
 
@@ -49,12 +98,21 @@ pub fn text_of(body: &ChangeBody) -> Option<&str> {
     match body {
         ChangeBody::Followup(followup) => Some(&followup.content),
         ChangeBody::Solution(solution) => Some(&solution.content),
+        ChangeBody::Reply(reply) => Some(&reply.text),
         ChangeBody::Create(create) => {
             (!create.content.trim().is_empty()).then_some(create.content.as_str())
         }
-        ChangeBody::Take(_) | ChangeBody::Status(_) | ChangeBody::Fact(_) | ChangeBody::Seat(_) => {
-            None
-        }
+        ChangeBody::Task(task) => Some(&task.content),
+        ChangeBody::TaskFact(fact) => match &fact.to {
+            TaskFact::Text(text) => Some(text),
+            _ => None,
+        },
+        ChangeBody::Take(_)
+        | ChangeBody::Status(_)
+        | ChangeBody::Fact(_)
+        | ChangeBody::Seat(_)
+        | ChangeBody::Classify(_)
+        | ChangeBody::Link(_) => None,
     }
 }
 
@@ -64,9 +122,20 @@ pub fn retyped(body: &ChangeBody, text: String) -> ChangeBody {
     match &mut body {
         ChangeBody::Followup(followup) => followup.content = text,
         ChangeBody::Solution(solution) => solution.content = text,
+        ChangeBody::Reply(reply) => reply.text = text,
         ChangeBody::Create(create) => create.content = text,
-        ChangeBody::Take(_) | ChangeBody::Status(_) | ChangeBody::Fact(_) | ChangeBody::Seat(_) => {
+        ChangeBody::Task(task) => task.content = text,
+        ChangeBody::TaskFact(fact) => {
+            if let TaskFact::Text(to) = &mut fact.to {
+                *to = text;
+            }
         }
+        ChangeBody::Take(_)
+        | ChangeBody::Status(_)
+        | ChangeBody::Fact(_)
+        | ChangeBody::Seat(_)
+        | ChangeBody::Classify(_)
+        | ChangeBody::Link(_) => {}
     }
     body
 }
@@ -81,6 +150,8 @@ pub fn value_words(value: &ConflictValue) -> (String, bool) {
         ConflictValue::People(people) => (people.join(", "), false),
         ConflictValue::Text(html) => (html.clone(), true),
         ConflictValue::Fact(fact) => (fact_words(fact), false),
+        ConflictValue::Boxes(boxes) => (boxes_words(boxes), false),
+        ConflictValue::Task(fact) => (task_words(fact), false),
     }
 }
 

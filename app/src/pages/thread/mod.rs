@@ -2,8 +2,13 @@
 
 mod files;
 mod head;
+mod link;
 mod message;
+mod pending;
 mod pictures;
+mod reply;
+mod sort;
+mod templates;
 mod words;
 
 use std::sync::Arc;
@@ -12,10 +17,17 @@ use leptos::prelude::*;
 use tournee_core::domain::{Mail, Thread};
 use tournee_core::ids::ThreadKey;
 
+pub use self::link::link;
+
 use self::head::Head;
+use self::link::LinkBar;
 use self::message::message;
-use crate::components::{Empty, each, icons, kept, open_outside};
+use self::pending::pending;
+use self::reply::ReplyBar;
+use self::sort::SortBar;
+use crate::components::{Empty, TicketToasts, back_to, each, icons, kept, open_outside};
 use crate::contexts::{ThreadView, Tournee};
+use crate::pages::queue::Waiting;
 use crate::text::t;
 
 /// The thread that is open, for the parts of its page.
@@ -68,7 +80,7 @@ pub fn ThreadPage(
             <h1 class="sr-only">{t(|t| t.nav_mails)}</h1>
             <Empty icon=icons::MAIL title=t(|t| t.mail_missing)>
                 <p>{t(|t| t.mail_missing_hint)}</p>
-                <a class="btn" href="/mails">{t(|t| t.mail_back)}</a>
+                <a class="btn" href=back_to("/mails")>{t(|t| t.mail_back)}</a>
             </Empty>
         }
         .into_any(),
@@ -86,13 +98,17 @@ fn Whole(open: Open) -> impl IntoView {
     view! {
         <article class="ticket" data-test="thread" data-key=open.key().to_string()>
             <div class="ticket-scroll" on:click=open_outside>
-                <header class="ticket-head"><Head open/></header>
+                <header class="ticket-head"><Head open/><LinkBar open/><SortBar open/></header>
+                <Waiting target=open.key()/>
                 <section class="section">
                     <h2 class="sr-only">{t(|t| t.mail_messages)}</h2>
                     {each(move || ids.get(), move |id| message(open, id, is_last(id)))}
+                    {pending(open)}
                 </section>
                 <div class="ticket-end"></div>
             </div>
+            <TicketToasts/>
+            <ReplyBar open/>
         </article>
     }
     .into_any()

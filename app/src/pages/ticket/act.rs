@@ -1,8 +1,7 @@
 //! One tap, one change.
 
 use leptos::task::spawn_local;
-use tournee_core::changes::ChangeBody;
-use tournee_core::ids::TicketKey;
+use tournee_core::changes::{ChangeBody, Target};
 
 use crate::components::Toasts;
 use crate::contexts::Tournee;
@@ -17,13 +16,13 @@ use crate::sync::edit_words;
 pub fn act(
     tournee: Tournee,
     toasts: Toasts,
-    ticket: TicketKey,
+    target: Target,
     body: ChangeBody,
     words: String,
     done: impl FnOnce(bool) + 'static,
 ) {
     spawn_local(async move {
-        let made = tournee.edit(ticket, body, None).await;
+        let made = tournee.edit(target, body, None).await;
         after_drawing(move || {
             let lasts = made.is_ok();
             match made {

@@ -1,18 +1,18 @@
-//! Take, move to another status, solve.
+//! Take, move to another status, solve, note the time.
 
 use leptos::prelude::*;
-use tournee_core::changes::{ChangeBody, SetStatus, Take};
+use tournee_core::changes::{ChangeBody, Take};
 use tournee_core::domain::{Account, Status, Ticket};
 
 use super::Open;
 use super::act::act;
 use super::solve::SolveSheet;
-use crate::components::{
-    Icon, Press, Sheet, StatusBadge, Toasts, icons, kept, press, status_name, status_words, tap,
-};
-use crate::text::{fill, t};
+use super::status::StatusSheets;
+use super::time::time_line;
+use crate::components::{Icon, Press, Toasts, icons, kept, press, tap};
+use crate::text::t;
 
-/// The three buttons.
+/// The buttons.
 #[component]
 pub fn Actions(
     /// The ticket.
@@ -34,7 +34,8 @@ pub fn Actions(
                 <Icon of=icons::DONE/> {t(|t| t.ticket_solve)}
             </button>
         </div>
-        <StatusSheet open shown=moving/>
+        {time_line(open)}
+        <StatusSheets open shown=moving/>
         <SolveSheet open shown=solving/>
     }
     .into_any()
@@ -59,7 +60,7 @@ fn TakeButton(open: Open) -> impl IntoView {
             act(
                 open.tournee,
                 toasts,
-                ticket.key.clone(),
+                ticket.key.clone().into(),
                 body,
                 words,
                 |_| {},
@@ -84,56 +85,4 @@ fn can_take(ticket: &Ticket, account: &Account) -> bool {
         .iter()
         .any(|a| a.user() == Some(account.user));
     !mine && ticket.status != Status::Closed
-}
-
-#[component]
-fn StatusSheet(open: Open, shown: RwSignal<bool>) -> impl IntoView {
-    let toasts = Toasts::expect();
-    let chosen = StoredValue::new(false);
-    let choose = move |from: Status, to: Status| {
-        // The sheet stays until the change lasts: a second finger meanwhile has chosen nothing.
-        if chosen.try_update_value(|chosen| std::mem::replace(chosen, true)) != Some(false) {
-            return;
-        }
-        let body = ChangeBody::Status(SetStatus { from, to });
-        let words = fill(t(|t| t.ticket_moved), &[("status", status_words(to))]);
-        act(open.tournee, toasts, open.key(), body, words, move |_| {
-            chosen.try_set_value(false);
-            shown.try_set(false);
-        });
-    };
-    // While the sheet waits for his choice to last, it is not drawn anew around it.
-    let status = move |last: Option<&Status>| match last {
-        Some(last) if chosen.get_value() => *last,
-        _ => open.ticket.with(|ticket| ticket.status),
-    };
-    let choices = move |from: Status| {
-        let moves = from.moves().iter();
-        let button = move |to: Status| {
-            let Press { down, up, click } = press(move || choose(from, to));
-            view! {
-                <button
-                    type="button" class="btn" data-test="status-to" data-status=status_name(to)
-                    on:pointerdown=down on:pointerup=up on:click=click
-                >
-                    <StatusBadge status=to/>
-                    {reopens(from, to).then(|| view! { <span class="push muted small">{t(|t| t.ticket_reopen)}</span> }.into_any())}
-                </button>
-            }
-        };
-        moves.copied().map(button).collect_view().into_any()
-    };
-    view! {
-        <Sheet title=t(|t| t.ticket_move) open=shown>
-            <div class="choices">{
-                let status = Memo::new(status);
-                move || choices(status.get())
-            }</div>
-        </Sheet>
-    }
-    .into_any()
-}
-
-fn reopens(from: Status, to: Status) -> bool {
-    !from.is_open() && to.is_open()
 }

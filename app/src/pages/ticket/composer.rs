@@ -42,7 +42,7 @@ fn Form(open: Open) -> impl IntoView {
             private,
         });
         spawn_local(async move {
-            match tournee.edit(open.key(), body, None).await {
+            match tournee.edit(open.key().into(), body, None).await {
                 Ok(change) => {
                     draft.sent(&content);
                     toasts.made(t(|t| t.ticket_followup_made), change);

@@ -1,13 +1,13 @@
 //! One thing that happened.
 
 use leptos::prelude::*;
-use tournee_core::domain::{Actor, Document, Entry, EntryKind, TaskState};
+use tournee_core::domain::{Actor, Answer, Document, Entry, EntryKind, TaskState};
 use tournee_core::phone::Phone;
 use tournee_core::time::{Instant, Seconds};
 
 use super::Open;
-use super::facts::duration;
-use crate::components::{Html, Icon, Standing, Ticks, icons};
+use super::task::task_hands;
+use crate::components::{Html, Icon, Standing, Ticks, icons, length_words, task_state_words};
 use crate::platform::intl::{Form, instant};
 use crate::text::{fill, t};
 
@@ -38,6 +38,7 @@ pub fn entry_view(open: Open, entry: &Entry) -> AnyView {
                 {tags}
             </div>
             {body}
+            {task_hands(open, entry)}
             {ticks(open, entry)}
         </article>
     }
@@ -74,6 +75,10 @@ fn details(what: &EntryKind) -> Vec<AnyView> {
             planned,
             ..
         } => task(*state, *actiontime, *planned),
+        EntryKind::Solution {
+            answer: Some(Answer { approved: true, .. }),
+            ..
+        } => vec![t(|t| t.ticket_approved).to_owned()],
         EntryKind::Solution { refused: true, .. } => vec![t(|t| t.ticket_refused).to_owned()],
         _ => Vec::new(),
     };
@@ -85,10 +90,9 @@ fn details(what: &EntryKind) -> Vec<AnyView> {
 fn task(state: TaskState, actiontime: Seconds, planned: Option<(Instant, Instant)>) -> Vec<String> {
     let state = match state {
         TaskState::Information => None,
-        TaskState::Todo => Some(t(|t| t.ticket_todo).to_owned()),
-        TaskState::Done => Some(t(|t| t.ticket_done).to_owned()),
+        state => Some(task_state_words(state).to_owned()),
     };
-    let spent = Some(duration(actiontime)).filter(|words| !words.is_empty());
+    let spent = (actiontime.0 >= 60).then(|| length_words(actiontime));
     let planned = planned.map(|(from, to)| {
         let (from, to) = (instant(from, Form::Full), instant(to, Form::Full));
         fill(t(|t| t.ticket_planned), &[("from", &from), ("to", &to)])

@@ -8,10 +8,11 @@ use tournee_core::time::{Instant, Seconds};
 use super::Open;
 use super::edit::{Editing, hook};
 use crate::components::{
-    Icon, When, field_words, icons, kept, kind_words, level_words, part, tap, whether,
+    DueWords, Icon, due_words, field_words, icons, kept, kind_words, length_words, level_words,
+    part, tap,
 };
 use crate::platform::intl::{Form, instant};
-use crate::text::{fill, t};
+use crate::text::t;
 
 /// The facts.
 #[component]
@@ -23,7 +24,8 @@ pub fn Facts(
 ) -> impl IntoView {
     // Most changes move one of them, or none.
     let due = kept(move || open.ticket.with(|ticket| ticket.due_at));
-    let is_open = kept(move || open.ticket.with(|ticket| ticket.status.is_open()));
+    let goals = kept(move || open.tournee.with(|phone| phone.goals().clone()));
+    let timing = kept(move || open.ticket.with(|ticket| ticket.timing()));
     let correctable = kept(move || open.is_correctable());
     let facts = kept(move || {
         let correctable = correctable.get();
@@ -31,15 +33,11 @@ pub fn Facts(
     });
     let now = open.now;
     let due = move || {
-        let words = match due.get() {
-            Some(due) => view! {
-                <span class:late=whether(move || is_open.get() && due < now.get())>
-                    {instant(due, Form::Full)} " (" <When at=due now/> ")"
-                </span>
-            }
-            .into_any(),
-            None if correctable.get() => unset(),
-            None => return None,
+        let left = goals.with(|goals| due_words(timing.get(), goals, now.get()));
+        let words = match (due.get(), left) {
+            (None, None) if correctable.get() => unset(),
+            (None, None) => return None,
+            (due, left) => due_view(due, left),
         };
         let field = correctable.get().then_some(Field::Due);
         Some(row(t(|t| t.tickets_column_due), words, field, editing))
@@ -61,6 +59,18 @@ pub fn Facts(
         </section>
     }
     .into_any()
+}
+
+/// GLPI's date, and what is left until it or until the objective.
+fn due_view(due: Option<Instant>, left: Option<DueWords>) -> AnyView {
+    let late = left.as_ref().is_some_and(|left| left.late);
+    let date = due.map(|due| instant(due, Form::Full));
+    let left = left.map(|left| left.words);
+    let words = match (date, left) {
+        (Some(date), Some(left)) => format!("{date} ({left})"),
+        (date, left) => date.or(left).unwrap_or_default(),
+    };
+    view! { <span class:late=late data-test="due-left">{words}</span> }.into_any()
 }
 
 fn unset() -> AnyView {
@@ -144,6 +154,11 @@ fn facts(ticket: &Ticket, correctable: bool) -> Vec<Fact> {
         value,
         field: correctable.then_some(field),
     });
+    // Nothing for no time at all.
+    let spent = match ticket.actiontime {
+        Seconds(..60) => String::new(),
+        length => length_words(length),
+    };
     let told = [
         (
             t(|t| t.tickets_column_entity),
@@ -159,10 +174,7 @@ fn facts(ticket: &Ticket, correctable: bool) -> Vec<Fact> {
         ),
         (t(|t| t.ticket_solved_at), Value::At(ticket.solved_at)),
         (t(|t| t.ticket_closed_at), Value::At(ticket.closed_at)),
-        (
-            t(|t| t.ticket_time_spent),
-            Value::Words(duration(ticket.actiontime)),
-        ),
+        (t(|t| t.ticket_time_spent), Value::Words(spent)),
     ];
     let told = told.into_iter().map(|(name, value)| Fact {
         name,
@@ -176,17 +188,4 @@ fn facts(ticket: &Ticket, correctable: bool) -> Vec<Fact> {
 fn people(people: &[Actor]) -> String {
     let labels: Vec<_> = people.iter().map(Actor::label).collect();
     labels.join(", ")
-}
-
-/// "1 h 05", nothing for no time at all.
-pub fn duration(length: Seconds) -> String {
-    let minutes = length.0 / 60;
-    match (minutes / 60, minutes % 60) {
-        (0, 0) => String::new(),
-        (0, minutes) => fill(t(|t| t.ticket_minutes), &[("m", &minutes.to_string())]),
-        (hours, minutes) => fill(
-            t(|t| t.ticket_hours),
-            &[("h", &hours.to_string()), ("m", &format!("{minutes:02}"))],
-        ),
-    }
 }

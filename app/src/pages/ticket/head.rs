@@ -7,8 +7,8 @@ use tournee_core::domain::Ticket;
 use super::Open;
 use super::edit::{Editing, hook};
 use crate::components::{
-    Icon, Priority, StatusBadge, chip_of, icons, kind_words, status_name, tap, ticket_number,
-    whether,
+    Icon, Priority, StatusBadge, back_to, chip_of, icons, kind_words, status_name, tap,
+    ticket_number, whether,
 };
 use crate::text::t;
 
@@ -24,7 +24,7 @@ pub fn Head(
     let title = move || open.ticket.with(|ticket| ticket.title.clone());
     view! {
         <div class="line ticket-nav">
-            <a class="icon-btn back" href="/tickets" aria-label=t(|t| t.ticket_back)><Icon of=icons::BACK/></a>
+            <a class="icon-btn back" href=back_to("/tickets") aria-label=t(|t| t.ticket_back)><Icon of=icons::BACK/></a>
             <span class="t-num">{ticket_number(key.id)}</span>
             {chip_of(&key.source)}
             {glpi_link(open)}

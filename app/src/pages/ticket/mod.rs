@@ -2,6 +2,7 @@
 
 mod act;
 mod actions;
+mod answer;
 mod composer;
 mod draft;
 mod edit;
@@ -9,9 +10,12 @@ mod entry;
 mod facts;
 mod head;
 mod mails;
+mod offers;
 mod solve;
+mod status;
+mod task;
+mod time;
 mod timeline;
-mod waiting;
 
 use std::sync::Arc;
 
@@ -21,19 +25,26 @@ use tournee_core::domain::{Account, Status, Ticket};
 use tournee_core::ids::TicketKey;
 use tournee_core::time::Instant;
 
+pub use self::act::act;
 pub use self::draft::{Draft, EmojiHint};
+pub use self::edit::chooser;
 
 use self::actions::Actions;
+use self::answer::AnswerNote;
 use self::composer::Composer;
 use self::edit::{EditSheet, Editing};
 use self::facts::Facts;
 use self::head::Head;
 use self::mails::Mails;
+use self::task::{TaskSheet, TaskSheets};
 use self::timeline::Timeline;
-use self::waiting::Waiting;
-use crate::components::{Empty, TicketToasts, icons, kept, open_outside, ticket_number, use_now};
+use crate::components::{
+    Empty, TicketToasts, back_to, icons, kept, open_outside, ticket_number, use_now,
+};
 use crate::contexts::{TicketView, Tournee};
-use crate::text::t;
+use crate::pages::queue::Waiting;
+use crate::platform::intl::{Form, instant};
+use crate::text::{fill, t};
 
 /// The ticket that is open, for the parts of its page.
 #[derive(Clone, Copy)]
@@ -41,6 +52,10 @@ pub struct Open {
     tournee: Tournee,
     ticket: Memo<Arc<Ticket>>,
     now: Signal<Instant>,
+    /// The sheet of a task, if one is there.
+    task: RwSignal<Option<TaskSheet>>,
+    /// It is not this phone's: it is read, and no more.
+    read_only: bool,
 }
 
 impl Open {
@@ -66,7 +81,7 @@ impl Open {
 
     /// Whether its facts can be corrected: GLPI lets nobody alter a closed ticket.
     fn is_correctable(self) -> bool {
-        self.ticket.with(|ticket| ticket.status != Status::Closed)
+        !self.read_only && self.ticket.with(|ticket| ticket.status != Status::Closed)
     }
 
     /// Whether its GLPI keeps emoji.
@@ -99,13 +114,14 @@ pub fn TicketPage(
                 TicketView::Ready(ticket) => ticket,
                 _ => last.unwrap_or(&first).clone(),
             });
-            view! { <Whole open=Open { tournee, ticket, now }/> }.into_any()
+            let task = RwSignal::new(None);
+            view! { <Whole open=Open { tournee, ticket, now, task, read_only: false }/> }.into_any()
         }
         (Some(_), _) => view! {
             <h1 class="sr-only">{ticket_number(id)}</h1>
             <Empty icon=icons::TICKETS title=t(|t| t.ticket_missing)>
                 <p>{t(|t| t.ticket_missing_hint)}</p>
-                <a class="btn" href="/tickets">{t(|t| t.ticket_back)}</a>
+                <a class="btn" href=back_to("/tickets")>{t(|t| t.ticket_back)}</a>
             </Empty>
         }
         .into_any(),
@@ -137,7 +153,8 @@ fn Whole(open: Open) -> impl IntoView {
                     <Head open editing/>
                     <Actions open/>
                 </header>
-                <Waiting open/>
+                <AnswerNote open/>
+                <Waiting target=open.key()/>
                 <Facts open editing/>
                 <Mails open/>
                 <Timeline open/>
@@ -145,6 +162,37 @@ fn Whole(open: Open) -> impl IntoView {
             <TicketToasts/>
             <Composer open/>
             <EditSheet open editing/>
+            <TaskSheets open/>
+        </article>
+    }
+    .into_any()
+}
+
+/// A ticket that the phone does not hold, as it was read: nothing can be done to it here.
+#[component]
+pub fn ReadTicket(
+    /// It.
+    ticket: Ticket,
+    /// When it was read.
+    at: Instant,
+) -> impl IntoView {
+    let open = Open {
+        tournee: Tournee::expect(),
+        ticket: Memo::new(move |_| Arc::new(ticket.clone())),
+        now: use_now(),
+        task: RwSignal::new(None),
+        read_only: true,
+    };
+    let editing: Editing = RwSignal::new(None);
+    let read_at = [("when", &*instant(at, Form::Full))];
+    view! {
+        <article class="ticket" data-test="ticket-read" data-key=open.key().to_string()>
+            <div class="ticket-scroll" on:click=open_outside>
+                <header class="ticket-head"><Head open editing/></header>
+                <p class="banner" role="status">{fill(t(|t| t.ticket_read_only), &read_at)}</p>
+                <Facts open editing/>
+                <Timeline open/>
+            </div>
         </article>
     }
     .into_any()

@@ -1,15 +1,17 @@
 //! A row on a phone.
 
 use leptos::prelude::*;
-use tournee_core::domain::TicketRow;
+use tournee_core::domain::{Goals, TicketRow};
 use tournee_core::time::Instant;
 
 use super::address;
 use super::listing::Placed;
 use super::rows::RowsContext;
 use crate::ago::relative;
-use crate::components::{StatusBadge, Ticks, chip_of, level_words, status_name, ticket_number};
-use crate::text::{fill, t};
+use crate::components::{
+    DueWords, StatusBadge, Ticks, chip_of, due_words, level_words, status_name, ticket_number,
+};
+use crate::text::t;
 
 /// The row as a card of a fixed height.
 pub fn card(context: RowsContext, placed: Placed) -> AnyView {
@@ -19,7 +21,8 @@ pub fn card(context: RowsContext, placed: Placed) -> AnyView {
         standing,
     } = placed;
     let current = context.is_open(&row.key).then_some("true");
-    let (when, late) = when(&row, context.now.get());
+    let now = context.now.get();
+    let DueWords { words, late } = context.goals.with(|goals| when(&row, goals, now));
     view! {
         <div
             class="t-row t-card" role="listitem" style=("--i", index.to_string())
@@ -32,7 +35,7 @@ pub fn card(context: RowsContext, placed: Placed) -> AnyView {
                 {row.news.then(|| view! { <span class="sr-only">{t(|t| t.tickets_new)}</span> }.into_any())}
                 {chip_of(&row.key.source)}
                 <StatusBadge status=row.status short=true/>
-                <span class="push" class:late=late>{when}</span>
+                <span class="push" class:late=late>{words}</span>
             </div>
             <a href=address(&row.key)><span class="t-title">{row.title.clone()}</span></a>
             <div class="t-line">
@@ -47,17 +50,9 @@ pub fn card(context: RowsContext, placed: Placed) -> AnyView {
 }
 
 /// The time left where something is due, else the age; and whether it is late.
-pub fn when(row: &TicketRow, now: Instant) -> (String, bool) {
-    match row.due_at.filter(|_| row.status.is_open()) {
-        Some(due) => {
-            let late = due < now;
-            let words = if late {
-                t(|t| t.tickets_overdue)
-            } else {
-                t(|t| t.tickets_due)
-            };
-            (fill(words, &[("when", &relative(due, now))]), late)
-        }
-        None => (relative(row.opened_at, now), false),
-    }
+pub fn when(row: &TicketRow, goals: &Goals, now: Instant) -> DueWords {
+    due_words(row.timing(), goals, now).unwrap_or_else(|| DueWords {
+        words: relative(row.opened_at, now),
+        late: false,
+    })
 }

@@ -3,12 +3,13 @@
 use leptos::prelude::*;
 
 use super::address;
-use super::card::when;
 use super::filter::{Filter, Sort};
 use super::listing::Placed;
 use super::rows::RowsContext;
 use crate::ago::relative;
-use crate::components::{Priority, StatusBadge, Ticks, chip_of, status_name, tap, ticket_number};
+use crate::components::{
+    Priority, StatusBadge, Ticks, chip_of, due_words, status_name, tap, ticket_number,
+};
 use crate::text::t;
 
 /// How many columns there are, with the one of the ticks.
@@ -72,7 +73,14 @@ pub fn table_row(context: RowsContext, placed: Placed) -> AnyView {
         standing,
     } = placed;
     let now = context.now.get();
-    let (_, late) = when(&row, now);
+    let due = context
+        .goals
+        .with(|goals| due_words(row.timing(), goals, now));
+    let late = due.as_ref().is_some_and(|due| due.late);
+    // A closed ticket's date is a fact all the same.
+    let due = due
+        .map(|due| due.words)
+        .or(row.due_at.map(|due| relative(due, now)));
     let text = |text: &str| {
         let text = text.to_owned();
         view! { <span role="cell">{text}</span> }.into_any()
@@ -100,7 +108,7 @@ pub fn table_row(context: RowsContext, placed: Placed) -> AnyView {
             {text(&row.requester)}
             {text(&row.assignee)}
             {text(&row.category)}
-            <span role="cell" class:late=late>{row.due_at.map(|due| relative(due, now))}</span>
+            <span role="cell" class:late=late>{due}</span>
             {text(&row.location)}
             <span role="cell">{standing.map(|standing| view! { <Ticks standing brief=true/> })}</span>
         </div>

@@ -2,10 +2,10 @@
 
 use std::cmp::Ordering;
 
-use tournee_core::domain::{Account, Status, TicketRow};
-use tournee_core::fold::{compare, fold, fold_into};
-
+use super::slice::Slice;
 use crate::components::status_name;
+use tournee_core::domain::{Account, Goals, Status, TicketRow};
+use tournee_core::fold::{compare, fold, fold_into};
 
 /// Whose tickets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub enum Sort {
     Modified,
     /// Priority.
     Priority,
-    /// Due date; those without one last.
+    /// What is due first: the most overdue, then by what is left; whose clock stands, then those without one last.
     Due,
     /// Opening.
     Opened,
@@ -155,6 +155,8 @@ pub struct Filter {
     pub sort: Sort,
     /// Against the order that one expects of it.
     pub reversed: bool,
+    /// The part that a number of a chart stands for. Not remembered: it is of its moment.
+    pub slice: Option<Slice>,
     /// Words that the title or the number must have.
     pub words: String,
 }
@@ -166,6 +168,7 @@ impl Filter {
             + usize::from(self.priority.is_some())
             + usize::from(self.location.is_some())
             + usize::from(self.source.is_some())
+            + usize::from(self.slice.is_some())
     }
 
     /// The choice in a line of text, without the words.
@@ -202,6 +205,7 @@ impl Filter {
             news: !next().is_empty(),
             sort: Sort::named(next()).unwrap_or_default(),
             reversed: !next().is_empty(),
+            slice: None,
             words: String::new(),
         }
     }
@@ -253,6 +257,7 @@ impl<'a> Matcher<'a> {
                 .as_ref()
                 .is_none_or(|s| row.key.source.0 == *s)
             && filter.location.as_ref().is_none_or(|l| row.location == *l)
+            && filter.slice.as_ref().is_none_or(|slice| slice.has(row))
             && self.in_scope(row)
             && self.has_words(row)
     }
@@ -279,13 +284,17 @@ impl<'a> Matcher<'a> {
 }
 
 /// The order of two rows under a filter. Ties go to the newer change, then to the key, so that it is total.
-pub fn order(filter: &Filter, a: &TicketRow, b: &TicketRow) -> Ordering {
+pub fn order(filter: &Filter, goals: &Goals, a: &TicketRow, b: &TicketRow) -> Ordering {
+    let due = |row: &TicketRow| row.timing().due(goals).map(|due| due.order());
     // A ticket without the sorted text or date comes last in both directions: it is what one looks for least.
-    let missing = missing(filter.sort, a).cmp(&missing(filter.sort, b));
+    let missing = match filter.sort {
+        Sort::Due => due(a).is_none().cmp(&due(b).is_none()),
+        sort => missing(sort, a).cmp(&missing(sort, b)),
+    };
     let by_field = match filter.sort {
         Sort::Modified => a.modified_at.cmp(&b.modified_at),
         Sort::Priority => a.priority.cmp(&b.priority),
-        Sort::Due => a.due_at.cmp(&b.due_at),
+        Sort::Due => due(a).cmp(&due(b)),
         Sort::Opened => a.opened_at.cmp(&b.opened_at),
         Sort::Id => a.key.id.cmp(&b.key.id),
         Sort::Location => compare(&a.location, &b.location),
@@ -309,7 +318,6 @@ pub fn order(filter: &Filter, a: &TicketRow, b: &TicketRow) -> Ordering {
 
 fn missing(sort: Sort, row: &TicketRow) -> bool {
     match sort {
-        Sort::Due => row.due_at.is_none(),
         Sort::Location => row.location.is_empty(),
         Sort::Requester => row.requester.is_empty(),
         Sort::Assignee => row.assignee.is_empty(),

@@ -1,7 +1,7 @@
 use super::super::samples::{account, row, ticket};
 use super::*;
 use std::sync::Arc;
-use tournee_core::domain::{Actor, Named, TicketRow};
+use tournee_core::domain::{Actor, Goals, Named, TicketRow};
 use tournee_core::ids::UserId;
 
 fn left(filter: &Filter, rows: &[Arc<TicketRow>]) -> Vec<u64> {
@@ -9,7 +9,7 @@ fn left(filter: &Filter, rows: &[Arc<TicketRow>]) -> Vec<u64> {
     let accounts = [&mine];
     let mut matcher = Matcher::new(filter, &accounts);
     let mut rows: Vec<_> = rows.iter().filter(|row| matcher.wants(row)).collect();
-    rows.sort_by(|a, b| order(filter, a, b));
+    rows.sort_by(|a, b| order(filter, &Goals::default(), a, b));
     rows.iter().map(|row| row.key.id.0).collect()
 }
 
@@ -140,6 +140,7 @@ fn the_choice_survives_storage_and_the_words_do_not() {
         sort: Sort::Due,
         reversed: true,
         priority: Some(5),
+        slice: None,
         words: "caisse".into(),
     };
     let back = Filter::of(&filter.stored());

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use tournee_core::domain::{Account, TicketRow};
+use tournee_core::domain::{Account, Goals, TicketRow};
 use tournee_core::fold::compare;
 use tournee_core::ids::TicketKey;
 use tournee_core::phone::Phone;
@@ -69,38 +69,40 @@ impl Listing {
 /// The rows that a filter leaves of the phone's base, in order. Looks at thousands: made anew only when the base or
 /// the filter moves, and not for a change of the technician's.
 pub fn ground(phone: &Phone, filter: &Filter) -> Rows {
-    let accounts = accounts(phone);
+    let (accounts, goals) = (accounts(phone), phone.goals());
     let mut matcher = Matcher::new(filter, &accounts);
     let wanted = phone.rows().iter().filter(|row| matcher.wants(row));
     let mut rows: Vec<Arc<TicketRow>> = wanted.cloned().collect();
-    rows.sort_unstable_by(|a, b| order(filter, a, b));
+    rows.sort_unstable_by(|a, b| order(filter, goals, a, b));
     Arc::new(rows)
 }
 
 /// The listing of a phone, out of its ground: only rows that a change is on are made, and find their place.
 pub fn listing(phone: &Phone, filter: &Filter, ground: &Rows) -> Listing {
     let on_its_way = phone.outbox().iter().filter(|q| q.is_on_its_way());
-    let changed: BTreeSet<&TicketKey> = on_its_way.map(|queued| &queued.change.ticket).collect();
+    let changed: BTreeSet<&TicketKey> = on_its_way
+        .filter_map(|queued| queued.change.ticket())
+        .collect();
     let locals = phone.local_rows();
     let held = phone.rows().len() + locals.len();
     let mut rows = ground.clone();
     if !changed.is_empty() || !locals.is_empty() {
-        let accounts = accounts(phone);
+        let (accounts, goals) = (accounts(phone), phone.goals());
         let mut matcher = Matcher::new(filter, &accounts);
         let rows = Arc::make_mut(&mut rows);
         for key in changed {
             let (Some(base), Some(shown)) = (phone.rows().get(key), phone.shown_row(key)) else {
                 continue;
             };
-            if let Ok(at) = rows.binary_search_by(|row| order(filter, row, base)) {
+            if let Ok(at) = rows.binary_search_by(|row| order(filter, goals, row, base)) {
                 rows.remove(at);
             }
             if matcher.wants(&shown) {
-                put(rows, filter, shown);
+                put(rows, filter, goals, shown);
             }
         }
         for row in locals.into_iter().filter(|row| matcher.wants(row)) {
-            put(rows, filter, row);
+            put(rows, filter, goals, row);
         }
     }
     Listing {
@@ -111,8 +113,8 @@ pub fn listing(phone: &Phone, filter: &Filter, ground: &Rows) -> Listing {
     }
 }
 
-fn put(rows: &mut Vec<Arc<TicketRow>>, filter: &Filter, row: TicketRow) {
-    let place = rows.binary_search_by(|other| order(filter, other, &row));
+fn put(rows: &mut Vec<Arc<TicketRow>>, filter: &Filter, goals: &Goals, row: TicketRow) {
+    let place = rows.binary_search_by(|other| order(filter, goals, other, &row));
     rows.insert(place.unwrap_or_else(|at| at), Arc::new(row));
 }
 
@@ -124,7 +126,7 @@ pub fn accounts(phone: &Phone) -> Vec<&Account> {
 fn unsettled(phone: &Phone) -> Vec<(TicketKey, Standing)> {
     let queued = phone.outbox().iter().filter(|q| q.is_unsettled());
     queued
-        .map(|queued| (queued.change.ticket.clone(), Standing::of(queued)))
+        .filter_map(|queued| Some((queued.change.ticket()?.clone(), Standing::of(queued))))
         .collect()
 }
 

@@ -117,7 +117,7 @@ fn a_list_out_of_its_ground_is_the_same_as_one_sorted_from_nothing() {
             let keys = phone.rows().iter().map(|row| &row.key);
             let mut expected: Vec<TicketRow> = keys.filter_map(|k| phone.shown_row(k)).collect();
             expected.retain(|row| matcher.wants(row));
-            expected.sort_by(|a, b| order(&filter, a, b));
+            expected.sort_by(|a, b| order(&filter, phone.goals(), a, b));
             let shown = listing(&phone, &filter);
             let shown: Vec<TicketRow> = shown.rows.iter().map(|r| TicketRow::clone(r)).collect();
             assert_eq!(shown, expected, "{filter:?}");

@@ -11,12 +11,18 @@ mod pane;
 mod rows;
 #[cfg(test)]
 pub mod samples;
+mod slice;
 mod tools;
 
 use leptos::prelude::*;
+use tournee_core::domain::StoreId;
 use tournee_core::ids::{ChangeId, TicketKey};
 
+pub use self::card::when;
+pub use self::filter::{Filter, Scope, Statuses};
+pub use self::memory::show;
 use self::pane::ListPane;
+pub use self::slice::{Part, Slice, age_words, is_late, week_words};
 use super::create::{CreatePage, Start};
 use super::ticket::TicketPage;
 use crate::components::kept;
@@ -40,8 +46,8 @@ pub fn TicketsPage() -> impl IntoView {
     view! {
         <div class="tickets" class:has-ticket=beside>
             <ListPane opened=opened.into()/>
-            {move || creating.get().map(|Creating(replaces)| {
-                let start = replaces.map_or(Start::Empty, Start::Again);
+            {move || creating.get().map(|creating| {
+                let start = creating.start();
                 view! { <div class="ticket-pane"><CreatePage start/></div> }.into_any()
             })}
             {move || opened.get().map(|ticket| view! {
@@ -64,15 +70,43 @@ fn follow_landing(named: Memo<Option<TicketKey>>, opened: Memo<Option<TicketKey>
     });
 }
 
-/// The form of a new ticket is open, in the place of that creation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Creating(Option<ChangeId>);
+/// The form of a new ticket is open.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Creating {
+    /// In the place of that creation.
+    replaces: Option<ChangeId>,
+    /// In that store.
+    at: Option<StoreId>,
+}
+
+impl Creating {
+    fn start(self) -> Start {
+        match (self.replaces, self.at) {
+            (Some(id), _) => Start::Again(id),
+            (None, Some(store)) => Start::In(store),
+            (None, None) => Start::Empty,
+        }
+    }
+}
 
 fn creating(path: &str) -> Option<Creating> {
-    match path.strip_prefix("/tickets/new")?.trim_matches('/') {
-        "" => Some(Creating(None)),
-        id => Some(Creating(Some(ChangeId(id.parse().ok()?)))),
-    }
+    let rest = path.strip_prefix("/tickets/new")?.trim_matches('/');
+    Some(match (rest, rest.strip_prefix("at/")) {
+        ("", _) => Creating::default(),
+        (_, Some(store)) => Creating {
+            at: Some(StoreId::parse(store)?),
+            ..Creating::default()
+        },
+        (id, None) => Creating {
+            replaces: Some(ChangeId(id.parse().ok()?)),
+            ..Creating::default()
+        },
+    })
+}
+
+/// The address of the form of a new ticket in a store.
+pub fn create_at(store: &StoreId) -> String {
+    format!("/tickets/new/at/{store}")
 }
 
 /// The address of the form of a new ticket, or of one whose creation is made again.
@@ -88,7 +122,8 @@ pub fn address(key: &TicketKey) -> String {
     format!("/tickets/{}/{}", key.source, key.id)
 }
 
-fn opened(path: &str) -> Option<TicketKey> {
+/// The ticket of an address.
+pub fn opened(path: &str) -> Option<TicketKey> {
     let (source, id) = path.strip_prefix("/tickets/")?.split_once('/')?;
     let id = id.trim_end_matches('/').parse().ok()?;
     (!source.is_empty()).then(|| TicketKey::new(source, id))
@@ -112,9 +147,13 @@ mod tests {
         let id = ChangeId("01a20774-6bc0-7adc-be8b-08bc1d729c48".parse().unwrap());
         for replaces in [None, Some(id)] {
             let address = create_address(replaces);
-            assert_eq!(creating(&address), Some(Creating(replaces)));
+            assert_eq!(creating(&address).map(|c| c.replaces), Some(replaces));
             assert_eq!(opened(&address), None);
         }
+        let store = StoreId::of("Magasin Les ARCS").unwrap();
+        let there = creating(&create_at(&store)).unwrap();
+        assert_eq!((there.replaces, there.at), (None, Some(store.clone())));
+        assert_eq!(opened(&create_at(&store)), None);
         assert_eq!(creating("/tickets"), None);
         assert_eq!(creating("/tickets/ancien/7"), None);
     }

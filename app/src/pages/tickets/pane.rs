@@ -48,7 +48,13 @@ pub fn ListPane(
     });
     let now = use_now();
     let count = kept(move || listing.with(|listing| listing.rows.len()));
-    let context = RowsContext { count, opened, now };
+    let goals = kept(move || tournee.with(|phone| phone.goals().clone()));
+    let context = RowsContext {
+        count,
+        opened,
+        now,
+        goals,
+    };
     let rows = rows(context, listing, filter, node, room);
     let choosing = RwSignal::new(false);
     let empty = kept(move || count.get() == 0);

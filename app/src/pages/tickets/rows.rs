@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use leptos::html::Div;
 use leptos::prelude::*;
+use tournee_core::domain::Goals;
 use tournee_core::ids::TicketKey;
 use tournee_core::time::Instant;
 
@@ -31,6 +32,8 @@ pub struct RowsContext {
     pub opened: Signal<Option<TicketKey>>,
     /// The time.
     pub now: Signal<Instant>,
+    /// How long a ticket may take where GLPI does not say.
+    pub goals: Memo<Goals>,
 }
 
 impl RowsContext {

@@ -56,11 +56,11 @@ pub fn ticket(source: &str, id: u64) -> Ticket {
         modified_at: Instant(2_000_000 + (id as i64 * 6_101) % 4_999),
         modified_by: None,
         due_at: (!id.is_multiple_of(4)).then_some(Instant(3_000_000 - id as i64)),
+        clock: Clock::default(),
         solved_at: None,
         closed_at: None,
         actiontime: Seconds(0),
         timeline: None,
-        mail: None,
     }
 }
 
@@ -92,6 +92,7 @@ pub fn response(tickets: impl IntoIterator<Item = Ticket>) -> SyncResponse {
             account: account("ancien"),
             refreshed_at: Some(Instant(4_000_000)),
             progress: None,
+            goals: Goals::default(),
             tag: String::new(),
         }],
         reads: Vec::new(),
@@ -107,7 +108,7 @@ pub fn change(n: u128, key: &TicketKey, body: tournee_core::changes::ChangeBody)
     NewChange {
         id: ChangeId(Uuid::from_u128(n)),
         phone_clock: Instant(0),
-        ticket: key.clone(),
+        target: key.clone().into(),
         body,
         replaces: None,
     }

@@ -5,7 +5,8 @@ use leptos::task::spawn_local;
 
 use super::filter::{Filter, Scope};
 use super::listing::{Listing, news};
-use crate::components::{Icon, icons, kept, later, tap, typed};
+use super::slice::{Part, age_words, week_words};
+use crate::components::{Icon, icons, kept, later, part, tap, typed};
 use crate::contexts::Tournee;
 use crate::text::{fill, number, plural, t};
 
@@ -99,8 +100,20 @@ fn Found(filter: RwSignal<Filter>, listing: Memo<Listing>) -> impl IntoView {
         let seen = tournee.with_untracked(news);
         spawn_local(async move { tournee.look(seen).await });
     };
+    let slice = kept(move || filter.with(|filter| filter.slice.clone()));
+    let part = part(move || {
+        let words = slice_words(&slice.get()?.part);
+        let take_away = move || filter.update(|filter| filter.slice = None);
+        Some(view! {
+            <button type="button" class="btn quiet small" data-test="slice" on:click=tap(take_away)>
+                {words} <Icon of=icons::CLOSE/><span class="sr-only">{t(|t| t.tickets_slice_away)}</span>
+            </button>
+        }
+        .into_any())
+    });
     view! {
         <div class="found">
+            {part}
             <span data-test="row-count" role="status">{words}</span>
             {move || (fresh.get() > 0).then(|| view! {
                 <button
@@ -115,4 +128,17 @@ fn Found(filter: RwSignal<Filter>, listing: Memo<Listing>) -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+fn slice_words(part: &Part) -> String {
+    match part {
+        Part::Late => t(|t| t.dashboard_late).to_owned(),
+        Part::Category(name) if name.is_empty() => t(|t| t.dashboard_no_category).to_owned(),
+        Part::Category(name) => name.clone(),
+        Part::Aged(age) => age_words(*age).to_owned(),
+        Part::Solved(weeks) => {
+            let week = week_words(*weeks);
+            fill(t(|t| t.tickets_slice_solved), &[("week", &week)])
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! Processes that live as long as this one.
 
+use crate::project::in_path;
 use anyhow::{Context, Result, bail};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -44,17 +45,16 @@ impl Children {
     }
 
     /// Starts one.
-    pub fn start(&mut self, name: &str, command: &mut Command) -> Result<()> {
+    pub fn start(&mut self, name: &str, command: &Command) -> Result<()> {
         let log = self.logs.join(format!("{name}.log"));
         let file = File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
         let errors = file.try_clone().context("cannot share the log")?;
         // In a group of its own: the terminal's Ctrl-C comes to us alone, and we end them in order.
-        command
+        let child = outlived_by_us(command)
             .process_group(0)
             .stdin(Stdio::null())
             .stdout(file)
-            .stderr(errors);
-        let child = command
+            .stderr(errors)
             .spawn()
             .with_context(|| format!("cannot start the {name}"))?;
         self.running.push(Running {
@@ -124,6 +124,23 @@ impl Drop for Children {
     }
 }
 
+/// The same program and arguments, told by the kernel to end when we do: also when we are killed and can't end it ourselves. `setpriv` comes with
+/// every Linux; elsewhere a child of a killed run has to be ended by hand.
+fn outlived_by_us(command: &Command) -> Command {
+    let mut bound = match in_path("setpriv") {
+        Some(setpriv) => {
+            let mut bound = Command::new(setpriv);
+            bound
+                .args(["--pdeathsig", "TERM"])
+                .arg(command.get_program());
+            bound
+        }
+        None => Command::new(command.get_program()),
+    };
+    bound.args(command.get_args());
+    bound
+}
+
 fn end(child: &mut Child) {
     if let Ok(id) = i32::try_from(child.id()) {
         let _ = kill(Pid::from_raw(id), Signal::SIGTERM);
@@ -139,6 +156,7 @@ fn end(child: &mut Child) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::{BufRead, BufReader};
 
     fn children(folder: &Path) -> Children {
         Children {
@@ -179,6 +197,38 @@ mod tests {
         assert!(kill(id, None).is_ok());
         drop(children);
         assert!(kill(id, None).is_err());
+    }
+
+    #[test]
+    fn all_of_them_end_when_we_are_killed() {
+        if in_path("setpriv").is_none() {
+            return;
+        }
+        let bound = outlived_by_us(Command::new("sleep").arg("60"));
+        // A run in our place, since this one has tests to finish: it says the child's id and is killed.
+        let mut run = Command::new("sh");
+        run.args(["-c", "\"$@\" >&2 & echo $!; wait", "run"])
+            .arg(bound.get_program())
+            .args(bound.get_args())
+            .stdout(Stdio::piped());
+        let mut run = run.spawn().unwrap();
+        let mut line = String::new();
+        let mut said = BufReader::new(run.stdout.take().unwrap());
+        said.read_line(&mut line).unwrap();
+        // What has ended has no command line, also where nobody has looked yet how it ended.
+        let runs = PathBuf::from("/proc").join(line.trim()).join("cmdline");
+        let sleeps = || fs::read(&runs).is_ok_and(|line| line.starts_with(b"sleep"));
+        let start = Instant::now();
+        while !sleeps() && start.elapsed() < GRACE {
+            sleep(PAUSE);
+        }
+        assert!(sleeps());
+        run.kill().unwrap();
+        run.wait().unwrap();
+        while sleeps() && start.elapsed() < 2 * GRACE {
+            sleep(PAUSE);
+        }
+        assert!(!sleeps(), "it outlives the run");
     }
 
     #[test]

@@ -59,6 +59,9 @@ impl Gmail {
     }
 }
 
+/// Where the demo's stores are.
+const STORES: &str = include_str!("../../../../tests/sandbox/demo-stores.toml");
+
 /// The text of `tournee.toml`.
 pub fn text(
     port: u16,
@@ -81,6 +84,8 @@ pub fn text(
         line(&mut text, name, &value);
     }
     gmail.table(&mut text);
+    text.push('\n');
+    text.push_str(STORES);
     for source in sources {
         text.push_str("\n[[glpi]]\n");
         for (name, value) in [

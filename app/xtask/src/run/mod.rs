@@ -87,7 +87,7 @@ pub fn run(project: &Project, options: &Options) -> Result<()> {
     let config = configure(options, &data, &web, &server)?;
 
     let mut children = Children::new(&data)?;
-    children.start("sandbox", &mut sandbox(project, options))?;
+    children.start("sandbox", &sandbox(project, options))?;
     for port in [
         options.glpi_92_port,
         options.glpi_10_port,

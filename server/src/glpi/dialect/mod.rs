@@ -6,7 +6,6 @@ mod v9;
 use serde_json::Value;
 use tournee_core::wire::Notice;
 
-use super::mail_marks::MailMark;
 use super::marks::Mark;
 
 pub use v9::V9;
@@ -58,8 +57,16 @@ pub trait Dialect: Send + Sync {
     /// Text as GLPI stores it, decoded once.
     fn decode(&self, text: &str) -> String;
 
-    /// Typed text in the form that a followup keeps.
+    /// A phone number, as it was typed.
+    fn phone(&self, value: &Value) -> String;
+
+    /// Typed text in the form that a followup keeps, or a task.
     fn followup_text(&self, text: &str, mark: &Mark) -> Outgoing;
+
+    /// The letters of typed text that this version can keep.
+    fn kept_text(&self, text: &str) -> String {
+        text.to_owned()
+    }
 
     /// Typed text in the form that a solution keeps.
     fn solution_text(&self, text: &str, mark: &Mark) -> Outgoing;
@@ -67,8 +74,8 @@ pub trait Dialect: Send + Sync {
     /// A title in the form that a new ticket keeps.
     fn ticket_title(&self, title: &str) -> Outgoing;
 
-    /// Typed text in the form that a new ticket's description keeps, and of which mail it was made.
-    fn ticket_text(&self, text: &str, mark: &Mark, mail: Option<&MailMark>) -> Outgoing;
+    /// Typed text in the form that a new ticket's description keeps.
+    fn ticket_text(&self, text: &str, mark: &Mark) -> Outgoing;
 
     /// What a search for a ticket's mark looks for.
     fn mark_words(&self, mark: &Mark) -> String;

@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 use tournee_core::wire::Notice;
 
 use super::{Dialect, Outgoing, WriteCall};
-use crate::glpi::mail_marks::MailMark;
 use crate::glpi::marks::Mark;
 use crate::glpi::{json, text};
 
@@ -66,6 +65,10 @@ impl Dialect for V10 {
         }
     }
 
+    fn phone(&self, value: &Value) -> String {
+        json::as_text(value).trim().to_owned()
+    }
+
     fn followup_text(&self, text: &str, mark: &Mark) -> Outgoing {
         Self::html(text, mark)
     }
@@ -87,15 +90,8 @@ impl Dialect for V10 {
         }
     }
 
-    fn ticket_text(&self, text: &str, mark: &Mark, mail: Option<&MailMark>) -> Outgoing {
-        let mut html = Self::html(text, mark);
-        if let Some(mail) = mail {
-            let mark = mark.comment();
-            html.content = html
-                .content
-                .replace(&mark, &format!("{}{mark}", mail.comment()));
-        }
-        html
+    fn ticket_text(&self, text: &str, mark: &Mark) -> Outgoing {
+        Self::html(text, mark)
     }
 
     fn mark_words(&self, mark: &Mark) -> String {

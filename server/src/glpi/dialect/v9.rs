@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 use tournee_core::wire::Notice;
 
 use super::{Dialect, Outgoing, WriteCall};
-use crate::glpi::mail_marks::MailMark;
 use crate::glpi::marks::Mark;
 use crate::glpi::{emoji, json, text};
 
@@ -79,6 +78,19 @@ impl Dialect for V9 {
         text::replace_once(text, &[("&lt;", "<"), ("&gt;", ">")])
     }
 
+    fn phone(&self, value: &Value) -> String {
+        // Its JSON makes a number of whatever looks like one (recorded: `search-User-tech`): the sign, or the zero that
+        // a number of this country begins with, is gone.
+        match value {
+            Value::Number(number) => match number.to_string() {
+                digits if digits.len() == 9 => format!("0{digits}"),
+                digits if digits.len() > 10 => format!("+{digits}"),
+                digits => digits,
+            },
+            other => json::as_text(other).trim().to_owned(),
+        }
+    }
+
     fn followup_text(&self, text: &str, mark: &Mark) -> Outgoing {
         // Its page shows tags and comments literally, so the mark is a line that a person can quote.
         let (spelled, notices) = Self::spelled(text);
@@ -86,6 +98,10 @@ impl Dialect for V9 {
             content: format!("{spelled}\n\n{}", mark.line()),
             notices,
         }
+    }
+
+    fn kept_text(&self, text: &str) -> String {
+        Self::spelled(text).0
     }
 
     fn solution_text(&self, text: &str, mark: &Mark) -> Outgoing {
@@ -105,7 +121,7 @@ impl Dialect for V9 {
         Outgoing { content, notices }
     }
 
-    fn ticket_text(&self, text: &str, mark: &Mark, mail: Option<&MailMark>) -> Outgoing {
+    fn ticket_text(&self, text: &str, mark: &Mark) -> Outgoing {
         // A new ticket's description is decoded once and loses its tags, and `\n` becomes a new line: a space keeps
         // the letters apart.
         let (spelled, mut notices) = Self::spelled(text);
@@ -113,9 +129,8 @@ impl Dialect for V9 {
         if content != spelled {
             notices.push(Notice::TextAltered);
         }
-        let mail = mail.map_or_else(String::new, |mail| format!("{}\n", mail.line()));
         Outgoing {
-            content: format!("{content}\n\n{mail}{}", mark.line())
+            content: format!("{content}\n\n{}", mark.line())
                 .trim_start()
                 .to_owned(),
             notices,

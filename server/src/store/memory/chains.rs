@@ -3,17 +3,18 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use tournee_core::ids::{SourceId, TicketKey};
+use tournee_core::changes::Target;
+use tournee_core::ids::SourceId;
 use tournee_core::time::Instant;
 
 use super::View;
 use super::tables::Change;
-use crate::store::chains::{ChainKey, Chains};
+use crate::store::chains::{ChainKey, Chains, TicketChain};
 use crate::store::changes::{HeldRecord, Phase};
 use crate::store::{Stored, TechnicianId};
 
 fn is_of(change: &Change, key: &ChainKey) -> bool {
-    change.row.technician == key.technician && change.row.ticket == key.ticket
+    change.row.technician == key.technician && change.row.target == key.target
 }
 
 #[async_trait]
@@ -34,7 +35,7 @@ impl Chains for View {
             if his && change.row.phase.is_open() {
                 let key = ChainKey {
                     technician: change.row.technician,
-                    ticket: change.row.ticket.clone(),
+                    target: change.row.target.clone(),
                 };
                 first.entry(key).or_insert(*num);
             }
@@ -45,18 +46,18 @@ impl Chains for View {
     }
 
     async fn held_chains(&mut self, who: TechnicianId) -> Stored<Vec<ChainKey>> {
-        let mut held: BTreeMap<&TicketKey, (bool, bool)> = BTreeMap::new();
+        let mut held: BTreeMap<&Target, (bool, bool)> = BTreeMap::new();
         let tables = self.tables()?;
         for change in tables.changes.values().filter(|c| c.row.technician == who) {
-            let (waits, queued) = held.entry(&change.row.ticket).or_default();
+            let (waits, queued) = held.entry(&change.row.target).or_default();
             *waits |= change.row.phase == Phase::NeedsYou;
             *queued |= change.row.phase == Phase::Queued;
         }
         let both = held.into_iter().filter(|(_, has)| *has == (true, true));
         Ok(both
-            .map(|(ticket, _)| ChainKey {
+            .map(|(target, _)| ChainKey {
                 technician: who,
-                ticket: ticket.clone(),
+                target: target.clone(),
             })
             .collect())
     }
@@ -65,11 +66,13 @@ impl Chains for View {
         let mut changes = self.tables()?.changes.values();
         Ok(changes.any(|change| {
             let row = &change.row;
-            row.phase.is_open() && row.technician == who && row.ticket.source == *source
+            let there = row.target.ticket().is_some_and(|key| key.source == *source);
+            row.phase.is_open() && row.technician == who && there
         }))
     }
 
-    async fn last_closed_at_once(&mut self, key: &ChainKey) -> Stored<Option<Instant>> {
+    async fn last_closed_at_once(&mut self, key: &TicketChain) -> Stored<Option<Instant>> {
+        let key = &key.key();
         let changes = self.tables()?.changes.values();
         let closed = changes.filter(|change| {
             is_of(change, key)

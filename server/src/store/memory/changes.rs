@@ -16,7 +16,7 @@ impl Change {
         HeldRecord {
             num: self.row.num,
             technician: self.row.technician,
-            ticket: self.row.ticket.id,
+            target: self.row.target.clone(),
             body: self.row.body.clone(),
             place: self.row.place,
             phase: self.row.phase,
@@ -24,6 +24,7 @@ impl Change {
             insist: self.insist,
             withdraw: self.withdraw,
             evidence: self.evidence.clone(),
+            draft: self.draft.clone(),
         }
     }
 }
@@ -66,6 +67,7 @@ impl Changes for View {
                 insist: false,
                 withdraw: false,
                 evidence: None,
+                draft: None,
             };
             tables.changes.insert(change.row.num, Arc::new(change));
             Ok(())
@@ -118,6 +120,13 @@ impl Changes for View {
         })
     }
 
+    async fn set_change_draft(&mut self, num: i64, draft: &str) -> Stored<()> {
+        self.alter(|tables| {
+            tables.alter_change(num, |change| change.draft = Some(draft.to_owned()));
+            Ok(())
+        })
+    }
+
     async fn is_change_withdrawn(&mut self, num: i64) -> Stored<bool> {
         let change = self.tables()?.changes.get(&num);
         change
@@ -133,7 +142,7 @@ impl Changes for View {
 
     async fn change_marks(&mut self, ticket: &TicketKey) -> Stored<Vec<(String, ChangeId)>> {
         let changes = self.tables()?.changes.values();
-        let on_it = changes.filter(|change| change.row.ticket == *ticket);
+        let on_it = changes.filter(|change| change.row.target.ticket() == Some(ticket));
         Ok(on_it
             .map(|change| (change.row.mark.clone(), change.row.id))
             .collect())

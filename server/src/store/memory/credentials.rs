@@ -16,9 +16,10 @@ impl Tables {
     fn is_needed(&self, id: AccountId) -> bool {
         self.accounts.get(&id).is_some_and(|account| {
             self.changes.values().any(|change| {
+                let ticket = change.row.target.ticket();
                 change.row.phase.is_open()
                     && change.row.technician == account.record.technician
-                    && change.row.ticket.source == account.source
+                    && ticket.is_some_and(|ticket| ticket.source == account.source)
             })
         })
     }

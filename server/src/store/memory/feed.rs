@@ -91,7 +91,7 @@ impl Feed for View {
             tables.feed.get(&Thing {
                 technician: who,
                 kind: Kind::Ticket,
-                key: change.row.ticket.to_string(),
+                key: change.row.target.to_string(),
             })
         });
         let behind = row.filter(|row| row.seq > last);

@@ -12,7 +12,7 @@ use crate::store::{StoreError, Stored, TechnicianId};
 
 impl Tables {
     /// A foreign key: the mailbox that a row names is there.
-    pub(super) fn must_have(&self, id: &MailboxId) -> Stored<()> {
+    fn must_have(&self, id: &MailboxId) -> Stored<()> {
         match self.mailboxes.contains_key(id) {
             true => Ok(()),
             false => Err(StoreError::Dangling("mailbox".to_owned())),
@@ -27,8 +27,6 @@ impl Tables {
         self.mails = keep(&self.mails, |(of, _), _| of != id);
         let places = self.mail_places.iter().filter(|(of, ..)| of != id);
         self.mail_places = places.cloned().collect();
-        let names = self.mail_names.iter().filter(|(_, of)| of.mailbox != *id);
-        self.mail_names = names.cloned().collect();
     }
 
     fn drop_mail(&mut self, id: &MailboxId, name: &str) {

@@ -5,11 +5,11 @@
 mod accounts;
 mod chains;
 mod changes;
-mod conversions;
 mod creations;
 mod credentials;
 mod feed;
 mod lives;
+mod mail_links;
 mod mails;
 mod sessions;
 mod snapshots;

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use imbl::{OrdMap, OrdSet};
-use tournee_core::ids::{ChangeId, DeviceId, MailboxId, SourceId, ThreadKey, TicketKey, UserId};
+use tournee_core::ids::{ChangeId, DeviceId, MailboxId, SourceId, TicketKey, UserId};
 use tournee_core::time::Instant;
 
 use crate::store::accounts::AccountRecord;
 use crate::store::changes::NewChange;
 use crate::store::credentials::CredentialRecord;
 use crate::store::feed::Thing;
+use crate::store::mail_links::MailLink;
 use crate::store::mails::{MailRecord, MailboxRecord};
 use crate::store::snapshots::SnapshotRecord;
 use crate::store::{AccountId, StoreError, Stored, TechnicianId};
@@ -37,10 +38,9 @@ pub(super) struct Tables {
     pub mailboxes: OrdMap<MailboxId, Arc<MailboxRecord>>,
     pub mailbox_readers: OrdSet<(MailboxId, TechnicianId)>,
     pub mails: OrdMap<(MailboxId, String), Arc<MailRecord>>,
+    pub mail_links: OrdMap<(String, TicketKey), MailLink>,
     /// The index of mails by thread.
     pub mail_places: OrdSet<(MailboxId, String, Instant, String)>,
-    pub mail_names: OrdSet<(String, ThreadKey)>,
-    pub ticket_mails: OrdSet<(String, TicketKey)>,
 }
 
 #[derive(Clone)]
@@ -68,6 +68,7 @@ pub(super) struct Change {
     pub insist: bool,
     pub withdraw: bool,
     pub evidence: Option<String>,
+    pub draft: Option<String>,
 }
 
 #[derive(Clone)]

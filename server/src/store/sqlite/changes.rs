@@ -3,21 +3,25 @@
 use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
-use tournee_core::ids::{ChangeId, DeviceId, TicketId, TicketKey};
+use tournee_core::changes::Target;
+use tournee_core::ids::{ChangeId, DeviceId, SourceId, ThreadKey, TicketId, TicketKey};
 use tournee_core::time::Instant;
 use uuid::Uuid;
 
 use crate::store::changes::{Changes, HeldRecord, NewChange, Phase};
 use crate::store::{Stored, TechnicianId, number};
 
-pub(super) const COLUMNS: &str =
-    "num, technician, ticket, body, place, phase, report, insist, withdraw, evidence";
+pub(super) const COLUMNS: &str = "num, technician, source, ticket, thread, body, place, phase, report, insist, withdraw, evidence, draft";
 
 pub(super) fn record(row: &SqliteRow) -> Stored<HeldRecord> {
     Ok(HeldRecord {
         num: row.try_get("num")?,
         technician: row.try_get("technician")?,
-        ticket: TicketId(row.try_get::<i64, _>("ticket")?.unsigned_abs()),
+        target: target((
+            row.try_get("source")?,
+            row.try_get("ticket")?,
+            row.try_get("thread")?,
+        )),
         body: row.try_get("body")?,
         place: row.try_get("place")?,
         phase: row.try_get("phase")?,
@@ -25,7 +29,27 @@ pub(super) fn record(row: &SqliteRow) -> Stored<HeldRecord> {
         insist: row.try_get("insist")?,
         withdraw: row.try_get("withdraw")?,
         evidence: row.try_get("evidence")?,
+        draft: row.try_get("draft")?,
     })
+}
+
+/// What a change is on, of its columns. A thread has no source, and a ticket no thread.
+pub(super) fn target((source, ticket, thread): (String, i64, String)) -> Target {
+    match ThreadKey::parse(&thread) {
+        Some(thread) => Target::Thread(thread),
+        None => Target::Ticket(TicketKey {
+            source: SourceId(source),
+            id: TicketId(ticket.unsigned_abs()),
+        }),
+    }
+}
+
+/// The columns of what a change is on.
+pub(super) fn columns(target: &Target) -> (String, i64, String) {
+    match target {
+        Target::Ticket(key) => (key.source.0.clone(), number(key.id.0), String::new()),
+        Target::Thread(key) => (String::new(), 0, key.to_string()),
+    }
 }
 
 /// Runs a statement on one change.
@@ -65,18 +89,20 @@ impl Changes for SqliteConnection {
     }
 
     async fn insert_change(&mut self, change: &NewChange) -> Stored<()> {
+        let (source, ticket, thread) = columns(&change.target);
         sqlx::query(
-            "INSERT INTO changes (num, id, mark, device, technician, source, ticket, local, place,
-             body, phase, report, received_at, settled_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO changes (num, id, mark, device, technician, source, ticket, thread, local,
+             place, body, phase, report, received_at, settled_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(change.num)
         .bind(change.id.0)
         .bind(&change.mark)
         .bind(change.device.0)
         .bind(change.technician)
-        .bind(&change.ticket.source.0)
-        .bind(number(change.ticket.id.0))
+        .bind(source)
+        .bind(ticket)
+        .bind(thread)
         .bind(change.local.map(|local| number(local.0)))
         .bind(change.place)
         .bind(&change.body)
@@ -129,6 +155,15 @@ impl Changes for SqliteConnection {
     async fn set_change_evidence(&mut self, num: i64, evidence: &str) -> Stored<()> {
         sqlx::query("UPDATE changes SET evidence = ? WHERE num = ?")
             .bind(evidence)
+            .bind(num)
+            .execute(self)
+            .await?;
+        Ok(())
+    }
+
+    async fn set_change_draft(&mut self, num: i64, draft: &str) -> Stored<()> {
+        sqlx::query("UPDATE changes SET draft = ? WHERE num = ?")
+            .bind(draft)
             .bind(num)
             .execute(self)
             .await?;

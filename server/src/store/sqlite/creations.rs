@@ -5,14 +5,14 @@ use sqlx::SqliteConnection;
 use tournee_core::ids::TicketId;
 
 use super::changes::{COLUMNS, record};
-use crate::store::chains::ChainKey;
+use crate::store::chains::TicketChain;
 use crate::store::changes::HeldRecord;
 use crate::store::creations::Creations;
 use crate::store::{Stored, number};
 
 #[async_trait]
 impl Creations for SqliteConnection {
-    async fn changes_of_local(&mut self, key: &ChainKey) -> Stored<Vec<HeldRecord>> {
+    async fn changes_of_local(&mut self, key: &TicketChain) -> Stored<Vec<HeldRecord>> {
         let sql = format!(
             "SELECT {COLUMNS} FROM changes WHERE technician = ? AND source = ? AND local = ?
              ORDER BY num"
@@ -26,7 +26,7 @@ impl Creations for SqliteConnection {
         rows.iter().map(record).collect()
     }
 
-    async fn land_changes(&mut self, key: &ChainKey, id: TicketId) -> Stored<()> {
+    async fn land_changes(&mut self, key: &TicketChain, id: TicketId) -> Stored<()> {
         sqlx::query(
             "UPDATE changes SET ticket = ? WHERE technician = ? AND source = ? AND local = ?",
         )

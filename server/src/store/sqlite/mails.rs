@@ -2,18 +2,18 @@
 
 use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row as _, SqliteConnection};
+use sqlx::{Row as _, SqliteConnection, SqlitePool};
 use tournee_core::domain::MailboxState;
 use tournee_core::ids::MailboxId;
 use tournee_core::time::Instant;
 
-use crate::store::mails::{MailRecord, MailboxRecord, Mails};
-use crate::store::{Stored, TechnicianId};
+use crate::store::mails::{self, MailRecord, MailboxRecord, Mails};
+use crate::store::{Stored, TechnicianId, feed};
 use crate::vault::Sealed;
 
 const MAILBOX: &str =
     "SELECT address, owner, key_id, sealed, state, history, labels, refreshed_at FROM mailboxes";
-const MAIL: &str = "SELECT id, thread, at, labels, body FROM mails";
+const MAIL: &str = "SELECT id, thread, at, labels, names, body FROM mails";
 
 fn mailbox(row: &SqliteRow) -> Stored<MailboxRecord> {
     let key_id: Option<String> = row.try_get("key_id")?;
@@ -38,8 +38,52 @@ fn mail(row: &SqliteRow) -> Stored<MailRecord> {
         thread: row.try_get("thread")?,
         at: Instant(row.try_get("at")?),
         labels: serde_json::from_str(row.try_get("labels")?)?,
+        names: match row.try_get::<Option<&str>, _>("names")? {
+            Some(names) => serde_json::from_str(names)?,
+            None => Vec::new(),
+        },
         body: row.try_get("body")?,
     })
+}
+
+async fn put_names(
+    db: &mut SqliteConnection,
+    mailbox: &str,
+    mail: &str,
+    names: &[String],
+) -> Stored<()> {
+    sqlx::query("DELETE FROM mail_names WHERE mailbox = ? AND mail = ?")
+        .bind(mailbox)
+        .bind(mail)
+        .execute(&mut *db)
+        .await?;
+    for name in names {
+        sqlx::query("INSERT INTO mail_names (name, mailbox, mail) VALUES (?, ?, ?)")
+            .bind(name)
+            .bind(mailbox)
+            .bind(mail)
+            .execute(&mut *db)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Names the mails that were stored before names were.
+pub(super) async fn name_all(writer: &SqlitePool) -> Stored<()> {
+    let mut tx = writer.begin().await?;
+    let sql = "SELECT mailbox, id, body FROM mails WHERE names IS NULL";
+    let unnamed: Vec<(String, String, Vec<u8>)> = sqlx::query_as(sql).fetch_all(&mut *tx).await?;
+    for (mailbox, id, body) in unnamed {
+        let names = mails::names(&serde_json::from_slice(&feed::unpack(&body)?)?);
+        sqlx::query("UPDATE mails SET names = ? WHERE mailbox = ? AND id = ?")
+            .bind(serde_json::to_string(&names)?)
+            .bind(&mailbox)
+            .bind(&id)
+            .execute(&mut *tx)
+            .await?;
+        put_names(&mut tx, &mailbox, &id, &names).await?;
+    }
+    Ok(tx.commit().await?)
 }
 
 #[async_trait]
@@ -122,19 +166,20 @@ impl Mails for SqliteConnection {
 
     async fn put_mail(&mut self, id: &MailboxId, mail: &MailRecord) -> Stored<()> {
         sqlx::query(
-            "INSERT INTO mails (mailbox, id, thread, at, labels, body) VALUES (?, ?, ?, ?, ?, ?)
+            "INSERT INTO mails (mailbox, id, thread, at, labels, names, body) VALUES (?, ?, ?, ?, ?, ?, ?)
              ON CONFLICT DO UPDATE SET thread = excluded.thread, at = excluded.at,
-             labels = excluded.labels, body = excluded.body",
+             labels = excluded.labels, names = excluded.names, body = excluded.body",
         )
         .bind(&id.0)
         .bind(&mail.id)
         .bind(&mail.thread)
         .bind(mail.at.0)
         .bind(serde_json::to_string(&mail.labels)?)
+        .bind(serde_json::to_string(&mail.names)?)
         .bind(&mail.body)
-        .execute(self)
+        .execute(&mut *self)
         .await?;
-        Ok(())
+        put_names(self, &id.0, &mail.id, &mail.names).await
     }
 
     async fn mail(&mut self, id: &MailboxId, name: &str) -> Stored<Option<MailRecord>> {

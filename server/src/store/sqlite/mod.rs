@@ -3,11 +3,11 @@
 mod accounts;
 mod chains;
 mod changes;
-mod conversions;
 mod creations;
 mod credentials;
 mod feed;
 mod lives;
+mod mail_links;
 mod mails;
 mod sessions;
 mod snapshots;
@@ -67,6 +67,7 @@ impl Database {
             .connect_with(options.clone())
             .await?;
         sqlx::migrate!().run(&writer).await?;
+        mails::name_all(&writer).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(3)
             .acquire_timeout(Duration::from_secs(60))

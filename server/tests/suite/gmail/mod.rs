@@ -1,7 +1,10 @@
 //! Mailboxes, against the simulated Gmail: connected, read, lost, given back; and mails of everybody's making.
 
+mod acts;
 mod connecting;
 mod converting;
 mod corpus;
+mod linking;
 mod post;
 mod reading;
+mod replying;

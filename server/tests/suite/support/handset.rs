@@ -5,9 +5,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, Result, bail};
 use reqwest::StatusCode;
-use tournee_core::changes::{AddFollowup, AddSolution, ChangeBody, SetStatus, Take};
-use tournee_core::domain::{Account, Reference, Status, Ticket, TicketRow};
-use tournee_core::ids::{ChangeId, DeviceId, SourceId, TicketKey};
+use tournee_core::changes::{AddFollowup, AddSolution, ChangeBody, SetStatus, Take, Target};
+use tournee_core::domain::{Account, AccountState, Reference, Status, Thread, Ticket, TicketRow};
+use tournee_core::ids::{ChangeId, DeviceId, SourceId, ThreadKey, TicketKey};
 use tournee_core::outbox::State;
 use tournee_core::phone::{Batch, NewChange, Phone, Stored, Table};
 use tournee_core::time::Instant;
@@ -24,6 +24,7 @@ pub struct Handset {
     pub base: String,
     pub phone: Phone,
     tickets: BTreeMap<String, Ticket>,
+    threads: BTreeMap<String, Thread>,
     /// Reference data by source.
     pub references: BTreeMap<String, Reference>,
 }
@@ -35,6 +36,7 @@ impl Handset {
             base,
             phone: Phone::load(&Stored::default(), DeviceId(Uuid::now_v7()))?,
             tickets: BTreeMap::new(),
+            threads: BTreeMap::new(),
             references: BTreeMap::new(),
         })
     }
@@ -134,6 +136,19 @@ impl Handset {
         }
     }
 
+    /// Exchanges until this is how the account stands.
+    pub async fn sync_until(&mut self, source: &str, state: AccountState) -> Result<()> {
+        let give_up = tokio::time::Instant::now() + PATIENCE;
+        while self.account(source)?.state != state {
+            if tokio::time::Instant::now() > give_up {
+                bail!("{source} does not become {state:?}");
+            }
+            self.sync().await?;
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Ok(())
+    }
+
     /// Where every change stands.
     pub fn states(&self) -> Vec<State> {
         let outbox = self.phone.outbox();
@@ -155,10 +170,24 @@ impl Handset {
         body: ChangeBody,
         replaces: Option<ChangeId>,
     ) -> Result<ChangeId> {
+        self.act(key.clone().into(), body, replaces)
+    }
+
+    /// Makes a change on a thread.
+    pub fn edit_thread(&mut self, key: &ThreadKey, body: ChangeBody) -> Result<ChangeId> {
+        self.act(key.clone().into(), body, None)
+    }
+
+    fn act(
+        &mut self,
+        target: Target,
+        body: ChangeBody,
+        replaces: Option<ChangeId>,
+    ) -> Result<ChangeId> {
         let (id, batch) = self.phone.edit(NewChange {
             id: ChangeId(Uuid::now_v7()),
             phone_clock: now(),
-            ticket: key.clone(),
+            target,
             body,
             replaces,
         })?;
@@ -175,6 +204,12 @@ impl Handset {
     pub fn base(&self, key: &TicketKey) -> Result<&Ticket> {
         let ticket = self.tickets.get(&key.to_string());
         ticket.with_context(|| format!("{key} is on the phone"))
+    }
+
+    /// A thread as the server last said it.
+    pub fn thread(&self, key: &ThreadKey) -> Result<&Thread> {
+        let thread = self.threads.get(&key.to_string());
+        thread.with_context(|| format!("{key} is on the phone"))
     }
 
     pub fn has(&self, key: &TicketKey) -> bool {
@@ -225,6 +260,14 @@ impl Handset {
                 match lists {
                     Some(lists) => self.references.insert(write.key, lists),
                     None => self.references.remove(&write.key),
+                };
+                continue;
+            }
+            if write.table == Table::Threads {
+                let thread = write.value.and_then(|b| serde_json::from_slice(&b).ok());
+                match thread {
+                    Some(thread) => self.threads.insert(write.key, thread),
+                    None => self.threads.remove(&write.key),
                 };
                 continue;
             }

@@ -21,6 +21,7 @@ pub fn module(itemtype: &str) -> Option<&'static str> {
         "Location" => "location",
         "ITILCategory" => "itilcategory",
         "SolutionType" | "RequestType" => "dropdown",
+        "SolutionTemplate" => "solutiontemplate",
         "TaskCategory" => "taskcategory",
         "Group" | "Group_User" => "group",
         "User" | "UserEmail" | "Profile_User" => "user",

@@ -1,6 +1,8 @@
 //! Followups: `TicketFollowup` in 9.2, `ITILFollowup` (with the old name as an alias) in 10.
 
-use super::{Added, Changed, Input, Refusal, access, int, stored, text, ticket, ticket_status};
+use super::{
+    Added, Changed, Input, Refusal, access, int, solution, stored, text, ticket, ticket_status,
+};
 use crate::{
     dialect::Write,
     items::dates::{self, Given},
@@ -67,7 +69,7 @@ pub fn add(world: &mut World, who: &Session, itemtype: &str, input: &Input) -> A
             ("timeline_position", position(world, who, parent).into()),
         ],
     );
-    after(world, who, parent, input);
+    after(world, who, parent, id, input);
     Ok((id, String::new()))
 }
 
@@ -103,7 +105,7 @@ pub fn position(world: &World, who: &Session, parent: i64) -> i64 {
     }
 }
 
-fn after(world: &mut World, who: &Session, parent: i64, input: &Input) {
+fn after(world: &mut World, who: &Session, parent: i64, id: i64, input: &Input) {
     let status = world
         .row("Ticket", parent)
         .map_or(0, |row| row.int("status"));
@@ -113,8 +115,12 @@ fn after(world: &mut World, who: &Session, parent: i64, input: &Input) {
     let answers = requester && !world.dialect.is_9_2() && matches!(status, 4 | 5);
     if asks("add_close") && status == 5 {
         ticket_status::change(world, parent, 6);
+        solution::answered(world, who, parent, id, true);
     } else if status >= 4 && (answers || (asks("add_reopen") && matches!(status, 5 | 6))) {
         ticket_status::change(world, parent, 2);
+        if status >= 5 {
+            solution::answered(world, who, parent, id, false);
+        }
     }
     if !requester {
         ticket::take_into_account(world, parent);

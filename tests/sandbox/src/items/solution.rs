@@ -60,3 +60,20 @@ pub fn insert(world: &mut World, who: &Session, ticket: i64, content: Value, kin
     world.touch_ticket(ticket, who.user);
     id
 }
+
+/// A followup approves the last solution, or refuses it: 3 and 4 of CommonITILValidation. 9.2 keeps no answer.
+pub fn answered(world: &mut World, who: &Session, ticket: i64, followup: i64, approved: bool) {
+    let Some(last) = world
+        .rows_by(TYPE, "items_id", ticket)
+        .map(|row| row.id())
+        .max()
+    else {
+        return;
+    };
+    let now = world.now_value();
+    let status = if approved { 3 } else { 4 };
+    world.set(TYPE, last, "status", status.into());
+    world.set(TYPE, last, "users_id_approval", who.user.into());
+    world.set(TYPE, last, "date_approval", now);
+    world.set(TYPE, last, "itilfollowups_id", followup.into());
+}

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     dialect::Write,
+    messages,
     value::Value,
     world::{World, rights, session::Session},
 };
@@ -24,7 +25,10 @@ pub fn add(world: &mut World, who: &Session, input: &Input) -> Added {
     if !allowed {
         return Err(Refusal::right(who));
     }
-    let plan = plan(world, input);
+    if !world.dialect.is_9_2() && text(input, "content").unwrap_or_default().is_empty() {
+        return Err(Refusal::Message(messages::EMPTY_TASK.to_owned()));
+    }
+    let plan = plan(world, input)?;
     let date = match text(input, "date").map(|date| dates::read(world, date)) {
         Some(Given::Stored(date)) if !date.is_null() => date,
         _ => world.now_value(),
@@ -72,31 +76,44 @@ pub fn add(world: &mut World, who: &Session, input: &Input) -> Added {
         ),
         ("uuid", world.random_uuid().into()),
     ];
-    let is_planned = plan.is_some();
     if let Some((begin, end)) = plan {
         row.push(("begin", begin.into()));
         row.push(("end", end.into()));
     }
     let id = world.insert(TYPE, &row);
     sum(world, parent);
+    plan_moves(world, parent, id);
+    ticket::take_into_account(world, parent);
+    world.touch_ticket(parent, who.user);
+    Ok((id, String::new()))
+}
+
+fn plan(world: &World, input: &Input) -> Result<Option<(String, String)>, Refusal> {
+    let read = |field| {
+        let plan = input.get("plan")?.as_object()?;
+        match dates::read(world, text(plan, field)?) {
+            Given::Stored(Value::Text(date)) => Some(date),
+            _ => None,
+        }
+    };
+    let plan = read("begin").zip(read("end"));
+    match &plan {
+        Some((begin, end)) if begin > end => Err(Refusal::Message(messages::BACKWARDS.to_owned())),
+        _ => Ok(plan),
+    }
+}
+
+/// A planned task moves its ticket, also each time that it is changed (read in GLPI's PHP).
+fn plan_moves(world: &mut World, parent: i64, task: i64) {
+    let is_planned = world
+        .row(TYPE, task)
+        .is_some_and(|row| !row.text("begin").is_empty());
     let status = world
         .row("Ticket", parent)
         .map_or(0, |row| row.int("status"));
     if is_planned && matches!(status, 1 | 2) {
         ticket_status::change(world, parent, 3);
     }
-    ticket::take_into_account(world, parent);
-    world.touch_ticket(parent, who.user);
-    Ok((id, String::new()))
-}
-
-fn plan(world: &World, input: &Input) -> Option<(String, String)> {
-    let plan = input.get("plan")?.as_object()?;
-    let read = |field| match dates::read(world, text(plan, field)?) {
-        Given::Stored(Value::Text(date)) => Some(date),
-        _ => None,
-    };
-    Some((read("begin")?, read("end")?))
 }
 
 fn sum(world: &mut World, parent: i64) {
@@ -118,6 +135,7 @@ pub fn update(world: &mut World, who: &Session, id: i64, input: &Input) -> Chang
     if !(all || mine) || !access::sees_part(world, who, TYPE, row) {
         return Err(Refusal::right(who));
     }
+    let plan = plan(world, input)?;
     let columns = [
         "content",
         "is_private",
@@ -129,7 +147,14 @@ pub fn update(world: &mut World, who: &Session, id: i64, input: &Input) -> Chang
         "begin",
         "end",
     ];
-    if followup::set_fields(world, TYPE, id, input, &columns) {
+    let mut changed = followup::set_fields(world, TYPE, id, input, &columns);
+    if let Some((begin, end)) = plan {
+        let length = dates::seconds_between(world, &begin, &end);
+        changed |= world.set(TYPE, id, "begin", begin.into());
+        changed |= world.set(TYPE, id, "end", end.into());
+        changed |= world.set(TYPE, id, "actiontime", length.into());
+    }
+    if changed {
         let now = world.now_value();
         world.set(TYPE, id, "date_mod", now);
         if input.contains_key("content") {
@@ -138,6 +163,7 @@ pub fn update(world: &mut World, who: &Session, id: i64, input: &Input) -> Chang
         // 9.2 adds up only where the request names the ticket again.
         if !world.dialect.is_9_2() || input.contains_key("tickets_id") {
             sum(world, parent);
+            plan_moves(world, parent, id);
         }
         world.touch_ticket(parent, who.user);
     }

@@ -1,7 +1,7 @@
 //! What a test changes: another technician at GLPI's own page, an administrator, a purge.
 
 use crate::{
-    items::{Input, ticket},
+    items::{self, Input, ticket},
     value::Value,
     world::{
         World,
@@ -54,6 +54,34 @@ impl World {
         );
         self.touch_ticket(ticket, user);
         id
+    }
+
+    /// Approves a solution, or refuses it, on the web page.
+    pub fn answer_solution(&mut self, ticket: i64, user: i64, words: &str, approved: bool) {
+        let who = self.page_session(user);
+        let (itemtype, parent) = (self.dialect.followup(), self.dialect.followup_parent());
+        let answer = if approved { "add_close" } else { "add_reopen" };
+        let input = Input::from_iter([
+            ("itemtype".to_owned(), "Ticket".into()),
+            (parent.to_owned(), ticket.into()),
+            ("content".to_owned(), words.into()),
+            (answer.to_owned(), 1.into()),
+        ]);
+        let _refused = items::add(self, &who, itemtype, input);
+    }
+
+    /// Changes a task on the web page.
+    pub fn edit_task(&mut self, task: i64, user: i64, fields: TicketEdit<'_>) {
+        let who = self.page_session(user);
+        let ticket = self
+            .row("TicketTask", task)
+            .map(|row| row.int("tickets_id"));
+        let named = ticket.map(|id| ("tickets_id".to_owned(), id.into()));
+        let fields = fields
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()));
+        let input: Input = fields.chain(named).collect();
+        let _refused = items::update(self, &who, "TicketTask", task, input);
     }
 
     /// Assigns a user on the web page.

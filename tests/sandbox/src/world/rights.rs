@@ -55,7 +55,9 @@ pub fn of(version: Version, profile: i64) -> Vec<(&'static str, i64)> {
             SELF_SERVICE => self_service(module),
             SUPER_ADMIN => all(module),
             SUPERVISOR => match module {
-                "location" | "itilcategory" | "dropdown" | "taskcategory" => 31,
+                "location" | "itilcategory" | "dropdown" | "taskcategory" | "solutiontemplate" => {
+                    31
+                }
                 "ticket" => all(module),
                 _ => bits,
             },

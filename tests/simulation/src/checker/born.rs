@@ -34,7 +34,7 @@ pub(super) fn resolve(made: &mut [Made], sides: &[Arc<Side>]) {
     }
     for one in made {
         if let Some(id) = landed.get(one.ticket()) {
-            one.change.ticket.id = *id;
+            one.change.renumber(*id);
         }
     }
 }
@@ -151,10 +151,10 @@ impl Facts<'_> {
     /// What is in GLPI is named by GLPI's number on every phone that knows that it is.
     fn has_no_old_numbers(&self, hand: &Hand) {
         for queued in hand.phone.outbox().iter() {
-            let key = &queued.change.ticket;
-            if !key.id.is_local() {
+            let local = queued.change.ticket().filter(|key| key.id.is_local());
+            let Some(key) = local else {
                 continue;
-            }
+            };
             let mut on_it = hand.phone.outbox().of_ticket(key);
             let landed = on_it.any(|other| {
                 let creation = other.change.body.creation().is_some();

@@ -112,7 +112,12 @@ impl Facts<'_> {
             | ChangeBody::Solution(_)
             | ChangeBody::Create(_)
             | ChangeBody::Fact(_)
-            | ChangeBody::Seat(_) => true,
+            | ChangeBody::Seat(_)
+            | ChangeBody::Task(_)
+            | ChangeBody::TaskFact(_)
+            | ChangeBody::Classify(_)
+            | ChangeBody::Link(_)
+            | ChangeBody::Reply(_) => true,
         };
         if !there {
             self.broke(ONCE, format!("never: {made}"));
@@ -276,7 +281,12 @@ fn moves(made: &Made, from: i64, to: i64) -> bool {
         ChangeBody::Followup(_)
         | ChangeBody::Create(_)
         | ChangeBody::Fact(_)
-        | ChangeBody::Seat(_) => false,
+        | ChangeBody::Seat(_)
+        | ChangeBody::Task(_)
+        | ChangeBody::TaskFact(_)
+        | ChangeBody::Classify(_)
+        | ChangeBody::Link(_)
+        | ChangeBody::Reply(_) => false,
     }
 }
 

@@ -89,10 +89,19 @@ impl Facts<'_> {
             return None;
         }
         let wanted = match &made.change.body {
-            ChangeBody::Followup(_) | ChangeBody::Solution(_) | ChangeBody::Create(_) => {
+            ChangeBody::Followup(_)
+            | ChangeBody::Solution(_)
+            | ChangeBody::Create(_)
+            | ChangeBody::Task(_) => {
                 return Self::places(chronicle, made).first().copied();
             }
-            ChangeBody::Take(_) | ChangeBody::Fact(_) | ChangeBody::Seat(_) => return None,
+            ChangeBody::Take(_)
+            | ChangeBody::Fact(_)
+            | ChangeBody::Seat(_)
+            | ChangeBody::TaskFact(_)
+            | ChangeBody::Classify(_)
+            | ChangeBody::Link(_)
+            | ChangeBody::Reply(_) => return None,
             ChangeBody::Status(status) => i64::from(status.to.to_glpi()),
         };
         let alone = self.made.iter().filter(|other| {

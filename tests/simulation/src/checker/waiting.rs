@@ -129,6 +129,9 @@ impl Facts<'_> {
             | ProblemKind::Invalid
             | ProblemKind::NoAccount
             | ProblemKind::MailConverted
+            | ProblemKind::ThreadGone
+            | ProblemKind::NoMailbox
+            | ProblemKind::TaskGone
             | ProblemKind::Unknown => false,
         }
     }
@@ -243,11 +246,11 @@ pub fn is_held(hands: &[Hand], technician: usize, change: &Change) -> bool {
     let his = hands.iter().filter(|hand| hand.technician == technician);
     his.flat_map(|hand| hand.phone.outbox().iter())
         .any(|other| {
-            let same = other.change.ticket == change.ticket && other.change.id != change.id;
+            let same = other.change.target == change.target && other.change.id != change.id;
             let waits = matches!(other.state, State::NeedsYou { .. });
             let holds = match other.change.body.creation() {
                 // Nothing goes on before it is there; another text of what is there holds nothing up.
-                Some(_) => change.ticket.id.is_local(),
+                Some(_) => change.target.is_local(),
                 None => overlap(other.change.body.fields(), fields),
             };
             same && waits && holds

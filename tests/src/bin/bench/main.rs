@@ -11,6 +11,7 @@ mod offline;
 mod push;
 mod recovery;
 mod report;
+mod search;
 mod simulation;
 
 use std::process::ExitCode;
@@ -38,9 +39,10 @@ enum Measure {
     Recovery,
     Ack,
     Simulation,
+    Search,
 }
 
-const MEASURES: [(Measure, &[&str]); 10] = [
+const MEASURES: [(Measure, &[&str]); 11] = [
     (Measure::FirstLoad, &["first_load_brotli_bytes"]),
     (
         Measure::Offline,
@@ -67,6 +69,10 @@ const MEASURES: [(Measure, &[&str]); 10] = [
     (Measure::Recovery, &["recovery_ms"]),
     (Measure::Ack, &["ack_p99_ms"]),
     (Measure::Simulation, &["simulation_seeds_per_minute"]),
+    (
+        Measure::Search,
+        &["search_ms", "search_500_ms", "search_ready_ms"],
+    ),
 ];
 
 #[tokio::main]
@@ -116,6 +122,7 @@ async fn run(options: &Options) -> Result<()> {
             Measure::Recovery => recovery::measure(&mut report).await,
             Measure::Ack => ack::measure(&mut report).await,
             Measure::Simulation => simulation::measure(&mut report),
+            Measure::Search => search::measure(&mut report).await,
         };
         if let Err(error) = measured {
             report.failed(figures[0], &error);

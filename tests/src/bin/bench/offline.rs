@@ -175,7 +175,7 @@ async fn edit(page: &Page) -> Result<f64> {
     page.sees(to).await?;
     page.stands_still().await?;
     let (value, ()) = tokio::try_join!(page.promised(EDIT), page.touches(to))?;
-    page.sees_no("[data-test=status-to]").await?;
+    app::says_no_more(page, "planned").await?;
     page.back().await?;
     page.arrives_at("/tickets").await?;
     Ok(value)

@@ -12,6 +12,8 @@ use leptos::task::spawn_local;
 use tournee_core::changes::{ChangeBody, Fact, Field, SetFact};
 use tournee_core::domain::{Level, Reference};
 
+pub use self::chooser::chooser;
+
 use super::Open;
 use super::act::act;
 use crate::components::{Sheet, Toasts, fact_words, field_words};
@@ -34,7 +36,14 @@ pub fn hook(field: Field) -> &'static str {
         Field::Urgency => "fact-urgency",
         Field::Impact => "fact-impact",
         Field::Due => "fact-due",
-        Field::Status | Field::Solution => "fact",
+        Field::Status
+        | Field::Solution
+        | Field::TaskState
+        | Field::TaskLength
+        | Field::TaskText
+        | Field::TaskPlan
+        | Field::Boxes
+        | Field::Mails => "fact",
     }
 }
 
@@ -79,7 +88,7 @@ impl Sheeted {
     /// Queues a change and says so.
     fn queue(self, body: ChangeBody, words: String, then: impl FnOnce(bool) + 'static) {
         let (tournee, key) = (self.open.tournee, self.open.key());
-        act(tournee, self.toasts, key, body, words, then);
+        act(tournee, self.toasts, key.into(), body, words, then);
     }
 
     /// What that GLPI will make of a new urgency or impact, as far as the phone knows.

@@ -18,6 +18,99 @@ const STORES: &[&str] = &[
     "Magasin SALERNES",
 ];
 
+/// Where the stores after the first are: street, postcode, town, latitude, longitude, phone. Of the first, as of those that
+/// are made up beyond these, GLPI knows the name alone.
+const SPOTS: &[[&str; 6]] = &[
+    [
+        "2 cours Louis Blanc",
+        "83640",
+        "Saint-Zacharie",
+        "43.3850",
+        "5.7080",
+        "04 42 72 90 02",
+    ],
+    [
+        "14 avenue de Toulon",
+        "83510",
+        "Lorgues",
+        "43.4940",
+        "6.3620",
+        "04 94 73 70 03",
+    ],
+    [
+        "Route de Toulon",
+        "83340",
+        "Le Luc",
+        "43.3950",
+        "6.3130",
+        "04 94 60 70 04",
+    ],
+    [
+        "Chemin du Prugnon",
+        "83470",
+        "Saint-Maximin",
+        "43.4530",
+        "5.8620",
+        "04 94 78 00 05",
+    ],
+    [
+        "Avenue de Verdun",
+        "83600",
+        "Fréjus",
+        "43.4330",
+        "6.7370",
+        "04 94 51 00 06",
+    ],
+    [
+        "Rue du 11 Novembre",
+        "83310",
+        "Cogolin",
+        "43.2530",
+        "6.5300",
+        "04 94 54 60 07",
+    ],
+    [
+        "Boulevard Caussemille",
+        "83300",
+        "Draguignan",
+        "43.5400",
+        "6.4660",
+        "04 94 68 10 08",
+    ],
+    [
+        "Quartier Ratte",
+        "83170",
+        "Brignoles",
+        "43.4060",
+        "6.0610",
+        "04 94 69 00 09",
+    ],
+    [
+        "Route de Fréjus",
+        "83490",
+        "Le Muy",
+        "43.4730",
+        "6.5670",
+        "04 94 45 10 10",
+    ],
+    [
+        "Boulevard Jean Jaurès",
+        "83520",
+        "Roquebrune-sur-Argens",
+        "43.4430",
+        "6.6370",
+        "04 94 45 70 11",
+    ],
+    [
+        "Route de Sillans",
+        "83690",
+        "Salernes",
+        "43.5630",
+        "6.2340",
+        "04 94 70 70 12",
+    ],
+];
+
 /// The tree: (name, parent's place in this list).
 const CATEGORIES: &[(&str, Option<usize>)] = &[
     ("Informatique", None),
@@ -127,7 +220,37 @@ pub fn dropdowns(world: &mut World, options: &Options, born: &str) {
             );
         }
     }
+    solution_templates(world, born);
     request_types(world);
+}
+
+fn solution_templates(world: &mut World, born: &str) {
+    let templates = [
+        (
+            "Matériel remplacé",
+            "<p>Matériel remplacé et testé avec l’équipe du magasin.</p><p>Ancien matériel rapporté au service.</p>",
+            2,
+        ),
+        (
+            "Réglé à distance",
+            "<p>Réglé à distance, vérifié au téléphone avec le magasin.</p>",
+            1,
+        ),
+    ];
+    for (name, content, kind) in templates {
+        let (name, content) = (stored(world, name), stored(world, content));
+        world.insert(
+            "SolutionTemplate",
+            &[
+                ("is_recursive", 1.into()),
+                ("name", name),
+                ("content", content),
+                ("solutiontypes_id", kind.into()),
+                ("date_mod", born.into()),
+                ("date_creation", born.into()),
+            ],
+        );
+    }
 }
 
 fn request_types(world: &mut World) {
@@ -163,6 +286,8 @@ fn locations(world: &mut World, options: &Options, born: &str) {
     names.push(("Entrepôt VIDAUBAN".to_owned(), None));
     names.push(("Quai 2".to_owned(), Some((depot, "Entrepôt VIDAUBAN"))));
     for (at, (name, parent)) in names.iter().enumerate() {
+        let spot = at.checked_sub(2).filter(|_| at <= options.stores);
+        let spot = spot.and_then(|place| SPOTS.get(place));
         let full = match parent {
             Some((_, parent)) => completename(world, parent, name),
             None => stored(world, name),
@@ -182,6 +307,27 @@ fn locations(world: &mut World, options: &Options, born: &str) {
                 ("date_creation", born.into()),
             ],
         );
+        if let Some(spot) = spot {
+            place_on_earth(world, at as i64 + 1, spot);
+        }
+    }
+}
+
+/// 9.2 has no columns for an address: what it does not know is not set.
+fn place_on_earth(world: &mut World, id: i64, spot: &[&str; 6]) {
+    let [street, postcode, town, latitude, longitude, phone] = *spot;
+    let comment = format!("Tél. {phone}, demander le responsable");
+    let columns = [
+        ("address", street),
+        ("postcode", postcode),
+        ("town", town),
+        ("latitude", latitude),
+        ("longitude", longitude),
+        ("comment", &comment),
+    ];
+    for (column, text) in columns {
+        let text = stored(world, text);
+        world.set("Location", id, column, text);
     }
 }
 

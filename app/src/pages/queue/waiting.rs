@@ -1,26 +1,28 @@
-//! Changes on this ticket that are not in GLPI yet: where each stands, and what stands in the way of it.
+//! Changes on a ticket or a thread that are not in GLPI or Gmail yet: where each stands, and what stands in the way of it.
 
 use leptos::prelude::*;
-use tournee_core::changes::ChangeKind;
+use tournee_core::changes::{ChangeBody, ChangeKind, Target};
 use tournee_core::outbox::Queued;
 
-use super::Open;
+use super::item::queued_item;
+use super::words::change_words;
 use crate::components::{Standing, Ticks, each, kept};
-use crate::pages::queue::{change_words, queued_item};
+use crate::contexts::Tournee;
 use crate::text::t;
 
 /// The changes that wait.
 #[component]
 pub fn Waiting(
-    /// The ticket.
-    open: Open,
+    /// On what.
+    #[prop(into)]
+    target: Target,
 ) -> impl IntoView {
-    let key = open.key();
+    let tournee = Tournee::expect();
     let unsettled = kept(move || {
-        open.tournee.with(|phone| {
-            let queued = phone.outbox().of_ticket(&key);
+        tournee.with(|phone| {
+            let queued = phone.outbox().of_target(&target);
             // What leaves an entry in the timeline has its ticks there.
-            let shown = |q: &&Queued| q.needs_you() || q.change.body.entry().is_none();
+            let shown = |q: &&Queued| q.needs_you() || !leaves_a_trace(&q.change.body);
             let queued = queued.filter(|q| q.is_unsettled()).filter(shown);
             queued.cloned().collect::<Vec<_>>()
         })
@@ -47,6 +49,11 @@ pub fn Waiting(
         </section>
     }
     .into_any()
+}
+
+/// Whether its words stand among what happened, with its ticks.
+fn leaves_a_trace(body: &ChangeBody) -> bool {
+    body.entry().is_some() || matches!(body, ChangeBody::Reply(_))
 }
 
 fn line(queued: &Queued) -> AnyView {

@@ -1,0 +1,73 @@
+//! The words of sanitised HTML, as a person would type them.
+
+/// Plain text of sanitised HTML: its tags are well-formed and its entities few. Lines stay lines.
+pub fn plain_text(html: &str) -> String {
+    let mut text = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(start) = rest.find('<') {
+        text.push_str(&rest[..start]);
+        let (tag, after) = rest[start + 1..].split_once('>').unwrap_or_default();
+        if ends_line(tag) {
+            text.push('\n');
+        }
+        rest = after;
+    }
+    text.push_str(rest);
+    // The ampersand last: what it makes is not to be read again.
+    let entities = [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&nbsp;", " "),
+        ("\u{a0}", " "),
+        ("&amp;", "&"),
+    ];
+    let text = entities
+        .iter()
+        .fold(text, |text, (entity, letter)| text.replace(entity, letter));
+    text.trim().to_owned()
+}
+
+fn ends_line(tag: &str) -> bool {
+    let name = tag.trim_end_matches('/').trim();
+    let is_break = name == "br" || name.starts_with("br ");
+    let block = [
+        "/p", "/li", "/div", "/tr", "/td", "/th", "/h1", "/h2", "/h3", "/h4",
+    ];
+    is_break || block.contains(&name)
+}
+
+/// Whether two texts have the same words, whatever spaces and lines lie between them.
+pub fn same_words(one: &str, two: &str) -> bool {
+    one.split_whitespace().eq(two.split_whitespace())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::changes::text_to_html;
+
+    #[test]
+    fn what_was_typed_comes_back_out_of_the_html() {
+        for typed in [
+            "R&D <b>\nligne 2",
+            "a &amp; b",
+            "\"x\" d'été",
+            "ligne 1\n\nligne 3",
+        ] {
+            assert_eq!(plain_text(&text_to_html(typed)), typed);
+        }
+        assert_eq!(
+            plain_text("<p>un</p><ul><li>deux</li></ul>trois<br/>quatre"),
+            "un\ndeux\ntrois\nquatre"
+        );
+        assert_eq!(plain_text("a &lt; b <i"), "a < b");
+    }
+
+    #[test]
+    fn spaces_make_no_difference_and_words_do() {
+        assert!(same_words("un  deux\n", "un\ndeux"));
+        assert!(!same_words("un deux", "undeux"));
+    }
+}

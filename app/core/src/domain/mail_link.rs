@@ -1,0 +1,148 @@
+//! What a ticket says of the mails that belong to it.
+//!
+//! The link is a line in the ticket: a private note's, or its description's where it was made of a mail. It names the
+//! mail's `Message-ID`, which every mailbox that the mail reached has, which survives any move in Gmail, and which no
+//! technician needs a right to write. So on a new server the link is found again from either side: the ticket names the
+//! mail, and the mail bears the name. A label a ticket would be as many labels as there are tickets, and Gmail has a
+//! limit of these. The line is plain text, for that alone survives in both GLPIs, without brackets, since a text with
+//! `<` can't be searched there. A later line undoes an earlier one: nothing has to be deleted, for which most profiles
+//! have no right.
+
+use std::collections::BTreeMap;
+
+use super::{EntryKind, Ticket};
+use crate::time::Instant;
+
+const LINKED: &str = "réf. courriel : ";
+const PARTED: &str = "réf. courriel ôtée : ";
+/// The longest name that a mail may have and be linked by it.
+const LONGEST: usize = 500;
+
+/// A mail's `Message-ID`, as a ticket names it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct MailName(String);
+
+impl MailName {
+    /// The name, where it can stand in a line: without brackets, spaces, or anything that a GLPI alters.
+    pub fn of(message_id: &str) -> Option<Self> {
+        let name = message_id.trim().trim_matches(['<', '>']);
+        let plain = |c: char| c.is_ascii_graphic() && !matches!(c, '<' | '>' | '\\' | '"');
+        let fits = name.contains('@') && name.len() <= LONGEST && name.chars().all(plain);
+        fits.then(|| Self(name.to_owned()))
+    }
+
+    /// As text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The line of a ticket that the mail belongs to.
+    pub fn line(&self) -> String {
+        format!("{LINKED}{}", self.0)
+    }
+
+    /// Whether this text, a description's, has its line.
+    pub fn is_linked_in(&self, html: &str) -> bool {
+        let own = self.line();
+        lines(html).any(|line| line == own)
+    }
+
+    /// The line of a ticket that it belongs to no more.
+    pub fn parted_line(&self) -> String {
+        format!("{PARTED}{}", self.0)
+    }
+}
+
+/// The mails that a ticket names, whether each still belongs to it, and since when. None where the ticket's timeline
+/// was not read: nobody knows then.
+pub fn mail_links(ticket: &Ticket) -> Option<BTreeMap<MailName, (bool, Instant)>> {
+    let mut links = BTreeMap::new();
+    let mut note = |html: &str, at: Instant| {
+        for line in lines(html) {
+            let found = match (line.strip_prefix(LINKED), line.strip_prefix(PARTED)) {
+                (Some(name), _) => Some((name, true)),
+                (_, Some(name)) => Some((name, false)),
+                _ => None,
+            };
+            if let Some((name, linked)) = found
+                && let Some(name) = MailName::of(name)
+            {
+                links.insert(name, (linked, at));
+            }
+        }
+    };
+    note(&ticket.content, ticket.opened_at);
+    let mut entries: Vec<_> = ticket.timeline.as_ref()?.iter().collect();
+    entries.sort_by_key(|entry| (entry.at, entry.id == 0, entry.id));
+    for entry in entries {
+        if let EntryKind::Followup { content, .. } = &entry.what {
+            note(content, entry.at);
+        }
+    }
+    Some(links)
+}
+
+/// The lines of a sanitised text.
+fn lines(html: &str) -> impl Iterator<Item = String> {
+    let mut text = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(start) = rest.find('<') {
+        text.push_str(&rest[..start]);
+        // Whatever the tag: within a line of ours there is none.
+        text.push('\n');
+        rest = rest[start..]
+            .find('>')
+            .map_or("", |end| &rest[start + end + 1..]);
+    }
+    text.push_str(rest);
+    let decoded = ENTITIES
+        .iter()
+        .fold(text, |text, (entity, letter)| text.replace(entity, letter));
+    let lines: Vec<String> = decoded.lines().map(|line| line.trim().to_owned()).collect();
+    lines.into_iter()
+}
+
+/// The ampersand comes last, so that nothing is decoded twice.
+const ENTITIES: [(&str, &str); 6] = [
+    ("&#39;", "'"),
+    ("&#x27;", "'"),
+    ("&quot;", "\""),
+    ("&nbsp;", " "),
+    ("&#38;", "&"),
+    ("&amp;", "&"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_reads_back_out_of_what_either_glpi_makes_of_its_line() {
+        let name = MailName::of("<CAF+a&b=c.1@mail.example>").unwrap();
+        let escaped = name.line().replace('&', "&amp;");
+        for html in [
+            format!("<p>Courriel lié : « Caisse »<br>{escaped}</p>"),
+            format!("Courriel lié<br>\n{escaped}"),
+            format!("<p>a</p>\n<p>{escaped}</p>"),
+        ] {
+            let found: Vec<_> = lines(&html)
+                .filter_map(|l| Some(l.strip_prefix(LINKED)?.to_owned()))
+                .collect();
+            assert_eq!(found, [name.as_str()], "{html}");
+        }
+    }
+
+    #[test]
+    fn what_a_glpi_would_alter_is_no_name() {
+        for id in [
+            "",
+            "no-at",
+            "a b@c.example",
+            "a\\nb@c.example",
+            "\"q\"@c.example",
+        ] {
+            assert_eq!(MailName::of(id), None, "{id}");
+        }
+        assert!(MailName::of(&format!("{}@c.example", "x".repeat(LONGEST))).is_none());
+    }
+}

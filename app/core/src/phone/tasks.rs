@@ -1,0 +1,28 @@
+//! Tasks that are not in GLPI yet, and what was done to them meanwhile.
+
+use super::{Batch, Phone};
+use crate::changes::{AddTask, ChangeBody};
+use crate::ids::ChangeId;
+use crate::wire::Wish;
+
+impl Phone {
+    /// A task that takes another's place takes over what was done to that one.
+    pub(super) fn fold_into(&self, task: &mut AddTask, replaces: Option<ChangeId>) {
+        let Some(old) = replaces else { return };
+        for queued in self.outbox.built_on(old).filter(|q| q.is_on_its_way()) {
+            if let ChangeBody::TaskFact(fact) = &queued.change.body {
+                *task = task.clone().with(&fact.to);
+            }
+        }
+    }
+
+    /// What alters a thing that is not to be goes with it.
+    pub(super) fn withdraw_built_on(&mut self, id: ChangeId, batch: &mut Batch) {
+        let built: Vec<ChangeId> = self.outbox.built_on(id).map(|q| q.change.id).collect();
+        for id in built {
+            if let Some(queued) = self.outbox.wish(id, Wish::Withdraw) {
+                batch.put_queued(queued);
+            }
+        }
+    }
+}

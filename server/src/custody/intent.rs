@@ -1,0 +1,46 @@
+//! Intents on disk, before anything is written elsewhere.
+
+use crate::app::Server;
+use crate::mutation::Mutation;
+use crate::store::chains::{self, ChainKey};
+use crate::store::changes::{self, Held, Phase};
+use crate::store::{Connection, Stored};
+
+/// Intents for what is still to be done: he may have taken a change back while this run looked.
+pub(super) async fn intend(server: &Server, key: &ChainKey, todo: Vec<Held>) -> Stored<Vec<Held>> {
+    if server.mutated(Mutation::NoIntent) {
+        return Ok(todo);
+    }
+    let mut tx = server.store.write().await?;
+    let todo = intend_in(&mut tx, key, todo).await?;
+    tx.commit().await?;
+    Ok(todo)
+}
+
+/// The same within a write that looked first whether it may be.
+pub(super) async fn intend_in(
+    db: &mut Connection,
+    key: &ChainKey,
+    todo: Vec<Held>,
+) -> Stored<Vec<Held>> {
+    let todo = still_open(db, key, todo).await?;
+    for row in todo.iter().filter(|row| row.phase == Phase::Queued) {
+        changes::set_phase(db, row.num, Phase::Intended).await?;
+    }
+    Ok(todo)
+}
+
+/// Those that stand where they stood, as they are now.
+pub(super) async fn still_open(
+    db: &mut Connection,
+    key: &ChainKey,
+    todo: Vec<Held>,
+) -> Stored<Vec<Held>> {
+    let now = chains::rows(db, key).await?;
+    let same = |old: Held| {
+        let mut rows = now.iter();
+        let row = rows.find(|row| row.num == old.num && row.phase == old.phase);
+        row.cloned()
+    };
+    Ok(todo.into_iter().filter_map(same).collect())
+}

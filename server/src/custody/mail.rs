@@ -1,0 +1,220 @@
+//! One thread's changes: carried out in its mailbox, one after the other.
+
+use std::time::Duration;
+
+use tournee_core::changes::{ChangeBody, Classify, Verdict};
+use tournee_core::domain::MailboxState;
+use tournee_core::ids::ThreadKey;
+use tournee_core::wire::{Problem, ProblemKind, ReportState};
+
+use super::chain::{Outcome, problem};
+use super::intent::{intend, still_open};
+use super::judge::delivered;
+use super::plan::{Plan, plan};
+use crate::app::Server;
+use crate::gmail::{GmailError, sorting};
+use crate::store::chains::{self, ChainKey};
+use crate::store::changes::{self, Held};
+use crate::store::mails::{self, MailboxRecord};
+use crate::store::{StoreError, Stored};
+
+/// What came of one change.
+pub(super) enum Came {
+    /// It is settled, or waits for him; the thread's labels, where they were read.
+    Settled(Box<ReportState>, Option<sorting::Labelled>),
+    /// It is on its way, or not yet: look again.
+    Later,
+}
+
+impl Came {
+    pub fn settled(report: ReportState, labelled: Option<sorting::Labelled>) -> Self {
+        Self::Settled(Box::new(report), labelled)
+    }
+}
+
+/// Carries out a thread's changes as far as it goes.
+///
+/// ## Control flow
+/// 1. What waits behind a waiting change of the same field is left, as on a ticket.
+/// 2. A mailbox that Google gives no access to waits with all that is for it, until it is connected again.
+/// 3. Intent to disk; the thread is looked at, then altered. What Google answers is the read-back: thread and report go
+///    to disk together.
+///
+/// ## Errors
+/// The database's. What went wrong at Google is in the outcome or in a report.
+pub(super) async fn carry_out(
+    server: &Server,
+    chain: &ChainKey,
+    key: &ThreadKey,
+) -> Stored<Outcome> {
+    loop {
+        let (rows, mailbox) = {
+            let mut db = server.store.read().await?;
+            let rows = chains::rows(&mut db, chain).await?;
+            let seen = mails::seen_by(&mut db, chain.technician).await?;
+            (
+                rows,
+                seen.into_iter().find(|record| record.id == key.mailbox),
+            )
+        };
+        let Plan { todo, held, more } = plan(server, rows).await?;
+        if todo.is_empty() {
+            return Ok(if held { Outcome::Held } else { Outcome::Done });
+        }
+        let post = match mailbox {
+            None => return no_mailbox(server, chain, todo).await,
+            Some(record) if record.state != MailboxState::Active => {
+                return Ok(Outcome::NeedsSignIn);
+            }
+            Some(mailbox) => Post {
+                server,
+                chain,
+                key,
+                mailbox,
+            },
+        };
+        match post.run(todo).await {
+            Ok(Outcome::Done) if more => {}
+            Ok(Outcome::Done) if held => return Ok(Outcome::Held),
+            Ok(outcome) => return Ok(outcome),
+            Err(error) => return stopped(key, error),
+        }
+    }
+}
+
+async fn no_mailbox(server: &Server, chain: &ChainKey, todo: Vec<Held>) -> Stored<Outcome> {
+    let now = server.clock.now();
+    let mut tx = server.store.write().await?;
+    for row in still_open(&mut tx, chain, todo).await? {
+        let report = needs(problem(ProblemKind::NoMailbox, None));
+        changes::settle(&mut tx, &row, &report, now).await?;
+    }
+    tx.commit().await?;
+    Ok(Outcome::Done)
+}
+
+fn stopped(key: &ThreadKey, error: GmailError) -> Stored<Outcome> {
+    match error {
+        GmailError::Reconnect { .. } => Ok(Outcome::NeedsSignIn),
+        GmailError::Store(error) => Err(error),
+        GmailError::Throttled { retry_after } => Ok(Outcome::Later {
+            at_least: retry_after.map(|seconds| Duration::from_secs(u64::from(seconds))),
+        }),
+        error => {
+            tracing::info!(thread = %key, %error, "a chain stopped at Google");
+            Ok(Outcome::Later { at_least: None })
+        }
+    }
+}
+
+pub(super) fn needs(problem: Problem) -> ReportState {
+    ReportState::NeedsYou { problem }
+}
+
+/// A thread's chain at work.
+pub(super) struct Post<'a> {
+    pub server: &'a Server,
+    pub chain: &'a ChainKey,
+    pub key: &'a ThreadKey,
+    pub mailbox: MailboxRecord,
+}
+
+impl Post<'_> {
+    async fn run(mut self, todo: Vec<Held>) -> Result<Outcome, GmailError> {
+        for row in todo {
+            let Some(row) = intend(self.server, self.chain, vec![row]).await?.pop() else {
+                continue;
+            };
+            let came = match &row.change.body {
+                ChangeBody::Classify(classify) => self.classify(&row, classify).await,
+                ChangeBody::Reply(reply) => self.reply(&row, reply).await,
+                // Intake lets nothing else onto a thread.
+                _ => Ok(Came::settled(
+                    needs(problem(ProblemKind::Invalid, None)),
+                    None,
+                )),
+            };
+            match came.or_else(refused)? {
+                Came::Settled(report, labelled) => self.record(&row, *report, labelled).await?,
+                Came::Later => return Ok(Outcome::Later { at_least: None }),
+            }
+        }
+        Ok(Outcome::Done)
+    }
+
+    /// ## Control flow
+    /// 1. The thread's boxes as they are now: there already, as he saw them, or moved by somebody else.
+    /// 2. One call sets the labels; an answer that was lost is no harm, for it may be repeated.
+    async fn classify(&mut self, row: &Held, classify: &Classify) -> Result<Came, GmailError> {
+        if self.mailbox.labels.all().iter().any(|id| id.is_empty()) {
+            self.mailbox = self.server.with_labels(&self.key.mailbox).await?;
+        }
+        let now = self.server.labelled(self.key).await?;
+        let verdict = classify.check_on(&now.boxes(&self.mailbox.labels));
+        match verdict {
+            Verdict::AlreadyThere => return Ok(self.done(now)),
+            // Taken back while it was to be written, and not written.
+            _ if row.withdraw => return Ok(Came::settled(ReportState::Withdrawn, Some(now))),
+            Verdict::Conflict(conflict) if !row.insist => {
+                let problem = Problem {
+                    conflict: Some(*conflict),
+                    ..problem(ProblemKind::Conflict, None)
+                };
+                return Ok(Came::settled(needs(problem), Some(now)));
+            }
+            _ => {}
+        }
+        tracing::info!(thread = %self.key, to = ?classify.to, "sorting");
+        let sorted = self
+            .server
+            .sort(&mut self.mailbox, &self.key.id, &classify.to)
+            .await?;
+        match classify.check_on(&sorted.boxes(&self.mailbox.labels)) {
+            Verdict::AlreadyThere => Ok(self.done(sorted)),
+            _ => {
+                let report = needs(problem(ProblemKind::NoEffect, None));
+                Ok(Came::settled(report, Some(sorted)))
+            }
+        }
+    }
+
+    fn done(&self, labelled: sorting::Labelled) -> Came {
+        let report = delivered(self.server.clock.now(), Vec::new());
+        Came::settled(report, Some(labelled))
+    }
+
+    /// The thread first, then the report on it, in one write.
+    async fn record(
+        &self,
+        row: &Held,
+        report: ReportState,
+        labelled: Option<sorting::Labelled>,
+    ) -> Result<(), StoreError> {
+        let now = self.server.clock.now();
+        let mut tx = self.server.store.write().await?;
+        if let (Some(labelled), Some(mailbox)) = (labelled, tx.mailbox(&self.key.mailbox).await?) {
+            sorting::note(&mut tx, &mailbox, &self.key.id, &labelled, now).await?;
+        }
+        let withdraw = changes::is_withdrawn_meanwhile(&mut tx, row.num).await?;
+        let waits = matches!(&report, ReportState::NeedsYou { problem } if problem.kind != ProblemKind::Unsettled);
+        let report = match withdraw && waits {
+            true => ReportState::Withdrawn,
+            false => report,
+        };
+        changes::settle(&mut tx, row, &report, now).await?;
+        tx.commit().await
+    }
+}
+
+/// What Google says no to waits for him; what it does not answer is tried again.
+fn refused(error: GmailError) -> Result<Came, GmailError> {
+    let report = needs(match error {
+        GmailError::NotFound => problem(ProblemKind::ThreadGone, None),
+        GmailError::Refused {
+            status: 403, words, ..
+        } => problem(ProblemKind::Rights, Some(words)),
+        GmailError::Refused { words, .. } => problem(ProblemKind::Refused, Some(words)),
+        error => return Err(error),
+    });
+    Ok(Came::settled(report, None))
+}

@@ -1,0 +1,144 @@
+//! The boxes of a thread, as Google has them now, and moving it between them.
+
+use serde::Deserialize;
+use tournee_core::domain::{MailBox, Thread};
+use tournee_core::ids::{MailboxId, ThreadKey};
+use tournee_core::time::Instant;
+
+use super::client::Call;
+use super::error::GmailError;
+use super::gate::Haste;
+use super::reader::Stub;
+use crate::app::Shared;
+use crate::store::mails::{self, LabelIds, MailboxRecord};
+use crate::store::{Connection, Stored};
+
+/// The mails of a thread, by their labels alone.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Labelled {
+    messages: Vec<Stub>,
+}
+
+impl Labelled {
+    /// The boxes that show it.
+    pub fn boxes(&self, ids: &LabelIds) -> Vec<MailBox> {
+        let hidden = |label: &String| matches!(label.as_str(), "TRASH" | "SPAM" | "DRAFT");
+        let shown = self.messages.iter();
+        let shown = shown.filter(|stub| !stub.label_ids.iter().any(hidden));
+        let labels: Vec<&String> = shown.flat_map(|stub| &stub.label_ids).collect();
+        let has = |wanted: &str| !wanted.is_empty() && labels.iter().any(|label| *label == wanted);
+        let inbox = has("INBOX");
+        Thread::boxes_of(
+            has(&ids.urgent),
+            has(&ids.in_progress),
+            has(&ids.done),
+            inbox,
+        )
+    }
+}
+
+impl Shared {
+    /// A thread's labels as Google has them now.
+    ///
+    /// # Errors
+    /// Google; [`GmailError::NotFound`] where there is no such thread.
+    pub async fn labelled(&self, key: &ThreadKey) -> Result<Labelled, GmailError> {
+        let path = format!("threads/{}", plain(&key.id)?);
+        let query = [("format", "minimal"), ("fields", "messages(id,labelIds)")];
+        self.ask_for(&key.mailbox, &Call::get(&path, &query, 40, Haste::Now))
+            .await
+    }
+
+    /// Moves a thread into these boxes: each of the three labels is put on or taken off, and what is to be sorted comes
+    /// back into the inbox. Other labels stay. It may be repeated at will. A label that somebody deleted meanwhile is
+    /// made again, once.
+    ///
+    /// # Errors
+    /// Google.
+    pub async fn sort(
+        &self,
+        mailbox: &mut MailboxRecord,
+        thread: &str,
+        to: &[MailBox],
+    ) -> Result<Labelled, GmailError> {
+        if mailbox.labels.all().iter().any(|id| id.is_empty()) {
+            *mailbox = self.with_labels(&mailbox.id).await?;
+        }
+        match self.modify(mailbox, thread, to).await {
+            Err(GmailError::Refused { status: 400, .. }) => {
+                *mailbox = self.with_labels(&mailbox.id).await?;
+                self.modify(mailbox, thread, to).await
+            }
+            sorted => sorted,
+        }
+    }
+
+    async fn modify(
+        &self,
+        mailbox: &MailboxRecord,
+        thread: &str,
+        to: &[MailBox],
+    ) -> Result<Labelled, GmailError> {
+        let path = format!("threads/{}/modify", plain(thread)?);
+        let ids = &mailbox.labels;
+        let labels = [
+            (MailBox::Urgent, ids.urgent.as_str()),
+            (MailBox::InProgress, &ids.in_progress),
+            (MailBox::Done, &ids.done),
+        ];
+        let side = |wanted: bool| {
+            let labels = labels.iter().filter(|(of, _)| to.contains(of) == wanted);
+            labels.map(|(_, label)| *label).collect::<Vec<_>>()
+        };
+        let (mut add, remove) = (side(true), side(false));
+        if to.contains(&MailBox::ToSort) {
+            add.push("INBOX");
+        }
+        let wish = serde_json::json!({"addLabelIds": add, "removeLabelIds": remove});
+        let query = [("fields", "messages(id,labelIds)")];
+        let call = Call {
+            method: "POST",
+            body: Some(wish.to_string()),
+            ..Call::get(&path, &query, 10, Haste::Now)
+        };
+        self.ask_for(&mailbox.id, &call).await
+    }
+
+    /// The mailbox with its three labels as they are now: one that was deleted in Gmail is made again.
+    ///
+    /// # Errors
+    /// Google, or that there is no such mailbox.
+    pub async fn with_labels(&self, id: &MailboxId) -> Result<MailboxRecord, GmailError> {
+        let record = self.store.read().await?.mailbox(id).await?;
+        let record = record.ok_or(GmailError::NoMailbox)?;
+        let labels = self.labels(id, &record.labels).await?;
+        self.remember(id, |record| record.labels = labels).await
+    }
+}
+
+/// Puts a thread's labels on record, as Google just told them, and tells of it.
+///
+/// # Errors
+/// The database.
+pub async fn note(
+    db: &mut Connection,
+    mailbox: &MailboxRecord,
+    thread: &str,
+    labelled: &Labelled,
+    now: Instant,
+) -> Stored<()> {
+    for stub in &labelled.messages {
+        if let Some(mut mail) = db.mail(&mailbox.id, &stub.id).await? {
+            mail.labels.clone_from(&stub.label_ids);
+            db.put_mail(&mailbox.id, &mail).await?;
+        }
+    }
+    mails::publish(db, mailbox, thread, now).await
+}
+
+/// An id that becomes part of an address.
+pub(super) fn plain(id: &str) -> Result<&str, GmailError> {
+    let is_plain = !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric());
+    is_plain.then_some(id).ok_or(GmailError::NotFound)
+}

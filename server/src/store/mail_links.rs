@@ -1,0 +1,112 @@
+//! Which mails belong to which ticket. The tickets say so themselves: this is what was read there, and it is found again
+//! by reading them.
+
+use async_trait::async_trait;
+use tournee_core::domain::{Level, MailName, Status, Ticket, mail_links};
+use tournee_core::ids::{MailboxId, TicketKey};
+use tournee_core::time::Instant;
+
+use super::{Connection, Stored, mails};
+
+/// A mail's name on a ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailLink {
+    /// The mail's `Message-ID`.
+    pub name: String,
+    /// The ticket that names it.
+    pub ticket: TicketKey,
+    /// Since when.
+    pub since: Instant,
+    /// The ticket's status, as last read.
+    pub status: Status,
+    /// Its priority.
+    pub priority: Level,
+    /// It has moved since its mails were last looked after.
+    pub stirred: bool,
+    /// How it stood when they were; none: never.
+    pub moved_for: Option<String>,
+}
+
+/// The rows of `mail_links`, and `mails` by their names.
+#[async_trait]
+pub trait MailLinks {
+    /// Puts one in the place of what was there.
+    async fn put_link(&mut self, link: &MailLink) -> Stored<()>;
+    /// Deletes one.
+    async fn delete_link(&mut self, name: &str, ticket: &TicketKey) -> Stored<()>;
+    /// A ticket's, by name.
+    async fn links_of_ticket(&mut self, ticket: &TicketKey) -> Stored<Vec<MailLink>>;
+    /// Those that name a mail of this thread, or one that it answers; the newest last, then by ticket.
+    async fn links_of_thread(&mut self, id: &MailboxId, thread: &str) -> Stored<Vec<MailLink>>;
+    /// Those whose tickets have moved, by name and ticket.
+    async fn stirred_links(&mut self) -> Stored<Vec<MailLink>>;
+    /// The threads where a mail of this name is, or one that answers it, in order.
+    async fn threads_named(&mut self, name: &str) -> Stored<Vec<(MailboxId, String)>>;
+}
+
+/// Takes in what a ticket says of its mails; threads that it named, or names now, are told anew. One whose timeline was
+/// not read says nothing of it.
+///
+/// # Errors
+/// The database.
+pub async fn learn(db: &mut Connection, ticket: &Ticket, now: Instant) -> Stored<()> {
+    let Some(said) = mail_links(ticket) else {
+        return Ok(());
+    };
+    let known = db.links_of_ticket(&ticket.key).await?;
+    let mut touched = Vec::new();
+    for old in &known {
+        let name = MailName::of(&old.name);
+        let linked = name.is_some_and(|name| said.get(&name).is_some_and(|(linked, _)| *linked));
+        if !linked {
+            db.delete_link(&old.name, &ticket.key).await?;
+            touched.push(old.name.clone());
+        } else if (old.status, old.priority) != (ticket.status, ticket.priority) {
+            let stirred = MailLink {
+                status: ticket.status,
+                priority: ticket.priority,
+                stirred: true,
+                ..old.clone()
+            };
+            db.put_link(&stirred).await?;
+        }
+    }
+    let linked = said.into_iter().filter(|(_, (linked, _))| *linked);
+    for (name, (_, since)) in linked {
+        if known.iter().any(|old| old.name == name.as_str()) {
+            continue;
+        }
+        let link = MailLink {
+            name: name.as_str().to_owned(),
+            ticket: ticket.key.clone(),
+            since,
+            status: ticket.status,
+            priority: ticket.priority,
+            stirred: true,
+            moved_for: None,
+        };
+        db.put_link(&link).await?;
+        touched.push(link.name);
+    }
+    for name in touched {
+        for (mailbox, thread) in db.threads_named(&name).await? {
+            if let Some(record) = db.mailbox(&mailbox).await? {
+                mails::publish(db, &record, &thread, now).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The ticket that a thread belongs to: the one that named it last.
+///
+/// # Errors
+/// The database.
+pub async fn ticket_of(
+    db: &mut Connection,
+    id: &MailboxId,
+    thread: &str,
+) -> Stored<Option<TicketKey>> {
+    let links = db.links_of_thread(id, thread).await?;
+    Ok(links.into_iter().last().map(|link| link.ticket))
+}

@@ -1,0 +1,145 @@
+//! A thread and a ticket know each other: from either side, and on a new server from GLPI and Gmail alone.
+
+use anyhow::{Context as _, Result, bail};
+use tournee_core::changes::{ChangeBody, Classify, LinkMail};
+use tournee_core::domain::{MailBox, Status, UrgentBox};
+use tournee_core::ids::{ThreadKey, TicketKey};
+use tournee_sandbox::gmail::accounts;
+
+use super::acts::{is_delivered, letter, with_thread};
+use super::post::Post;
+use crate::support::Handset;
+use crate::support::handset::{solution, status};
+
+async fn until(phone: &mut Handset, what: &str, holds: impl Fn(&Handset) -> bool) -> Result<()> {
+    for _ in 0..200 {
+        phone.sync_whole().await?;
+        if holds(phone) {
+            return Ok(());
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+    }
+    bail!("not within patience: {what}")
+}
+
+fn link(
+    phone: &mut Handset,
+    thread: &ThreadKey,
+    ticket: &TicketKey,
+    linked: bool,
+) -> Result<tournee_core::ids::ChangeId> {
+    let body = LinkMail::of(phone.thread(thread)?, linked);
+    phone.edit(ticket, ChangeBody::Link(Box::new(body)))
+}
+
+fn ticket_of(phone: &Handset, thread: &ThreadKey) -> Option<TicketKey> {
+    phone.phone.shown_thread_row(thread)?.ticket
+}
+
+#[tokio::test]
+async fn a_link_shows_at_once_is_in_glpi_and_is_found_again_on_a_new_server() -> Result<()> {
+    let mut post = Post::open().await?;
+    let (mut reader, thread) = with_thread(&post, &letter("Caisse 23 « bloquée »")).await?;
+    let mut tickets = Vec::new();
+    for source in ["ancien", "nouveau"] {
+        if source == "ancien" {
+            let login = tournee_sandbox::accounts::TECHNICIAN;
+            reader.handset.sign_in(source, login).await?;
+        }
+        let phone = &mut reader.handset;
+        phone.sync_whole().await?;
+        let ticket = phone.own_ticket(source, Status::Assigned)?;
+        let made = link(phone, &thread, &ticket, true)?;
+        assert_eq!(ticket_of(phone, &thread), Some(ticket.clone()), "offline");
+        assert_eq!(phone.phone.threads_of(&ticket).len(), 1);
+        phone.settle().await?;
+        assert!(is_delivered(phone, made)?, "{:?}", phone.states());
+        until(phone, "linked", |phone| {
+            phone
+                .thread(&thread)
+                .is_ok_and(|t| t.ticket.as_ref() == Some(&ticket))
+        })
+        .await?;
+        let notes = post
+            .house
+            .glpi(source)
+            .world()
+            .followups(i64::try_from(ticket.id.0)?);
+        let ours: Vec<_> = notes
+            .iter()
+            .filter(|note| note.content.contains("réf. courriel : "))
+            .collect();
+        assert_eq!(ours.len(), 1);
+        assert!(ours[0].is_private);
+        tickets.push(ticket);
+    }
+    // Nothing but GLPI and Gmail is left.
+    post.house.stop().await?;
+    let folder = tempfile::tempdir()?;
+    post.house.config.data_dir = folder.path().to_owned();
+    post.house.start().await?;
+    let mut again = post.phone().await?;
+    again.connect(false, "accept", accounts::TECHNICIAN).await?;
+    let phone = &mut again.handset;
+    until(phone, "found again", |phone| {
+        ticket_of(phone, &thread).as_ref() == tickets.last()
+    })
+    .await?;
+    // Parted, from the ticket's side.
+    let parted = link(phone, &thread, &tickets[1], false)?;
+    assert_eq!(ticket_of(phone, &thread), None);
+    phone.settle().await?;
+    assert!(is_delivered(phone, parted)?);
+    until(phone, "parted", |phone| {
+        phone.thread(&thread).is_ok_and(|t| t.ticket.is_none())
+    })
+    .await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_mails_of_a_ticket_follow_it_to_the_done_ones_and_back() -> Result<()> {
+    let post = Post::open().await?;
+    let (mut reader, thread) = with_thread(&post, &letter("Suivre")).await?;
+    let phone = &mut reader.handset;
+    let ticket = phone.own_ticket("nouveau", Status::Assigned)?;
+    link(phone, &thread, &ticket, true)?;
+    let boxes = phone.thread(&thread)?.boxes.clone();
+    let classify = Classify::into(&boxes, MailBox::InProgress, UrgentBox::Beside);
+    phone.edit_thread(&thread, ChangeBody::Classify(classify))?;
+    phone.settle().await?;
+    until(phone, "linked", |phone| ticket_of(phone, &thread).is_some()).await?;
+    let is_in = |phone: &Handset, of: MailBox| phone.thread(&thread).is_ok_and(|t| t.boxes == [of]);
+    // Solved from here.
+    phone.edit(&ticket, solution("Remplacée."))?;
+    phone.settle().await?;
+    until(phone, "done", |phone| is_in(phone, MailBox::Done)).await?;
+    // Reopened in GLPI's own page.
+    let number = i64::try_from(ticket.id.0)?;
+    {
+        let mut world = post.house.glpi("nouveau").world();
+        let user = world.user_id("glpi").context("a user")?;
+        let fields = [("status", i64::from(Status::Assigned.to_glpi()).into())];
+        world.edit_ticket(number, user, &fields);
+    }
+    until(phone, "back", |phone| is_in(phone, MailBox::InProgress)).await?;
+    // What he puts elsewhere by hand stays there while the ticket does not move.
+    let classify = Classify::into(&[MailBox::InProgress], MailBox::Done, UrgentBox::Beside);
+    phone.edit_thread(&thread, ChangeBody::Classify(classify))?;
+    phone.edit(&ticket, status(Status::Assigned, Status::Pending))?;
+    phone.settle().await?;
+    phone.sync_whole().await?;
+    assert!(is_in(phone, MailBox::Done));
+    // Urgent in GLPI.
+    {
+        let mut world = post.house.glpi("nouveau").world();
+        let user = world.user_id("glpi").context("a user")?;
+        world.edit_ticket(number, user, &[("priority", 6.into())]);
+    }
+    let beside = [MailBox::Urgent, MailBox::InProgress];
+    until(phone, "urgent", |phone| {
+        phone.thread(&thread).is_ok_and(|t| t.boxes == beside)
+    })
+    .await?;
+    Ok(())
+}

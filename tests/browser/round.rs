@@ -1,0 +1,248 @@
+//! The round with no network: what waits where, his own order, a visit that survives a killed app, a store's page.
+
+use anyhow::{Context, Result, ensure};
+use serde_json::json;
+use tournee_sandbox::accounts::TECHNICIAN;
+use tournee_tests::app;
+use tournee_tests::browser::{Chromium, Page, Profile, Screen};
+use tournee_tests::looks::{are_good, faults};
+use tournee_tests::patience::until_true;
+use tournee_tests::stage::{NEW, OLD, Stage};
+
+use crate::pictures;
+
+const STOP: &str = "[data-test=stop]";
+const ARCS: &str = "magasin-les-arcs";
+
+fn stop(store: &str, within: &str) -> String {
+    format!("{STOP}[data-store={store}] {within}")
+}
+
+/// The stores in the order that is seen.
+async fn order(page: &Page) -> Result<Vec<String>> {
+    page.attributes(STOP, "data-store").await
+}
+
+async fn becomes(page: &Page, wanted: &[String]) -> Result<()> {
+    until_true("the order", async || Ok(order(page).await? == wanted)).await
+}
+
+async fn opens_round(page: &Page) -> Result<()> {
+    page.tap(".nav a[href='/round']").await?;
+    page.arrives_at("/round").await?;
+    page.sees(STOP).await.map(drop)
+}
+
+async fn in_the_dark(chromium: &Chromium, page: &Page, name: &str) -> Result<()> {
+    for (theme, suffix) in [("light", ""), ("dark", "-dark")] {
+        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": theme }] });
+        chromium
+            .tools()
+            .on_pages("Emulation.setEmulatedMedia", media)
+            .await?;
+        are_good(page, &format!("{name}{suffix}")).await?;
+        pictures::take(page, &format!("{name}{suffix}")).await?;
+    }
+    let light = json!({ "features": [{ "name": "prefers-color-scheme", "value": "light" }] });
+    chromium
+        .tools()
+        .on_pages("Emulation.setEmulatedMedia", light)
+        .await
+}
+
+/// One of his tickets in that store becomes the latest of all.
+fn makes_late(stage: &Stage) -> Result<()> {
+    let mut world = stage.new.world();
+    let me = world.user_id(TECHNICIAN).context("no technician")?;
+    let place = (1..40).find(|id| {
+        let row = world.row("Location", *id);
+        row.is_some_and(|row| row.text("completename") == "Magasin Les ARCS")
+    });
+    let place = place.context("no such store")?;
+    let mut ids = world.ticket_ids().into_iter();
+    let mine = ids.find(|id| tournee_tests::holdings::is_in_the_hands_of(&world, *id, me));
+    let mine = mine.context("no ticket of his")?;
+    // Past all rules: GLPI itself takes no due date in the past.
+    world.set(
+        "Ticket",
+        mine,
+        "time_to_resolve",
+        "2020-01-01 08:00:00".into(),
+    );
+    let facts = [("locations_id", json!(place)), ("status", json!(2))];
+    world.edit_ticket(mine, me, &facts);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_round_is_planned_and_walked_with_no_network() -> Result<()> {
+    let stage = Stage::open().await?;
+    makes_late(&stage)?;
+    let chromium = Chromium::phone().await?;
+    let page = chromium.page(&stage.origin()).await?;
+    app::settles_in(&page).await?;
+    let cut = stage.cut(&chromium).await?;
+    opens_round(&page).await?;
+    page.shows(&format!("{STOP}:first-child"), "data-store", ARCS)
+        .await?;
+    page.says(&stop(ARCS, "[data-test=why]"), "en retard")
+        .await?;
+    in_the_dark(&chromium, &page, "round").await?;
+
+    // His own order, by button; it is there again after the phone was switched off.
+    let proposed = order(&page).await?;
+    ensure!(proposed.len() > 3, "{proposed:?}");
+    page.tap(&stop(&proposed[1], "[data-test=stop-up]")).await?;
+    let mut his = proposed.clone();
+    his.swap(0, 1);
+    becomes(&page, &his).await?;
+    page.reload().await?;
+    becomes(&page, &his).await?;
+    page.tap(&stop(&his[2], "[data-test=stop-out]")).await?;
+    page.sees("[data-test=left-out]").await?;
+    let left = his.remove(2);
+    becomes(&page, &his).await?;
+    page.tap("[data-test=stop-in]").await?;
+    page.sees(&stop(&left, "a")).await?;
+    page.tap("[data-test=unpin]").await?;
+    becomes(&page, &proposed).await?;
+
+    takes_along(&page).await?;
+    visits(&chromium, &page).await?;
+    stage.was_silent(&cut)?;
+    stage.restore(&chromium, cut).await?;
+    creates_there(&stage, &page).await?;
+    chromium.close().await
+}
+
+async fn takes_along(page: &Page) -> Result<()> {
+    let field = "[data-test=to-take] input[name=item]";
+    page.tap("[data-test=to-take-add]").await?;
+    page.says("[data-test=to-take] .error", "vide").await?;
+    page.types(field, "Douchette de rechange").await?;
+    page.tap("[data-test=to-take-add]").await?;
+    page.says("[data-test=to-take-item]", "Douchette de rechange")
+        .await?;
+    page.tap("[data-test=to-take-item] .check").await?;
+    page.reload().await?;
+    page.sees("[data-test=to-take-item] input:checked")
+        .await
+        .map(drop)
+}
+
+async fn visits(chromium: &Chromium, page: &Page) -> Result<()> {
+    page.tap(&stop(ARCS, "a")).await?;
+    page.arrives_at(&format!("/round/{ARCS}")).await?;
+    page.says("[data-test=store-name]", "Les ARCS").await?;
+    page.sees("[data-test=store-open] [data-test=store-ticket]")
+        .await?;
+    page.sees("[data-test=store-person]").await?;
+    let call = page
+        .attributes("[data-test=contact] [data-test=call]", "href")
+        .await?;
+    ensure!(call == ["tel:0494474001"], "{call:?}");
+    let way = page.attributes("[data-test=way]", "href").await?.concat();
+    ensure!(way.ends_with("43.463600%2C6.479200"), "{way}");
+    in_the_dark(chromium, page, "store").await?;
+    page.tap("[data-test=visit-start]").await?;
+    page.says("[data-test=visit]", "Les ARCS").await?;
+    page.reload().await?;
+    page.says("[data-test=visit]", "depuis").await?;
+    page.tap("[data-test=visit] [data-test=visit-end]").await?;
+    page.sees_no("[data-test=visit]").await?;
+    page.sees("[data-test=store-visits]").await?;
+    page.tap("[data-test=store] .back").await?;
+    page.arrives_at("/round").await?;
+    page.says("[data-test=visit-undecided]", "Les ARCS").await?;
+    page.tap("[data-test=visit-settle]").await?;
+    page.sees_no("[data-test=visit-undecided]").await
+}
+
+/// A ticket that is made from the store's page is in the store.
+async fn creates_there(stage: &Stage, page: &Page) -> Result<()> {
+    page.tap(&stop(ARCS, "a")).await?;
+    page.tap("[data-test=create-here]").await?;
+    page.sees(".create [name=title]").await?;
+    page.types(".create [name=title]", "Écran noir en caisse 4")
+        .await?;
+    page.tap("[data-test=send-create]").await?;
+    let landed = |glpi: &tournee_sandbox::Glpi| {
+        let world = glpi.world();
+        let mut ids = world.ticket_ids().into_iter().rev();
+        let ticket = ids.find_map(|id| {
+            world
+                .ticket(id)
+                .filter(|ticket| ticket.name == "Écran noir en caisse 4")
+        })?;
+        Some(
+            world
+                .row("Location", ticket.location)?
+                .text("completename")
+                .to_owned(),
+        )
+    };
+    until_true("the ticket in its store", async || {
+        let places = [OLD, NEW].map(|source| landed(stage.glpi(source)));
+        Ok(places
+            .iter()
+            .flatten()
+            .any(|place| place == "Magasin Les ARCS"))
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_queue_is_reached_from_the_head_and_from_more() -> Result<()> {
+    let stage = Stage::open().await?;
+    let chromium = Chromium::phone().await?;
+    let page = chromium.page(&stage.origin()).await?;
+    app::settles_in(&page).await?;
+    let cut = stage.cut(&chromium).await?;
+    opens_round(&page).await?;
+    page.tap(&format!("{STOP} a")).await?;
+    page.tap("[data-test=store-ticket] a").await?;
+    page.sees("[data-test=ticket]").await?;
+    app::notes(&page, "Vu sur place.", false).await?;
+    page.tap("[data-test=sync-state]").await?;
+    page.arrives_at("/queue").await?;
+    app::queue_shows(&page, "phone", 1).await?;
+    page.goto("/more").await?;
+    page.says("[data-test=queue-link]", "1 en attente").await?;
+    page.tap("[data-test=queue-link]").await?;
+    page.arrives_at("/queue").await?;
+    stage.restore(&chromium, cut).await?;
+    app::queue_shows(&page, "delivered", 1).await?;
+    chromium.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_round_can_be_used_at_320_pixels_with_large_text_and_at_a_desk() -> Result<()> {
+    let stage = Stage::open().await?;
+    let narrow = Chromium::with(Screen::Narrow)
+        .font_size(32)
+        .start(Profile::new()?)
+        .await?;
+    let page = narrow.page(&stage.origin()).await?;
+    app::settles_in(&page).await?;
+    let mut found = Vec::new();
+    page.goto("/round").await?;
+    page.sees(STOP).await?;
+    found.extend(faults(&page).await?);
+    pictures::take(&page, "round-narrow").await?;
+    page.goto(&format!("/round/{ARCS}")).await?;
+    page.sees("[data-test=store-ticket]").await?;
+    found.extend(faults(&page).await?);
+    ensure!(found.is_empty(), "{found:#?}");
+    narrow.close().await?;
+
+    let desk = Chromium::with(Screen::Desk).start(Profile::new()?).await?;
+    let page = desk.page(&stage.origin()).await?;
+    app::settles_in(&page).await?;
+    page.goto("/round").await?;
+    page.tap(&format!("{STOP} a")).await?;
+    page.sees("[data-test=store-ticket]").await?;
+    page.sees(STOP).await?;
+    are_good(&page, "round at a desk").await?;
+    pictures::take(&page, "round-desk").await?;
+    desk.close().await
+}

@@ -1,0 +1,89 @@
+//! A search in all that a phone holds, with no network, its processor four times slower.
+
+use anyhow::Result;
+use tournee_tests::app;
+use tournee_tests::browser::{Chromium, Page};
+use tournee_tests::stage::{Cut, Make};
+
+use super::offline::{all_in_his_hands, holds};
+use crate::report::Report;
+
+const RUNS: usize = 7;
+const SLOWDOWN: f64 = 4.0;
+/// What people look for; a letter after the other, each of them a search of its own.
+const TYPED: [&str; RUNS] = [
+    "caisse",
+    "imprimante",
+    "téléphone",
+    "réseau lent",
+    "scanner",
+    "7754",
+    "magasin arcs",
+];
+/// From the letter to the frame that shows what it found. Watches from before it is typed.
+const LETTER: &str = "new Promise((answer) => {
+  const over = new AbortController();
+  addEventListener('input', (event) => {
+    const at = event.timeStamp, words = event.target.value;
+    const shown = () => document.querySelector('[data-test=search-here]')?.dataset.words === words;
+    const draws = () => { const c = new MessageChannel(); c.port1.onmessage = () => { over.abort(); answer(performance.now() - at); }; c.port2.postMessage(0); };
+    const look = () => shown() ? requestAnimationFrame(draws) : setTimeout(look);
+    look();
+  }, { capture: true, signal: over.signal });
+})";
+/// From navigation to an index that finds something.
+const READY: &str = "new Promise((answer) => {
+  const look = () => document.querySelector('[data-test=search-count][data-ready=true]') ? answer(performance.now()) : setTimeout(look);
+  look();
+})";
+
+pub async fn measure(report: &mut Report) -> Result<()> {
+    let (few, _) = letters(500).await?;
+    let (many, ready) = letters(5_000).await?;
+    report.add("search_ms", many, 50.0);
+    report.add("search_500_ms", few, 50.0);
+    report.add("search_ready_ms", ready, 3_000.0);
+    Ok(())
+}
+
+/// With so many tickets cached, the slowest letter of each word; and when the index was ready.
+async fn letters(tickets: usize) -> Result<(Vec<f64>, Vec<f64>)> {
+    let stage = Make {
+        tickets: tickets / 2,
+        ..Make::default()
+    }
+    .open()
+    .await?;
+    all_in_his_hands(&stage);
+    let chromium = Chromium::phone().await?;
+    let page = chromium.page(&stage.origin()).await?;
+    app::signs_in(&page).await?;
+    holds(&page, tickets).await?;
+    app::has_the_app(&page).await?;
+    let _cut: Cut = stage.cut(&chromium).await?;
+    // Once unhurried: the first visit packs what the first read brought.
+    page.goto("/search").await?;
+    page.promised::<f64>(READY).await?;
+    chromium.tools().slow_down(SLOWDOWN).await?;
+    let (mut slowest, mut ready) = (Vec::new(), Vec::new());
+    for word in TYPED {
+        page.goto("/search").await?;
+        ready.push(page.promised(READY).await?);
+        slowest.push(typed(&page, word).await?);
+    }
+    chromium.close().await?;
+    Ok((slowest, ready))
+}
+
+async fn typed(page: &Page, word: &str) -> Result<f64> {
+    let field = "[data-test=search-words]";
+    page.tap(field).await?;
+    let mut slowest = 0.0_f64;
+    for letter in word.chars() {
+        let letter = letter.to_string();
+        let (took, ()) =
+            tokio::try_join!(page.promised::<f64>(LETTER), page.types(field, &letter))?;
+        slowest = slowest.max(took);
+    }
+    Ok(slowest)
+}
