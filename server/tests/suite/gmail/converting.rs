@@ -115,9 +115,9 @@ async fn a_thread_and_its_ticket_know_each_other_in_both_glpis() -> Result<()> {
         assert!(name.is_linked_in(&content), "{content}");
         phone.read().await?;
         assert_eq!(named(&phone, &subject)?.ticket, Some(key(source, ids[0])));
-        let shown = phone.handset.base(&key(source, ids[0]))?.content;
+        let shown = &phone.handset.base(&key(source, ids[0]))?.content;
         assert!(
-            shown.contains("Elle fume.") && name.is_linked_in(&shown),
+            shown.contains("Elle fume.") && name.is_linked_in(shown),
             "{shown}"
         );
     }
