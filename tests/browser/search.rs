@@ -170,7 +170,7 @@ async fn what_only_glpi_holds_is_found_with_a_network_and_read() -> Result<()> {
             .await?;
         assert!(
             !page
-                .has("[data-test=status-open], textarea, [data-test^=fact-]")
+                .has("[data-test=status-open], textarea, [data-test^=fact-]:not([hidden])")
                 .await?
         );
         take(&page, "search-read").await?;
