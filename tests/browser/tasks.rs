@@ -279,12 +279,13 @@ async fn a_second_ticket_s_time_ends_the_first_ones_and_notes_it() -> Result<()>
     app::queue_comes_to(&page, "delivered", 3).await?;
     let noted = tasks(&stage.new.world(), first, "Intervention");
     ensure!(
-        noted.len() == 1 && noted[0].actiontime == 40 * 60,
+        // The clock goes on while the test acts.
+        noted.len() == 1 && (40 * 60..41 * 60).contains(&noted[0].actiontime),
         "{noted:?}"
     );
     let noted = tasks(&stage.old.world(), second, "Intervention");
     ensure!(
-        noted.len() == 1 && noted[0].actiontime == 25 * 60,
+        noted.len() == 1 && (25 * 60..26 * 60).contains(&noted[0].actiontime),
         "{noted:?}"
     );
     assert_eq!(stage.old.world().ticket(second).context("gone")?.status, 6);
