@@ -302,8 +302,8 @@ mod tests {
         let questions = asked("#7754");
         assert_eq!(questions[0].any, [vec![equals(NUMBER, 7754)]]);
         let one = asked("7754");
-        assert!(one[0].any.contains(&vec![equals(NUMBER, 7754)]));
-        assert!(one[0].any.contains(&vec![contains(TITLE, "7754")]));
+        assert_eq!(one[0].any, [vec![equals(NUMBER, 7754)]]);
+        assert!(one[1].any.contains(&vec![contains(TITLE, "7754")]));
     }
 
     #[test]
