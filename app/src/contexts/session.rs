@@ -166,7 +166,7 @@ impl Tournee {
         })
     }
 
-    async fn empty(&self) -> Result<(), StorageProblem> {
+    pub(super) async fn empty(&self) -> Result<(), StorageProblem> {
         self.change(&mut Phone::clear).await?;
         self.forget_index();
         self.held().storage.clear_drafts().await

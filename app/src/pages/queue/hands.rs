@@ -138,7 +138,11 @@ impl Hands {
             _ => {}
         }
         let retry = move || self.wish(Wish::Retry, t(|t| t.queue_retried));
-        buttons.push(button("retry", t(|t| t.queue_retry), "btn", retry));
+        let words = t(|t| match kind {
+            ProblemKind::RevokedDevice => t.queue_revoked_send,
+            _ => t.queue_retry,
+        });
+        buttons.push(button("retry", words, "btn", retry));
     }
 
     fn wish(self, wish: Wish, words: &'static str) {
