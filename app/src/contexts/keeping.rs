@@ -46,6 +46,23 @@ impl Tournee {
         self.make(target, body, replaces, &Phone::edit).await
     }
 
+    /// Opens a closed ticket again, and does behind that what waits for it.
+    ///
+    /// # Errors
+    /// As [`Tournee::edit`].
+    pub async fn reopen_for(
+        &self,
+        target: Target,
+        reopening: ChangeBody,
+        waiting: ChangeId,
+    ) -> Result<ChangeId, EditFailure> {
+        let again = clock::new_change();
+        self.make(target, reopening, None, &|phone: &mut Phone, new| {
+            phone.reopen_for(new, again, waiting)
+        })
+        .await
+    }
+
     /// Makes the change that records the time that runs, and stops it.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ mod files;
 mod local;
 mod mails;
 mod rebuild;
+mod reopening;
 mod revoked;
 mod round;
 mod rows;
