@@ -8,7 +8,7 @@ use common::*;
 use tournee_core::domain::{EntryKind, Status};
 use tournee_core::ids::{Epoch, SourceId, TicketKey};
 use tournee_core::outbox::State;
-use tournee_core::phone::{EditError, LoadError, Table};
+use tournee_core::phone::{EditError, LoadError, Phone, Stored, Table};
 use tournee_core::time::Seconds;
 use tournee_core::wire::{
     ChangeReport, FeedItem, Problem, ProblemKind, Progress, ReportState, SourceRead, Wish,

@@ -171,7 +171,7 @@ async fn two_technicians_become_one(store: &Store) -> Result<()> {
     let token = sessions::open(&mut tx, &chance, from, NOW).await?;
     // One device and one withdrawal are both men's.
     for (who, number) in [(from, 1), (from, 2), (into, 1)] {
-        technicians::see_device(&mut tx, who, device(number), NOW).await?;
+        technicians::see_device(&mut tx, who, device(number), "Android", NOW).await?;
         changes::withdraw_unseen(&mut tx, who, id(number + 10), NOW).await?;
     }
     snapshots::take(&mut tx, from, &ticket(10, 0, "Écran"), Extent::Whole, NOW).await?;
