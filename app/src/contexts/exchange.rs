@@ -113,6 +113,7 @@ impl Tournee {
         });
         device::on_visibility(move |visible| {
             if visible {
+                self.look_at_storage();
                 self.sync_now(false);
             }
         });

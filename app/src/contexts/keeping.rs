@@ -238,6 +238,14 @@ impl Tournee {
         Ok(())
     }
 
+    /// Looks whether another tab stored something that this one did not hear of: it was starting, or put to sleep.
+    pub(super) fn look_at_storage(self) {
+        spawn_local(async move {
+            // What the storage can't do is in its banner.
+            let _ = self.catch_up_if_behind().await;
+        });
+    }
+
     /// Reads what another tab stored.
     ///
     /// # Errors

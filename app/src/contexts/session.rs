@@ -38,7 +38,10 @@ impl Tournee {
     /// What the app does first.
     pub(super) fn begin(self) {
         match self.session.get_untracked() {
-            Session::SignedIn => self.sync_now(false),
+            Session::SignedIn => {
+                self.look_at_storage();
+                self.sync_now(false);
+            }
             _ => self.look_at_session(),
         }
     }
