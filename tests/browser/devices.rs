@@ -1,6 +1,6 @@
 //! A lost phone: revoked from another, it hands over what it holds and clears itself.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use tournee_sandbox::accounts::TECHNICIAN;
 use tournee_tests::browser::{Chromium, Profile, Screen};
 use tournee_tests::holdings::Holdings;
@@ -19,18 +19,6 @@ async fn a_lost_phone_is_revoked_clears_itself_and_its_note_is_taken_over() -> R
     let one = Chromium::with(Screen::Phone).start(Profile::new()?).await?;
     let lost = one.page(&stage.origin()).await?;
     app::settles_in(&lost).await?;
-    let device: String = lost
-        .promised(
-            "new Promise((done) => {
-        const opening = indexedDB.open('tournee');
-        opening.onsuccess = () => {
-            const all = opening.result.transaction('meta').objectStore('meta').getAll();
-            all.onsuccess = () => done(all.result.map((bytes) => new TextDecoder().decode(bytes))
-                .map((text) => JSON.parse(text).device).find(Boolean));
-        };
-    })",
-        )
-        .await?;
     let other = Chromium::with(Screen::Phone).beside(&one);
     let other = other.start(Profile::new()?).await?;
     let kept = other.page(&stage.origin()).await?;
@@ -39,6 +27,9 @@ async fn a_lost_phone_is_revoked_clears_itself_and_its_note_is_taken_over() -> R
     one.tools().offline(true).await?;
     app::opens(&lost, NEW, id).await?;
     app::notes(&lost, NOTE, false).await?;
+
+    let queued = app::outbox(&lost).await?;
+    let device = queued.first().context("the note")?.change.device;
 
     kept.goto("/more").await?;
     kept.tap("[data-test=devices]").await?;

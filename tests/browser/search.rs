@@ -210,6 +210,10 @@ async fn what_only_glpi_holds_is_found_with_a_network_and_read() -> Result<()> {
 async fn walk(stage: &Stage, page: &Page) -> Result<()> {
     settled(page).await?;
     let mut found = faults(page).await?;
+    page.goto("/more").await?;
+    page.sees("[data-test=mailbox]").await?;
+    found.extend(faults(page).await?);
+    page.goto("/search").await?;
     looks_for(page, "zygomatique").await?;
     page.sees("[data-test=search-unheld]").await?;
     page.says("[data-test=search-excerpt]", "zygomatique")
