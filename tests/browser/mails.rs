@@ -93,7 +93,8 @@ async fn mails_come_to_the_phone_and_stay_without_a_network() -> Result<()> {
     page.tap("[data-test=mail-quoted] summary").await?;
     page.sees("[data-test=mail-quoted] .html").await?;
     page.tap("[data-test=mail-file]").await?;
-    page.sees("[data-test=mail-file-state]").await?;
+    page.says("[data-test=mail-file-state]", "sur l’appareil")
+        .await?;
 
     let cut = stage.cut(&chromium).await?;
     page.reload().await?;

@@ -7,6 +7,7 @@ mod accounts;
 mod corrections;
 mod create;
 mod dashboard;
+mod devices;
 mod files;
 mod harness;
 mod keyboard;

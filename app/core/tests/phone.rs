@@ -8,7 +8,7 @@ use common::*;
 use tournee_core::domain::{EntryKind, Status};
 use tournee_core::ids::{Epoch, SourceId, TicketKey};
 use tournee_core::outbox::State;
-use tournee_core::phone::{EditError, LoadError, Table};
+use tournee_core::phone::{EditError, LoadError, Phone, Stored, Table};
 use tournee_core::time::Seconds;
 use tournee_core::wire::{
     ChangeReport, FeedItem, Problem, ProblemKind, Progress, ReportState, SourceRead, Wish,
@@ -456,4 +456,33 @@ fn changes_go_in_pages_so_that_a_slow_network_makes_progress() {
     }
     let sent = phone.request(false).changes.len();
     assert!((1..5).contains(&sent), "{sent} changes of 400 kB");
+}
+
+#[test]
+fn what_waits_on_a_closed_ticket_goes_behind_the_reopening() {
+    let mut phone = Phone::load(&Stored::default(), device()).expect("an empty phone");
+    let mut closed = ticket(7754);
+    closed.status = Status::Closed;
+    let _ = phone.absorb(response("1", vec![ticket_item(&closed)]), NOW);
+    let note = new_change(1, 7754, followup("Après la clôture"));
+    let (note, _) = phone.edit(note).expect("valid");
+    let waits = report_item(note, needs_you());
+    let _ = phone.absorb(response("2", vec![waits]), NOW);
+
+    let reopening = new_change(2, 7754, status(Status::Closed, Status::Assigned));
+    let made = phone.reopen_for(reopening.clone(), change_id(3), note);
+    assert_eq!(made.expect("valid").1.writes.len(), 3);
+    let request = phone.request(false);
+    let offered: Vec<_> = request.changes.iter().map(|c| (c.id, c.replaces)).collect();
+    assert_eq!(offered, [(change_id(2), None), (change_id(3), None)]);
+    assert_eq!(request.wishes.len(), 1);
+    assert_eq!(request.changes[1].body, followup("Après la clôture"));
+    // A tab that stores it again makes nothing twice.
+    let again = phone.reopen_for(reopening, change_id(3), note);
+    assert!(again.expect("made before").1.is_empty());
+    // What can't be made alters nothing.
+    let before = phone.clone();
+    let impossible = new_change(4, 7754, status(Status::New, Status::New));
+    assert!(phone.reopen_for(impossible, change_id(5), note).is_err());
+    assert_eq!(phone.outbox(), before.outbox());
 }

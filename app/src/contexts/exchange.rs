@@ -113,6 +113,7 @@ impl Tournee {
         });
         device::on_visibility(move |visible| {
             if visible {
+                self.look_at_storage();
                 self.sync_now(false);
             }
         });
@@ -162,6 +163,9 @@ impl Tournee {
             let request = self.with_untracked(|phone| phone.request_with(pull, &ready));
             pull = false;
             let response = api::sync(&request).await?;
+            if response.revoked {
+                return self.leave_revoked(request, response, &mut ready).await;
+            }
             let received = response.received.len();
             let stuck = response.more && Some(&response.cursor) == request.cursor.as_ref();
             let absorbed = self.take_in(&request, response).await?;

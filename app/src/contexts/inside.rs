@@ -4,12 +4,12 @@ use futures::future::LocalBoxFuture;
 use leptos::prelude::*;
 use tournee_core::domain::Account;
 use tournee_core::ids::SourceId;
-use tournee_core::wire::{SignInMethod, SourceInfo};
+use tournee_core::wire::{ErrorCode, SignInMethod, SourceInfo};
 
 use super::{Session, Tournee};
 use crate::entrance::{Entrance, Keeper};
 use crate::platform::road::Road;
-use crate::sync::{ApiFailure, storage_words};
+use crate::sync::{ApiFailure, failure_words, storage_words};
 
 struct Inside {
     tournee: Tournee,
@@ -37,7 +37,10 @@ impl Keeper for Inside {
 
     fn trouble(&self) -> Option<String> {
         let problem = self.tournee.storage_problem().get();
-        problem.map(|problem| storage_words(&problem))
+        let revoked = self.tournee.failure().get();
+        let revoked = revoked.filter(|why| why.code() == Some(ErrorCode::DeviceRevoked));
+        let words = problem.map(|problem| storage_words(&problem));
+        words.or(revoked.map(|why| failure_words(&why)))
     }
 
     fn offered(&self) -> Option<Vec<SourceInfo>> {

@@ -46,6 +46,23 @@ impl Tournee {
         self.make(target, body, replaces, &Phone::edit).await
     }
 
+    /// Opens a closed ticket again, and does behind that what waits for it.
+    ///
+    /// # Errors
+    /// As [`Tournee::edit`].
+    pub async fn reopen_for(
+        &self,
+        target: Target,
+        reopening: ChangeBody,
+        waiting: ChangeId,
+    ) -> Result<ChangeId, EditFailure> {
+        let again = clock::new_change();
+        self.make(target, reopening, None, &|phone: &mut Phone, new| {
+            phone.reopen_for(new, again, waiting)
+        })
+        .await
+    }
+
     /// Makes the change that records the time that runs, and stops it.
     ///
     /// # Errors
@@ -219,6 +236,14 @@ impl Tournee {
             return self.catch_up().await;
         }
         Ok(())
+    }
+
+    /// Looks whether another tab stored something that this one did not hear of: it was starting, or put to sleep.
+    pub(super) fn look_at_storage(self) {
+        spawn_local(async move {
+            // What the storage can't do is in its banner.
+            let _ = self.catch_up_if_behind().await;
+        });
     }
 
     /// Reads what another tab stored.

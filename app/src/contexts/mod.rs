@@ -7,6 +7,7 @@ mod held;
 mod inside;
 mod keeping;
 mod mails;
+mod revoked;
 mod round;
 mod session;
 mod tickets;

@@ -38,7 +38,10 @@ impl Tournee {
     /// What the app does first.
     pub(super) fn begin(self) {
         match self.session.get_untracked() {
-            Session::SignedIn => self.sync_now(false),
+            Session::SignedIn => {
+                self.look_at_storage();
+                self.sync_now(false);
+            }
             _ => self.look_at_session(),
         }
     }
@@ -166,7 +169,7 @@ impl Tournee {
         })
     }
 
-    async fn empty(&self) -> Result<(), StorageProblem> {
+    pub(super) async fn empty(&self) -> Result<(), StorageProblem> {
         self.change(&mut Phone::clear).await?;
         self.forget_index();
         self.held().storage.clear_drafts().await

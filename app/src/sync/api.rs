@@ -8,10 +8,10 @@ use js_sys::Uint8Array;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tournee_core::domain::{Account, Mail, Ticket};
-use tournee_core::ids::{FileHash, MailboxId, SourceId, TicketKey};
+use tournee_core::ids::{DeviceId, FileHash, MailboxId, SourceId, TicketKey};
 use tournee_core::wire::{
-    ApiError, ChooseProfile, Connect, ConnectStart, ErrorCode, FileAt, GmailInfo, LookUp, LookedUp,
-    ServiceTally, SessionInfo, SignIn, SyncRequest, SyncResponse,
+    ApiError, ChooseProfile, Connect, ConnectStart, Devices, ErrorCode, FileAt, GmailInfo,
+    LeftBehind, LookUp, LookedUp, ServiceTally, SessionInfo, SignIn, SyncRequest, SyncResponse,
 };
 use wasm_bindgen::JsValue;
 use web_sys::AbortController;
@@ -109,6 +109,28 @@ pub async fn count(source: &SourceId) -> Result<ServiceTally, ApiFailure> {
 pub async fn ticket(key: &TicketKey) -> Result<Ticket, ApiFailure> {
     let path = format!("/api/tickets/{}/{}", key.source, key.id);
     parse(&send(Request::get(&path), None).await?)
+}
+
+/// `GET /api/devices`.
+pub async fn devices() -> Result<Devices, ApiFailure> {
+    parse(&send(Request::get("/api/devices"), None).await?)
+}
+
+/// `DELETE /api/devices/{device}`.
+pub async fn revoke_device(device: DeviceId) -> Result<(), ApiFailure> {
+    let request = Request::delete(&format!("/api/devices/{device}"));
+    send(request, None).await.map(|_| ())
+}
+
+/// `GET /api/devices/{device}/changes`.
+pub async fn left_behind(device: DeviceId) -> Result<LeftBehind, ApiFailure> {
+    parse(
+        &send(
+            Request::get(&format!("/api/devices/{device}/changes")),
+            None,
+        )
+        .await?,
+    )
 }
 
 /// `GET /api/gmail`.

@@ -46,6 +46,8 @@ fn code_words(code: ErrorCode) -> &'static str {
         ErrorCode::NotSignedIn => t.error_not_signed_in,
         ErrorCode::WrongPassword => t.error_wrong_password,
         ErrorCode::WrongToken => t.error_wrong_token,
+        ErrorCode::DeviceRevoked => t.error_device_revoked,
+        ErrorCode::UnknownDevice => t.error_unknown_device,
         ErrorCode::AccountLocked => t.error_account_locked,
         ErrorCode::NoProfile => t.error_no_profile,
         ErrorCode::PasswordsOff => t.error_passwords_off,

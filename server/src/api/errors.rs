@@ -74,7 +74,9 @@ fn status(code: ErrorCode) -> StatusCode {
     use ErrorCode as C;
     match code {
         C::NotSignedIn | C::WrongPassword | C::WrongToken => StatusCode::UNAUTHORIZED,
-        C::AccountLocked | C::NoProfile | C::PasswordsOff | C::WrongOrigin => StatusCode::FORBIDDEN,
+        C::AccountLocked | C::NoProfile | C::PasswordsOff | C::WrongOrigin | C::DeviceRevoked => {
+            StatusCode::FORBIDDEN
+        }
         C::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
         C::GlpiUnreachable
         | C::GlpiApiDisabled
@@ -83,9 +85,11 @@ fn status(code: ErrorCode) -> StatusCode {
         | C::AddressNotAllowed
         | C::GlpiUnexpected
         | C::GmailUnreachable => StatusCode::BAD_GATEWAY,
-        C::UnknownSource | C::UnknownTicket | C::UnknownMailbox | C::UnknownDocument => {
-            StatusCode::NOT_FOUND
-        }
+        C::UnknownSource
+        | C::UnknownTicket
+        | C::UnknownMailbox
+        | C::UnknownDocument
+        | C::UnknownDevice => StatusCode::NOT_FOUND,
         C::BadRequest => StatusCode::BAD_REQUEST,
         C::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         C::NoRoom => StatusCode::INSUFFICIENT_STORAGE,

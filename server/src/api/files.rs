@@ -10,7 +10,7 @@ use utoipa::IntoParams;
 
 use super::download::download;
 use super::errors::{Answer, Failure};
-use super::who::Who;
+use super::who::{Anyone, Who};
 use crate::app::Server;
 use crate::custody::Took;
 use crate::glpi::GlpiError;
@@ -36,7 +36,7 @@ pub struct Place {
     responses((status = 200, body = FileAt), (status = 401, body = ApiError)))]
 pub async fn show(
     State(server): State<Server>,
-    who: Who,
+    Anyone { who, .. }: Anyone,
     Path(hash): Path<String>,
 ) -> Answer<axum::Json<FileAt>> {
     let at = server.file_at(who.technician, &named(&hash)?).await?;
@@ -51,7 +51,7 @@ pub async fn show(
         (status = 507, body = ApiError, description = "`no_room`")))]
 pub async fn put(
     State(server): State<Server>,
-    who: Who,
+    Anyone { who, .. }: Anyone,
     Path(hash): Path<String>,
     Query(place): Query<Place>,
     bytes: Bytes,

@@ -3,6 +3,7 @@
 mod body;
 mod client;
 mod dashboard;
+mod devices;
 mod download;
 pub mod errors;
 mod files;
@@ -42,6 +43,9 @@ fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(sync::sync))
         .routes(routes!(files::show, files::put))
         .routes(routes!(files::document))
+        .routes(routes!(devices::list))
+        .routes(routes!(devices::revoke))
+        .routes(routes!(devices::left_behind))
         .routes(routes!(search::look_up))
         .routes(routes!(ticket::show))
         .routes(routes!(dashboard::show))

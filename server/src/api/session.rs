@@ -12,7 +12,7 @@ use tournee_core::wire::{
 use super::body::Body;
 use super::client::Client;
 use super::errors::{Answer, Failure};
-use super::who::{MaybeWho, Who, cookie, no_cookie};
+use super::who::{Anyone, MaybeWho, Who, cookie, no_cookie};
 use crate::app::Server;
 use crate::glpi::GlpiError;
 use crate::links::LinkError;
@@ -26,10 +26,11 @@ pub async fn show(
     MaybeWho(who): MaybeWho,
 ) -> Answer<axum::Json<SessionInfo>> {
     let rows = match &who {
-        Some(who) => {
-            accounts::of_technician(&mut *server.store.read().await?, who.technician).await?
+        Some(anyone) if !anyone.revoked => {
+            let technician = anyone.who.technician;
+            accounts::of_technician(&mut *server.store.read().await?, technician).await?
         }
-        None => Vec::new(),
+        _ => Vec::new(),
     };
     let sources = server.config.glpi.iter().map(|glpi| SourceInfo {
         id: glpi.id.clone(),
@@ -72,7 +73,8 @@ pub async fn sign_in(
     if let Some(seconds) = server.limits.wait(client.0, &source, name) {
         return Err(Failure::too_many_attempts(seconds));
     }
-    let technician = who.map(|who| who.technician);
+    let known = who.filter(|anyone| !anyone.revoked);
+    let technician = known.map(|anyone| anyone.who.technician);
     let signed_in = server.sign_in(technician, &glpi, &request.method).await;
     if let Err(LinkError::Glpi(error)) = &signed_in
         && is_guess(error)
@@ -129,7 +131,7 @@ pub async fn leave_all(
     MaybeWho(who): MaybeWho,
     jar: CookieJar,
 ) -> Answer<(CookieJar, StatusCode)> {
-    if let Some(who) = who {
+    if let Some(Anyone { who, .. }) = who {
         server.leave_all(who.technician, &who.token).await?;
     }
     let jar = jar.add(no_cookie(server.config.is_https()));

@@ -3,6 +3,7 @@
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum_extra::extract::CookieJar;
 use tokio::time::Instant;
 use tournee_core::domain::{Account, AccountState, Goals};
@@ -13,8 +14,9 @@ use tournee_core::wire::{
 };
 
 use super::body::Body;
+use super::devices::device_name;
 use super::errors::{Answer, Failure};
-use super::who::{Who, cookie};
+use super::who::{Anyone, Who, cookie};
 use crate::app::{Server, Shared};
 use crate::custody::held_back;
 use crate::custody::intake::Taken;
@@ -35,12 +37,19 @@ use crate::store::{Stored, TechnicianId, lives, sessions};
     (status = 507, body = ApiError, description = "`no_room`")))]
 pub async fn sync(
     State(server): State<Server>,
-    who: Who,
+    Anyone { who, revoked }: Anyone,
+    headers: HeaderMap,
     jar: CookieJar,
     Body(request): Body<SyncRequest>,
 ) -> Answer<(CookieJar, axum::Json<SyncResponse>)> {
     if request.protocol != PROTOCOL {
         return Err(Failure::new(ErrorCode::ProtocolMismatch));
+    }
+    if revoked {
+        return Ok((
+            jar,
+            axum::Json(server.hear_out(who.technician, request).await?),
+        ));
     }
     let position = request.cursor.as_ref().map(position).transpose()?;
     // Before anything is read or written: the feed must not catch up with a cursor that it never gave.
@@ -57,7 +66,7 @@ pub async fn sync(
         }
         false => Vec::new(),
     };
-    server.see(&who, &request).await?;
+    server.see(&who, &request, &headers).await?;
     // A phone of another epoch offers all of it again: what it made last must not come before what is forgotten here.
     let taken = match server.is_void(who.technician, &request).await? {
         true => Taken {
@@ -89,6 +98,7 @@ pub async fn sync(
             cursor: cursor(told.page.last, &server.life),
             // What was just handed over is being carried out: the next exchange waits for it a moment.
             more: told.page.more || taken.moved,
+            revoked: false,
         }),
     ))
 }
@@ -175,19 +185,45 @@ impl Shared {
         Ok(*epoch != state.epoch)
     }
 
+    /// Takes what a revoked device hands over, and tells it nothing but that.
+    async fn hear_out(&self, who: TechnicianId, request: SyncRequest) -> Stored<SyncResponse> {
+        let state = technicians::feed_state(&mut *self.store.read().await?, who).await?;
+        let (epoch, cursor) = (request.epoch.clone(), request.cursor.clone());
+        let received = self.take_from_revoked(who, request).await?;
+        Ok(SyncResponse {
+            protocol: PROTOCOL,
+            epoch: epoch.unwrap_or(state.epoch),
+            now: self.clock.now(),
+            received,
+            sources: Vec::new(),
+            reads: Vec::new(),
+            mailboxes: Vec::new(),
+            held: Vec::new(),
+            items: Vec::new(),
+            cursor: cursor.unwrap_or_else(|| self::cursor(Reached::default(), &self.life)),
+            more: false,
+            revoked: true,
+        })
+    }
+
     /// Remembers session and device, not more than once an hour.
-    async fn see(&self, who: &Who, request: &SyncRequest) -> Stored<()> {
+    async fn see(&self, who: &Who, request: &SyncRequest, headers: &HeaderMap) -> Stored<()> {
         let now = self.clock.now();
         let hour_ago = now - Seconds(3_600);
         let known = {
             let mut db = self.store.read().await?;
             technicians::knows_device(&mut db, who.technician, request.device, hour_ago).await?
         };
-        if known && !who.worth_touching {
+        let bound = who.device == Some(request.device);
+        if known && bound && !who.worth_touching {
             return Ok(());
         }
         let mut tx = self.store.write().await?;
-        technicians::see_device(&mut tx, who.technician, request.device, now).await?;
+        let name = device_name(headers);
+        technicians::see_device(&mut tx, who.technician, request.device, &name, now).await?;
+        if !bound {
+            sessions::bind(&mut tx, &who.token, request.device).await?;
+        }
         sessions::touch(&mut tx, &who.token, now).await?;
         tx.commit().await?;
         Ok(())

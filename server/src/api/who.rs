@@ -4,11 +4,13 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
+use tournee_core::ids::DeviceId;
+use tournee_core::wire::ErrorCode;
 
 use super::errors::Failure;
 use crate::app::Server;
 use crate::store::TechnicianId;
-use crate::store::sessions::{self, Session, Token};
+use crate::store::sessions::{self, Token};
 
 const NAME: &str = "tournee_session";
 /// The cookie's life; the session's own, from its last use, is as long.
@@ -23,10 +25,20 @@ pub struct Who {
     pub token: Token,
     /// Write down that he was here, and give the cookie a new life.
     pub worth_touching: bool,
+    /// On which device, once that has said so.
+    pub device: Option<DeviceId>,
 }
 
-/// A technician who may be signed in.
-pub struct MaybeWho(pub Option<Who>);
+/// A session that may be that of a device which the technician revoked.
+pub struct Anyone {
+    /// Its technician.
+    pub who: Who,
+    /// It may hand over and sign out, and is told nothing.
+    pub revoked: bool,
+}
+
+/// Somebody who may be signed in.
+pub struct MaybeWho(pub Option<Anyone>);
 
 impl FromRequestParts<Server> for MaybeWho {
     type Rejection = Failure;
@@ -39,16 +51,24 @@ impl FromRequestParts<Server> for MaybeWho {
         let token = Token::from_cookie(cookie.value());
         let mut db = server.store.read().await?;
         let session = sessions::find(&mut db, &token, server.clock.now()).await?;
-        Ok(Self(session.map(
-            |Session {
-                 technician,
-                 worth_touching,
-             }| Who {
-                technician,
+        Ok(Self(session.map(|session| Anyone {
+            who: Who {
+                technician: session.technician,
                 token,
-                worth_touching,
+                worth_touching: session.worth_touching,
+                device: session.device,
             },
-        )))
+            revoked: session.revoked,
+        })))
+    }
+}
+
+impl FromRequestParts<Server> for Anyone {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Failure> {
+        let MaybeWho(anyone) = MaybeWho::from_request_parts(parts, server).await?;
+        anyone.ok_or_else(Failure::not_signed_in)
     }
 }
 
@@ -56,8 +76,11 @@ impl FromRequestParts<Server> for Who {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Failure> {
-        let MaybeWho(who) = MaybeWho::from_request_parts(parts, server).await?;
-        who.ok_or_else(Failure::not_signed_in)
+        let anyone = Anyone::from_request_parts(parts, server).await?;
+        match anyone.revoked {
+            true => Err(Failure::new(ErrorCode::DeviceRevoked)),
+            false => Ok(anyone.who),
+        }
     }
 }
 

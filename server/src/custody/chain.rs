@@ -11,9 +11,9 @@ use tournee_core::time::{Instant, Seconds};
 use tournee_core::wire::{Problem, ProblemKind, ReportState};
 
 use super::creation;
-use super::intake::needs_you;
 use super::intent;
 use super::judge;
+use super::known::needs_you;
 use super::plan::{Plan, plan};
 use super::step::Step;
 use crate::app::Server;

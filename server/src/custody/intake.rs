@@ -4,19 +4,18 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tournee_core::changes::{Change, ChangeBody, Target};
-use tournee_core::ids::{ChangeId, MailboxId};
-use tournee_core::wire::{Problem, ProblemKind, ReportState, SyncRequest, Wish, WishFor};
+use tournee_core::changes::{Change, Target};
+use tournee_core::ids::ChangeId;
+use tournee_core::wire::{ProblemKind, ReportState, SyncRequest, Wish, WishFor};
 
 use super::evidence;
+use super::known::{Known, needs_you, refusal};
 use super::naming::{landed_before, placed};
 use crate::app::Shared;
 use crate::mutation::Mutation;
-use crate::store::accounts::{self, AccountRow};
 use crate::store::chains::{ChainKey, TicketChain};
 use crate::store::changes::{self, Held, Phase};
 use crate::store::creations;
-use crate::store::mails::{self, MailboxRecord};
 use crate::store::{Connection, Stored, TechnicianId, technicians};
 
 /// How late a mutated server writes what it has acknowledged.
@@ -44,12 +43,12 @@ impl Shared {
             let later = async move {
                 tokio::time::sleep(LATER).await;
                 // Whoever would hear of an error has had his answer.
-                let _ = server.put_on_disk(who, &request).await;
+                let _ = server.put_on_disk(who, &request, false).await;
             };
             self.custody.spawn(later);
             return Ok(taken);
         }
-        let stored = self.put_on_disk(who, request).await;
+        let stored = self.put_on_disk(who, request, false).await;
         if let Err(error) = &stored {
             self.store.learn(error);
         }
@@ -59,13 +58,38 @@ impl Shared {
         Ok(taken)
     }
 
-    /// Answers what could not be taken in, and whether there was news.
-    async fn put_on_disk(&self, who: TechnicianId, request: &SyncRequest) -> Stored<OnDisk> {
-        let mut tx = self.store.write().await?;
-        let known = Known {
-            accounts: accounts::of_technician(&mut tx, who).await?,
-            mailboxes: mails::seen_by(&mut tx, who).await?,
+    /// Takes in what a revoked device hands over: it waits for the technician, whoever made it. Whoever holds the device
+    /// wishes for nothing. Answers what is on disk.
+    ///
+    /// # Errors
+    /// The database; then nothing was taken in.
+    pub async fn take_from_revoked(
+        &self,
+        who: TechnicianId,
+        request: SyncRequest,
+    ) -> Stored<Vec<ChangeId>> {
+        let request = SyncRequest {
+            wishes: Vec::new(),
+            ..request
         };
+        let ids = request.changes.iter().map(|change| change.id);
+        let stored = self.put_on_disk(who, &request, true).await;
+        if let Err(error) = &stored {
+            self.store.learn(error);
+        }
+        let unplaced = stored?.unplaced;
+        Ok(ids.filter(|id| !unplaced.contains(id)).collect())
+    }
+
+    /// Answers what could not be taken in, and whether there was news.
+    async fn put_on_disk(
+        &self,
+        who: TechnicianId,
+        request: &SyncRequest,
+        revoked: bool,
+    ) -> Stored<OnDisk> {
+        let mut tx = self.store.write().await?;
+        let known = Known::of(&mut tx, who, revoked).await?;
         let (mut touched, mut unplaced) = (Vec::new(), Vec::new());
         let mut waiting: Vec<&Target> = Vec::new();
         for change in &request.changes {
@@ -272,60 +296,8 @@ struct OnDisk {
     moved: bool,
 }
 
-/// What is a technician's, when his changes come.
-struct Known {
-    accounts: Vec<AccountRow>,
-    mailboxes: Vec<MailboxRecord>,
-}
-
 #[derive(Default)]
 struct Replaced {
     place: Option<i64>,
     problem: Option<ProblemKind>,
-}
-
-/// A bare reason to wait for the technician.
-pub(super) fn needs_you(kind: ProblemKind) -> ReportState {
-    ReportState::NeedsYou {
-        problem: Problem {
-            kind,
-            words: None,
-            conflict: None,
-            evidence: None,
-        },
-    }
-}
-
-/// A mailbox knows him by any of his accounts.
-fn refusal_of_mail(change: &Change, mailbox: &MailboxId, his: &Known) -> Option<ProblemKind> {
-    let made_it = |row: &AccountRow| change.author.user() == Some(row.account.user);
-    if !his.accounts.iter().any(made_it) {
-        return Some(ProblemKind::NoAccount);
-    }
-    let seen = his.mailboxes.iter().any(|record| record.id == *mailbox);
-    (!seen).then_some(ProblemKind::NoMailbox)
-}
-
-/// What can be said of a change without asking GLPI.
-fn refusal(change: &Change, his: &Known) -> Option<ProblemKind> {
-    if change.validate().is_err() {
-        return Some(ProblemKind::Invalid);
-    }
-    let ticket = match &change.target {
-        Target::Ticket(ticket) => ticket,
-        Target::Thread(thread) => return refusal_of_mail(change, &thread.mailbox, his),
-    };
-    let mut accounts = his.accounts.iter();
-    let account = accounts.find(|row| row.account.source == ticket.source);
-    let Some(row) = account.filter(|row| row.signed_in) else {
-        return Some(ProblemKind::NoAccount);
-    };
-    // Made by somebody else on the same phone: it must not be carried out in this man's name.
-    if change.author.user() != Some(row.account.user) {
-        return Some(ProblemKind::NoAccount);
-    }
-    match &change.body {
-        ChangeBody::Take(take) if take.user != row.account.user => Some(ProblemKind::Invalid),
-        _ => None,
-    }
 }

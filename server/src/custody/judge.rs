@@ -9,7 +9,7 @@ use tournee_core::time::Instant;
 use tournee_core::wire::{Notice, ProblemKind, ReportState};
 
 use super::chain::{Chain, Outcome, problem};
-use super::intake::needs_you;
+use super::known::needs_you;
 use super::step::Step;
 use super::words;
 use crate::glpi::{Mark, Reading};

@@ -1,6 +1,6 @@
 //! Custody: changes that are the server's duty, on disk before they are acknowledged, and their executor.
 //!
-//! - [`intake`]: takes changes and wishes in. - `executor`: which chains run, and when again.
+//! - [`intake`]: takes changes and wishes in. - `known`: what can be refused at once. - `executor`: which chains run, and when again.
 //! - `naming`: the ticket that a change is on, as that is named today.
 //! - `lookout`: several tickets in one look.
 //! - `plan`: what of a chain can run. - `sight`: the looks before and after.
@@ -20,6 +20,7 @@ mod files;
 pub mod intake;
 mod intent;
 mod judge;
+mod known;
 mod landing;
 mod late;
 mod lookout;

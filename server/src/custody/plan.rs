@@ -4,7 +4,7 @@ use tournee_core::changes::{ChangeBody, ChangeKind as _, Field};
 use tournee_core::ids::{ChangeId, DeviceId};
 use tournee_core::wire::ProblemKind;
 
-use super::intake::needs_you;
+use super::known::needs_you;
 use crate::app::Server;
 use crate::mutation::Mutation;
 use crate::store::chains;

@@ -43,6 +43,12 @@ pub trait Changes {
     async fn is_change_withdrawn(&mut self, num: i64) -> Stored<bool>;
     /// A technician's first of that name.
     async fn change(&mut self, who: TechnicianId, id: ChangeId) -> Stored<Option<HeldRecord>>;
+    /// Those of a technician's device that are neither delivered nor taken back, by number.
+    async fn unsettled_changes(
+        &mut self,
+        who: TechnicianId,
+        device: DeviceId,
+    ) -> Stored<Vec<HeldRecord>>;
     /// Mark and name of all on a ticket, by number.
     async fn change_marks(&mut self, ticket: &TicketKey) -> Stored<Vec<(String, ChangeId)>>;
     /// Moves all of a technician's to another.
@@ -206,6 +212,19 @@ pub async fn set_withdraw(db: &mut Connection, num: i64) -> Stored<()> {
 pub async fn find(db: &mut Connection, who: TechnicianId, id: ChangeId) -> Stored<Option<Held>> {
     let row = db.change(who, id).await?;
     row.map(HeldRecord::parse).transpose()
+}
+
+/// The changes of one of his devices that are neither in GLPI nor taken back, as they came.
+///
+/// # Errors
+/// The database.
+pub async fn unsettled_of(
+    db: &mut Connection,
+    who: TechnicianId,
+    device: DeviceId,
+) -> Stored<Vec<Held>> {
+    let rows = db.unsettled_changes(who, device).await?;
+    rows.into_iter().map(HeldRecord::parse).collect()
 }
 
 /// Remembers that a change was taken back before it arrived.

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
+use tournee_core::ids::DeviceId;
 use tournee_core::time::{Instant, Seconds};
 
 use super::{Connection, Stored, TechnicianId};
@@ -40,24 +41,39 @@ impl Token {
     }
 }
 
+/// A session as it is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionRecord {
+    /// Whose.
+    pub technician: TechnicianId,
+    /// When it was last used.
+    pub seen_at: Instant,
+    /// On which device, once that has said so.
+    pub device: Option<DeviceId>,
+    /// That device was revoked.
+    pub revoked: bool,
+}
+
 /// The rows of `sessions`, by a token's hash; each goes with its technician.
 #[async_trait]
 pub trait Sessions {
     /// Adds one.
     async fn insert_session(&mut self, hash: &[u8], who: TechnicianId, now: Instant) -> Stored<()>;
-    /// Whose it is and when it was last used, if that is not before `since`.
-    async fn session(
-        &mut self,
-        hash: &[u8],
-        since: Instant,
-    ) -> Stored<Option<(TechnicianId, Instant)>>;
+    /// One, if it was last used not before `since`.
+    async fn session(&mut self, hash: &[u8], since: Instant) -> Stored<Option<SessionRecord>>;
+    /// Sets which device uses it.
+    async fn bind_session(&mut self, hash: &[u8], device: DeviceId) -> Stored<()>;
+    /// Revokes those of a technician's device.
+    async fn revoke_sessions(&mut self, who: TechnicianId, device: DeviceId) -> Stored<()>;
+    /// The devices that a technician has a session on, revoked or not.
+    async fn session_devices(&mut self, who: TechnicianId) -> Stored<Vec<DeviceId>>;
     /// Sets when it was last used.
     async fn touch_session(&mut self, hash: &[u8], now: Instant) -> Stored<()>;
     /// Deletes one.
     async fn delete_session(&mut self, hash: &[u8]) -> Stored<()>;
     /// Deletes those last used before `since`.
     async fn sweep_sessions(&mut self, since: Instant) -> Stored<()>;
-    /// Whether a technician has any.
+    /// Whether a technician has any that is not revoked.
     async fn any_session(&mut self, who: TechnicianId) -> Stored<bool>;
     /// Moves all of a technician's to another.
     async fn give_sessions(&mut self, from: TechnicianId, to: TechnicianId) -> Stored<()>;
@@ -85,6 +101,10 @@ pub struct Session {
     pub technician: TechnicianId,
     /// Its last use is worth writing down.
     pub worth_touching: bool,
+    /// On which device, once that has said so.
+    pub device: Option<DeviceId>,
+    /// That device was revoked: the session may hand over and sign out, and nothing else.
+    pub revoked: bool,
 }
 
 /// The session of a token, if it is valid.
@@ -93,10 +113,20 @@ pub struct Session {
 /// The database.
 pub async fn find(db: &mut Connection, token: &Token, now: Instant) -> Stored<Option<Session>> {
     let row = db.session(&token.hash(), now - IDLE).await?;
-    Ok(row.map(|(technician, seen_at)| Session {
-        technician,
-        worth_touching: now - seen_at > SEEN_STEP,
+    Ok(row.map(|row| Session {
+        technician: row.technician,
+        worth_touching: now - row.seen_at > SEEN_STEP,
+        device: row.device,
+        revoked: row.revoked,
     }))
+}
+
+/// Remembers on which device a session is used.
+///
+/// # Errors
+/// The database.
+pub async fn bind(db: &mut Connection, token: &Token, device: DeviceId) -> Stored<()> {
+    db.bind_session(&token.hash(), device).await
 }
 
 /// Remembers that a session was used.

@@ -21,18 +21,28 @@ pub trait Technicians {
     /// Deletes him, and what goes with him: sessions, devices, withdrawals, feed, snapshots, life starts, files. Accounts
     /// and changes don't: while he has any, it fails.
     async fn delete_technician(&mut self, who: TechnicianId) -> Stored<()>;
-    /// Adds a device of his, or sets when it was last seen.
-    async fn put_device(&mut self, who: TechnicianId, device: DeviceId, now: Instant)
-    -> Stored<()>;
-    /// Whether that device of his was seen since.
-    async fn has_device(
-        &mut self,
-        who: TechnicianId,
-        device: DeviceId,
-        since: Instant,
-    ) -> Stored<bool>;
+    /// Adds a device of his, or puts this in the place of what was known of it.
+    async fn put_device(&mut self, who: TechnicianId, device: &DeviceRecord) -> Stored<()>;
+    /// One of his devices.
+    async fn device(&mut self, who: TechnicianId, device: DeviceId)
+    -> Stored<Option<DeviceRecord>>;
+    /// All of them, by their numbers.
+    async fn devices(&mut self, who: TechnicianId) -> Stored<Vec<DeviceRecord>>;
     /// Moves a technician's devices to another, but those that he has too.
     async fn give_devices(&mut self, from: TechnicianId, to: TechnicianId) -> Stored<()>;
+}
+
+/// A device as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceRecord {
+    /// Which.
+    pub device: DeviceId,
+    /// System and browser, as it names them.
+    pub name: String,
+    /// When it was last seen.
+    pub seen_at: Instant,
+    /// Since when it is revoked.
+    pub revoked_at: Option<Instant>,
 }
 
 fn fresh_epoch(chance: &Chance) -> String {
@@ -80,7 +90,7 @@ pub async fn new_epoch(db: &mut Connection, chance: &Chance, who: TechnicianId) 
     db.set_epoch(who, &fresh_epoch(chance)).await
 }
 
-/// Remembers a device.
+/// Remembers a device that somebody is signed in on: whoever revoked it has signed in there again.
 ///
 /// # Errors
 /// The database.
@@ -88,12 +98,19 @@ pub async fn see_device(
     db: &mut Connection,
     who: TechnicianId,
     device: DeviceId,
+    name: &str,
     now: Instant,
 ) -> Stored<()> {
-    db.put_device(who, device, now).await
+    let record = DeviceRecord {
+        device,
+        name: name.to_owned(),
+        seen_at: now,
+        revoked_at: None,
+    };
+    db.put_device(who, &record).await
 }
 
-/// Whether this device was seen within the last hour: saves a write at each exchange.
+/// Whether this device was seen since, and is not revoked: saves a write at each exchange.
 ///
 /// # Errors
 /// The database.
@@ -103,7 +120,27 @@ pub async fn knows_device(
     device: DeviceId,
     since: Instant,
 ) -> Stored<bool> {
-    db.has_device(who, device, since).await
+    let known = db.device(who, device).await?;
+    Ok(known.is_some_and(|known| known.seen_at >= since && known.revoked_at.is_none()))
+}
+
+/// Revokes a device and the sessions on it; answers whether he has such a device.
+///
+/// # Errors
+/// The database.
+pub async fn revoke_device(
+    db: &mut Connection,
+    who: TechnicianId,
+    device: DeviceId,
+    now: Instant,
+) -> Stored<bool> {
+    let Some(mut record) = db.device(who, device).await? else {
+        return Ok(false);
+    };
+    record.revoked_at = record.revoked_at.or(Some(now));
+    db.put_device(who, &record).await?;
+    db.revoke_sessions(who, device).await?;
+    Ok(true)
 }
 
 /// Merges one technician into another: accounts, queue and sessions move, the feed is read anew, and both men's

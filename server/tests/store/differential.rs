@@ -61,7 +61,7 @@ async fn act(db: &mut Connection, draw: &Draw, vault: &Vault) -> Result<String, 
         }
         24 => said(credentials::expire(db, draw.account(), now + Seconds(200)).await?),
         25 => said(credentials::sweep(db, now).await?),
-        26 => said(technicians::see_device(db, who, draw.change().device, now).await?),
+        26 => said(technicians::see_device(db, who, draw.change().device, "Android", now).await?),
         27 => act_on_sessions(db, draw).await?,
         28 => said(lives::begin(db, &draw.chance(), now).await?),
         _ => match draw.numbers[2] % 8 {
@@ -145,7 +145,12 @@ async fn act_on_feed(db: &mut Connection, draw: &Draw) -> Stored<String> {
 
 async fn act_on_sessions(db: &mut Connection, draw: &Draw) -> Stored<String> {
     let (who, now) = (draw.who(), draw.now);
-    Ok(match draw.numbers[1] % 5 {
+    Ok(match draw.numbers[1] % 8 {
+        5 => {
+            let token = draw.token().await?;
+            said(sessions::bind(db, &token, draw.change().device).await?)
+        }
+        6 => said(technicians::revoke_device(db, who, draw.change().device, now).await?),
         0 => said(sessions::touch(db, &draw.token().await?, now).await?),
         1 => said(sessions::close(db, &draw.token().await?).await?),
         2 => said(sessions::sweep(db, now + Seconds::days(30) - Seconds(3_000)).await?),
@@ -202,8 +207,11 @@ async fn everything(db: &mut Connection, vault: &Vault, now: Instant) -> Stored<
             all.push(said(chains::closed_at_once(db, &chain).await?));
             all.push(said(feed::ticket(db, who, &chain.ticket).await?));
         }
+        all.push(said(db.devices(who).await?));
+        all.push(said(db.session_devices(who).await?));
         for number in 0..3 {
             let device = device(number);
+            all.push(said(changes::unsettled_of(db, who, device).await?));
             all.push(said(
                 technicians::knows_device(db, who, device, now - Seconds(800)).await?,
             ));

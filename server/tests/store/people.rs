@@ -16,6 +16,8 @@ on_both!(
     a_session_is_valid_until_it_idled,
     sessions_are_swept_and_closed,
     a_device_is_known_since,
+    a_device_is_revoked_with_its_sessions_and_no_others,
+    what_a_device_left_is_what_is_not_settled,
     two_technicians_become_one,
     a_merge_that_clashes_leaves_both,
     a_technician_takes_his_own_with_him,
@@ -75,14 +77,80 @@ async fn a_device_is_known_since(store: &Store) -> Result<()> {
     let who = technician(&mut tx).await?;
     let other = technician(&mut tx).await?;
     assert!(!technicians::knows_device(&mut tx, who, device(1), NOW).await?);
-    technicians::see_device(&mut tx, who, device(1), NOW).await?;
+    technicians::see_device(&mut tx, who, device(1), "Android", NOW).await?;
     assert!(technicians::knows_device(&mut tx, who, device(1), NOW).await?);
     assert!(!technicians::knows_device(&mut tx, who, device(1), NOW + Seconds(1)).await?);
-    technicians::see_device(&mut tx, who, device(1), NOW + Seconds(1)).await?;
+    technicians::see_device(&mut tx, who, device(1), "Android", NOW + Seconds(1)).await?;
     assert!(technicians::knows_device(&mut tx, who, device(1), NOW + Seconds(1)).await?);
     assert!(!technicians::knows_device(&mut tx, other, device(1), NOW).await?);
-    let nobody = technicians::see_device(&mut tx, TechnicianId(99), device(1), NOW).await;
+    let nobody = technicians::see_device(&mut tx, TechnicianId(99), device(1), "", NOW).await;
     assert_fails!(nobody, StoreError::Dangling(_));
+    Ok(())
+}
+
+async fn a_device_is_revoked_with_its_sessions_and_no_others(store: &Store) -> Result<()> {
+    let chance = chance();
+    let mut tx = store.write().await?;
+    let who = technician(&mut tx).await?;
+    let other = technician(&mut tx).await?;
+    let lost = sessions::open(&mut tx, &chance, who, NOW).await?;
+    let kept = sessions::open(&mut tx, &chance, who, NOW).await?;
+    let others = sessions::open(&mut tx, &chance, other, NOW).await?;
+    for (token, number) in [(&lost, 1), (&kept, 2), (&others, 1)] {
+        sessions::bind(&mut tx, token, device(number)).await?;
+    }
+    for (of, number) in [(who, 1), (who, 2), (other, 1)] {
+        technicians::see_device(&mut tx, of, device(number), "Android", NOW).await?;
+    }
+    assert!(!technicians::revoke_device(&mut tx, who, device(3), NOW).await?);
+    assert!(technicians::revoke_device(&mut tx, who, device(1), NOW).await?);
+    // The second time changes nothing: it has been revoked since the first.
+    assert!(technicians::revoke_device(&mut tx, who, device(1), NOW + Seconds(9)).await?);
+    let found = sessions::find(&mut tx, &lost, NOW)
+        .await?
+        .context("there")?;
+    assert_eq!((found.revoked, found.device), (true, Some(device(1))));
+    for token in [&kept, &others] {
+        let found = sessions::find(&mut tx, token, NOW)
+            .await?
+            .context("there")?;
+        assert!(!found.revoked);
+    }
+    let known = tx.devices(who).await?;
+    let since: Vec<_> = known.iter().map(|device| device.revoked_at).collect();
+    assert_eq!(since, [Some(NOW), None]);
+    assert!(!technicians::knows_device(&mut tx, who, device(1), NOW).await?);
+    assert_eq!(tx.session_devices(who).await?, [device(1), device(2)]);
+
+    // A session that may not be used signs nobody in.
+    sessions::close(&mut tx, &kept).await?;
+    assert!(!sessions::has_any(&mut tx, who).await?);
+    // Whoever signs in on it again has it back.
+    technicians::see_device(&mut tx, who, device(1), "Android", NOW + Seconds(9)).await?;
+    assert!(technicians::knows_device(&mut tx, who, device(1), NOW).await?);
+    Ok(())
+}
+
+async fn what_a_device_left_is_what_is_not_settled(store: &Store) -> Result<()> {
+    let mut tx = store.write().await?;
+    let who = technician(&mut tx).await?;
+    let other = technician(&mut tx).await?;
+    let mut mine = Vec::new();
+    for number in 1..=3 {
+        mine.push(take_in(&mut tx, who, &change(number, 7)).await?);
+    }
+    let of = mine[0].change.device;
+    changes::settle(&mut tx, &mine[0], &delivered(Vec::new()), NOW).await?;
+    changes::settle(&mut tx, &mine[2], &needs_you(), NOW).await?;
+    let left = changes::unsettled_of(&mut tx, who, of).await?;
+    let left: Vec<_> = left.iter().map(|held| held.change.id).collect();
+    assert_eq!(left, [id(2), id(3)]);
+    assert!(changes::unsettled_of(&mut tx, other, of).await?.is_empty());
+    assert!(
+        changes::unsettled_of(&mut tx, who, device(99))
+            .await?
+            .is_empty()
+    );
     Ok(())
 }
 
@@ -103,7 +171,7 @@ async fn two_technicians_become_one(store: &Store) -> Result<()> {
     let token = sessions::open(&mut tx, &chance, from, NOW).await?;
     // One device and one withdrawal are both men's.
     for (who, number) in [(from, 1), (from, 2), (into, 1)] {
-        technicians::see_device(&mut tx, who, device(number), NOW).await?;
+        technicians::see_device(&mut tx, who, device(number), "Android", NOW).await?;
         changes::withdraw_unseen(&mut tx, who, id(number + 10), NOW).await?;
     }
     snapshots::take(&mut tx, from, &ticket(10, 0, "Écran"), Extent::Whole, NOW).await?;
@@ -161,7 +229,7 @@ async fn a_technician_takes_his_own_with_him(store: &Store) -> Result<()> {
     let who = technician(&mut tx).await?;
     let heir = technician(&mut tx).await?;
     let token = sessions::open(&mut tx, &chance(), who, NOW).await?;
-    technicians::see_device(&mut tx, who, device(1), NOW).await?;
+    technicians::see_device(&mut tx, who, device(1), "Android", NOW).await?;
     changes::withdraw_unseen(&mut tx, who, id(9), NOW).await?;
     snapshots::take(&mut tx, who, &ticket(10, 0, "Écran"), Extent::Whole, NOW).await?;
     lives::begin(&mut tx, &chance(), NOW).await?;

@@ -8,6 +8,7 @@ mod conflicts;
 mod corrections;
 mod creation;
 mod dashboard;
+mod devices;
 mod disk;
 mod faults;
 mod files;

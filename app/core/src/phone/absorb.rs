@@ -198,8 +198,9 @@ impl Phone {
         batch: &mut Batch,
         absorbed: &mut Absorbed,
     ) {
-        // Reports on another device's changes belong to that device's outbox.
-        if report.device != self.meta.device {
+        // Reports on another device's changes belong to that device's outbox, unless this one took them over.
+        let ours = self.outbox.get(report.change);
+        if ours.is_none_or(|queued| queued.change.device != report.device) {
             return;
         }
         if let Some(queued) = self.outbox.report(report.change, &report.state, now) {

@@ -6,6 +6,8 @@ mod files;
 mod local;
 mod mails;
 mod rebuild;
+mod reopening;
+mod revoked;
 mod round;
 mod rows;
 pub mod schema;

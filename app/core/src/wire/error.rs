@@ -27,6 +27,8 @@ pub enum ErrorCode {
     WrongPassword,
     /// GLPI refused the personal token. 401.
     WrongToken,
+    /// The technician revoked this device: it may hand over what it holds unsent, and nothing else. 403.
+    DeviceRevoked,
     /// The account is locked or disabled in GLPI. 403.
     AccountLocked,
     /// The account has no profile that can work on tickets. 403.
@@ -51,6 +53,8 @@ pub enum ErrorCode {
     UnknownSource,
     /// There is no such ticket, or his rights don't reach it. 404.
     UnknownTicket,
+    /// He has no such device. 404.
+    UnknownDevice,
     /// Mails are not set up, or there is no such mailbox. 404.
     UnknownMailbox,
     /// No such document on that ticket, or his rights don't reach it. 404.

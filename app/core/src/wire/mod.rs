@@ -1,6 +1,7 @@
 //! The protocol between phone and server, as JSON over HTTPS. Versioned by [`PROTOCOL`].
 
 mod dashboard;
+mod devices;
 mod error;
 mod files;
 mod gmail;
@@ -10,6 +11,7 @@ mod session;
 mod sync;
 
 pub use dashboard::ServiceTally;
+pub use devices::{DeviceInfo, Devices, LeftBehind};
 pub use error::{ApiError, ErrorCode};
 pub use files::{FileAt, PIECE_BYTES};
 pub use gmail::{Connect, ConnectOutcome, ConnectStart, GmailInfo};

@@ -131,6 +131,8 @@ pub enum ProblemKind {
     ThreadGone,
     /// The mailbox is not connected any more.
     NoMailbox,
+    /// It came from a device after that was revoked: whoever held it then.
+    RevokedDevice,
     /// A reason that this version does not know yet.
     #[serde(other)]
     Unknown,

@@ -74,6 +74,10 @@ pub struct SyncResponse {
     pub cursor: Cursor,
     /// There is more: ask again at once.
     pub more: bool,
+    /// The technician revoked this device. Nothing is told to it any more; what it hands over waits for him. Once it has
+    /// nothing left to hand over, it signs out and clears itself.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub revoked: bool,
 }
 
 /// Something that moved.

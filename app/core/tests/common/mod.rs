@@ -164,6 +164,7 @@ pub fn response(cursor: &str, items: Vec<FeedItem>) -> SyncResponse {
         items,
         cursor: Cursor(cursor.to_owned()),
         more: false,
+        revoked: false,
     }
 }
 

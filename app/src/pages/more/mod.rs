@@ -3,6 +3,7 @@
 mod about;
 mod account;
 mod choices;
+mod devices;
 mod leave;
 mod leave_glpi;
 mod mailbox;
@@ -15,6 +16,7 @@ use tournee_core::wire::SourceState;
 
 use self::about::About;
 use self::account::AccountCard;
+use self::devices::DevicesButton;
 use self::leave::Leave;
 pub use self::mailboxes::MAILBOXES;
 
@@ -62,6 +64,7 @@ pub fn MorePage() -> impl IntoView {
                 <a class="btn" href="/sign-in" data-test="other-glpi">{t(|t| t.more_other_glpi)}</a>
                 <Mailboxes/>
                 <Settings/>
+                <DevicesButton/>
                 <About/>
                 <Leave/>
             </div>

@@ -138,7 +138,11 @@ impl Hands {
             _ => {}
         }
         let retry = move || self.wish(Wish::Retry, t(|t| t.queue_retried));
-        buttons.push(button("retry", t(|t| t.queue_retry), "btn", retry));
+        let words = t(|t| match kind {
+            ProblemKind::RevokedDevice => t.queue_revoked_send,
+            _ => t.queue_retry,
+        });
+        buttons.push(button("retry", words, "btn", retry));
     }
 
     fn wish(self, wish: Wish, words: &'static str) {
@@ -205,15 +209,8 @@ impl Hands {
             to: Status::Assigned,
         });
         spawn_local(async move {
-            let made = match self.tournee.edit(change.target.clone(), reopen, None).await {
-                Ok(_) => {
-                    self.tournee
-                        .edit(change.target, change.body, Some(change.id))
-                        .await
-                }
-                Err(failure) => Err(failure),
-            };
-            match made {
+            let made = self.tournee.reopen_for(change.target, reopen, change.id);
+            match made.await {
                 Ok(_) => self.toasts.done(t(|t| t.queue_reopened)),
                 Err(failure) => self.toasts.failed(edit_words(&failure)),
             }

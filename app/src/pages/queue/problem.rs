@@ -87,6 +87,7 @@ fn kind_words(kind: ProblemKind) -> &'static str {
         ProblemKind::FileMissing => t(|t| t.queue_file_missing),
         ProblemKind::ThreadGone => t(|t| t.queue_thread_gone),
         ProblemKind::NoMailbox => t(|t| t.queue_no_mailbox),
+        ProblemKind::RevokedDevice => t(|t| t.queue_revoked_device),
         ProblemKind::Unknown => t(|t| t.queue_unknown),
     }
 }

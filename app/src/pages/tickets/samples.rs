@@ -101,6 +101,7 @@ pub fn response(tickets: impl IntoIterator<Item = Ticket>) -> SyncResponse {
         items: tickets.into_iter().map(item).collect(),
         cursor: Cursor("c".into()),
         more: false,
+        revoked: false,
     }
 }
 

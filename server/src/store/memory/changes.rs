@@ -140,6 +140,19 @@ impl Changes for View {
         Ok(change.map(|change| change.record()))
     }
 
+    async fn unsettled_changes(
+        &mut self,
+        who: TechnicianId,
+        device: DeviceId,
+    ) -> Stored<Vec<HeldRecord>> {
+        let changes = self.tables()?.changes.values();
+        let left = changes.filter(|change| {
+            let row = &change.row;
+            row.technician == who && row.device == device && !row.phase.is_settled()
+        });
+        Ok(left.map(|change| change.record()).collect())
+    }
+
     async fn change_marks(&mut self, ticket: &TicketKey) -> Stored<Vec<(String, ChangeId)>> {
         let changes = self.tables()?.changes.values();
         let on_it = changes.filter(|change| change.row.target.ticket() == Some(ticket));

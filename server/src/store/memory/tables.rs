@@ -13,7 +13,9 @@ use crate::store::feed::Thing;
 use crate::store::files::{FileRecord, PieceKey};
 use crate::store::mail_links::MailLink;
 use crate::store::mails::{MailRecord, MailboxRecord};
+use crate::store::sessions::SessionRecord;
 use crate::store::snapshots::SnapshotRecord;
+use crate::store::technicians::DeviceRecord;
 use crate::store::{AccountId, StoreError, Stored, TechnicianId};
 use crate::vault::Sealed;
 
@@ -23,8 +25,8 @@ pub(super) struct Tables {
     pub technicians: OrdMap<TechnicianId, Technician>,
     pub accounts: OrdMap<AccountId, Arc<Account>>,
     pub credentials: OrdMap<AccountId, Arc<CredentialRecord>>,
-    pub sessions: OrdMap<Arc<[u8]>, Session>,
-    pub devices: OrdMap<(TechnicianId, DeviceId), Instant>,
+    pub sessions: OrdMap<Arc<[u8]>, SessionRecord>,
+    pub devices: OrdMap<(TechnicianId, DeviceId), DeviceRecord>,
     pub changes: OrdMap<i64, Arc<Change>>,
     /// The unique names of changes.
     pub change_names: OrdMap<(DeviceId, ChangeId), i64>,
@@ -58,12 +60,6 @@ pub(super) struct Account {
     pub source: SourceId,
     pub user: UserId,
     pub record: AccountRecord,
-}
-
-#[derive(Clone, Copy)]
-pub(super) struct Session {
-    pub technician: TechnicianId,
-    pub seen_at: Instant,
 }
 
 #[derive(Clone)]

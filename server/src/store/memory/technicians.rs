@@ -6,7 +6,7 @@ use tournee_core::time::Instant;
 
 use super::View;
 use super::tables::Technician;
-use crate::store::technicians::{FeedState, Technicians};
+use crate::store::technicians::{DeviceRecord, FeedState, Technicians};
 use crate::store::{StoreError, Stored, TechnicianId};
 
 #[async_trait]
@@ -66,36 +66,35 @@ impl Technicians for View {
         })
     }
 
-    async fn put_device(
-        &mut self,
-        who: TechnicianId,
-        device: DeviceId,
-        now: Instant,
-    ) -> Stored<()> {
+    async fn put_device(&mut self, who: TechnicianId, device: &DeviceRecord) -> Stored<()> {
         self.alter(|tables| {
             tables.must_know(who)?;
-            tables.devices.insert((who, device), now);
+            tables.devices.insert((who, device.device), device.clone());
             Ok(())
         })
     }
 
-    async fn has_device(
+    async fn device(
         &mut self,
         who: TechnicianId,
         device: DeviceId,
-        since: Instant,
-    ) -> Stored<bool> {
-        let seen = self.tables()?.devices.get(&(who, device));
-        Ok(seen.is_some_and(|seen| *seen >= since))
+    ) -> Stored<Option<DeviceRecord>> {
+        Ok(self.tables()?.devices.get(&(who, device)).cloned())
+    }
+
+    async fn devices(&mut self, who: TechnicianId) -> Stored<Vec<DeviceRecord>> {
+        let devices = self.tables()?.devices.iter();
+        let his = devices.filter(|((of, _), _)| *of == who);
+        Ok(his.map(|(_, device)| device.clone()).collect())
     }
 
     async fn give_devices(&mut self, from: TechnicianId, to: TechnicianId) -> Stored<()> {
         self.alter(|tables| {
-            for ((who, device), seen) in &tables.devices.clone() {
+            for ((who, device), record) in &tables.devices.clone() {
                 if *who == from && !tables.devices.contains_key(&(to, *device)) {
                     tables.must_know(to)?;
                     tables.devices.remove(&(from, *device));
-                    tables.devices.insert((to, *device), *seen);
+                    tables.devices.insert((to, *device), record.clone());
                 }
             }
             Ok(())

@@ -189,6 +189,23 @@ impl Changes for SqliteConnection {
         row.as_ref().map(record).transpose()
     }
 
+    async fn unsettled_changes(
+        &mut self,
+        who: TechnicianId,
+        device: DeviceId,
+    ) -> Stored<Vec<HeldRecord>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM changes WHERE technician = ? AND device = ?
+             AND phase IN ('queued', 'intended', 'needs_you') ORDER BY num"
+        );
+        let rows = sqlx::query(&sql)
+            .bind(who)
+            .bind(device.0)
+            .fetch_all(self)
+            .await?;
+        rows.iter().map(record).collect()
+    }
+
     async fn change_marks(&mut self, ticket: &TicketKey) -> Stored<Vec<(String, ChangeId)>> {
         let rows: Vec<(String, Uuid)> = sqlx::query_as(
             "SELECT mark, id FROM changes WHERE source = ? AND ticket = ? ORDER BY num",

@@ -2,9 +2,11 @@
 
 use async_trait::async_trait;
 use sqlx::SqliteConnection;
+use tournee_core::ids::DeviceId;
 use tournee_core::time::Instant;
+use uuid::Uuid;
 
-use crate::store::sessions::Sessions;
+use crate::store::sessions::{SessionRecord, Sessions};
 use crate::store::{Stored, TechnicianId};
 
 #[async_trait]
@@ -23,19 +25,52 @@ impl Sessions for SqliteConnection {
         Ok(())
     }
 
-    async fn session(
-        &mut self,
-        hash: &[u8],
-        since: Instant,
-    ) -> Stored<Option<(TechnicianId, Instant)>> {
-        let row: Option<(TechnicianId, i64)> = sqlx::query_as(
-            "SELECT technician, seen_at FROM sessions WHERE token_hash = ? AND seen_at >= ?",
+    async fn session(&mut self, hash: &[u8], since: Instant) -> Stored<Option<SessionRecord>> {
+        let row: Option<(TechnicianId, i64, Option<Uuid>, bool)> = sqlx::query_as(
+            "SELECT technician, seen_at, device, revoked FROM sessions
+             WHERE token_hash = ? AND seen_at >= ?",
         )
         .bind(hash)
         .bind(since.0)
         .fetch_optional(self)
         .await?;
-        Ok(row.map(|(technician, seen_at)| (technician, Instant(seen_at))))
+        Ok(
+            row.map(|(technician, seen_at, device, revoked)| SessionRecord {
+                technician,
+                seen_at: Instant(seen_at),
+                device: device.map(DeviceId),
+                revoked,
+            }),
+        )
+    }
+
+    async fn bind_session(&mut self, hash: &[u8], device: DeviceId) -> Stored<()> {
+        sqlx::query("UPDATE sessions SET device = ? WHERE token_hash = ?")
+            .bind(device.0)
+            .bind(hash)
+            .execute(self)
+            .await?;
+        Ok(())
+    }
+
+    async fn revoke_sessions(&mut self, who: TechnicianId, device: DeviceId) -> Stored<()> {
+        sqlx::query("UPDATE sessions SET revoked = 1 WHERE technician = ? AND device = ?")
+            .bind(who)
+            .bind(device.0)
+            .execute(self)
+            .await?;
+        Ok(())
+    }
+
+    async fn session_devices(&mut self, who: TechnicianId) -> Stored<Vec<DeviceId>> {
+        let devices: Vec<Uuid> = sqlx::query_scalar(
+            "SELECT DISTINCT device FROM sessions WHERE technician = ? AND device IS NOT NULL
+             ORDER BY device",
+        )
+        .bind(who)
+        .fetch_all(self)
+        .await?;
+        Ok(devices.into_iter().map(DeviceId).collect())
     }
 
     async fn touch_session(&mut self, hash: &[u8], now: Instant) -> Stored<()> {
@@ -64,11 +99,12 @@ impl Sessions for SqliteConnection {
     }
 
     async fn any_session(&mut self, who: TechnicianId) -> Stored<bool> {
-        let any: Option<i64> =
-            sqlx::query_scalar("SELECT 1 FROM sessions WHERE technician = ? LIMIT 1")
-                .bind(who)
-                .fetch_optional(self)
-                .await?;
+        let any: Option<i64> = sqlx::query_scalar(
+            "SELECT 1 FROM sessions WHERE technician = ? AND NOT revoked LIMIT 1",
+        )
+        .bind(who)
+        .fetch_optional(self)
+        .await?;
         Ok(any.is_some())
     }
 

@@ -4,8 +4,9 @@ use async_trait::async_trait;
 use sqlx::SqliteConnection;
 use tournee_core::ids::{DeviceId, Epoch};
 use tournee_core::time::Instant;
+use uuid::Uuid;
 
-use crate::store::technicians::{FeedState, Technicians};
+use crate::store::technicians::{DeviceRecord, FeedState, Technicians};
 use crate::store::{Stored, TechnicianId};
 
 #[async_trait]
@@ -59,40 +60,47 @@ impl Technicians for SqliteConnection {
         Ok(())
     }
 
-    async fn put_device(
-        &mut self,
-        who: TechnicianId,
-        device: DeviceId,
-        now: Instant,
-    ) -> Stored<()> {
+    async fn put_device(&mut self, who: TechnicianId, device: &DeviceRecord) -> Stored<()> {
         sqlx::query(
-            "INSERT INTO devices (id, technician, first_seen, last_seen) VALUES (?, ?, ?, ?)
-             ON CONFLICT DO UPDATE SET last_seen = excluded.last_seen",
+            "INSERT INTO devices (id, technician, first_seen, last_seen, name, revoked_at)
+             VALUES (?, ?, ?, ?, ?, ?)
+             ON CONFLICT DO UPDATE SET last_seen = excluded.last_seen, name = excluded.name,
+                 revoked_at = excluded.revoked_at",
         )
-        .bind(device.0)
+        .bind(device.device.0)
         .bind(who)
-        .bind(now.0)
-        .bind(now.0)
+        .bind(device.seen_at.0)
+        .bind(device.seen_at.0)
+        .bind(&device.name)
+        .bind(device.revoked_at.map(|at| at.0))
         .execute(self)
         .await?;
         Ok(())
     }
 
-    async fn has_device(
+    async fn device(
         &mut self,
         who: TechnicianId,
         device: DeviceId,
-        since: Instant,
-    ) -> Stored<bool> {
-        let seen: Option<i64> = sqlx::query_scalar(
-            "SELECT 1 FROM devices WHERE technician = ? AND id = ? AND last_seen >= ?",
+    ) -> Stored<Option<DeviceRecord>> {
+        let row: Option<Row> = sqlx::query_as(
+            "SELECT id, name, last_seen, revoked_at FROM devices WHERE technician = ? AND id = ?",
         )
         .bind(who)
         .bind(device.0)
-        .bind(since.0)
         .fetch_optional(self)
         .await?;
-        Ok(seen.is_some())
+        Ok(row.map(record))
+    }
+
+    async fn devices(&mut self, who: TechnicianId) -> Stored<Vec<DeviceRecord>> {
+        let rows: Vec<Row> = sqlx::query_as(
+            "SELECT id, name, last_seen, revoked_at FROM devices WHERE technician = ? ORDER BY id",
+        )
+        .bind(who)
+        .fetch_all(self)
+        .await?;
+        Ok(rows.into_iter().map(record).collect())
     }
 
     async fn give_devices(&mut self, from: TechnicianId, to: TechnicianId) -> Stored<()> {
@@ -102,5 +110,16 @@ impl Technicians for SqliteConnection {
             .execute(self)
             .await?;
         Ok(())
+    }
+}
+
+type Row = (Uuid, String, i64, Option<i64>);
+
+fn record((device, name, seen_at, revoked_at): Row) -> DeviceRecord {
+    DeviceRecord {
+        device: DeviceId(device),
+        name,
+        seen_at: Instant(seen_at),
+        revoked_at: revoked_at.map(Instant),
     }
 }

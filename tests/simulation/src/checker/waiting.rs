@@ -133,6 +133,7 @@ impl Facts<'_> {
             | ProblemKind::FileMissing
             | ProblemKind::ThreadGone
             | ProblemKind::NoMailbox
+            | ProblemKind::RevokedDevice
             | ProblemKind::TaskGone
             | ProblemKind::Unknown => false,
         }
