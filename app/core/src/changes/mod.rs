@@ -75,10 +75,11 @@ impl Change {
         self.target.ticket()
     }
 
-    /// The thread that it shows on: the one that it is on, or that it links.
+    /// The thread that it shows on: the one that it is on, that it links, or of which it makes a ticket.
     pub fn thread(&self) -> Option<&ThreadKey> {
         match &self.body {
             ChangeBody::Link(link) => Some(&link.thread),
+            ChangeBody::Create(create) => Some(&create.origin.as_ref()?.thread),
             _ => self.target.thread(),
         }
     }

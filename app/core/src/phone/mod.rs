@@ -2,6 +2,7 @@
 //! caller stores each [`Batch`] in one transaction before the screen says anything.
 
 mod absorb;
+mod conversions;
 mod files;
 mod local;
 mod mails;

@@ -164,5 +164,7 @@ pub fn notice_words(notice: Notice) -> &'static str {
         Notice::EmojiSpelled => t(|t| t.queue_emoji_spelled),
         Notice::TextAltered => t(|t| t.queue_text_altered),
         Notice::ClosedAtOnce => t(|t| t.queue_closed_at_once),
+        Notice::MailConverted => t(|t| t.queue_mail_converted),
+        Notice::Unknown => t(|t| t.queue_notice_unknown),
     }
 }

@@ -2,6 +2,7 @@
 
 mod acts;
 mod connecting;
+mod converting;
 mod corpus;
 mod linking;
 mod post;
