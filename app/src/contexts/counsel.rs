@@ -9,12 +9,15 @@ use futures::lock::Mutex;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use tournee_core::changes::{ChangeBody, CreateTicket};
 use tournee_core::domain::{Reference, Thread, TicketRow};
-use tournee_core::ids::{SourceId, ThreadKey};
+use tournee_core::ids::{ChangeId, SourceId, ThreadKey, TicketKey};
+use tournee_core::phone::Phone;
 use tournee_core::proposal::{Choice, Choices, Ground, Lore};
 use tournee_core::wire::{FeedItem, SyncResponse};
 
-use super::Tournee;
+use super::{EditFailure, Tournee};
+use crate::platform::clock;
 use crate::platform::device::after_drawing;
 
 /// Rows that are learnt from before the browser may do something else.
@@ -129,6 +132,27 @@ impl Tournee {
             },
             thread,
         })
+    }
+
+    /// Makes a ticket, and whatever the same gesture does beside: its name first. When this resolves, all of it is on the
+    /// disk.
+    ///
+    /// # Errors
+    /// As [`Tournee::edit`]; nothing of it is kept then.
+    pub async fn convert(
+        &self,
+        ticket: TicketKey,
+        create: CreateTicket,
+        replaces: Option<ChangeId>,
+        beside: Vec<ChangeBody>,
+    ) -> Result<Vec<ChangeId>, EditFailure> {
+        let beside = beside.into_iter().map(|body| (clock::new_change(), body));
+        let beside: Vec<(ChangeId, ChangeBody)> = beside.collect();
+        let body = ChangeBody::Create(Box::new(create));
+        let how = |phone: &mut Phone, new| phone.convert(new, &beside);
+        let made = self.make(ticket.into(), body, replaces, &how).await?;
+        let names = beside.iter().map(|(id, _)| *id);
+        Ok(std::iter::once(made).chain(names).collect())
     }
 
     /// Remembers what was chosen for a sender's mail.

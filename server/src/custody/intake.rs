@@ -278,6 +278,12 @@ struct Known {
     mailboxes: Vec<MailboxRecord>,
 }
 
+impl Known {
+    fn sees(&self, mailbox: &MailboxId) -> bool {
+        self.mailboxes.iter().any(|record| record.id == *mailbox)
+    }
+}
+
 #[derive(Default)]
 struct Replaced {
     place: Option<i64>,
@@ -302,8 +308,7 @@ fn refusal_of_mail(change: &Change, mailbox: &MailboxId, his: &Known) -> Option<
     if !his.accounts.iter().any(made_it) {
         return Some(ProblemKind::NoAccount);
     }
-    let seen = his.mailboxes.iter().any(|record| record.id == *mailbox);
-    (!seen).then_some(ProblemKind::NoMailbox)
+    (!his.sees(mailbox)).then_some(ProblemKind::NoMailbox)
 }
 
 /// What can be said of a change without asking GLPI.
@@ -326,6 +331,9 @@ fn refusal(change: &Change, his: &Known) -> Option<ProblemKind> {
     }
     match &change.body {
         ChangeBody::Take(take) if take.user != row.account.user => Some(ProblemKind::Invalid),
+        ChangeBody::MailFile(file) if !his.sees(&file.thread.mailbox) => {
+            Some(ProblemKind::NoMailbox)
+        }
         _ => None,
     }
 }

@@ -8,6 +8,7 @@ mod create;
 mod fact;
 mod followup;
 mod link;
+mod mail_file;
 mod reply;
 mod seat;
 mod shown;
@@ -28,6 +29,7 @@ pub use create::{CreateTicket, MAX_TITLE_LETTERS};
 pub use fact::{Fact, SetFact};
 pub use followup::AddFollowup;
 pub use link::LinkMail;
+pub use mail_file::AttachMailFile;
 pub use reply::SendReply;
 pub use seat::{Seat, SetSeat};
 pub use shown::{Shown, ShownThread};
@@ -132,6 +134,8 @@ pub enum ChangeBody {
     Seat(SetSeat),
     /// Attach a file.
     Attach(AttachFile),
+    /// Attach a file of a mail.
+    MailFile(Box<AttachMailFile>),
     /// Move a thread between the boxes.
     Classify(Classify),
     /// Link a thread to the ticket, or part them.
@@ -223,6 +227,7 @@ macro_rules! each {
             ChangeBody::Fact($kind) => $call,
             ChangeBody::Seat($kind) => $call,
             ChangeBody::Attach($kind) => $call,
+            ChangeBody::MailFile($kind) => $call,
             ChangeBody::Classify($kind) => $call,
             ChangeBody::Link($kind) => $call,
             ChangeBody::Reply($kind) => $call,
@@ -245,6 +250,14 @@ impl ChangeBody {
     pub fn file(&self) -> Option<&AttachFile> {
         match self {
             Self::Attach(file) => Some(file),
+            _ => None,
+        }
+    }
+
+    /// The file of a mail that it attaches, if it does.
+    pub fn mail_file(&self) -> Option<&AttachMailFile> {
+        match self {
+            Self::MailFile(file) => Some(file),
             _ => None,
         }
     }

@@ -1,14 +1,49 @@
 //! Mails and the tickets that were made of them: known here before the server tells.
 
-use super::{Batch, Phone};
-use crate::changes::ChangeBody;
+use super::{Batch, EditError, NewChange, Phone};
+use crate::changes::{ChangeBody, ChangeKind as _};
 use crate::domain::ThreadRow;
-use crate::ids::{ThreadKey, TicketKey};
+use crate::ids::{ChangeId, ThreadKey, TicketKey};
 use crate::outbox::{Queued, State};
 use crate::proposal::{Choice, Choices};
 use crate::wire::Wish;
 
 impl Phone {
+    /// Makes a ticket of a mail, and with it whatever one gesture does beside: to the new ticket, or to the mail's thread.
+    /// All of it is one batch.
+    ///
+    /// # Errors
+    /// What is wrong with it; the phone is not to be used any further then, for a part may be in it.
+    pub fn convert(
+        &mut self,
+        new: NewChange,
+        beside: &[(ChangeId, ChangeBody)],
+    ) -> Result<(ChangeId, Batch), EditError> {
+        for (_, body) in beside {
+            body.validate()?;
+        }
+        let phone_clock = new.phone_clock;
+        let origin = new.body.creation().and_then(|create| create.origin.clone());
+        let (id, mut batch) = self.edit(new)?;
+        let made = self.outbox.get(id).ok_or(EditError::NoTicket)?;
+        let ticket = made.change.target.clone();
+        for (beside, body) in beside {
+            let target = match &origin {
+                Some(origin) if body.is_on_thread() => origin.thread.clone().into(),
+                _ => ticket.clone(),
+            };
+            let (_, more) = self.edit(NewChange {
+                id: *beside,
+                phone_clock,
+                target,
+                body: body.clone(),
+                replaces: None,
+            })?;
+            batch.merge(more);
+        }
+        Ok((id, batch))
+    }
+
     /// The ticket of a thread: as the server tells, or as it is being made here. It may have no number yet.
     pub fn ticket_of(&self, row: &ThreadRow) -> Option<TicketKey> {
         let told = row.ticket.as_ref().map(|key| self.resolve(key));

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use tournee_core::domain::{Machine, MailOrigin};
+use tournee_core::domain::Machine;
 use tournee_core::ids::{ThreadKey, TicketId, TicketKey};
 use tournee_core::phone::Phone;
-use tournee_core::proposal::{Letter, Standing, standing};
+use tournee_core::proposal::{Standing, standing};
 
 use super::CreatePage;
 use super::filling::Start;
@@ -79,8 +79,7 @@ fn judge(phone: &Phone, opening: Opening) -> Ready {
     let Opening { thread, counsel } = opening;
     Ready::Refused(match standing(&thread) {
         Standing::Free(mail) => {
-            let origin = MailOrigin::of(&thread.key, mail);
-            let start = MailStart::new(origin, Letter::of(mail), counsel);
+            let start = MailStart::new(&thread.key, mail, counsel);
             return Ready::Form(Arc::new(start));
         }
         Standing::Names { number, .. } => Refusal::Names(number, numbered(phone, number)),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tournee_core::changes::{CreateTicket, Invalid};
-use tournee_core::domain::{Account, Level, Reference, StoreId};
+use tournee_core::domain::{Account, FileRules, Level, Reference, StoreId};
 use tournee_core::ids::{ChangeId, SourceId};
 use tournee_core::phone::Phone;
 
@@ -156,7 +156,7 @@ impl Filling {
                 return;
             };
             if self.form.try_get_untracked().is_some() {
-                self.update(|form| form.complete(&mail.letter, &whole));
+                self.update(|form| form.complete(&mail.letter, mail.thread(), &whole));
             }
         });
     }
@@ -199,6 +199,12 @@ impl Filling {
     pub fn priority(self) -> Level {
         let lists = self.lists.get();
         self.form.with(|form| form.priority(lists.as_deref()))
+    }
+
+    /// What that GLPI takes as a file (reactive).
+    pub fn file_rules(self) -> FileRules {
+        let lists = self.lists.get();
+        lists.map_or_else(FileRules::default, |lists| lists.files.clone())
     }
 
     /// What is wrong with the title.

@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use tournee_core::domain::{Level, MailOrigin, Named, TicketType};
+use tournee_core::changes::AttachMailFile;
+use tournee_core::domain::{Level, Mail, MailOrigin, Named, TicketType};
 use tournee_core::ids::{SourceId, ThreadKey};
 use tournee_core::proposal::{
     Because, Letter, Proposal, Reason, Standing, best_source, propose, requester, standing,
 };
 
+use super::along::Along;
 use super::form::{Form, Picked};
 use crate::contexts::{Counsel, Tournee};
 
@@ -52,6 +54,8 @@ pub struct FromMail {
     pub rest: String,
     /// Only its first words are on the phone.
     pub is_partial: bool,
+    /// The files that came with it.
+    pub files: Vec<Along>,
     source: Option<Because<SourceId>>,
     requester: Option<Because<Picked>>,
     location: Option<Because<Picked>>,
@@ -74,8 +78,9 @@ pub struct MailStart {
 }
 
 impl MailStart {
-    /// The form of a letter, in the GLPI that fits best.
-    pub fn new(origin: MailOrigin, letter: Letter, counsel: Counsel) -> Self {
+    /// The form of a mail, in the GLPI that fits best.
+    pub fn new(thread: &ThreadKey, mail: &Mail, counsel: Counsel) -> Self {
+        let (origin, letter) = (MailOrigin::of(thread, mail), Letter::of(mail));
         let source = best_source(&letter, &counsel.grounds());
         let mut form = Form {
             origin: Some(origin.clone()),
@@ -84,6 +89,7 @@ impl MailStart {
             mail: Some(FromMail {
                 rest: letter.rest.clone(),
                 is_partial: letter.is_partial,
+                files: Along::all(AttachMailFile::all_of(thread, mail)),
                 ..FromMail::default()
             }),
             ..Form::default()
@@ -131,15 +137,15 @@ impl MailStart {
         Some(propose(&self.letter, &ground))
     }
 
-    /// The letter, once the whole mail was fetched.
-    pub async fn completed(self: &Arc<Self>, tournee: Tournee) -> Option<Letter> {
+    /// The mail, once it was fetched as a whole.
+    pub async fn completed(self: &Arc<Self>, tournee: Tournee) -> Option<Mail> {
         tournee
             .fetch_mail(self.thread(), &self.origin.mail)
             .await
             .ok()?;
         let opening = tournee.opening(self.thread()).await?;
         match standing(&opening.thread) {
-            Standing::Free(mail) => Some(Letter::of(mail)),
+            Standing::Free(mail) => Some(mail.clone()),
             _ => None,
         }
     }
@@ -237,16 +243,18 @@ impl Form {
     }
 
     /// The whole mail has come: its text takes the place of its first words, unless somebody has begun to write.
-    pub fn complete(&mut self, before: &Letter, whole: &Letter) {
+    pub fn complete(&mut self, before: &Letter, thread: &ThreadKey, mail: &Mail) {
+        let whole = Letter::of(mail);
         if self.content == before.text {
             self.content.clone_from(&whole.text);
         }
         if self.title == before.title {
             self.title.clone_from(&whole.title);
         }
-        if let Some(mail) = &mut self.mail {
-            mail.rest.clone_from(&whole.rest);
-            mail.is_partial = whole.is_partial;
+        if let Some(into) = &mut self.mail {
+            into.rest = whole.rest;
+            into.is_partial = whole.is_partial;
+            into.files = Along::all(AttachMailFile::all_of(thread, mail));
         }
     }
 

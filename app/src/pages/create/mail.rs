@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use tournee_core::changes::ChangeBody;
+use tournee_core::changes::{ChangeBody, CreateTicket};
 use tournee_core::domain::{Level, MailBox, TicketRow};
 use tournee_core::ids::{ChangeId, TicketKey};
 use tournee_core::phone::Phone;
@@ -13,7 +13,6 @@ use super::from_mail::MailStart;
 use crate::components::{Icon, chip_of, icons, kept, part, tap, ticket_number};
 use crate::pages::{mails, tickets};
 use crate::platform::device::after_drawing;
-use crate::sync::edit_words;
 use crate::text::{fill, t};
 
 /// Whose mail it is made of, and the way there.
@@ -134,25 +133,22 @@ pub fn remember(filling: Filling, change: ChangeId) {
     }
 }
 
-/// Its mail is being worked on: *En cours*, or *Urgent* where the ticket hurries.
-pub async fn sort(filling: Filling, change: ChangeId) {
+/// What the same gesture does: its files go along, and the mail is being worked on, *En cours*, or *Urgent* where the
+/// ticket hurries.
+pub fn beside(filling: Filling, create: &CreateTicket) -> Vec<ChangeBody> {
     let Some(mail) = filling.mail.get_value() else {
-        return;
+        return Vec::new();
+    };
+    let rules = untrack(|| filling.file_rules());
+    let mut beside = filling.form.with_untracked(|form| form.files(&rules));
+    let to = match create.urgency >= Level::HIGH {
+        true => MailBox::Urgent,
+        false => MailBox::InProgress,
     };
     let classify = filling.tournee.with_untracked(|phone| {
-        let urgency = phone.outbox().get(change)?.change.body.creation()?.urgency;
-        let to = match urgency >= Level::HIGH {
-            true => MailBox::Urgent,
-            false => MailBox::InProgress,
-        };
         let classify = phone.classify(mail.thread(), to)?;
         (classify.from != classify.to).then_some(classify)
     });
-    if let Some(classify) = classify {
-        let body = ChangeBody::Classify(classify);
-        let thread = mail.thread().clone();
-        if let Err(failure) = filling.tournee.edit(thread.into(), body, None).await {
-            filling.toasts.failed(edit_words(&failure));
-        }
-    }
+    beside.extend(classify.map(ChangeBody::Classify));
+    beside
 }

@@ -1,5 +1,6 @@
 //! *Nouveau ticket*: the form, and the change that it makes. Works without a network like everything else.
 
+mod along;
 mod because;
 mod convert;
 mod fields;
@@ -12,7 +13,6 @@ pub mod suggest;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use tournee_core::changes::ChangeBody;
 use tournee_core::ids::{TicketId, TicketKey};
 
 pub use self::convert::ConvertPage;
@@ -56,6 +56,7 @@ pub fn CreatePage(
                     {people_and_places(filling)}
                     {content(filling)}
                     {mail::rest(filling)}
+                    {along::files(filling)}
                     {choices(filling)}
                     {details(filling)}
                 </div>
@@ -126,14 +127,15 @@ fn send(filling: Filling) {
         source,
         id: TicketId(0),
     };
+    let beside = mail::beside(filling, &create);
     spawn_local(async move {
-        let body = ChangeBody::Create(Box::new(create));
-        match tournee.edit(nowhere.into(), body, filling.replaces).await {
-            Ok(change) => {
+        let made = tournee.convert(nowhere, create, filling.replaces, beside);
+        match made.await {
+            Ok(changes) => {
+                let change = changes[0];
                 filling.sent();
                 mail::remember(filling, change);
-                mail::sort(filling, change).await;
-                toasts.made(t(|t| t.create_made), change);
+                toasts.made_all(t(|t| t.create_made), changes);
                 let key = tournee.with_untracked(|phone| {
                     let queued = phone.outbox().get(change);
                     Some(phone.resolve(queued?.change.ticket()?))
