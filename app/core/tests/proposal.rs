@@ -8,8 +8,8 @@ use common::*;
 use proptest::prelude::*;
 use tournee_core::changes::{ChangeBody, CreateTicket, MAX_TITLE_LETTERS};
 use tournee_core::domain::{
-    Actor, Correspondent, Level, Machine, Mail, MailBody, MailOrigin, Named, Person, Reference,
-    Status, TicketRow, TicketType,
+    Actor, Correspondent, FileRules, Level, Machine, Mail, MailBody, MailOrigin, Named, Person,
+    Reference, Status, TicketRow, TicketType,
 };
 use tournee_core::ids::{SourceId, UserId};
 use tournee_core::proposal::{
@@ -29,6 +29,7 @@ fn person(id: u64, name: &str, address: &str, location: Option<&str>) -> Person 
         id: UserId(id),
         name: name.to_owned(),
         address: Some(address.to_owned()),
+        phone: None,
         location: location.map(str::to_owned),
     }
 }
@@ -65,6 +66,9 @@ fn lists(source: &str) -> Reference {
         technicians: Vec::new(),
         groups: Vec::new(),
         solution_types: Vec::new(),
+        solution_templates: Vec::new(),
+        files: FileRules::default(),
+        stores: Vec::new(),
         priority_matrix: None,
         people: vec![
             person(

@@ -29,10 +29,16 @@ impl Chain<'_> {
             return Ok(false);
         }
         let (mark, ticket) = (Mark::of(&row.change), self.key.ticket.id);
-        let found = match self.client.find_document(&self.session, ticket, &mark).await {
+        let found = match self
+            .client
+            .find_document(&self.session, ticket, &mark)
+            .await
+        {
             Err(GlpiError::SessionExpired) => {
                 self.session = self.server.renewed(&self.account, &self.session).await?;
-                self.client.find_document(&self.session, ticket, &mark).await
+                self.client
+                    .find_document(&self.session, ticket, &mark)
+                    .await
             }
             found => found,
         };

@@ -33,9 +33,10 @@ impl AttachMailFile {
     /// The files of a mail that a ticket may want: all that were attached, and what within the text is large enough to show
     /// something.
     pub fn all_of(thread: &ThreadKey, mail: &Mail) -> Vec<Self> {
-        let files = mail.attachments.iter().filter(|file| {
-            file.size > 0 && (file.cid.is_none() || file.size >= TELLING_PICTURE)
-        });
+        let files = mail
+            .attachments
+            .iter()
+            .filter(|file| file.size > 0 && (file.cid.is_none() || file.size >= TELLING_PICTURE));
         files.map(|file| Self::of(thread, mail, file)).collect()
     }
 
@@ -123,10 +124,7 @@ mod tests {
         };
         assert_ne!(mine.identity(), other.identity());
         let nameless = file("moi@x.example", None);
-        assert_ne!(
-            nameless.identity(),
-            file("info@x.example", None).identity()
-        );
+        assert_ne!(nameless.identity(), file("info@x.example", None).identity());
     }
 
     #[test]

@@ -68,7 +68,10 @@ pub fn files(filling: Filling) -> AnyView {
     });
     let rules = kept(move || filling.file_rules());
     let view = move || {
-        let rows = listed.get().into_iter().map(|file| row(filling, file, rules));
+        let rows = listed
+            .get()
+            .into_iter()
+            .map(|file| row(filling, file, rules));
         let rows: Vec<AnyView> = rows.collect();
         (!rows.is_empty()).then(|| {
             view! {
@@ -93,11 +96,17 @@ fn row(filling: Filling, file: AttachMailFile, rules: Memo<FileRules>) -> AnyVie
             })
         })
     };
-    let goes = move || along.with(|along| along.as_ref().is_some_and(|along| rules.with(|rules| along.goes(rules))));
-    let refusal = kept(move || {
-        along.with(|along| rules.with(|rules| words(along.as_ref()?, rules)))
-    });
-    let never = whether(move || refusal.with(|words| words.as_ref().is_some_and(|(_, never)| *never)));
+    let goes = move || {
+        along.with(|along| {
+            along
+                .as_ref()
+                .is_some_and(|along| rules.with(|rules| along.goes(rules)))
+        })
+    };
+    let refusal =
+        kept(move || along.with(|along| rules.with(|rules| words(along.as_ref()?, rules))));
+    let never =
+        whether(move || refusal.with(|words| words.as_ref().is_some_and(|(_, never)| *never)));
     let hint = move || refusal.get().map(|(words, _)| words);
     let (name, length, part) = (file.name, size(file.size), file.part);
     let described = format!("file-{part}");
@@ -120,7 +129,10 @@ fn words(along: &Along, rules: &FileRules) -> Option<(String, bool)> {
     Some(match along.refusal(rules)? {
         FileRefusal::TooLarge => {
             let (is, most) = (size(along.file.size), size(rules.max_bytes));
-            (fill(t(|t| t.along_too_large), &[("size", &is), ("most", &most)]), true)
+            (
+                fill(t(|t| t.along_too_large), &[("size", &is), ("most", &most)]),
+                true,
+            )
         }
         FileRefusal::Type => (t(|t| t.along_type).to_owned(), true),
         FileRefusal::UnusualType => (t(|t| t.along_unusual).to_owned(), false),
@@ -166,7 +178,9 @@ mod tests {
 
     fn names(form: &Form, rules: &FileRules) -> Vec<String> {
         let files = form.files(rules);
-        let names = files.iter().filter_map(|body| Some(body.mail_file()?.name.clone()));
+        let names = files
+            .iter()
+            .filter_map(|body| Some(body.mail_file()?.name.clone()));
         names.collect()
     }
 

@@ -72,20 +72,24 @@ fn what_was_cut_can_be_put_in_and_the_rest_of_a_mail_comes_later() {
         let json = serde_json::json!({
             "id": "1", "from": {"name": "Magali", "address": "m@x.example"}, "to": [], "cc": [], "subject": "Caisse",
             "at": 0, "snippet": "Elle fu", "message_id": null, "references": [], "outgoing": false, "unread": false,
-            "machine": null, "attachments": [],
+            "machine": null,
+            "attachments": [{"part": "1", "name": "ecran.png", "mime": "image/png", "size": 9, "cid": null}],
             "body": (!text.is_empty()).then(|| serde_json::json!({"html": "", "quoted": rest, "text": text, "remote": false})),
         });
-        Letter::of(&serde_json::from_value(json).unwrap())
+        serde_json::from_value::<Mail>(json).unwrap()
     };
-    let (head, whole) = (mail("", ""), mail("Elle fume.", "Avant"));
+    let thread = ThreadKey::parse("moi@x.example:1").unwrap();
+    let (head, whole) = (Letter::of(&mail("", "")), mail("Elle fume.", "Avant"));
     let mut form = form();
     form.content.clone_from(&head.text);
     form.title.clone_from(&head.title);
-    form.complete(&head, &whole);
+    form.complete(&head, &thread, &whole);
     assert_eq!(form.content, "Elle fume.");
+    let files = |form: &Form| form.mail.as_ref().map_or(0, |mail| mail.files.len());
+    assert_eq!(files(&form), 1);
     form.put_rest_in();
     assert_eq!(form.content, "Elle fume.\n\nAvant");
-    form.complete(&head, &whole);
+    form.complete(&head, &thread, &whole);
     assert_eq!(
         form.content, "Elle fume.\n\nAvant",
         "what was written is left alone"

@@ -15,9 +15,9 @@ use crate::creation::{anywhere, create, titled};
 use crate::support::handset::followup;
 use crate::support::{Handset, SOURCES};
 
-const COLLEAGUE: &str = "croumieux";
+pub const COLLEAGUE: &str = "croumieux";
 
-fn letter(subject: &str) -> Letter {
+pub fn letter(subject: &str) -> Letter {
     let from = Person::new("Noémie Esmieu", "user01@magasin.example");
     let to = Person::new("", accounts::TECHNICIAN);
     let text = "Bonjour,\n\nElle fume.\n";
@@ -25,7 +25,7 @@ fn letter(subject: &str) -> Letter {
 }
 
 /// Somebody signed in to both GLPIs, whose phone has his mails and tickets.
-async fn settled(post: &Post, login: &str, shared: bool) -> Result<Reader> {
+pub async fn settled(post: &Post, login: &str, shared: bool) -> Result<Reader> {
     let mut phone = post.phone_of(login).await?;
     phone.handset.sign_in("ancien", login).await?;
     let address = match shared {
@@ -38,11 +38,11 @@ async fn settled(post: &Post, login: &str, shared: bool) -> Result<Reader> {
     Ok(phone)
 }
 
-async fn mine(post: &Post) -> Result<Reader> {
+pub async fn mine(post: &Post) -> Result<Reader> {
     settled(post, tournee_sandbox::accounts::TECHNICIAN, false).await
 }
 
-fn named<'a>(phone: &'a Reader, subject: &str) -> Result<&'a Thread> {
+pub fn named<'a>(phone: &'a Reader, subject: &str) -> Result<&'a Thread> {
     let mut threads = phone.threads.values();
     let found = threads.find(|thread| thread.subject() == subject);
     found.with_context(|| format!("{subject} is on the phone"))
@@ -68,14 +68,14 @@ fn convert_as(
     phone.edit(&anywhere(source), ChangeBody::Create(body))
 }
 
-fn notices(phone: &Handset, change: ChangeId) -> Result<Vec<Notice>> {
+pub fn notices(phone: &Handset, change: ChangeId) -> Result<Vec<Notice>> {
     match phone.state(change)? {
         State::Delivered { notices, .. } => Ok(notices),
         other => anyhow::bail!("{other:?}"),
     }
 }
 
-fn key(source: &str, id: i64) -> TicketKey {
+pub fn key(source: &str, id: i64) -> TicketKey {
     TicketKey::new(source, id.cast_unsigned())
 }
 
