@@ -94,6 +94,9 @@ async fn theme(chromium: &Chromium, value: &str) -> Result<()> {
 async fn a_mail_becomes_a_ticket_in_one_tap_without_a_network_in_both_glpis() -> Result<()> {
     let stage = Stage::open().await?;
     let (first, name) = letter(&stage, &stage.old, "RE: Téléphone caisse 23")?;
+    let first = first
+        .file("Écran du téléphone.png", "image/png", &[7; 60_000])
+        .file("winmail.dat", "application/ms-tnef", &[8; 400]);
     let (second, _) = letter(&stage, &stage.new, "TR : Imprimante du bureau")?;
     let threads = [
         stage.google.delivers(&first)?,
@@ -127,6 +130,13 @@ async fn a_mail_becomes_a_ticket_in_one_tap_without_a_network_in_both_glpis() ->
     page.says("#category-because", "Téléphone").await?;
     page.says("[data-about=urgency]", "urgent").await?;
     page.says("#requester-because", "son adresse").await?;
+    // What this GLPI is likely to refuse stays behind unless he wants it.
+    page.says("[data-test=create-files]", "Écran du téléphone.png")
+        .await?;
+    let ticked: Vec<bool> = page
+        .js("return Array.from(document.querySelectorAll('[name=along]'), (box) => box.checked)")
+        .await?;
+    assert_eq!(ticked, [true, false]);
     pictures::take(&page, "convert").await?;
     // What is corrected has no reason any more, and what was cut is below a fold.
     page.chooses(&field("urgency"), "3").await?;
@@ -145,6 +155,7 @@ async fn a_mail_becomes_a_ticket_in_one_tap_without_a_network_in_both_glpis() ->
         .await?;
     page.says("[data-test=ticket-mails]", "RE: Téléphone caisse 23")
         .await?;
+    page.sees("[data-test=file-picture]").await?;
     pictures::take(&page, "convert-ticket").await?;
     // There and back.
     page.tap("[data-test=ticket-mail]").await?;
@@ -179,7 +190,10 @@ async fn a_mail_becomes_a_ticket_in_one_tap_without_a_network_in_both_glpis() ->
         landed(&stage.old, "Téléphone caisse 23").await?,
         landed(&stage.new, "Imprimante du bureau").await?,
     ];
-    app::queue_comes_to(&page, "delivered", 4).await?;
+    app::queue_comes_to(&page, "delivered", 5).await?;
+    let documents = stage.old.world().documents(ids[0]);
+    let bytes: Vec<&[u8]> = documents.iter().map(|d| d.bytes.as_slice()).collect();
+    assert_eq!(bytes, [&[7; 60_000][..]]);
     for (thread, (source, id)) in threads.iter().zip([OLD, NEW].into_iter().zip(ids)) {
         page.goto(&format!("/mails/{TECHNICIAN}/{thread}")).await?;
         page.says("[data-test=thread-ticket]", &format!("#{id}"))

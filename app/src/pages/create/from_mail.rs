@@ -56,12 +56,12 @@ pub struct FromMail {
     pub is_partial: bool,
     /// The files that came with it.
     pub files: Vec<Along>,
-    source: Option<Because<SourceId>>,
-    requester: Option<Because<Picked>>,
-    location: Option<Because<Picked>>,
-    category: Option<Because<Picked>>,
-    urgency: Option<Because<u8>>,
-    is_request: Option<Because<bool>>,
+    pub(super) source: Option<Because<SourceId>>,
+    pub(super) requester: Option<Because<Picked>>,
+    pub(super) location: Option<Because<Picked>>,
+    pub(super) category: Option<Because<Picked>>,
+    pub(super) urgency: Option<Because<u8>>,
+    pub(super) is_request: Option<Because<bool>>,
 }
 
 /// A mail that becomes a ticket.
