@@ -54,7 +54,7 @@ impl Chain<'_> {
         let mailbox = &file.thread.mailbox;
         let opened = self
             .server
-            .open_file(row.technician, mailbox, &file.mail, &file.part)
+            .try_file(row.technician, mailbox, &file.mail, &file.part)
             .await;
         let bytes = match opened {
             Ok(opened) => opened.bytes,
