@@ -156,6 +156,7 @@ async fn a_mail_becomes_a_ticket_in_one_tap_without_a_network_in_both_glpis() ->
     page.says("[data-test=ticket-mails]", "RE: Téléphone caisse 23")
         .await?;
     page.sees("[data-test=file-picture]").await?;
+    page.says("[data-test=posted]", "ne sonne plus").await?;
     pictures::take(&page, "convert-ticket").await?;
     // There and back.
     page.tap("[data-test=ticket-mail]").await?;
