@@ -116,6 +116,9 @@ async fn walk(stage: &Stage, page: &Page) -> Result<()> {
     page.tap("[data-test=mail-quoted] summary").await?;
     page.sees("[data-test=mail-quoted] .html").await?;
     note("quotation", faults(page).await?);
+    page.tap("[data-test=thread-make]").await?;
+    page.sees("[data-test=create-rest] summary").await?;
+    note("a mail as a ticket", faults(page).await?);
     assert!(found.is_empty(), "{found:#?}");
     Ok(())
 }

@@ -12,6 +12,8 @@
 //! - [`overlay`]: `base ⊕ outbox`, what the screen shows.
 //! - [`outbox`]: the ordered list of changes and the state of each.
 //! - [`phone`]: what a phone holds, as a state machine that emits batches of writes.
+//! - [`proposal`]: what a new ticket is filled with, out of a mail and what the phone holds.
+//! - [`fold`]: words without accents and capitals.
 //! - [`round`]: the stores to visit: what waits in each, the order, visits, what to take along.
 //! - [`search`]: finding again all that the phone holds.
 //! - [`wire`]: the protocol between phone and server.
@@ -28,6 +30,7 @@ pub mod ids;
 pub mod outbox;
 pub mod overlay;
 pub mod phone;
+pub mod proposal;
 pub mod round;
 pub mod search;
 pub mod time;

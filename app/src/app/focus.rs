@@ -23,7 +23,7 @@ pub fn follow(place: Memo<Place>) {
         let back = matches!(
             (&before, &here),
             (Some(Place::Ticket(_)), Place::Tickets)
-                | (Some(Place::Thread(_)), Place::Mails)
+                | (Some(Place::Thread(_) | Place::Convert(_)), Place::Mails)
                 | (Some(Place::Found(_)), Place::Search)
         );
         if before.is_some_and(|before| before != here) && !back {
@@ -42,7 +42,7 @@ pub fn title(place: &Place) {
         Place::Tickets => Some(t(|t| t.nav_tickets).to_owned()),
         Place::Ticket(key) if key.id.is_local() => Some(t(|t| t.ticket_local).to_owned()),
         Place::Ticket(key) => Some(format!("#{} ({})", key.id, key.source)),
-        Place::Create(_) => Some(t(|t| t.create_title).to_owned()),
+        Place::Create(_) | Place::Convert(_) => Some(t(|t| t.create_title).to_owned()),
         Place::Mails | Place::Thread(_) => Some(t(|t| t.nav_mails).to_owned()),
         Place::Search => Some(t(|t| t.nav_search).to_owned()),
         Place::Found(Opened::Ticket(key) | Opened::Unheld(key)) if !key.id.is_local() => {
@@ -64,6 +64,7 @@ fn focus_heading(place: &Place, frames: u32) {
         Place::Ticket(_)
         | Place::Create(_)
         | Place::Thread(_)
+        | Place::Convert(_)
         | Place::Store(_)
         | Place::Found(_) => "#main .ticket-pane h1",
         Place::Mailboxes => "#mailboxes",

@@ -27,6 +27,8 @@ pub enum Place {
     Mails,
     /// One thread of them, over the list or beside it.
     Thread(ThreadKey),
+    /// The form of a ticket that is to be made of a thread.
+    Convert(ThreadKey),
     /// *Recherche*.
     Search,
     /// Something that was found, over the results or beside them.
@@ -89,7 +91,11 @@ impl Place {
                 Err(_) => Self::Start,
             },
             (Some("mails"), None, ..) => Self::Mails,
-            (Some("mails"), ..) => mails::opened(path).map_or(Self::Start, Self::Thread),
+            (Some("mails"), ..) => {
+                let thread = || mails::opened(path).map(Self::Thread);
+                let convert = mails::converting(path).map(Self::Convert);
+                convert.or_else(thread).unwrap_or(Self::Start)
+            }
             (Some("search"), None, ..) => Self::Search,
             (Some("search"), ..) => Opened::of(path).map_or(Self::Start, Self::Found),
             (Some("dashboard"), None, ..) => Self::Dashboard,
@@ -107,7 +113,7 @@ impl Place {
             Self::SignIn => Screen::SignIn,
             Self::Round | Self::Store(_) => Screen::Round,
             Self::Tickets | Self::Ticket(_) | Self::Create(_) => Screen::Tickets,
-            Self::Mails | Self::Thread(_) => Screen::Mails,
+            Self::Mails | Self::Thread(_) | Self::Convert(_) => Screen::Mails,
             Self::Search | Self::Found(_) => Screen::Search,
             Self::Dashboard => Screen::Dashboard,
             Self::Queue => Screen::Queue,
@@ -142,7 +148,9 @@ mod tests {
         assert_eq!(Place::of("/mails"), Place::Mails);
         let thread = ThreadKey::parse("pmarcoux@glpi.example:19a").unwrap();
         let place = Place::of("/mails/pmarcoux@glpi.example/19a");
-        assert_eq!(place, Place::Thread(thread));
+        assert_eq!(place, Place::Thread(thread.clone()));
+        let place = Place::of("/mails/pmarcoux@glpi.example/19a/ticket");
+        assert_eq!(place, Place::Convert(thread));
         assert_eq!(Place::of("/mails/pmarcoux@glpi.example"), Place::Start);
         assert_eq!(Place::of("/more/mailboxes"), Place::Mailboxes);
         assert_eq!(Place::of("/search"), Place::Search);

@@ -33,6 +33,8 @@ pub mod icons {
     /// A ticket, several of them.
     pub const TICKETS: &str =
         r#"<path d="M4 7h16v3.5a1.5 1.5 0 000 3V17H4v-3.5a1.5 1.5 0 000-3zM14 7v10"/>"#;
+    /// A new ticket of something.
+    pub const MAKE: &str = r#"<path d="M20 12V7H4v3.5a1.5 1.5 0 010 3V17h8M18 15v6M15 18h6"/>"#;
     /// The queue.
     pub const QUEUE: &str = r#"<path d="M12 20V8M7 13l5-5 5 5M5 4h14"/>"#;
     /// A mail, several of them.

@@ -198,6 +198,7 @@ impl Tournee {
             batch
         })
         .await?;
+        self.held().prepared.outdated_by(&response);
         self.refresh_open_tickets(brought);
         Ok(absorbed)
     }

@@ -9,6 +9,7 @@ use futures::future::{Either, select};
 use futures::lock::Mutex;
 use tournee_core::phone::{Batch, LoadError, Phone, Stored};
 
+use super::counsel::Prepared;
 use super::exchange::Exchange;
 use super::finder::Finder;
 use super::tickets::OpenTickets;
@@ -30,6 +31,8 @@ pub struct Held {
     pub(super) exchange: Exchange,
     pub(super) finder: Finder,
     pub(super) tabs: Tabs,
+    /// What proposals are drawn from, made ready while nobody waits.
+    pub(super) prepared: Prepared,
 }
 
 /// What the app starts with.
@@ -57,6 +60,7 @@ impl Start {
             exchange: Exchange::default(),
             finder: Finder::default(),
             tabs: Tabs::open(),
+            prepared: Prepared::default(),
         };
         Some(Self {
             held: Rc::new(held),

@@ -260,6 +260,7 @@ impl Tournee {
             held.stale.set(true);
             return Err(self.trouble(problem));
         }
+        held.prepared.forget();
         self.reread_open_tickets().await;
         self.storage_answers();
         Ok(())

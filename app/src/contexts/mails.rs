@@ -92,7 +92,10 @@ impl Tournee {
         }
     }
 
-    async fn whole_thread(&self, row: &ThreadRow) -> Result<Option<Thread>, StorageProblem> {
+    pub(super) async fn whole_thread(
+        &self,
+        row: &ThreadRow,
+    ) -> Result<Option<Thread>, StorageProblem> {
         let held = self.held();
         let Some(mut thread) = held.storage.thread(&row.key).await? else {
             return Ok(None);

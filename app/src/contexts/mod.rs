@@ -1,5 +1,6 @@
 //! What is shared by all pages: the phone, its storage, its exchange with the server, the settings.
 
+mod counsel;
 mod exchange;
 mod files;
 mod finder;
@@ -14,6 +15,7 @@ mod tickets;
 mod timer;
 mod tournee;
 
+pub use counsel::{Counsel, Opening};
 pub use finder::Indexed;
 pub use held::{Held, Start};
 pub use keeping::EditFailure;

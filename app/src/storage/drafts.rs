@@ -19,9 +19,9 @@ impl Storage {
         self.put_under(Table::Drafts, &[key], text).await
     }
 
-    /// Forgets all of them, at sign-out; and the lists of GLPIs that he had left before.
+    /// Forgets all of them, at sign-out; the lists of GLPIs that he had left before; and what he chose.
     pub async fn clear_drafts(&self) -> Result<(), StorageProblem> {
-        let tables = [Table::Drafts, Table::References];
+        let tables = [Table::Drafts, Table::References, Table::Choices];
         for (table, records) in tables.into_iter().zip(self.read_all(&tables).await?) {
             let keys: Vec<&str> = records.iter().map(|(key, _)| key.as_str()).collect();
             self.put_under(table, &keys, None).await?;

@@ -17,6 +17,7 @@ use serde::de::DeserializeOwned;
 use tournee_core::domain::{Mail, Reference, Thread, Ticket};
 use tournee_core::ids::{SourceId, ThreadKey, TicketKey};
 use tournee_core::phone::{Batch, Stored, Table, TextPlaces, opened_key};
+use tournee_core::proposal::Choices;
 use web_sys::IdbDatabase;
 
 use transaction::{Records, Writing, read_all, read_one};
@@ -164,6 +165,11 @@ impl Storage {
     /// The lists of one GLPI.
     pub async fn reference(&self, source: &SourceId) -> Result<Option<Reference>, StorageProblem> {
         parse(self.get(Table::References, &source.0).await?)
+    }
+
+    /// What was chosen before for a sender's mails.
+    pub async fn choices(&self, sender: &str) -> Result<Option<Choices>, StorageProblem> {
+        parse(self.get(Table::Choices, sender).await?)
     }
 
     /// Stores a batch whole or not at all, if nobody stored anything since `revision`. Answers the new revision.

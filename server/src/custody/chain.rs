@@ -14,6 +14,7 @@ use super::creation;
 use super::intent;
 use super::judge;
 use super::known::needs_you;
+use super::mail_file;
 use super::plan::{Plan, plan};
 use super::step::Step;
 use crate::app::Server;
@@ -181,15 +182,23 @@ impl<'a> Chain<'a> {
             Ok(before) => before,
             Err(kind) => return self.ticket_is_away(&todo, kind).await,
         };
-        let todo = self.intend(todo).await?;
+        let wanted = todo;
+        let todo = self.intend(wanted.clone()).await?;
+        let waits = mail_file::waits_for_another(&wanted, &todo);
         if todo.is_empty() {
-            return Ok(Outcome::Done);
+            return Ok(match waits {
+                true => Outcome::Later { at_least: None },
+                false => Outcome::Done,
+            });
         }
         let (steps, at_least) = self.write_all(&todo, &before.ticket).await?;
         let after = self.read_back(&steps, &todo, &before).await;
         let outcome = judge::outcome(&steps, &after, at_least);
         self.record(&todo, steps, after, &before, started).await?;
-        Ok(outcome)
+        Ok(match outcome {
+            Outcome::Done | Outcome::Held if waits => Outcome::Later { at_least: None },
+            outcome => outcome,
+        })
     }
 
     pub(super) async fn say_whether_reachable(&self, error: &LinkError) -> Result<(), StoreError> {
@@ -251,6 +260,7 @@ impl<'a> Chain<'a> {
             ChangeBody::Followup(_)
                 | ChangeBody::Solution(_)
                 | ChangeBody::Attach(_)
+                | ChangeBody::MailFile(_)
                 | ChangeBody::Link(_)
                 | ChangeBody::Task(_)
         );
@@ -258,7 +268,7 @@ impl<'a> Chain<'a> {
         if !self.may_have_landed(row) || !texts || blind {
             return Ok(false);
         }
-        let mark = crate::glpi::Mark::new(row.change.id);
+        let mark = crate::glpi::Mark::of(&row.change);
         let id = self.key.ticket.id;
         Ok(self
             .client
@@ -293,7 +303,7 @@ impl<'a> Chain<'a> {
             match &step {
                 Step::Written { .. } | Step::AlreadyThere => row.change.body.show(&mut now),
                 Step::Problem(_) => blocked.extend(fields),
-                Step::NotNow { wait } => at_least = *wait,
+                Step::NotNow { wait } | Step::Aside { wait } => at_least = *wait,
                 Step::MayLand { wait } => at_least = Some(*wait),
                 _ => {}
             }

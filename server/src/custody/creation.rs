@@ -6,6 +6,7 @@ use tournee_core::ids::TicketId;
 use tournee_core::wire::{Notice, ProblemKind, ReportState};
 
 use super::chain::{Chain, Outcome, problem, stopped};
+use super::conversion::Claim;
 use super::landing::Came;
 use super::step::{Step, UNKNOWN_AT_MOST, settle};
 use super::words;
@@ -54,7 +55,8 @@ impl Chain<'_> {
     /// ## Control flow
     /// 1. One that may have landed is looked for by its mark, also in the trash.
     /// 2. Found: it landed. Not found, but sent so lately that GLPI may still be at it: later.
-    /// 3. Intent to disk, one write, one look at what came of it.
+    /// 3. One that is to be made of a mail which is a ticket already becomes that one.
+    /// 4. Intent to disk, one write, one look at what came of it.
     async fn create(mut self, row: Held) -> Result<Outcome, LinkError> {
         let found = match self.look_for(&row).await {
             Ok(found) => found,
@@ -91,10 +93,10 @@ impl Chain<'_> {
             let came = Came::Settled(ReportState::NeedsYou { problem });
             return self.put_on_record(&row, came).await;
         }
-        let Some(row) = self.intend(vec![row]).await?.pop() else {
-            return Ok(Outcome::Done);
-        };
-        self.write_ticket(row).await
+        match self.claim(row.clone()).await? {
+            Claim::Granted(row) => self.write_ticket(*row).await,
+            refused => self.refuse_twin(&row, refused).await,
+        }
     }
 
     async fn write_ticket(mut self, row: Held) -> Result<Outcome, LinkError> {
@@ -184,7 +186,7 @@ impl Chain<'_> {
     }
 
     /// What GLPI calls created, as it is there.
-    async fn read_created(&mut self, row: &Held, written: Written) -> Came {
+    pub(super) async fn read_created(&mut self, row: &Held, written: Written) -> Came {
         let Some(id) = written.id.map(TicketId) else {
             let said = "a success without a number".to_owned();
             return Came::Unknown { said };
@@ -223,7 +225,7 @@ fn is_altered(ticket: &Ticket, create: &CreateTicket, said: &[Notice]) -> bool {
     let title = create.title.trim();
     // 9.2 makes a number of a title that looks like one.
     let same_title = ticket.title.trim() == title || title.parse::<f64>().is_ok();
-    let same_text =
-        create.content.trim().is_empty() || !words::differs(&ticket.content, &create.content);
+    let typed = create.description();
+    let same_text = typed.trim().is_empty() || !words::differs(&ticket.content, &typed);
     said.is_empty() && !(same_title && same_text)
 }

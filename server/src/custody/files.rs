@@ -51,8 +51,9 @@ impl Shared {
 
     /// Whether a change has a file that is never taken.
     pub(super) fn refuses_file(&self, change: &Change) -> Option<ProblemKind> {
-        let file = change.body.file()?;
-        (file.size > self.config.custody.largest_file).then_some(ProblemKind::FileTooLarge)
+        let own = change.body.file().map(|file| file.size);
+        let size = own.or(change.body.mail_file().map(|file| file.size))?;
+        (size > self.config.custody.largest_file).then_some(ProblemKind::FileTooLarge)
     }
 
     /// Whether a change can be taken with this file. One that is too large never comes: its change says so.

@@ -1,5 +1,6 @@
 //! Intents on disk, before anything is written elsewhere.
 
+use super::mail_file;
 use crate::app::Server;
 use crate::mutation::Mutation;
 use crate::store::chains::{self, ChainKey};
@@ -12,11 +13,22 @@ pub(super) async fn intend(server: &Server, key: &ChainKey, todo: Vec<Held>) -> 
         return Ok(todo);
     }
     let mut tx = server.store.write().await?;
-    let todo = still_open(&mut tx, key, todo).await?;
-    for row in todo.iter().filter(|row| row.phase == Phase::Queued) {
-        changes::set_phase(&mut tx, row.num, Phase::Intended).await?;
-    }
+    let todo = intend_in(&mut tx, key, todo).await?;
     tx.commit().await?;
+    Ok(todo)
+}
+
+/// The same within a write that looked first whether it may be.
+pub(super) async fn intend_in(
+    db: &mut Connection,
+    key: &ChainKey,
+    todo: Vec<Held>,
+) -> Stored<Vec<Held>> {
+    let todo = still_open(db, key, todo).await?;
+    let todo = mail_file::not_under_way(db, key, todo).await?;
+    for row in todo.iter().filter(|row| row.phase == Phase::Queued) {
+        changes::set_phase(db, row.num, Phase::Intended).await?;
+    }
     Ok(todo)
 }
 

@@ -45,8 +45,8 @@ pub(super) fn delivered(at: Instant, notices: Vec<Notice>) -> ReportState {
 
 /// Whether the chain has to run again, and when.
 pub(super) fn outcome(steps: &[Step], after: &Option<Read>, at_least: Option<Duration>) -> Outcome {
-    let unfinished = steps.iter().any(Step::stops_the_chain);
-    if unfinished || matches!(after, Some(Err(_) | Ok(Reading::Trashed))) {
+    let later = |step: &Step| step.stops_the_chain() || matches!(step, Step::Aside { .. });
+    if steps.iter().any(later) || matches!(after, Some(Err(_) | Ok(Reading::Trashed))) {
         Outcome::Later { at_least }
     } else if steps.iter().any(|step| matches!(step, Step::Untouched)) {
         Outcome::Held
@@ -117,8 +117,10 @@ fn is_planned(body: &ChangeBody) -> bool {
 /// An entry of his by its number and its words, where the mark in it was mangled.
 fn claim(ticket: &mut Ticket, row: &Held, id: Option<u64>, user: UserId) {
     let Some(id) = id else { return };
+    // The mark of a mail's file may stand for another's change, who wanted it there too.
+    let shared = row.change.body.mail_file().is_some();
     let entries = ticket.timeline.iter_mut().flatten();
-    for entry in entries.filter(|entry| entry.id == id && entry.change.is_none()) {
+    for entry in entries.filter(|entry| entry.id == id && (shared || entry.change.is_none())) {
         let ours = match (&row.change.body, &entry.what) {
             (ChangeBody::Followup(typed), EntryKind::Followup { content, .. }) => {
                 words::resembles(content, &typed.content)
@@ -129,6 +131,10 @@ fn claim(ticket: &mut Ticket, row: &Held, id: Option<u64>, user: UserId) {
             // A number alone is no proof, and there are no words: what it holds must be of the same kind.
             (ChangeBody::Attach(sent), EntryKind::Document(there)) => {
                 sent.mime == there.mime && extension(&sent.name) == extension(&there.name)
+            }
+            // Who wrote the mail says what kind it is; GLPI says it by the name.
+            (ChangeBody::MailFile(sent), EntryKind::Document(there)) => {
+                extension(&sent.name) == extension(&there.name)
             }
             (ChangeBody::Task(typed), EntryKind::Task { content, .. }) => {
                 words::resembles(content, &typed.content)
@@ -192,7 +198,10 @@ impl Place {
                 is.is_same(&fact.to) || retitled
             }
             ChangeBody::Seat(wanted) => wanted.seat.is_taken(after) == wanted.taken,
-            ChangeBody::Followup(_) | ChangeBody::Task(_) | ChangeBody::Attach(_) => entry,
+            ChangeBody::Followup(_)
+            | ChangeBody::Task(_)
+            | ChangeBody::Attach(_)
+            | ChangeBody::MailFile(_) => entry,
             ChangeBody::Link(link) => entry || link.is_so(after),
             ChangeBody::TaskFact(fact) => {
                 let is = fact.task.find(after).and_then(|task| fact.to.on(task));
@@ -220,7 +229,9 @@ impl Chain<'_> {
         now: Instant,
     ) -> Verdict {
         let report = match (step, after) {
-            (Step::Untouched | Step::NotNow { .. }, _) => return Verdict::PutBack,
+            (Step::Untouched | Step::NotNow { .. } | Step::Aside { .. }, _) => {
+                return Verdict::PutBack;
+            }
             (Step::MayLand { .. }, _) => return Verdict::AsItIs,
             (Step::LetGo, _) => ReportState::Withdrawn,
             // In the trash with it: the next run finds its mark there, or not.
@@ -323,6 +334,7 @@ impl Chain<'_> {
             | ChangeBody::Create(_)
             | ChangeBody::Seat(_)
             | ChangeBody::Attach(_)
+            | ChangeBody::MailFile(_)
             | ChangeBody::Classify(_)
             | ChangeBody::Link(_)
             | ChangeBody::Reply(_) => return Vec::new(),

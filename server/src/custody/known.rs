@@ -28,6 +28,10 @@ impl Known {
             revoked,
         })
     }
+
+    fn sees(&self, mailbox: &MailboxId) -> bool {
+        self.mailboxes.iter().any(|record| record.id == *mailbox)
+    }
 }
 
 /// A bare reason to wait for the technician.
@@ -48,8 +52,7 @@ fn refusal_of_mail(change: &Change, mailbox: &MailboxId, his: &Known) -> Option<
     if !his.accounts.iter().any(made_it) {
         return Some(ProblemKind::NoAccount);
     }
-    let seen = his.mailboxes.iter().any(|record| record.id == *mailbox);
-    (!seen).then_some(ProblemKind::NoMailbox)
+    (!his.sees(mailbox)).then_some(ProblemKind::NoMailbox)
 }
 
 /// What can be said of a change without asking GLPI.
@@ -76,6 +79,9 @@ fn refusal_of(change: &Change, his: &Known) -> Option<ProblemKind> {
     }
     match &change.body {
         ChangeBody::Take(take) if take.user != row.account.user => Some(ProblemKind::Invalid),
+        ChangeBody::MailFile(file) if !his.sees(&file.thread.mailbox) => {
+            Some(ProblemKind::NoMailbox)
+        }
         _ => None,
     }
 }

@@ -65,9 +65,11 @@ impl Chain<'_> {
                     created: Some(id),
                 };
                 changes::settle(&mut tx, row, &report, now).await?;
+                let mut chains = self.waiting_for(&mut tx, row).await?;
+                chains.push(chain.key());
                 tx.commit().await?;
                 self.server.custody.sent.forget(row.num);
-                self.server.custody.wake_chains([chain.key()]);
+                self.server.custody.wake_chains(chains);
                 return Ok(Outcome::Done);
             }
             Came::Settled(report) => {

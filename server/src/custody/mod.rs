@@ -9,10 +9,13 @@
 //! - `intent`: what is about to be written, on disk.
 //! - `record`: that on disk. - `creation`: a ticket that is to be created. - `landing`: that on disk.
 //! - `files`: what is to be attached, before its change and with it.
+//! - `mail_file`: a file that came with a mail, brought to its ticket.
+//! - `conversion`: one that is to be made of a mail, which may be a ticket already.
 //! - `recorded`: when that was, for reads that began before.
 //! - `late`: how long a write may still land. - `evidence`: what is known where nothing came of it.
 
 mod chain;
+mod conversion;
 mod creation;
 mod evidence;
 mod executor;
@@ -25,6 +28,7 @@ mod landing;
 mod late;
 mod lookout;
 mod mail;
+mod mail_file;
 mod naming;
 mod plan;
 mod record;

@@ -108,7 +108,7 @@ impl Chain<'_> {
                 ChangeBody::Followup(_) | ChangeBody::Link(_) => parts.followups = true,
                 ChangeBody::Task(_) | ChangeBody::TaskFact(_) => parts.tasks = true,
                 ChangeBody::Solution(_) => parts.solutions = true,
-                ChangeBody::Attach(_) => parts.documents = true,
+                ChangeBody::Attach(_) | ChangeBody::MailFile(_) => parts.documents = true,
             }
         }
         let added = added(todo, steps, before);
@@ -160,7 +160,7 @@ fn added(todo: &[Held], steps: &[Step], before: &Before) -> Option<Want> {
             | ChangeBody::Reply(_) => {}
             // Who left has no row that could be read, and whom GLPI added with him is not told.
             // A document says by itself which ticket it came with, not on which it is.
-            ChangeBody::Seat(_) | ChangeBody::Attach(_) => return None,
+            ChangeBody::Seat(_) | ChangeBody::Attach(_) | ChangeBody::MailFile(_) => return None,
             ChangeBody::Take(_) => want.people.push((*id)?),
             ChangeBody::Followup(_) | ChangeBody::Link(_) => want.followups.push((*id)?),
             ChangeBody::Task(_) => want.tasks.push((*id)?),

@@ -46,6 +46,11 @@ pub(super) enum Step {
         /// GLPI said how long to wait.
         wait: Option<Duration>,
     },
+    /// What it needs from elsewhere can't be had now: it waits by itself.
+    Aside {
+        /// It was said how long to wait.
+        wait: Option<Duration>,
+    },
     /// It is not in GLPI, but GLPI may still be working on it.
     MayLand {
         /// Until then.
@@ -70,6 +75,10 @@ impl Step {
 impl Chain<'_> {
     /// Carries out one change on the ticket as it is now.
     pub(super) async fn step(&mut self, row: &Held, now: &Ticket) -> Result<Step, LinkError> {
+        let brings = row.change.body.mail_file().is_some();
+        if brings && self.has_mail_file(row).await? {
+            return Ok(Step::AlreadyThere);
+        }
         let body = self.as_kept(&row.change.body);
         let corrects = matches!(*body, ChangeBody::Fact(_));
         let verdict = match body.check(now) {
@@ -111,6 +120,9 @@ impl Chain<'_> {
         };
         if row.evidence.tries.len() >= UNKNOWN_AT_MOST {
             return Ok(Step::Problem(Box::new(self.unsettled(row))));
+        }
+        if let ChangeBody::MailFile(file) = &row.change.body {
+            return self.bring(row, file).await;
         }
         if let Some(file) = row.change.body.file()
             && self
@@ -236,10 +248,11 @@ impl Chain<'_> {
                 // `check` has said so.
                 None => Err(WriteError::NotFound),
             },
-            // Its ticket is there, or it is on none: `check` has said so.
-            ChangeBody::Create(_) | ChangeBody::Classify(_) | ChangeBody::Reply(_) => {
-                Ok(Written::default())
-            }
+            // Its ticket is there, or it is on none: `check` has said so. A mail's file is brought by itself.
+            ChangeBody::Create(_)
+            | ChangeBody::Classify(_)
+            | ChangeBody::MailFile(_)
+            | ChangeBody::Reply(_) => Ok(Written::default()),
         }
     }
 
@@ -324,6 +337,7 @@ fn is_landed(row: &Held, now: &Ticket) -> bool {
         | ChangeBody::TaskFact(_)
         | ChangeBody::Classify(_)
         | ChangeBody::Link(_)
+        | ChangeBody::MailFile(_)
         | ChangeBody::Reply(_) => false,
     }
 }

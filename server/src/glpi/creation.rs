@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use tournee_core::changes::CreateTicket;
-use tournee_core::domain::{Actor, TicketType};
+use tournee_core::domain::{Actor, MailName, TicketType};
 use tournee_core::ids::TicketId;
 
 use super::call::Call;
@@ -32,7 +32,7 @@ impl Client {
     ) -> Result<Written, WriteError> {
         let dialect = session.dialect();
         let title = dialect.ticket_title(create.title.trim());
-        let text = dialect.ticket_text(&create.content, mark);
+        let text = dialect.ticket_text(&create.description(), mark);
         let call = Call::write("POST", "Ticket", &input(session, create, &title, &text));
         let answer = self.write(session, call).await?;
         let mut notices = title.notices;
@@ -50,7 +50,8 @@ impl Client {
         mark: &Mark,
     ) -> Result<Option<TicketId>, GlpiError> {
         for deleted in [0, 1] {
-            for id in self.quoting(session, mark, deleted).await? {
+            let words = session.dialect().mark_words(mark);
+            for id in self.quoting(session, &words, deleted).await? {
                 if self.is_created_by(session, id, mark).await? {
                     return Ok(Some(id));
                 }
@@ -76,17 +77,38 @@ impl Client {
         })
     }
 
-    /// Tickets whose description has the mark's words somewhere, oldest first.
+    /// Looks for a ticket that was made of a mail, whoever made it. One in the trash is none any more.
+    ///
+    /// # Errors
+    /// When GLPI does not answer, or not as its API does; then nothing is known.
+    pub async fn find_mailed(
+        &self,
+        session: &Session,
+        mail: &MailName,
+    ) -> Result<Option<TicketId>, GlpiError> {
+        // What a GLPI may spell otherwise in its tables is no part of what is looked for.
+        let pieces = mail.as_str().split(['&', '\'', '%', '_']);
+        let words = pieces.max_by_key(|piece| piece.len()).unwrap_or_default();
+        for id in self.quoting(session, words, 0).await? {
+            let description = self.description_of(session, id).await?;
+            if description.is_some_and(|(_, content)| mail.is_linked_in(&content)) {
+                return Ok(Some(id));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Tickets whose description has a mark's words somewhere, oldest first.
     async fn quoting(
         &self,
         session: &Session,
-        mark: &Mark,
+        words: &str,
         deleted: u8,
     ) -> Result<Vec<TicketId>, GlpiError> {
         let call = Call::get("search/Ticket")
             .with("criteria[0][field]", CONTENT)
             .with("criteria[0][searchtype]", "contains")
-            .with("criteria[0][value]", session.dialect().mark_words(mark))
+            .with("criteria[0][value]", words)
             .with("forcedisplay[0]", 2)
             .with("is_deleted", deleted)
             .with("sort", 2)

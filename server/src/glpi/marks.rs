@@ -1,6 +1,9 @@
 //! The mark that a write of ours leaves in GLPI, so that an unknown outcome can be looked up by it.
 
+use sha2::{Digest as _, Sha256};
+use tournee_core::changes::Change;
 use tournee_core::ids::ChangeId;
+use uuid::Uuid;
 
 /// Letters that can't be misread over the phone (Crockford's base 32).
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -21,6 +24,18 @@ impl Mark {
     /// The mark of a change.
     pub fn new(change: ChangeId) -> Self {
         Self(change)
+    }
+
+    /// The mark that a change leaves: its own name's; a mail's file has the file's, so that it is found whoever put it
+    /// there, and by a server that knows nothing of him.
+    pub fn of(change: &Change) -> Self {
+        let Some(file) = change.body.mail_file() else {
+            return Self::new(change.id);
+        };
+        let digest: [u8; 32] = Sha256::digest(file.identity()).into();
+        let mut id = [0; 16];
+        id.copy_from_slice(&digest[..16]);
+        Self(ChangeId(Uuid::from_bytes(id)))
     }
 
     /// The change.

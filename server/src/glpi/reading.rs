@@ -136,15 +136,8 @@ impl Client {
                 return Ok(Some(json::number(row, "id")));
             }
         }
-        let documents = self.children(session, id, "Document", true).await?;
-        let named = |row: &Value| {
-            let name = dialect.decode(&json::text(row, "filename"));
-            let found = Found::in_file_name(&name);
-            found.is_some_and(|found| found.reference == mark.reference())
-        };
-        let ours = |row: &&Value| carries(row, "comment") || named(row);
-        if let Some(row) = documents.iter().find(ours) {
-            return Ok(Some(json::number(row, "id")));
+        if let Some(document) = self.find_document(session, id, mark).await? {
+            return Ok(Some(document));
         }
         if dialect.solution_type().is_none() {
             let row = self.row(session, id, false).await?;
@@ -153,6 +146,28 @@ impl Client {
             }
         }
         Ok(None)
+    }
+
+    /// The same among its documents alone.
+    ///
+    /// # Errors
+    /// When GLPI does not answer, or not as its API does; then nothing is known.
+    pub async fn find_document(
+        &self,
+        session: &Session,
+        id: TicketId,
+        mark: &Mark,
+    ) -> Result<Option<u64>, GlpiError> {
+        let dialect = session.dialect();
+        let documents = self.children(session, id, "Document", true).await?;
+        let ours = |row: &&Value| {
+            let name = dialect.decode(&json::text(row, "filename"));
+            let named = Found::in_file_name(&name);
+            named.is_some_and(|found| found.reference == mark.reference())
+                || mark.is_in(&dialect.decode(&json::text(row, "comment")))
+        };
+        let found = documents.iter().find(ours);
+        Ok(found.map(|row| json::number(row, "id")))
     }
 
     pub(crate) async fn read(

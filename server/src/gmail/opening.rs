@@ -35,7 +35,7 @@ impl Shared {
         mail: &str,
     ) -> Result<Mail, GmailError> {
         self.may_read(who, id).await?;
-        let message = self.whole(id, mail).await?;
+        let message = self.whole(id, mail, false).await?;
         let kept = message.mail(id, true);
         if kept.body.is_some() {
             let mut tx = self.store.write().await?;
@@ -55,7 +55,7 @@ impl Shared {
     /// # Errors
     /// What Google says.
     pub async fn mail_of(&self, id: &MailboxId, mail: &str) -> Result<Mail, GmailError> {
-        Ok(self.whole(id, mail).await?.opened(id))
+        Ok(self.whole(id, mail, false).await?.opened(id))
     }
 
     /// A file that came with a mail.
@@ -69,24 +69,45 @@ impl Shared {
         mail: &str,
         part: &str,
     ) -> Result<Opened, GmailError> {
+        self.read_file(who, id, mail, part, false).await
+    }
+
+    /// The same, asked but once where Google does not answer: who asks has other things to do meanwhile.
+    ///
+    /// # Errors
+    /// The same.
+    pub async fn try_file(
+        &self,
+        who: TechnicianId,
+        id: &MailboxId,
+        mail: &str,
+        part: &str,
+    ) -> Result<Opened, GmailError> {
+        self.read_file(who, id, mail, part, true).await
+    }
+
+    async fn read_file(
+        &self,
+        who: TechnicianId,
+        id: &MailboxId,
+        mail: &str,
+        part: &str,
+        is_once: bool,
+    ) -> Result<Opened, GmailError> {
         #[derive(Deserialize)]
         struct Body {
             data: String,
         }
         self.may_read(who, id).await?;
         // Ids of attachments differ from answer to answer: the message is asked first.
-        let file = self
-            .whole(id, mail)
-            .await?
-            .file(part)
-            .ok_or(GmailError::NotFound)?;
+        let message = self.whole(id, mail, is_once).await?;
+        let file = message.file(part).ok_or(GmailError::NotFound)?;
         let bytes = match file.held {
             Held::Here(bytes) => bytes,
             Held::Elsewhere(token) => {
                 let path = format!("messages/{mail}/attachments/{token}");
-                let body: Body = self
-                    .ask_for(id, &Call::get(&path, &[], 20, Haste::Now))
-                    .await?;
+                let call = Call::get(&path, &[], 20, Haste::Now);
+                let body: Body = self.ask_for(id, &Call { is_once, ..call }).await?;
                 base64(&body.data).ok_or(GmailError::Unexpected { status: 200 })?
             }
         };
@@ -103,8 +124,14 @@ impl Shared {
         his.map(drop).ok_or(GmailError::NoMailbox)
     }
 
-    async fn whole(&self, id: &MailboxId, mail: &str) -> Result<Message, GmailError> {
+    async fn whole(
+        &self,
+        id: &MailboxId,
+        mail: &str,
+        is_once: bool,
+    ) -> Result<Message, GmailError> {
         let path = format!("messages/{}", plain(mail)?);
-        read(&self.ask(id, &Call::get(&path, &[], 20, Haste::Now)).await?)
+        let call = Call::get(&path, &[], 20, Haste::Now);
+        read(&self.ask(id, &Call { is_once, ..call }).await?)
     }
 }

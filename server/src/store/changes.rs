@@ -112,7 +112,7 @@ pub async fn insert_as(
     db.insert_change(&NewChange {
         num,
         id: change.id,
-        mark: Mark::new(change.id).reference(),
+        mark: Mark::of(change).reference(),
         device: change.device,
         technician: who,
         target: change.target.clone(),

@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod chains;
 pub mod changes;
+pub mod conversions;
 pub mod creations;
 pub mod credentials;
 mod error;

@@ -60,5 +60,6 @@ fn new_ticket() -> CreateTicket {
         assignees: Vec::new(),
         groups: Vec::new(),
         due_at: None,
+        origin: None,
     }
 }

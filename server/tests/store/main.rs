@@ -1,6 +1,7 @@
 //! One contract, two stores: each test runs on SQLite and on the simulations' disk.
 
 mod accounts;
+mod conversions;
 mod creations;
 mod differential;
 mod draw;

@@ -152,6 +152,7 @@ pub fn creation(number: u128) -> Change {
             assignees: Vec::new(),
             groups: Vec::new(),
             due_at: None,
+            origin: None,
         })),
         ..change_on(number, local(number))
     }

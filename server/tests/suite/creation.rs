@@ -38,6 +38,7 @@ pub fn create(phone: &Handset, source: &str, title: &str, content: &str) -> Resu
         }],
         groups: Vec::new(),
         due_at: None,
+        origin: None,
     })))
 }
 

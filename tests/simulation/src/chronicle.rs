@@ -216,6 +216,7 @@ impl Chronicle {
             | ChangeBody::Solution(_)
             | ChangeBody::Create(_)
             | ChangeBody::Attach(_)
+            | ChangeBody::MailFile(_)
             | ChangeBody::Task(_)
             | ChangeBody::TaskFact(_)
             | ChangeBody::Classify(_)

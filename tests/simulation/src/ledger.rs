@@ -67,6 +67,7 @@ impl fmt::Display for Made {
             ChangeBody::Fact(fact) => format!("{:?} to {:?}", fact.from, fact.to),
             ChangeBody::Seat(seat) => format!("{:?} {}", seat.seat, seat.taken),
             ChangeBody::Attach(_) => "attach".to_owned(),
+            ChangeBody::MailFile(_) => "mail file".to_owned(),
             ChangeBody::Classify(_) => "classify".to_owned(),
             ChangeBody::Link(_) => "link".to_owned(),
             ChangeBody::Reply(_) => "reply".to_owned(),

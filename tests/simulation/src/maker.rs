@@ -74,6 +74,7 @@ impl Hand {
             assignees: self.assignees(source, me),
             groups: Vec::new(),
             due_at: None,
+            origin: None,
         };
         Some((ChangeBody::Create(Box::new(create)), token))
     }

@@ -237,6 +237,7 @@ impl Hand {
             | ChangeBody::Fact(_)
             | ChangeBody::Seat(_)
             | ChangeBody::Attach(_)
+            | ChangeBody::MailFile(_)
             | ChangeBody::Task(_)
             | ChangeBody::TaskFact(_)
             | ChangeBody::Classify(_)

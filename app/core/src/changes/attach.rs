@@ -24,6 +24,22 @@ pub struct AttachFile {
     pub hash: FileHash,
 }
 
+impl AttachFile {
+    /// A name that GLPI holds: a long one loses its beginning, and keeps its extension.
+    pub fn short_name(name: &str) -> String {
+        let over = name.chars().count().saturating_sub(MAX_FILE_NAME_LETTERS);
+        name.chars().skip(over).collect()
+    }
+
+    /// Whether a ticket takes a file.
+    pub(super) fn check_on(now: &Ticket) -> Verdict {
+        match now.status {
+            Status::Closed => Verdict::Obstacle(Obstacle::Closed),
+            _ => Verdict::Apply,
+        }
+    }
+}
+
 impl ChangeKind for AttachFile {
     fn validate(&self) -> Result<(), Invalid> {
         let letters = self.name.chars().count();
@@ -51,11 +67,7 @@ impl ChangeKind for AttachFile {
     }
 
     fn check(&self, now: &Ticket) -> Verdict {
-        if now.status == Status::Closed {
-            Verdict::Obstacle(Obstacle::Closed)
-        } else {
-            Verdict::Apply
-        }
+        Self::check_on(now)
     }
 }
 
@@ -78,6 +90,8 @@ mod tests {
         assert_eq!(file(" ", 1).validate(), Err(Invalid::FileName));
         let long = "x".repeat(MAX_FILE_NAME_LETTERS + 1);
         assert_eq!(file(&long, 1).validate(), Err(Invalid::FileName));
+        let short = AttachFile::short_name(&long);
+        assert_eq!(file(&short, 1).validate(), Ok(()));
         assert_eq!(file("photo.jpg", 0).validate(), Err(Invalid::EmptyFile));
     }
 }

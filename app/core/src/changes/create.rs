@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{ChangeKind, Field, Invalid, Shown, Verdict, text_to_html, validate_text};
 use crate::domain::{
-    Account, Actor, Clock, EntryKind, Level, Named, PriorityMatrix, Status, Ticket, TicketType,
+    Account, Actor, Clock, EntryKind, Level, MailOrigin, Named, PriorityMatrix, Status, Ticket,
+    TicketType,
 };
 use crate::time::{Instant, Seconds};
 
@@ -42,6 +43,9 @@ pub struct CreateTicket {
     pub groups: Vec<Named>,
     /// `time_to_resolve`, where it was chosen.
     pub due_at: Option<Instant>,
+    /// The mail that it is made of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<MailOrigin>,
 }
 
 impl CreateTicket {
@@ -54,6 +58,18 @@ impl CreateTicket {
             0 => Err(Invalid::NoTitle),
             letters if letters > MAX_TITLE_LETTERS => Err(Invalid::TitleTooLong),
             _ => Ok(()),
+        }
+    }
+
+    /// The text that GLPI gets: what was typed, and the line that links the mail that it is made of.
+    pub fn description(&self) -> String {
+        let name = self
+            .origin
+            .as_ref()
+            .and_then(|origin| origin.names().next());
+        match name {
+            Some(name) => format!("{}\n\n{}", self.content.trim_end(), name.line()),
+            None => self.content.clone(),
         }
     }
 

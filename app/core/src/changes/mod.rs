@@ -8,6 +8,7 @@ mod create;
 mod fact;
 mod followup;
 mod link;
+mod mail_file;
 mod reply;
 mod seat;
 mod shown;
@@ -28,6 +29,7 @@ pub use create::{CreateTicket, MAX_TITLE_LETTERS};
 pub use fact::{Fact, SetFact};
 pub use followup::AddFollowup;
 pub use link::LinkMail;
+pub use mail_file::AttachMailFile;
 pub use reply::SendReply;
 pub use seat::{Seat, SetSeat};
 pub use shown::{Shown, ShownThread};
@@ -75,10 +77,11 @@ impl Change {
         self.target.ticket()
     }
 
-    /// The thread that it shows on: the one that it is on, or that it links.
+    /// The thread that it shows on: the one that it is on, that it links, or of which it makes a ticket.
     pub fn thread(&self) -> Option<&ThreadKey> {
         match &self.body {
             ChangeBody::Link(link) => Some(&link.thread),
+            ChangeBody::Create(create) => Some(&create.origin.as_ref()?.thread),
             _ => self.target.thread(),
         }
     }
@@ -131,6 +134,8 @@ pub enum ChangeBody {
     Seat(SetSeat),
     /// Attach a file.
     Attach(AttachFile),
+    /// Attach a file of a mail.
+    MailFile(Box<AttachMailFile>),
     /// Move a thread between the boxes.
     Classify(Classify),
     /// Link a thread to the ticket, or part them.
@@ -222,6 +227,7 @@ macro_rules! each {
             ChangeBody::Fact($kind) => $call,
             ChangeBody::Seat($kind) => $call,
             ChangeBody::Attach($kind) => $call,
+            ChangeBody::MailFile($kind) => $call,
             ChangeBody::Classify($kind) => $call,
             ChangeBody::Link($kind) => $call,
             ChangeBody::Reply($kind) => $call,
@@ -244,6 +250,14 @@ impl ChangeBody {
     pub fn file(&self) -> Option<&AttachFile> {
         match self {
             Self::Attach(file) => Some(file),
+            _ => None,
+        }
+    }
+
+    /// The file of a mail that it attaches, if it does.
+    pub fn mail_file(&self) -> Option<&AttachMailFile> {
+        match self {
+            Self::MailFile(file) => Some(file),
             _ => None,
         }
     }

@@ -11,6 +11,8 @@ pub struct Level(u8);
 impl Level {
     /// What GLPI gives a ticket when nobody chose.
     pub const MEDIUM: Level = Level(3);
+    /// From here on it hurries.
+    pub const HIGH: Level = Level(4);
 
     /// A level from GLPI's number, if it is one.
     pub fn new(number: u8) -> Option<Self> {

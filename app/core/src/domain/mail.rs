@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::MailName;
 use crate::ids::{MailboxId, ThreadKey, TicketKey};
 use crate::time::Instant;
 
@@ -159,6 +160,53 @@ pub struct Mail {
     pub body: Option<MailBody>,
     /// The files that came with it; known once the body was read.
     pub attachments: Vec<Attachment>,
+}
+
+/// The mail that a ticket is made of, so that both find each other for ever.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MailOrigin {
+    /// Its thread, in the mailbox where it was read.
+    pub thread: ThreadKey,
+    /// Its id in that mailbox.
+    pub mail: String,
+    /// `Message-ID`s of the chain that it is of, without angle brackets: the oldest first, its own last. The same in
+    /// every mailbox that it reached; none in a broken mail.
+    pub chain: Vec<String>,
+}
+
+impl MailOrigin {
+    /// More of a long chain tell nothing.
+    const MOST: usize = 10;
+
+    /// The origin of a ticket that is made of this mail.
+    pub fn of(thread: &ThreadKey, mail: &Mail) -> Self {
+        let mut chain: Vec<String> = Vec::new();
+        for id in mail.references.iter().chain(&mail.message_id) {
+            if !chain.contains(id) {
+                chain.push(id.clone());
+            }
+        }
+        // The oldest names the chain, the newest ones the branch.
+        if chain.len() > Self::MOST {
+            chain.drain(1..=chain.len() - Self::MOST);
+        }
+        Self {
+            thread: thread.clone(),
+            mail: mail.id.clone(),
+            chain,
+        }
+    }
+
+    /// The names of the chain that a ticket can bear, the oldest mail's first.
+    pub fn names(&self) -> impl Iterator<Item = MailName> {
+        self.chain.iter().filter_map(|id| MailName::of(id))
+    }
+
+    /// Whether both are of one chain of mails, in whichever mailboxes.
+    pub fn is_chain_of(&self, other: &Self) -> bool {
+        self.thread == other.thread || self.chain.iter().any(|id| other.chain.contains(id))
+    }
 }
 
 /// A person by name and address.

@@ -41,6 +41,12 @@ impl MailName {
         format!("{LINKED}{}", self.0)
     }
 
+    /// Whether this text, a description's, has its line.
+    pub fn is_linked_in(&self, html: &str) -> bool {
+        let own = self.line();
+        lines(html).any(|line| line == own)
+    }
+
     /// The line of a ticket that it belongs to no more.
     pub fn parted_line(&self) -> String {
         format!("{PARTED}{}", self.0)

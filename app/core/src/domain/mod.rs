@@ -20,8 +20,8 @@ pub use clock::{Basis, Clock, Due, Goals, Timing};
 pub use files::{FileRefusal, FileRules, LARGEST_FILE};
 pub use level::Level;
 pub use mail::{
-    Attachment, Correspondent, Machine, Mail, MailBody, MailBox, Mailbox, MailboxState, Thread,
-    UrgentBox,
+    Attachment, Correspondent, Machine, Mail, MailBody, MailBox, MailOrigin, Mailbox, MailboxState,
+    Thread, UrgentBox,
 };
 pub use mail_link::{MailName, mail_links};
 pub use people::{Actor, Named};

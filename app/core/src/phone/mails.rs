@@ -11,8 +11,9 @@ use crate::overlay;
 impl Phone {
     /// A thread's row as the screen shows it.
     pub fn shown_thread_row(&self, key: &ThreadKey) -> Option<ThreadRow> {
-        let base = self.threads.get(key)?;
-        Some(overlay::thread(base.as_ref(), self.outbox.of_thread(key)))
+        let mut base = ThreadRow::clone(self.threads.get(key)?);
+        base.ticket = base.ticket.or_else(|| self.made_of(key));
+        Some(overlay::thread(&base, self.outbox.of_thread(key)))
     }
 
     /// A thread as the screen shows it, given its stored base.
@@ -31,10 +32,10 @@ impl Phone {
 
     /// The threads of a ticket, as the screen shows them, the newest first.
     pub fn threads_of(&self, ticket: &TicketKey) -> Vec<ThreadRow> {
-        let linking = self.outbox.iter().filter(|q| q.is_on_its_way());
-        let linking: BTreeSet<&ThreadKey> = linking.filter_map(|q| q.change.thread()).collect();
+        let changed = self.outbox.iter().filter_map(|q| q.change.thread());
+        let changed: BTreeSet<&ThreadKey> = changed.collect();
         let rows = self.threads.iter();
-        let shown = rows.filter_map(|row| match linking.contains(&row.key) {
+        let shown = rows.filter_map(|row| match changed.contains(&row.key) {
             true => self.shown_thread_row(&row.key),
             false => (row.ticket.as_ref() == Some(ticket)).then(|| ThreadRow::clone(row)),
         });

@@ -2,6 +2,7 @@
 //! caller stores each [`Batch`] in one transaction before the screen says anything.
 
 mod absorb;
+mod conversions;
 mod files;
 mod local;
 mod mails;
@@ -319,7 +320,7 @@ fn size(body: &ChangeBody) -> usize {
         | ChangeBody::Seat(_)
         | ChangeBody::Attach(_)
         | ChangeBody::Classify(_) => 512,
-        ChangeBody::Link(_) => 1_024,
+        ChangeBody::Link(_) | ChangeBody::MailFile(_) => 1_024,
         ChangeBody::Reply(reply) => reply.text.len() + 4_096,
         ChangeBody::Task(task) => task.content.len() + 512,
         ChangeBody::TaskFact(fact) => match &fact.to {

@@ -18,7 +18,7 @@ pub struct Step {
 }
 
 /// From version 1 on, one step a version.
-const STEPS: [Step; 3] = [
+const STEPS: [Step; 4] = [
     Step {
         of: Table::Meta,
         moves: references_apart,
@@ -32,6 +32,11 @@ const STEPS: [Step; 3] = [
     // one for files, which no earlier app could attach.
     Step {
         of: Table::Texts,
+        moves: |_| Batch::default(),
+    },
+    // 4 → 5: a table for what was chosen for senders' mails comes, and starts empty.
+    Step {
+        of: Table::Choices,
         moves: |_| Batch::default(),
     },
 ];

@@ -9,6 +9,7 @@ use super::{KeptDocument, Landing, Phone, Rows, Timer};
 use crate::domain::{Mail, Mailbox, Reference, Thread, ThreadRow, Ticket};
 use crate::ids::{ChangeId, Cursor, DeviceId, Epoch, SourceId, ThreadKey, TicketKey};
 use crate::outbox::{Outbox, Queued};
+use crate::proposal::Choices;
 use crate::round::Book;
 use crate::search::Segment;
 use crate::time::{Instant, Seconds};
@@ -39,6 +40,8 @@ pub enum Table {
     /// Files that were attached here, by [`crate::ids::FileHash`], with a small picture of each under `hash/small`; and
     /// documents of GLPI's that were opened, under `ticket/number` ([`Meta::documents`] names them).
     Files,
+    /// [`Choices`] by the sender's address, JSON: read when one of his mails becomes a ticket.
+    Choices,
     /// The words of tickets and threads, in segments by number ([`TextPlaces`]): derived from both, read when somebody
     /// looks for something, and made anew where one is missing.
     Texts,
@@ -46,7 +49,7 @@ pub enum Table {
 
 impl Table {
     /// All tables.
-    pub const ALL: [Table; 11] = [
+    pub const ALL: [Table; 12] = [
         Table::Tickets,
         Table::Rows,
         Table::Outbox,
@@ -57,6 +60,7 @@ impl Table {
         Table::ThreadRows,
         Table::Opened,
         Table::Files,
+        Table::Choices,
         Table::Texts,
     ];
 
@@ -73,6 +77,7 @@ impl Table {
             Table::ThreadRows => "thread-rows",
             Table::Opened => "opened",
             Table::Files => "files",
+            Table::Choices => "choices",
             Table::Texts => "texts",
         }
     }
@@ -133,6 +138,11 @@ impl Batch {
 
     pub(super) fn put_opened(&mut self, thread: &ThreadKey, mail: &Mail) {
         self.put_json(Table::Opened, opened_key(thread, &mail.id), mail);
+    }
+
+    /// Stores what was chosen for a sender's mails.
+    pub(super) fn put_choices(&mut self, sender: &str, choices: &Choices) {
+        self.put_json(Table::Choices, sender.to_owned(), choices);
     }
 
     pub(super) fn delete_change(&mut self, id: ChangeId) {

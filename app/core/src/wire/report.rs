@@ -55,6 +55,11 @@ pub enum Notice {
     TextAltered,
     /// GLPI closed the ticket at once instead of leaving it solved.
     ClosedAtOnce,
+    /// The mail had become a ticket already: that one took the place of another.
+    MailConverted,
+    /// One that this version does not know yet.
+    #[serde(other)]
+    Unknown,
 }
 
 /// Why a change waits for the technician.
@@ -127,6 +132,8 @@ pub enum ProblemKind {
     FileTooLarge,
     /// The file that was to be attached is not at the server any more.
     FileMissing,
+    /// The mail that it is to be made of is a ticket in another GLPI.
+    MailConverted,
     /// The thread is not in its mailbox any more.
     ThreadGone,
     /// The mailbox is not connected any more.

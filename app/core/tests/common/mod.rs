@@ -249,6 +249,7 @@ pub fn create(title: &str) -> ChangeBody {
         }],
         groups: Vec::new(),
         due_at: None,
+        origin: None,
     }))
 }
 

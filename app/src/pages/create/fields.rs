@@ -4,8 +4,10 @@ use leptos::prelude::*;
 use tournee_core::domain::{Named, Reference};
 use tournee_core::ids::SourceId;
 
+use super::because::because;
 use super::filling::Filling;
 use super::form::{Assign, Fault, Form, Picked};
+use super::from_mail::About;
 use super::picker::{Picking, picker};
 use super::suggest::{Offer, Usage, best, named};
 use crate::components::{Priority, kept, level_words, part, tap, typed};
@@ -23,13 +25,21 @@ pub fn glpi(filling: Filling) -> Option<AnyView> {
         let pressed = move || (filling.source.get().as_ref() == Some(&shown)).to_string();
         let choose = move || {
             let chosen = chosen.clone();
-            filling.update(|form| form.move_to(chosen));
+            filling.move_to(chosen);
         };
         view! { <button type="button" aria-pressed=pressed on:click=tap(choose)>{name}</button> }
             .into_any()
     };
     let buttons: Vec<AnyView> = glpis.into_iter().map(one).collect();
-    Some(view! { <div class="seg" role="group" aria-label=t(|t| t.tickets_glpi) data-test="create-glpi">{buttons}</div> }.into_any())
+    Some(
+        view! {
+            <div class="field">
+                <div class="seg" role="group" aria-label=t(|t| t.tickets_glpi) data-test="create-glpi">{buttons}</div>
+                {why_line(filling, About::Source)}
+            </div>
+        }
+        .into_any(),
+    )
 }
 
 /// Who asked, where, what about.
@@ -67,6 +77,7 @@ fn requester(filling: Filling) -> AnyView {
             )
         }),
         fault: Box::new(move || filling.fault(Fault::Requester)),
+        because: why(filling, About::Requester),
         type_words: Box::new(move |words| {
             filling.update(|form| form.requester = Picked::typed(words));
         }),
@@ -93,6 +104,7 @@ fn location(filling: Filling) -> AnyView {
             )
         }),
         fault: Box::new(move || filling.fault(Fault::Location)),
+        because: why(filling, About::Location),
         type_words: Box::new(move |words| set(Picked::typed(words))),
         choose: Box::new(move |offer| set(Picked::of(offer.id, &offer.name))),
     })
@@ -111,6 +123,7 @@ fn category(filling: Filling) -> AnyView {
             )
         }),
         fault: Box::new(move || filling.fault(Fault::Category)),
+        because: why(filling, About::Category),
         type_words: Box::new(move |words| {
             filling.update(|form| form.category = Picked::typed(words));
         }),
@@ -118,6 +131,22 @@ fn category(filling: Filling) -> AnyView {
             filling.update(|form| form.category = Picked::of(offer.id, &offer.name));
         }),
     })
+}
+
+/// Why something is proposed, for as long as it stands as it was.
+fn why(filling: Filling, about: About) -> Box<dyn Fn() -> Option<String> + Send + Sync> {
+    Box::new(move || {
+        filling.form.with(|form| {
+            let reason = form.why(about)?;
+            Some(because(reason))
+        })
+    })
+}
+
+/// The same, as a line under what it is about.
+fn why_line(filling: Filling, about: About) -> AnyView {
+    let words = kept(why(filling, about));
+    view! { <p class="hint because" data-about=about.name()>{move || words.get()}</p> }.into_any()
 }
 
 fn shown(filling: Filling, field: fn(&Form) -> &Picked) -> Box<dyn Fn() -> String + Send + Sync> {
@@ -168,10 +197,12 @@ pub fn choices(filling: Filling) -> AnyView {
             {kind(false, t(|t| t.ticket_incident))}
             {kind(true, t(|t| t.ticket_request))}
         </div>
+        {why_line(filling, About::Kind)}
         <div class="pair">
             {level("urgency", t(|t| t.ticket_urgency), filling, |form| form.urgency, |form, level| form.urgency = level)}
             {level("impact", t(|t| t.ticket_impact), filling, |form| form.impact, |form, level| form.impact = level)}
         </div>
+        {why_line(filling, About::Urgency)}
         <p class="line" role="status" data-test="create-priority">
             {t(|t| t.tickets_column_priority)}
             {move || tournee_core::domain::Level::new(priority.get()).map(|level| view! { <Priority level/> }.into_any())}

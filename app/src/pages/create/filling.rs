@@ -5,11 +5,12 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tournee_core::changes::{CreateTicket, Invalid};
-use tournee_core::domain::{Account, Level, Reference, StoreId};
+use tournee_core::domain::{Account, FileRules, Level, Reference, StoreId};
 use tournee_core::ids::{ChangeId, SourceId};
 use tournee_core::phone::Phone;
 
 use super::form::{Fault, Form, Ground};
+use super::from_mail::MailStart;
 use super::suggest::Usage;
 use crate::components::{Toasts, kept};
 use crate::contexts::Tournee;
@@ -45,22 +46,54 @@ pub struct Filling {
     pub usage: Memo<Usage>,
     /// He asked for the ticket: what is missing is said from now on.
     pub tried: RwSignal<bool>,
+    /// The mail that it becomes a ticket of, and what proposals are drawn from.
+    pub mail: StoredValue<Option<Arc<MailStart>>>,
     draft: Draft,
 }
 
+/// What the form begins with.
+pub enum Start {
+    /// Nothing.
+    Empty,
+    /// A creation that it takes the place of.
+    Again(ChangeId),
+    /// The store that it is in.
+    In(StoreId),
+    /// A mail.
+    Mail(Arc<MailStart>),
+}
+
+impl Start {
+    fn form(&self, phone: &Phone) -> Option<Form> {
+        match self {
+            Self::Empty => None,
+            Self::Again(id) => form_of(phone, *id),
+            Self::In(store) => Some(Form::in_store(&phone.store_name(store)?)),
+            Self::Mail(mail) => Some(mail.form.clone()),
+        }
+    }
+
+    /// The name of its draft.
+    fn draft(&self) -> String {
+        match self {
+            Self::Empty => "create".to_owned(),
+            Self::Again(id) => format!("create:{id}"),
+            Self::In(store) => format!("create:at:{store}"),
+            Self::Mail(mail) => format!("create:{}", mail.thread()),
+        }
+    }
+}
+
 impl Filling {
-    /// The form as it was left, or of the creation that it takes the place of, or with the store that it is in, or
-    /// empty. Each has a draft of its own: none overwrites another that is half filled in.
-    pub fn open(tournee: Tournee, replaces: Option<ChangeId>, at: Option<StoreId>) -> Self {
-        let first = tournee.with_untracked(|phone| match (replaces, &at) {
-            (Some(id), _) => form_of(phone, id),
-            (None, Some(store)) => Some(Form::in_store(&phone.store_name(store)?)),
-            (None, None) => None,
-        });
-        let name = match (replaces, at) {
-            (Some(id), _) => format!("create:{id}"),
-            (None, Some(store)) => format!("create:at:{store}"),
-            (None, None) => "create".to_owned(),
+    /// The form as it was left, or of what it begins with. Each has a draft of its own: none overwrites another that is
+    /// half filled in.
+    pub fn open(tournee: Tournee, start: Start) -> Self {
+        let first = tournee.with_untracked(|phone| start.form(phone));
+        let name = start.draft();
+        let (replaces, mail) = match start {
+            Start::Empty | Start::In(_) => (None, None),
+            Start::Again(id) => (Some(id), None),
+            Start::Mail(mail) => (None, Some(mail)),
         };
         let first = first.map(|form| form.stored()).unwrap_or_default();
         let draft = Draft::open(tournee, name, first, String::new());
@@ -86,9 +119,11 @@ impl Filling {
             lists: RwSignal::new(None),
             usage,
             tried: RwSignal::new(false),
+            mail: StoredValue::new(mail),
             draft,
         };
         filling.read_lists();
+        filling.complete();
         filling
     }
 
@@ -102,6 +137,28 @@ impl Filling {
     /// It became a ticket: nothing is being filled in any more.
     pub fn sent(self) {
         self.draft.sent(&self.draft.text.get_untracked());
+    }
+
+    /// Moves to another GLPI, where other things are proposed.
+    pub fn move_to(self, source: SourceId) {
+        let mail = self.mail.get_value();
+        let proposal = mail.and_then(|mail| mail.proposal(&source));
+        self.update(|form| form.move_with(source, proposal.as_ref()));
+    }
+
+    /// A mail whose first words alone are on the phone is read to its end, where there is a network.
+    fn complete(self) {
+        let Some(mail) = self.mail.get_value().filter(|mail| mail.letter.is_partial) else {
+            return;
+        };
+        spawn_local(async move {
+            let Some(whole) = mail.completed(self.tournee).await else {
+                return;
+            };
+            if self.form.try_get_untracked().is_some() {
+                self.update(|form| form.complete(&mail.letter, mail.thread(), &whole));
+            }
+        });
     }
 
     /// All GLPIs that he is signed in at.
@@ -142,6 +199,12 @@ impl Filling {
     pub fn priority(self) -> Level {
         let lists = self.lists.get();
         self.form.with(|form| form.priority(lists.as_deref()))
+    }
+
+    /// What that GLPI takes as a file (reactive).
+    pub fn file_rules(self) -> FileRules {
+        let lists = self.lists.get();
+        lists.map_or_else(FileRules::default, |lists| lists.files.clone())
     }
 
     /// What is wrong with the title.
@@ -192,6 +255,10 @@ impl Filling {
             let Some(source) = self.source.get() else {
                 return;
             };
+            let ready = self.mail.get_value();
+            if let Some(lists) = ready.and_then(|mail| mail.counsel.lists(&source)) {
+                return self.lists.set(Some(lists));
+            }
             spawn_local(async move {
                 let lists = self.tournee.reference(&source).await;
                 if self.source.try_get_untracked().flatten() == Some(source) {

@@ -3,12 +3,13 @@
 use serde::{Deserialize, Serialize};
 use tournee_core::changes::CreateTicket;
 use tournee_core::domain::{
-    Account, Actor, EntityChoice, Level, Named, Person, Reference, TicketType,
+    Account, Actor, EntityChoice, Level, MailOrigin, Named, Person, Reference, TicketType,
 };
+use tournee_core::fold::fold;
 use tournee_core::ids::{SourceId, UserId};
 use tournee_core::time::Instant;
 
-use tournee_core::fold::fold;
+use super::from_mail::FromMail;
 
 /// Something of a list: the words in the field, and which one it is, once it was chosen.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +27,14 @@ impl Picked {
         Self {
             words: words.to_owned(),
             id: Some(id),
+        }
+    }
+
+    /// Somebody of the directory, or an address.
+    pub fn of_actor(actor: &Actor) -> Self {
+        match actor {
+            Actor::User { id, name } => Self::of(id.0, name),
+            Actor::Email { address } => Self::typed(address.clone()),
         }
     }
 
@@ -91,6 +100,10 @@ pub struct Form {
     pub due: String,
     /// Number of the entity, where one was chosen.
     pub entity: Option<u64>,
+    /// The mail that it becomes a ticket of.
+    pub origin: Option<MailOrigin>,
+    /// What came out of that mail, and why.
+    pub mail: Option<FromMail>,
 }
 
 impl Default for Form {
@@ -109,6 +122,8 @@ impl Default for Form {
             assign: Assign::Me,
             due: String::new(),
             entity: None,
+            origin: None,
+            mail: None,
         }
     }
 }
@@ -154,11 +169,7 @@ impl Form {
             let named = named.as_ref();
             named.map_or_else(Picked::default, |n| Picked::of(n.id, &n.name))
         };
-        let requester = match &create.requester {
-            Some(Actor::User { id, name }) => Picked::of(id.0, name),
-            Some(Actor::Email { address }) => Picked::typed(address.clone()),
-            None => Picked::default(),
-        };
+        let requester = create.requester.as_ref().map(Picked::of_actor);
         let assign = match (
             create.assignees.first().and_then(Actor::user),
             create.groups.first(),
@@ -172,7 +183,7 @@ impl Form {
             source: Some(source.clone()),
             title: create.title.clone(),
             content: create.content.clone(),
-            requester,
+            requester: requester.unwrap_or_default(),
             location: picked(&create.location),
             location_follows: false,
             category: picked(&create.category),
@@ -182,6 +193,8 @@ impl Form {
             assign,
             due,
             entity: Some(create.entity.id),
+            origin: create.origin.clone(),
+            mail: None,
         }
     }
 
@@ -280,6 +293,7 @@ impl Form {
             assignees,
             groups,
             due_at: (ground.instant)(&self.due),
+            origin: self.origin.clone(),
         }
     }
 

@@ -1,21 +1,27 @@
 //! *Nouveau ticket*: the form, and the change that it makes. Works without a network like everything else.
 
+mod along;
+mod because;
+mod convert;
 mod fields;
 mod filling;
 mod form;
+mod from_mail;
+mod mail;
 mod picker;
 pub mod suggest;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use tournee_core::changes::ChangeBody;
-use tournee_core::domain::StoreId;
-use tournee_core::ids::{ChangeId, TicketId, TicketKey};
+use tournee_core::ids::{TicketId, TicketKey};
+
+pub use self::convert::ConvertPage;
+pub use self::filling::Start;
 
 use self::fields::{choices, details, people_and_places};
 use self::filling::Filling;
 use super::ticket::EmojiHint;
-use super::tickets::address;
+use super::{mails, tickets::address};
 use crate::components::{Icon, TicketToasts, icons, sent, typed};
 use crate::contexts::Tournee;
 use crate::sync::edit_words;
@@ -24,27 +30,33 @@ use crate::text::t;
 /// The form of a new ticket.
 #[component]
 pub fn CreatePage(
-    /// The creation that it takes the place of.
-    replaces: Option<ChangeId>,
-    /// The store that it is in.
-    at: Option<StoreId>,
+    /// What it begins with.
+    start: Start,
 ) -> impl IntoView {
     let tournee = Tournee::expect();
-    let filling = Filling::open(tournee, replaces, at);
+    let filling = Filling::open(tournee, start);
+    let back = filling.mail.with_value(|mail| match mail {
+        Some(mail) => mails::address(mail.thread()),
+        None => "/tickets".to_owned(),
+    });
     view! {
         <article class="ticket create" data-test="create-page">
             <form class="ticket-scroll" id="create" novalidate on:submit=sent(move || send(filling))>
                 <header class="ticket-head">
                     <div class="line ticket-nav">
-                        <a class="icon-btn back" href="/tickets" aria-label=t(|t| t.ticket_back)><Icon of=icons::BACK/></a>
+                        <a class="icon-btn back" href=back aria-label=t(|t| t.create_back)><Icon of=icons::BACK/></a>
                         <h1 tabindex="-1">{t(|t| t.create_title)}</h1>
                     </div>
+                    {mail::made_of(filling)}
+                    {mail::likely_ones(filling)}
                 </header>
                 <div class="section stack">
                     {fields::glpi(filling)}
                     {title(filling)}
                     {people_and_places(filling)}
                     {content(filling)}
+                    {mail::rest(filling)}
+                    {along::files(filling)}
                     {choices(filling)}
                     {details(filling)}
                 </div>
@@ -115,12 +127,15 @@ fn send(filling: Filling) {
         source,
         id: TicketId(0),
     };
+    let beside = mail::beside(filling, &create);
     spawn_local(async move {
-        let body = ChangeBody::Create(Box::new(create));
-        match tournee.edit(nowhere.into(), body, filling.replaces).await {
-            Ok(change) => {
+        let made = tournee.convert(nowhere, create, filling.replaces, beside);
+        match made.await {
+            Ok(changes) => {
+                let change = changes[0];
                 filling.sent();
-                toasts.made(t(|t| t.create_made), change);
+                mail::remember(filling, change);
+                toasts.made_all(t(|t| t.create_made), changes);
                 let key = tournee.with_untracked(|phone| {
                     let queued = phone.outbox().get(change);
                     Some(phone.resolve(queued?.change.ticket()?))

@@ -21,6 +21,8 @@ pub struct Picking {
     pub offers: Box<dyn Fn() -> Vec<Offer> + Send + Sync>,
     /// What is wrong with it.
     pub fault: Box<dyn Fn() -> Option<&'static str> + Send + Sync>,
+    /// Why it shows what it shows, where that was proposed.
+    pub because: Box<dyn Fn() -> Option<String> + Send + Sync>,
     /// Something was typed.
     pub type_words: Box<dyn Fn(String)>,
     /// Something was chosen.
@@ -102,7 +104,9 @@ pub fn picker(of: Picking) -> AnyView {
     };
     let (name, label) = (of.name, of.label);
     let (list_id, fault_id) = (format!("{name}-list"), format!("{name}-fault"));
-    let fault = kept(of.fault);
+    let (fault, because) = (kept(of.fault), kept(of.because));
+    let because_id = format!("{name}-because");
+    let described = format!("{fault_id} {because_id}");
     view! {
         <div class="field pick">
             <label for=name>{label}</label>
@@ -111,7 +115,7 @@ pub fn picker(of: Picking) -> AnyView {
                 role="combobox" aria-autocomplete="list" aria-controls=list_id.clone()
                 aria-expanded=move || list.is_open().to_string()
                 aria-activedescendant=move || list.active.get().map(|at| list.option_id(at))
-                aria-invalid=move || fault.get().is_some().to_string() aria-describedby=fault_id.clone()
+                aria-invalid=move || fault.get().is_some().to_string() aria-describedby=described
                 prop:value=words
                 on:input=typed(typing)
                 on:keydown=key
@@ -119,6 +123,7 @@ pub fn picker(of: Picking) -> AnyView {
                 on:blur=move |_: FocusEvent| list.close()
             />
             {move || list.is_open().then(|| offers_view(list, label))}
+            <p class="hint because" id=because_id>{move || because.get()}</p>
             <p class="error" id=fault_id hidden=move || fault.get().is_none()>{move || fault.get()}</p>
         </div>
     }

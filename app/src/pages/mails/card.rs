@@ -1,15 +1,17 @@
 //! A thread in the list.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use tournee_core::domain::{MailBox, Status, ThreadRow};
 use tournee_core::ids::{MailboxId, ThreadKey, TicketKey};
 use tournee_core::phone::Phone;
 use tournee_core::time::Instant;
 
-use super::address;
 use super::listing::Placed;
+use super::{address, convert_address};
 use crate::ago::relative;
-use crate::components::{Icon, StatusBadge, icons, kept};
+use crate::components::{Icon, StatusBadge, icons, kept, part, ticket_number};
 use crate::contexts::Tournee;
 use crate::text::{fill, number, t};
 
@@ -36,12 +38,14 @@ pub fn card(context: CardContext, placed: Placed) -> AnyView {
         .opened
         .with(|opened| opened.as_ref() == Some(&row.key));
     let urgent = row.is_in(MailBox::Urgent);
+    let is_free = is_free(&row);
+    let convertible = row.clone();
     view! {
         <div
             class="t-row m-row" role="listitem" style=("--i", index.to_string())
             aria-posinset=index + 1 aria-setsize=context.count.get() aria-current=is_open.then_some("true")
             data-test="mail-row" data-key=row.key.to_string() data-i=index
-            data-p=urgent.then_some("6") data-new=row.unread.then_some("")
+            data-p=urgent.then_some("6") data-new=row.unread.then_some("") data-free=move || is_free.get().then_some("")
         >
             <div class="t-line">
                 {mark(row.unread, t(|t| t.mails_unread_mark))}
@@ -57,6 +61,7 @@ pub fn card(context: CardContext, placed: Placed) -> AnyView {
                 {context.shared.with(|shared| shared.as_ref() == Some(&row.key.mailbox)).then(of_the_service)}
                 {ticket(&row)}
             </div>
+            {part(move || is_free.get().then(|| make(&convertible)))}
         </div>
     }
     .into_any()
@@ -84,22 +89,45 @@ fn of_the_service() -> AnyView {
         .into_any()
 }
 
-/// The thread's ticket, or the number that GLPI tells of.
-pub fn ticket(row: &ThreadRow) -> Option<AnyView> {
-    if let Some(key) = row.ticket.clone() {
-        let tournee = Tournee::expect();
-        let id = key.id.0;
-        let status = kept(move || tournee.with(|phone| status_of(phone, &key)));
-        let badge = move || {
-            let status = status.get()?;
-            Some(view! { <StatusBadge status short=true/> }.into_any())
-        };
-        return Some(
-            view! { <span class="m-ticket push" data-test="mail-ticket">"#" {id} {badge}</span> }
-                .into_any(),
-        );
+/// Whether it may become a ticket, as far as a row can tell.
+fn is_free(row: &Arc<ThreadRow>) -> Memo<bool> {
+    let (tournee, told, row) = (Tournee::expect(), row.told_of.is_some(), row.clone());
+    kept(move || !told && tournee.with(|phone| phone.ticket_of(&row).is_none()))
+}
+
+/// The way to its form, in one tap.
+fn make(row: &ThreadRow) -> AnyView {
+    let label = fill(t(|t| t.convert_label), &[("subject", &subject(row))]);
+    view! {
+        <a class="icon-btn m-make" href=convert_address(&row.key) aria-label=label title=t(|t| t.convert_make) data-test="mail-make">
+            <Icon of=icons::MAKE/>
+        </a>
     }
-    let words = fill(t(|t| t.mails_told_of), &[("id", &row.told_of?.to_string())]);
+    .into_any()
+}
+
+/// The thread's ticket, from before it has a number on; or the number that GLPI tells of.
+pub fn ticket(row: &ThreadRow) -> AnyView {
+    let (tournee, told_of, row) = (Tournee::expect(), row.told_of, row.clone());
+    let standing = kept(move || {
+        tournee.with(|phone| {
+            let key = phone.ticket_of(&row)?;
+            Some((key.id, status_of(phone, &key)))
+        })
+    });
+    let shown = move || match standing.get() {
+        Some((id, status)) => {
+            let badge = status.map(|status| view! { <StatusBadge status short=true/> }.into_any());
+            let number = ticket_number(id);
+            Some(view! { <span class="m-ticket push" data-test="mail-ticket">{number} {badge}</span> }.into_any())
+        }
+        None => told(told_of),
+    };
+    part(shown).into_any()
+}
+
+fn told(of: Option<u64>) -> Option<AnyView> {
+    let words = fill(t(|t| t.mails_told_of), &[("id", &of?.to_string())]);
     Some(view! { <span class="tag push" data-test="mail-told-of">{words}</span> }.into_any())
 }
 

@@ -14,19 +14,27 @@ pub use self::boxes::{box_hook, box_name};
 pub use self::card::{subject, ticket as ticket_of};
 
 use self::pane::ListPane;
+use super::create::ConvertPage;
 use super::thread::ThreadPage;
+use crate::contexts::Tournee;
 use crate::platform::road::Road;
 
 /// The page. It stays while threads are opened and closed, so that the way back is instant and leads to the same place.
 #[component]
 pub fn MailsPage() -> impl IntoView {
     let path = Road::expect().path();
-    let opened = Memo::new(move |_| path.with(|path| opened(path)));
+    let reading = Memo::new(move |_| path.with(|path| opened(path)));
+    let made = Memo::new(move |_| path.with(|path| converting(path)));
+    let opened = Memo::new(move |_| reading.get().or_else(|| made.get()));
+    Tournee::expect().prepare_proposals();
     view! {
         <div class="tickets" class:has-ticket=move || opened.with(Option::is_some)>
             <ListPane opened=opened.into()/>
-            {move || opened.get().map(|thread| view! {
+            {move || reading.get().map(|thread| view! {
                 <div class="ticket-pane"><ThreadPage thread/></div>
+            }.into_any())}
+            {move || made.get().map(|thread| view! {
+                <div class="ticket-pane"><ConvertPage thread/></div>
             }.into_any())}
         </div>
     }
@@ -36,6 +44,18 @@ pub fn MailsPage() -> impl IntoView {
 /// The address of a thread in the app.
 pub fn address(key: &ThreadKey) -> String {
     format!("/mails/{}/{}", key.mailbox, key.id)
+}
+
+/// The address of the form of a ticket that is to be made of a thread.
+pub fn convert_address(key: &ThreadKey) -> String {
+    format!("{}{CONVERT}", address(key))
+}
+
+const CONVERT: &str = "/ticket";
+
+/// The thread that is to become a ticket, of an address.
+pub fn converting(path: &str) -> Option<ThreadKey> {
+    opened(path.trim_end_matches('/').strip_suffix(CONVERT)?)
 }
 
 /// The thread of an address.
@@ -59,7 +79,10 @@ mod tests {
             mailbox: MailboxId::of("pmarcoux@glpi.example"),
             id: "19a".to_owned(),
         };
-        assert_eq!(opened(&address(&key)), Some(key));
+        assert_eq!(opened(&address(&key)), Some(key.clone()));
+        assert_eq!(converting(&convert_address(&key)), Some(key.clone()));
+        assert_eq!(opened(&convert_address(&key)), None);
+        assert_eq!(converting(&address(&key)), None);
         for path in [
             "/mails",
             "/mails/a@b.example",

@@ -42,6 +42,7 @@ pub fn change_words(body: &ChangeBody) -> String {
             fill(words, &[("what", what), ("name", wanted.seat.label())])
         }
         ChangeBody::Attach(file) => fill(t(|t| t.queue_attach), &[("name", &file.name)]),
+        ChangeBody::MailFile(file) => fill(t(|t| t.queue_attach), &[("name", &file.name)]),
         ChangeBody::Task(task) => match (task.time.plan(), task.time.length()) {
             (None, Seconds(0)) => t(|t| t.ticket_task).to_owned(),
             (None, length) => fill(t(|t| t.queue_task), &[("length", &length_words(length))]),
@@ -113,6 +114,7 @@ pub fn text_of(body: &ChangeBody) -> Option<&str> {
         | ChangeBody::Fact(_)
         | ChangeBody::Seat(_)
         | ChangeBody::Attach(_)
+        | ChangeBody::MailFile(_)
         | ChangeBody::Classify(_)
         | ChangeBody::Link(_) => None,
     }
@@ -137,6 +139,7 @@ pub fn retyped(body: &ChangeBody, text: String) -> ChangeBody {
         | ChangeBody::Fact(_)
         | ChangeBody::Seat(_)
         | ChangeBody::Attach(_)
+        | ChangeBody::MailFile(_)
         | ChangeBody::Classify(_)
         | ChangeBody::Link(_) => {}
     }
@@ -164,5 +167,7 @@ pub fn notice_words(notice: Notice) -> &'static str {
         Notice::EmojiSpelled => t(|t| t.queue_emoji_spelled),
         Notice::TextAltered => t(|t| t.queue_text_altered),
         Notice::ClosedAtOnce => t(|t| t.queue_closed_at_once),
+        Notice::MailConverted => t(|t| t.queue_mail_converted),
+        Notice::Unknown => t(|t| t.queue_notice_unknown),
     }
 }

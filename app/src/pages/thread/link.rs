@@ -10,7 +10,7 @@ use super::Open;
 use crate::components::{Icon, Sheet, Toasts, chip_of, icons, kept, part, tap, ticket_number};
 use crate::contexts::Tournee;
 use crate::pages::create::suggest::Offer;
-use crate::pages::mails::ticket_of;
+use crate::pages::mails::{convert_address, ticket_of};
 use crate::pages::ticket::chooser;
 use crate::pages::tickets;
 use crate::sync::edit_words;
@@ -30,12 +30,12 @@ pub fn LinkBar(
     let row = open.tournee.shown_thread_row(open.key());
     let ticket = kept(move || row.with(|row| row.as_ref().and_then(|row| row.ticket.clone())));
     let choosing = RwSignal::new(false);
-    let told = move || row.with(|row| row.as_ref().and_then(ticket_of));
+    let told = kept(move || row.with(|row| row.as_ref().is_some_and(|row| row.told_of.is_some())));
     let view = move || {
         Some(match ticket.get() {
             Some(key) => linked(open, key),
             None => view! {
-                {told()}
+                {make(open, told.get())}
                 <button
                     type="button" class="btn quiet push" data-test="link-open" aria-haspopup="dialog"
                     on:click=tap(move || choosing.set(true))
@@ -53,12 +53,24 @@ pub fn LinkBar(
     .into_any()
 }
 
+/// The way to the form of a ticket, which says where a thread belongs that GLPI tells of.
+fn make(open: Open, told: bool) -> AnyView {
+    let href = convert_address(&open.key());
+    let row = open
+        .tournee
+        .with_untracked(|phone| phone.shown_thread_row(&open.key()));
+    match (told, row) {
+        (true, Some(row)) => view! { <a class="btn quiet" href=href data-test="thread-make">{ticket_of(&row)}</a> }.into_any(),
+        _ => view! { <a class="btn" href=href data-test="thread-make"><Icon of=icons::MAKE/> {t(|t| t.convert_make)}</a> }.into_any(),
+    }
+}
+
 fn linked(open: Open, key: TicketKey) -> AnyView {
     let toasts = Toasts::expect();
     let badge = open
         .tournee
         .with_untracked(|phone| phone.shown_thread_row(&open.key()));
-    let words = badge.as_ref().and_then(ticket_of);
+    let words = badge.as_ref().map(ticket_of);
     let title = open
         .tournee
         .with_untracked(|phone| Some(phone.shown_row(&phone.resolve(&key))?.title));

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use tournee_core::changes::AttachMailFile;
 use tournee_core::domain::{Document, Entry};
 use tournee_core::ids::FileHash;
 use tournee_core::phone::KeptDocument;
@@ -9,7 +10,7 @@ use tournee_core::phone::KeptDocument;
 use super::Open;
 use crate::components::{Icon, Sheet, Toasts, icons, part, tap, whether};
 use crate::platform::files;
-use crate::sync::failure_words;
+use crate::sync::{ApiFailure, failure_words};
 use crate::text::{fill, t};
 
 /// A file that is to be seen.
@@ -27,6 +28,8 @@ enum Place {
     Here(FileHash),
     /// In GLPI, and on the phone once it was opened.
     Glpi(KeptDocument),
+    /// On its way from a mail.
+    Mail(Box<AttachMailFile>),
 }
 
 /// A file that is shown large.
@@ -55,13 +58,15 @@ pub async fn address_on_phone(open: Open, entry: &Entry, document: &Document) ->
 fn seen(open: Open, entry: &Entry, document: &Document) -> Seen {
     let mine = entry.change.and_then(|change| {
         open.tournee.with_untracked(|phone| {
-            let file = phone.outbox().get(change)?.change.body.file()?;
-            Some(file.hash.clone())
+            let body = &phone.outbox().get(change)?.change.body;
+            let here = body.file().map(|file| Place::Here(file.hash.clone()));
+            let on_its_way = body.mail_file().filter(|_| document.id == 0);
+            here.or_else(|| on_its_way.map(|file| Place::Mail(Box::new(file.clone()))))
         })
     });
     Seen {
         place: match mine {
-            Some(hash) => Place::Here(hash),
+            Some(place) => place,
             None => Place::Glpi(KeptDocument {
                 ticket: open.key(),
                 id: document.id,
@@ -164,6 +169,8 @@ async fn small_address(open: Open, seen: &Seen) -> Option<String> {
             None => open.tournee.attached(hash).await,
         },
         Place::Glpi(document) => open.tournee.kept_document(document).await,
+        // Opened mails have shown it where it came.
+        Place::Mail(_) => None,
     };
     files::address_of(&seen.mime, &bytes?).ok()
 }
@@ -180,10 +187,12 @@ fn open_file(open: Open, seen: Seen, busy: RwSignal<bool>, then: impl Fn(Large) 
             },
             Place::Glpi(document) => {
                 let read = open.tournee.document(document).await;
-                read.map_err(|failure| match failure.is_network() {
-                    true => t(|t| t.file_offline).to_owned(),
-                    false => failure_words(&failure),
-                })
+                read.map_err(|failure| unread(&failure))
+            }
+            Place::Mail(file) => {
+                let tournee = open.tournee;
+                let read = tournee.file(&file.thread, &file.mail, &file.part).await;
+                read.map_err(|failure| unread(&failure))
             }
         };
         busy.try_set(false);
@@ -202,6 +211,13 @@ fn open_file(open: Open, seen: Seen, busy: RwSignal<bool>, then: impl Fn(Large) 
             Err(words) => toasts.failed(words),
         }
     });
+}
+
+fn unread(failure: &ApiFailure) -> String {
+    match failure.is_network() {
+        true => t(|t| t.file_offline).to_owned(),
+        false => failure_words(failure),
+    }
 }
 
 /// The picture that was tapped, as large as the screen.

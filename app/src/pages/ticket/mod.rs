@@ -13,6 +13,7 @@ mod file;
 mod head;
 mod mails;
 mod offers;
+mod posted;
 mod report;
 mod sign;
 mod solve;

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use tournee_core::domain::{Entry, Status};
 
 use super::Open;
-use super::entry::entry_view;
+use super::posted::{Posted, merged, posted};
 use super::report::ReportButton;
 use super::sign::Sign;
 use crate::components::{Html, kept};
@@ -19,6 +19,7 @@ pub fn Timeline(
     // Most changes move neither: what was drawn once is left alone.
     let content = kept(move || open.ticket.with(|ticket| ticket.content.clone()));
     let is_closed = kept(move || open.ticket.with(|ticket| ticket.status == Status::Closed));
+    let mails = posted(open);
     let timeline = kept(move || open.ticket.with(|ticket| ticket.timeline.clone()));
     view! {
         <section class="section">
@@ -29,7 +30,7 @@ pub fn Timeline(
         </section>
         <section class="section">
             <h2>{t(|t| t.ticket_timeline)}</h2>
-            {move || timeline.with(|timeline| entries(open, timeline.as_deref()))}
+            {move || timeline.with(|timeline| mails.with(|mails| entries(open, timeline.as_deref(), mails)))}
         </section>
         <div class="line ticket-paper">
             {move || (!is_closed.get() && !open.read_only).then(|| view! { <Sign open/> })}
@@ -41,14 +42,11 @@ pub fn Timeline(
 }
 
 /// Entries that did not change keep their elements: only what differs is written.
-fn entries(open: Open, timeline: Option<&[Entry]>) -> Vec<AnyView> {
+fn entries(open: Open, timeline: Option<&[Entry]>, mails: &[Posted]) -> Vec<AnyView> {
     let words = match timeline {
         None => t(|t| t.ticket_timeline_wait),
-        Some([]) => t(|t| t.ticket_timeline_none),
-        Some(entries) => {
-            let entries = entries.iter();
-            return entries.map(|entry| entry_view(open, entry)).collect();
-        }
+        Some([]) if mails.is_empty() => t(|t| t.ticket_timeline_none),
+        Some(entries) => return merged(open, entries, mails),
     };
     vec![view! { <p class="muted">{words}</p> }.into_any()]
 }

@@ -71,6 +71,7 @@ fn a_ticket_made_here_stands_in_the_list_before_it_has_a_number() {
         assignees: Vec::new(),
         groups: Vec::new(),
         due_at: None,
+        origin: None,
     };
     let nowhere = TicketKey::new("ancien", 0);
     let body = ChangeBody::Create(Box::new(create));

@@ -23,7 +23,7 @@ pub use self::filter::{Filter, Scope, Statuses};
 pub use self::memory::show;
 use self::pane::ListPane;
 pub use self::slice::{Part, Slice, age_words, is_late, week_words};
-use super::create::CreatePage;
+use super::create::{CreatePage, Start};
 use super::ticket::TicketPage;
 use crate::components::kept;
 use crate::contexts::Tournee;
@@ -46,9 +46,10 @@ pub fn TicketsPage() -> impl IntoView {
     view! {
         <div class="tickets" class:has-ticket=beside>
             <ListPane opened=opened.into()/>
-            {move || creating.get().map(|Creating { replaces, at }| view! {
-                <div class="ticket-pane"><CreatePage replaces at/></div>
-            }.into_any())}
+            {move || creating.get().map(|creating| {
+                let start = creating.start();
+                view! { <div class="ticket-pane"><CreatePage start/></div> }.into_any()
+            })}
             {move || opened.get().map(|ticket| view! {
                 <div class="ticket-pane"><TicketPage ticket/></div>
             }.into_any())}
@@ -76,6 +77,16 @@ struct Creating {
     replaces: Option<ChangeId>,
     /// In that store.
     at: Option<StoreId>,
+}
+
+impl Creating {
+    fn start(self) -> Start {
+        match (self.replaces, self.at) {
+            (Some(id), _) => Start::Again(id),
+            (None, Some(store)) => Start::In(store),
+            (None, None) => Start::Empty,
+        }
+    }
 }
 
 fn creating(path: &str) -> Option<Creating> {

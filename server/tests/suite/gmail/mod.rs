@@ -2,8 +2,10 @@
 
 mod acts;
 mod connecting;
+mod converting;
 mod corpus;
 mod linking;
+mod mail_files;
 mod post;
 mod reading;
 mod replying;

@@ -200,6 +200,25 @@ impl Handset {
         Ok(id)
     }
 
+    /// Makes a ticket, and what the same gesture does beside.
+    pub fn convert(
+        &mut self,
+        key: &TicketKey,
+        body: ChangeBody,
+        beside: &[(ChangeId, ChangeBody)],
+    ) -> Result<ChangeId> {
+        let new = NewChange {
+            id: ChangeId(Uuid::now_v7()),
+            phone_clock: now(),
+            target: key.clone().into(),
+            body,
+            replaces: None,
+        };
+        let (id, batch) = self.phone.convert(new, beside)?;
+        self.store(batch);
+        Ok(id)
+    }
+
     pub fn wish(&mut self, id: ChangeId, wish: Wish) {
         let batch = self.phone.wish(id, wish);
         self.store(batch);

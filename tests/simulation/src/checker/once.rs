@@ -270,6 +270,7 @@ fn moves(made: &Made, from: i64, to: i64) -> bool {
         | ChangeBody::Create(_)
         | ChangeBody::Fact(_)
         | ChangeBody::Attach(_)
+        | ChangeBody::MailFile(_)
         | ChangeBody::Task(_)
         | ChangeBody::TaskFact(_)
         | ChangeBody::Classify(_)

@@ -100,6 +100,7 @@ impl Facts<'_> {
             ChangeBody::Take(_)
             | ChangeBody::Seat(_)
             | ChangeBody::Attach(_)
+            | ChangeBody::MailFile(_)
             | ChangeBody::TaskFact(_)
             | ChangeBody::Classify(_)
             | ChangeBody::Link(_)

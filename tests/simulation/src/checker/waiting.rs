@@ -131,6 +131,7 @@ impl Facts<'_> {
             | ProblemKind::NoAccount
             | ProblemKind::FileTooLarge
             | ProblemKind::FileMissing
+            | ProblemKind::MailConverted
             | ProblemKind::ThreadGone
             | ProblemKind::NoMailbox
             | ProblemKind::RevokedDevice

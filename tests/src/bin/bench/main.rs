@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: the measured figures of the README, each against its bound.
 
 mod ack;
+mod convert;
 mod crew;
 mod crowd;
 mod custody;
@@ -32,6 +33,7 @@ enum Measure {
     FirstLoad,
     Offline,
     Photo,
+    Convert,
     Delta,
     Push,
     Crowd,
@@ -42,7 +44,7 @@ enum Measure {
     Search,
 }
 
-const MEASURES: [(Measure, &[&str]); 11] = [
+const MEASURES: [(Measure, &[&str]); 12] = [
     (Measure::FirstLoad, &["first_load_brotli_bytes"]),
     (
         Measure::Offline,
@@ -55,6 +57,7 @@ const MEASURES: [(Measure, &[&str]); 11] = [
         ],
     ),
     (Measure::Photo, &["photo_8mb_ms", "photo_8mb_500_ms"]),
+    (Measure::Convert, &["convert_to_screen_ms"]),
     (Measure::Delta, &["delta_sync_bytes"]),
     (Measure::Push, &["push_100_ratio"]),
     (Measure::Crowd, &["server_rss_200_mb"]),
@@ -115,6 +118,7 @@ async fn run(options: &Options) -> Result<()> {
             Measure::FirstLoad => first_load::measure(&mut report).await,
             Measure::Offline => offline::measure(&mut report).await,
             Measure::Photo => photo::measure(&mut report).await,
+            Measure::Convert => convert::measure(&mut report).await,
             Measure::Delta => delta::measure(&mut report).await,
             Measure::Push => push::measure(&mut report).await,
             Measure::Crowd => crowd::measure(&mut report).await,

@@ -11,8 +11,8 @@ use tournee_tests::stage::{Cut, Make, Stage};
 
 use crate::report::Report;
 
-const RUNS: usize = 7;
-const SLOWDOWN: f64 = 4.0;
+pub const RUNS: usize = 7;
+pub const SLOWDOWN: f64 = 4.0;
 /// From navigation to a list that answers a tap: taps the first row as soon as there is one, again at every frame,
 /// until the ticket opens. The bench waits for a promise: to ask again and again would take from what it measures.
 const START: &str =

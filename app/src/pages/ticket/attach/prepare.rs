@@ -1,6 +1,6 @@
 //! A chosen file, made ready to be attached.
 
-use tournee_core::changes::{AttachFile, MAX_FILE_NAME_LETTERS};
+use tournee_core::changes::AttachFile;
 use tournee_core::domain::{FileRefusal, FileRules};
 use web_sys::File;
 
@@ -30,7 +30,7 @@ pub async fn prepare(
     let unreadable = |_| t(|t| t.attach_unreadable).to_owned();
     let name = match camera {
         true => named_anew(&file.name()),
-        false => short(&file.name()),
+        false => AttachFile::short_name(&file.name()),
     };
     let mime = file.type_();
     let picture = is_picture(&mime);
@@ -103,20 +103,13 @@ fn named_anew(name: &str) -> String {
 fn with_extension(name: &str, mime: &str) -> String {
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     let extension = if mime == "image/png" { "png" } else { "jpg" };
-    short(&format!("{stem}.{extension}"))
-}
-
-/// A name that GLPI holds; its extension stays.
-fn short(name: &str) -> String {
-    let letters = name.chars().count();
-    if letters <= MAX_FILE_NAME_LETTERS {
-        return name.to_owned();
-    }
-    name.chars().skip(letters - MAX_FILE_NAME_LETTERS).collect()
+    AttachFile::short_name(&format!("{stem}.{extension}"))
 }
 
 #[cfg(test)]
 mod tests {
+    use tournee_core::changes::MAX_FILE_NAME_LETTERS;
+
     use super::*;
 
     #[test]
@@ -131,9 +124,9 @@ mod tests {
     #[test]
     fn a_long_name_loses_its_beginning_and_keeps_its_end() {
         let name = format!("{}.pdf", "x".repeat(300));
-        let short = short(&name);
+        let short = with_extension(&name, "image/png");
         assert_eq!(short.chars().count(), MAX_FILE_NAME_LETTERS);
-        assert!(short.ends_with("x.pdf"));
+        assert!(short.ends_with("x.png"));
     }
 
     #[test]

@@ -1,0 +1,80 @@
+//! Mails and the tickets that were made of them: known here before the server tells.
+
+use super::{Batch, EditError, NewChange, Phone};
+use crate::changes::{ChangeBody, ChangeKind as _};
+use crate::domain::ThreadRow;
+use crate::ids::{ChangeId, ThreadKey, TicketKey};
+use crate::outbox::{Queued, State};
+use crate::proposal::{Choice, Choices};
+use crate::wire::Wish;
+
+impl Phone {
+    /// Makes a ticket of a mail, and with it whatever one gesture does beside: to the new ticket, or to the mail's thread.
+    /// All of it is one batch.
+    ///
+    /// # Errors
+    /// What is wrong with it; the phone is not to be used any further then, for a part may be in it.
+    pub fn convert(
+        &mut self,
+        new: NewChange,
+        beside: &[(ChangeId, ChangeBody)],
+    ) -> Result<(ChangeId, Batch), EditError> {
+        for (_, body) in beside {
+            body.validate()?;
+        }
+        let phone_clock = new.phone_clock;
+        let origin = new.body.creation().and_then(|create| create.origin.clone());
+        let (id, mut batch) = self.edit(new)?;
+        let made = self.outbox.get(id).ok_or(EditError::NoTicket)?;
+        let ticket = made.change.target.clone();
+        for (beside, body) in beside {
+            let target = match &origin {
+                Some(origin) if body.is_on_thread() => origin.thread.clone().into(),
+                _ => ticket.clone(),
+            };
+            let (_, more) = self.edit(NewChange {
+                id: *beside,
+                phone_clock,
+                target,
+                body: body.clone(),
+                replaces: None,
+            })?;
+            batch.merge(more);
+        }
+        Ok((id, batch))
+    }
+
+    /// The ticket of a thread: as the server tells, or as it is being made here. It may have no number yet.
+    pub fn ticket_of(&self, row: &ThreadRow) -> Option<TicketKey> {
+        let told = row.ticket.as_ref().map(|key| self.resolve(key));
+        told.or_else(|| self.made_of(&row.key))
+    }
+
+    /// The ticket that was made here of a thread, unless that was taken back or parted from it.
+    pub fn made_of(&self, thread: &ThreadKey) -> Option<TicketKey> {
+        let on_thread = self.outbox().of_thread(thread).filter(|q| is_wanted(q));
+        let last = on_thread
+            .filter(|q| {
+                !matches!(
+                    q.change.body,
+                    ChangeBody::Classify(_) | ChangeBody::Reply(_)
+                )
+            })
+            .last()?;
+        last.change.body.creation()?;
+        Some(self.resolve(last.change.ticket()?))
+    }
+
+    /// Remembers what was chosen for a sender's mail; `before`, as storage has it.
+    pub fn remember(&self, sender: &str, before: Choices, choice: Choice) -> Batch {
+        let mut choices = before;
+        choices.learn(choice);
+        let mut batch = Batch::default();
+        batch.put_choices(sender, &choices);
+        batch
+    }
+}
+
+fn is_wanted(queued: &Queued) -> bool {
+    queued.wish != Some(Wish::Withdraw) && !matches!(queued.state, State::Withdrawn { .. })
+}

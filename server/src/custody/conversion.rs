@@ -1,0 +1,153 @@
+//! A ticket that is to be made of a mail: the mail may be one already, made on another phone, out of another mailbox, by
+//! a server of before. One chain of mails never makes two.
+
+use tournee_core::domain::{MailName, MailOrigin};
+use tournee_core::ids::{TicketId, TicketKey};
+use tournee_core::wire::{Notice, ProblemKind, ReportState};
+
+use super::chain::{Chain, Outcome, problem};
+use super::intent;
+use super::landing::Came;
+use crate::glpi::{GlpiError, Reading, Written};
+use crate::links::LinkError;
+use crate::mutation::Mutation;
+use crate::store::chains::ChainKey;
+use crate::store::changes::Held;
+use crate::store::{Stored, Tx, conversions};
+
+/// Whether a creation may be written.
+pub(super) enum Claim {
+    /// Its intent is on disk.
+    Granted(Box<Held>),
+    /// He took it back meanwhile.
+    Gone,
+    /// Its mail is this ticket of the same GLPI.
+    Twin(TicketId),
+    /// Its mail is a ticket of another GLPI.
+    Elsewhere(TicketKey),
+    /// Another one for the same mail is being written: its outcome decides.
+    Later,
+}
+
+impl Chain<'_> {
+    /// Looks for a ticket of the same mail, and puts the intent on disk where there is none.
+    ///
+    /// ## Control flow
+    /// 1. What the server knows: its own work, and what it read in GLPI. A ticket that is gone frees its mails.
+    /// 2. What GLPI knows: the name of the chain's first mail, and of this one, in its descriptions.
+    /// 3. In the write that records the intent: nobody else's intent for the same chain.
+    pub(super) async fn claim(&mut self, row: Held) -> Result<Claim, LinkError> {
+        let origin = conversions::origin_of(&row).cloned();
+        let Some(origin) = origin.filter(|_| !self.server.mutated(Mutation::NoIntent)) else {
+            let granted = self.intend(vec![row]).await?.pop();
+            return Ok(granted.map_or(Claim::Gone, |row| Claim::Granted(Box::new(row))));
+        };
+        if let Some(key) = self.known_ticket(&origin).await? {
+            return Ok(match key.source == self.key.ticket.source {
+                true => Claim::Twin(key.id),
+                false => Claim::Elsewhere(key),
+            });
+        }
+        let names: Vec<MailName> = origin.names().collect();
+        let (first, own) = (names.first(), names.last());
+        for mail in first
+            .into_iter()
+            .chain(own.filter(|own| Some(*own) != first))
+        {
+            if let Some(id) = self.find_mailed(mail).await? {
+                return Ok(Claim::Twin(id));
+            }
+        }
+        let mut tx = self.server.store.write().await?;
+        let rivals = conversions::rivals(&mut tx, &row, &origin).await?;
+        let landed = conversions::ticket_of(&mut tx, &origin).await?.is_some();
+        if landed || conversions::is_under_way(&rivals) {
+            return Ok(Claim::Later);
+        }
+        let granted = intent::intend_in(&mut tx, &self.key.key(), vec![row]).await?;
+        tx.commit().await?;
+        let granted = granted.into_iter().next();
+        Ok(granted.map_or(Claim::Gone, |row| Claim::Granted(Box::new(row))))
+    }
+
+    /// What becomes of one that may not be written.
+    pub(super) async fn refuse_twin(
+        &mut self,
+        row: &Held,
+        claim: Claim,
+    ) -> Result<Outcome, LinkError> {
+        let came = match claim {
+            Claim::Twin(id) => {
+                let written = Written {
+                    id: Some(id.0),
+                    notices: vec![Notice::MailConverted],
+                    message: None,
+                };
+                match self.read_created(row, written).await {
+                    // It is there; that it can't be read now is no reason to write another.
+                    Came::Unknown { .. } => return Ok(Outcome::Later { at_least: None }),
+                    came => came,
+                }
+            }
+            Claim::Elsewhere(key) => {
+                let words = Some(format!("{} #{}", key.source, key.id));
+                let problem = problem(ProblemKind::MailConverted, words);
+                Came::Settled(ReportState::NeedsYou { problem })
+            }
+            Claim::Later => return Ok(Outcome::Later { at_least: None }),
+            Claim::Gone | Claim::Granted(_) => return Ok(Outcome::Done),
+        };
+        self.put_on_record(row, came).await
+    }
+
+    async fn known_ticket(&mut self, origin: &MailOrigin) -> Result<Option<TicketKey>, LinkError> {
+        loop {
+            let known = {
+                let mut db = self.server.store.read().await?;
+                conversions::ticket_of(&mut db, origin).await?
+            };
+            let Some(key) = known else { return Ok(None) };
+            if key.source != self.key.ticket.source || self.is_there(key.id).await? {
+                return Ok(Some(key));
+            }
+            let mut tx = self.server.store.write().await?;
+            conversions::forget(&mut tx, &key, self.server.clock.now()).await?;
+            tx.commit().await?;
+        }
+    }
+
+    /// Neither purged nor in the trash; out of his sight, it is somebody's all the same.
+    async fn is_there(&mut self, id: TicketId) -> Result<bool, LinkError> {
+        let read = match self.client.ticket(&self.session, id, &|_| None).await {
+            Err(GlpiError::SessionExpired) => {
+                self.session = self.server.renewed(&self.account, &self.session).await?;
+                self.client.ticket(&self.session, id, &|_| None).await
+            }
+            read => read,
+        };
+        Ok(matches!(read?, Reading::Present(_) | Reading::NotAllowed))
+    }
+
+    async fn find_mailed(&mut self, mail: &MailName) -> Result<Option<TicketId>, LinkError> {
+        match self.client.find_mailed(&self.session, mail).await {
+            Err(GlpiError::SessionExpired) => {
+                self.session = self.server.renewed(&self.account, &self.session).await?;
+                Ok(self.client.find_mailed(&self.session, mail).await?)
+            }
+            found => Ok(found?),
+        }
+    }
+
+    /// It landed: the chains that waited for it.
+    pub(super) async fn waiting_for(&self, tx: &mut Tx, row: &Held) -> Stored<Vec<ChainKey>> {
+        let Some(origin) = conversions::origin_of(row) else {
+            return Ok(Vec::new());
+        };
+        let waiting = conversions::rivals(tx, row, origin).await?;
+        let chain = |row: Held| ChainKey {
+            technician: row.technician,
+            target: row.change.target,
+        };
+        Ok(waiting.into_iter().map(chain).collect())
+    }
+}

@@ -1,0 +1,75 @@
+//! Mails that are to become tickets: who else makes one of the same chain, and which mails are free again.
+
+use tournee_core::domain::MailOrigin;
+use tournee_core::ids::TicketKey;
+use tournee_core::time::Instant;
+
+use super::changes::{Held, Phase};
+use super::{Connection, Stored, chains, mail_links, mails};
+
+/// The mail that a creation is to be made of.
+pub fn origin_of(row: &Held) -> Option<&MailOrigin> {
+    row.change.body.creation()?.origin.as_ref()
+}
+
+/// The ticket of a chain, in whichever mailbox a mail of it lies; of several the one that named it last.
+///
+/// # Errors
+/// The database.
+pub async fn ticket_of(db: &mut Connection, origin: &MailOrigin) -> Stored<Option<TicketKey>> {
+    let own = (origin.thread.mailbox.clone(), origin.thread.id.clone());
+    let mut threads = vec![own];
+    for name in origin.names() {
+        threads.extend(db.threads_named(name.as_str()).await?);
+    }
+    for (mailbox, thread) in threads {
+        if let Some(ticket) = mail_links::ticket_of(db, &mailbox, &thread).await? {
+            return Ok(Some(ticket));
+        }
+    }
+    Ok(None)
+}
+
+/// A ticket is gone: its mails are free again.
+///
+/// # Errors
+/// The database.
+pub async fn forget(db: &mut Connection, ticket: &TicketKey, now: Instant) -> Stored<()> {
+    let links = db.links_of_ticket(ticket).await?;
+    for link in &links {
+        db.delete_link(&link.name, ticket).await?;
+    }
+    for link in links {
+        for (mailbox, thread) in db.threads_named(&link.name).await? {
+            if let Some(record) = db.mailbox(&mailbox).await? {
+                mails::publish(db, &record, &thread, now).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whoever's creations, beside this one, that are to be made of the same chain of mails.
+///
+/// # Errors
+/// The database.
+pub async fn rivals(db: &mut Connection, row: &Held, of: &MailOrigin) -> Stored<Vec<Held>> {
+    let mut rivals = Vec::new();
+    for key in chains::open(db, None).await? {
+        if !key.target.ticket().is_some_and(|key| key.id.is_local()) {
+            continue;
+        }
+        for other in chains::rows(db, &key).await? {
+            let shares = origin_of(&other).is_some_and(|origin| origin.is_chain_of(of));
+            if shares && other.num != row.num {
+                rivals.push(other);
+            }
+        }
+    }
+    Ok(rivals)
+}
+
+/// Whether one of them may be in GLPI by now.
+pub fn is_under_way(rivals: &[Held]) -> bool {
+    rivals.iter().any(|row| row.phase == Phase::Intended)
+}

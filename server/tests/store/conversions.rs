@@ -1,0 +1,171 @@
+//! Mails and the tickets that were made of them, in both stores.
+
+use anyhow::{Context as _, Result};
+use tournee::store::conversions;
+use tournee::store::mails::{self, LabelIds, MailboxRecord};
+use tournee::store::snapshots::{self, Extent};
+use tournee::store::{Connection, Store, TechnicianId, feed};
+use tournee_core::changes::{Change, ChangeBody};
+use tournee_core::domain::{Correspondent, Mail, MailOrigin};
+use tournee_core::ids::{MailboxId, ThreadKey, TicketKey};
+
+use crate::support::*;
+
+on_both!(
+    a_ticket_of_a_chain_is_told_to_every_mailbox_that_it_reached,
+    a_ticket_that_is_gone_frees_its_mails,
+    who_makes_a_ticket_of_the_same_chain_is_a_rival,
+);
+
+fn thread(mailbox: &str, id: &str) -> ThreadKey {
+    ThreadKey {
+        mailbox: MailboxId::of(mailbox),
+        id: id.to_owned(),
+    }
+}
+
+fn mail(id: &str, message_id: &str, references: &[&str]) -> Mail {
+    Mail {
+        id: id.to_owned(),
+        from: Correspondent::default(),
+        to: Vec::new(),
+        cc: Vec::new(),
+        subject: "Caisse 23".to_owned(),
+        at: NOW,
+        snippet: String::new(),
+        message_id: Some(message_id.to_owned()),
+        references: references.iter().map(|id| (*id).to_owned()).collect(),
+        outgoing: false,
+        unread: false,
+        machine: None,
+        body: None,
+        attachments: Vec::new(),
+    }
+}
+
+async fn arrives(
+    db: &mut Connection,
+    who: TechnicianId,
+    key: &ThreadKey,
+    mail: &Mail,
+) -> Result<()> {
+    let record = match db.mailbox(&key.mailbox).await? {
+        Some(record) => record,
+        None => {
+            let record = MailboxRecord {
+                labels: LabelIds::default(),
+                ..MailboxRecord::new(key.mailbox.clone(), None)
+            };
+            db.put_mailbox(&record).await?;
+            record
+        }
+    };
+    mails::subscribe(db, &record, who, NOW).await?;
+    let row = mails::pack(mail, &key.id, &["INBOX".to_owned()])?;
+    db.put_mail(&key.mailbox, &row).await?;
+    mails::publish(db, &record, &key.id, NOW).await?;
+    Ok(())
+}
+
+async fn told(
+    db: &mut Connection,
+    who: TechnicianId,
+    key: &ThreadKey,
+) -> Result<Option<TicketKey>> {
+    Ok(feed::thread(db, who, key)
+        .await?
+        .and_then(|thread| thread.ticket))
+}
+
+/// A ticket of this number that was made of the mail, as it is read.
+async fn made(db: &mut Connection, who: TechnicianId, id: u64, of: &MailOrigin) -> Result<()> {
+    let name = of.names().next().context("a name")?;
+    let mut read = ticket(id, 0, "Caisse 23");
+    read.content = format!("Elle fume<br>{}", name.line());
+    snapshots::take(db, who, &read, Extent::Whole, NOW).await?;
+    Ok(())
+}
+
+async fn a_ticket_of_a_chain_is_told_to_every_mailbox_that_it_reached(store: &Store) -> Result<()> {
+    let mut tx = store.write().await?;
+    let who = technician(&mut tx).await?;
+    let (mine, shared, other) = (
+        thread("moi@x.example", "1"),
+        thread("info@x.example", "9"),
+        thread("info@x.example", "8"),
+    );
+    let first = mail("1", "a@x", &[]);
+    arrives(&mut tx, who, &mine, &first).await?;
+    // The service got the answer alone.
+    arrives(&mut tx, who, &shared, &mail("9", "b@x", &["a@x"])).await?;
+    arrives(&mut tx, who, &other, &mail("8", "c@x", &[])).await?;
+    let origin = MailOrigin::of(&mine, &first);
+    made(&mut tx, who, 7, &origin).await?;
+    for (thread, ticket) in [
+        (&mine, Some(key(7))),
+        (&shared, Some(key(7))),
+        (&other, None),
+    ] {
+        assert_eq!(told(&mut tx, who, thread).await?, ticket, "{thread}");
+    }
+    // What comes later belongs to it too.
+    arrives(
+        &mut tx,
+        who,
+        &thread("info@x.example", "7"),
+        &mail("7", "d@x", &["a@x", "b@x"]),
+    )
+    .await?;
+    assert_eq!(
+        told(&mut tx, who, &thread("info@x.example", "7")).await?,
+        Some(key(7))
+    );
+    // Whichever mail of it is asked of.
+    let answer = MailOrigin::of(&shared, &mail("9", "b@x", &["a@x"]));
+    assert_eq!(
+        conversions::ticket_of(&mut tx, &answer).await?,
+        Some(key(7))
+    );
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn a_ticket_that_is_gone_frees_its_mails(store: &Store) -> Result<()> {
+    let mut tx = store.write().await?;
+    let who = technician(&mut tx).await?;
+    let mine = thread("moi@x.example", "1");
+    let first = mail("1", "a@x", &[]);
+    arrives(&mut tx, who, &mine, &first).await?;
+    made(&mut tx, who, 7, &MailOrigin::of(&mine, &first)).await?;
+    assert_eq!(told(&mut tx, who, &mine).await?, Some(key(7)));
+    conversions::forget(&mut tx, &key(7), NOW).await?;
+    assert_eq!(told(&mut tx, who, &mine).await?, None);
+    Ok(())
+}
+
+async fn who_makes_a_ticket_of_the_same_chain_is_a_rival(store: &Store) -> Result<()> {
+    let mut tx = store.write().await?;
+    let (who, other) = (technician(&mut tx).await?, technician(&mut tx).await?);
+    let of = |number: u128, thread: &ThreadKey, mail: &Mail| -> Change {
+        let mut change = creation(number);
+        if let ChangeBody::Create(create) = &mut change.body {
+            create.origin = Some(MailOrigin::of(thread, mail));
+        }
+        change
+    };
+    let mine = thread("moi@x.example", "1");
+    let first = of(1, &mine, &mail("1", "a@x", &[]));
+    let row = take_in(&mut tx, who, &first).await?;
+    let shared = thread("info@x.example", "9");
+    let rival = take_in(&mut tx, other, &of(2, &shared, &mail("9", "b@x", &["a@x"]))).await?;
+    take_in(&mut tx, other, &of(3, &shared, &mail("8", "c@x", &[]))).await?;
+    take_in(&mut tx, other, &creation(4)).await?;
+    let origin = MailOrigin::of(&mine, &mail("1", "a@x", &[]));
+    let rivals = conversions::rivals(&mut tx, &row, &origin).await?;
+    assert_eq!(
+        rivals.iter().map(|row| row.num).collect::<Vec<_>>(),
+        [rival.num]
+    );
+    assert!(!conversions::is_under_way(&rivals));
+    Ok(())
+}

@@ -1,0 +1,260 @@
+//! Mails that become tickets: once for a chain, whoever converts it, wherever it lies, whatever is lost on the way.
+
+use anyhow::{Context as _, Result};
+use tournee_core::changes::ChangeBody;
+use tournee_core::domain::{MailName, MailOrigin, Thread};
+use tournee_core::ids::{ChangeId, TicketKey};
+use tournee_core::outbox::State;
+use tournee_core::wire::{Notice, ProblemKind};
+use tournee_sandbox::gmail::mailbox::Person;
+use tournee_sandbox::gmail::{Letter, accounts};
+use tournee_sandbox::{Effect, Matcher};
+
+use super::post::{Post, Reader};
+use crate::creation::{anywhere, create, titled};
+use crate::support::handset::followup;
+use crate::support::{Handset, SOURCES};
+
+pub const COLLEAGUE: &str = "croumieux";
+
+pub fn letter(subject: &str) -> Letter {
+    let from = Person::new("Noémie Esmieu", "user01@magasin.example");
+    let to = Person::new("", accounts::TECHNICIAN);
+    let text = "Bonjour,\n\nElle fume.\n";
+    Letter::new(from, to, subject, text, jiff::Timestamp::now())
+}
+
+/// Somebody signed in to both GLPIs, whose phone has his mails and tickets.
+pub async fn settled(post: &Post, login: &str, shared: bool) -> Result<Reader> {
+    let mut phone = post.phone_of(login).await?;
+    phone.handset.sign_in("ancien", login).await?;
+    let address = match shared {
+        true => accounts::SHARED,
+        false => accounts::TECHNICIAN,
+    };
+    phone.connect(shared, "accept", address).await?;
+    phone.read().await?;
+    phone.handset.sync_whole().await?;
+    Ok(phone)
+}
+
+pub async fn mine(post: &Post) -> Result<Reader> {
+    settled(post, tournee_sandbox::accounts::TECHNICIAN, false).await
+}
+
+pub fn named<'a>(phone: &'a Reader, subject: &str) -> Result<&'a Thread> {
+    let mut threads = phone.threads.values();
+    let found = threads.find(|thread| thread.subject() == subject);
+    found.with_context(|| format!("{subject} is on the phone"))
+}
+
+/// The thread of that subject becomes a ticket of the same title.
+fn convert(phone: &mut Reader, source: &str, subject: &str) -> Result<ChangeId> {
+    let thread = named(phone, subject)?;
+    let origin = MailOrigin::of(&thread.key, &thread.mails[0]);
+    convert_as(&mut phone.handset, source, subject, origin)
+}
+
+fn convert_as(
+    phone: &mut Handset,
+    source: &str,
+    title: &str,
+    origin: MailOrigin,
+) -> Result<ChangeId> {
+    let ChangeBody::Create(mut body) = create(phone, source, title, "Elle fume.")? else {
+        anyhow::bail!("a creation")
+    };
+    body.origin = Some(origin);
+    phone.edit(&anywhere(source), ChangeBody::Create(body))
+}
+
+pub fn notices(phone: &Handset, change: ChangeId) -> Result<Vec<Notice>> {
+    match phone.state(change)? {
+        State::Delivered { notices, .. } => Ok(notices),
+        other => anyhow::bail!("{other:?}"),
+    }
+}
+
+pub fn key(source: &str, id: i64) -> TicketKey {
+    TicketKey::new(source, id.cast_unsigned())
+}
+
+#[tokio::test]
+async fn a_thread_and_its_ticket_know_each_other_in_both_glpis() -> Result<()> {
+    let post = Post::open().await?;
+    for source in SOURCES {
+        post.gmail
+            .world()
+            .deliver(&letter(&format!("Caisse {source}")));
+    }
+    let mut phone = mine(&post).await?;
+    for source in SOURCES {
+        let subject = format!("Caisse {source}");
+        let origin = named(&phone, &subject)?;
+        let root = origin.mails[0].message_id.clone().context("an id")?;
+        let change = convert(&mut phone, source, &subject)?;
+        let note = {
+            let local = phone.handset.phone.made_of(&named(&phone, &subject)?.key);
+            phone
+                .handset
+                .edit(&local.context("at once")?, followup("Vu."))?
+        };
+        phone.handset.settle().await?;
+        assert_eq!(notices(&phone.handset, change)?, []);
+        notices(&phone.handset, note)?;
+        let ids = titled(&post.house, source, &subject);
+        assert_eq!(ids.len(), 1);
+        let content = post
+            .house
+            .glpi(source)
+            .world()
+            .ticket(ids[0])
+            .context("there")?
+            .content;
+        let name = MailName::of(&root).context("a name")?;
+        assert!(name.is_linked_in(&content), "{content}");
+        phone.read().await?;
+        assert_eq!(named(&phone, &subject)?.ticket, Some(key(source, ids[0])));
+        let shown = &phone.handset.base(&key(source, ids[0]))?.content;
+        assert!(
+            shown.contains("Elle fume.") && name.is_linked_in(shown),
+            "{shown}"
+        );
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn two_phones_make_one_ticket_of_one_thread() -> Result<()> {
+    let post = Post::open().await?;
+    post.gmail.world().deliver(&letter("Deux téléphones"));
+    let (mut one, mut two) = (mine(&post).await?, mine(&post).await?);
+    for source in SOURCES {
+        let subject = format!("Deux téléphones {source}");
+        post.gmail.world().deliver(&letter(&subject));
+        one.read().await?;
+        two.read().await?;
+        let first = convert(&mut one, source, &subject)?;
+        let second = convert(&mut two, source, &subject)?;
+        let both = [&mut one, &mut two].map(|phone| phone.handset.settle());
+        futures::future::try_join_all(both).await?;
+        let ids = titled(&post.house, source, &subject);
+        assert_eq!(ids.len(), 1, "{source}");
+        let said = [
+            notices(&one.handset, first)?,
+            notices(&two.handset, second)?,
+        ];
+        let told = said
+            .iter()
+            .filter(|notices| notices.contains(&Notice::MailConverted));
+        assert_eq!(told.count(), 1, "{said:?}");
+        for (phone, change) in [(&one, first), (&two, second)] {
+            let queued = phone.handset.phone.outbox().get(change).context("kept")?;
+            assert_eq!(queued.change.ticket(), Some(&key(source, ids[0])));
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_chain_that_reached_two_mailboxes_makes_one_ticket() -> Result<()> {
+    let post = Post::open().await?;
+    let mut first = letter("Partout");
+    first.cc.push(Person::new("", accounts::SHARED));
+    post.gmail.world().deliver(&first);
+    let mut mine = mine(&post).await?;
+    let mut shared = settled(&post, COLLEAGUE, true).await?;
+    let change = convert(&mut mine, "nouveau", "Partout")?;
+    mine.handset.settle().await?;
+    notices(&mine.handset, change)?;
+    let id = titled(&post.house, "nouveau", "Partout")[0];
+    // The colleague had no network, and does not know yet.
+    let late = convert(&mut shared, "nouveau", "Partout")?;
+    shared.handset.settle().await?;
+    assert_eq!(notices(&shared.handset, late)?, [Notice::MailConverted]);
+    assert_eq!(titled(&post.house, "nouveau", "Partout"), [id]);
+    shared.read().await?;
+    assert_eq!(named(&shared, "Partout")?.ticket, Some(key("nouveau", id)));
+
+    // In the other GLPI it would be a second one: he is asked.
+    let elsewhere = convert(&mut shared, "ancien", "Partout")?;
+    for _ in 0..200 {
+        shared.handset.sync().await?;
+        if matches!(shared.handset.state(elsewhere)?, State::NeedsYou { .. }) {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+    }
+    let State::NeedsYou { problem } = shared.handset.state(elsewhere)? else {
+        anyhow::bail!("{:?}", shared.handset.state(elsewhere)?)
+    };
+    assert_eq!(problem.kind, ProblemKind::MailConverted);
+    assert_eq!(problem.words, Some(format!("nouveau #{id}")));
+    assert!(titled(&post.house, "ancien", "Partout").is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_server_without_memory_finds_the_link_in_glpi_and_gmail_alone() -> Result<()> {
+    let mut post = Post::open().await?;
+    for source in SOURCES {
+        post.gmail
+            .world()
+            .deliver(&letter(&format!("Oubli {source}")));
+    }
+    let mut phone = mine(&post).await?;
+    for source in SOURCES {
+        convert(&mut phone, source, &format!("Oubli {source}"))?;
+    }
+    phone.handset.settle().await?;
+    let elsewhere = tempfile::tempdir()?;
+    post.house.stop().await?;
+    post.house.config.data_dir = elsewhere.path().to_owned();
+    post.house.start().await?;
+    let mut again = mine(&post).await?;
+    again.read().await?;
+    for source in SOURCES {
+        let subject = format!("Oubli {source}");
+        let id = titled(&post.house, source, &subject)[0];
+        assert_eq!(
+            named(&again, &subject)?.ticket,
+            Some(key(source, id)),
+            "{source}"
+        );
+        let late = convert(&mut again, source, &subject)?;
+        again.handset.settle().await?;
+        assert_eq!(notices(&again.handset, late)?, [Notice::MailConverted]);
+        assert_eq!(titled(&post.house, source, &subject), [id]);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_lost_answer_makes_no_second_ticket_and_a_purged_one_frees_its_mail() -> Result<()> {
+    let post = Post::open().await?;
+    for source in SOURCES {
+        post.gmail
+            .world()
+            .deliver(&letter(&format!("Perdu {source}")));
+    }
+    let mut phone = mine(&post).await?;
+    for source in SOURCES {
+        let subject = format!("Perdu {source}");
+        let faults = post.house.glpi(source).faults();
+        faults.add(Matcher::on("POST", "Ticket").times(1), Effect::DoThenLose);
+        let change = convert(&mut phone, source, &subject)?;
+        phone.handset.settle().await?;
+        assert_eq!(notices(&phone.handset, change)?, []);
+        let ids = titled(&post.house, source, &subject);
+        assert_eq!(ids.len(), 1);
+        post.house.glpi(source).world().purge_ticket(ids[0]);
+        let again = convert(&mut phone, source, &subject)?;
+        phone.handset.settle().await?;
+        assert_eq!(notices(&phone.handset, again)?, [], "{source}");
+        let queued = phone.handset.phone.outbox().get(again).context("kept")?;
+        let made = titled(&post.house, source, &subject);
+        assert_eq!(queued.change.ticket(), Some(&key(source, made[0])));
+        assert_ne!(made, ids);
+    }
+    Ok(())
+}
