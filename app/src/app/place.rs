@@ -1,10 +1,10 @@
 //! Where one is, out of the address.
 
-use tournee_core::domain::StoreId;
-use tournee_core::ids::{ChangeId, ThreadKey, TicketKey};
+use tournee_core::domain::{AssetKey, StoreId};
+use tournee_core::ids::{ChangeId, SourceId, ThreadKey, TicketKey};
 
 use crate::pages::search::Opened;
-use crate::pages::{mails, round};
+use crate::pages::{equipment, mails, round};
 
 /// The places of the app.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +31,10 @@ pub enum Place {
     Search,
     /// Something that was found, over the results or beside them.
     Found(Opened),
+    /// *Matériel*.
+    Equipment,
+    /// One asset.
+    Asset(SourceId, AssetKey),
     /// *Tableau de bord*.
     Dashboard,
     /// *File d'attente*.
@@ -56,6 +60,8 @@ pub enum Screen {
     Mails,
     /// *Recherche*, and what is open of it.
     Search,
+    /// *Matériel*, and the asset that is open.
+    Equipment,
     /// *Tableau de bord*.
     Dashboard,
     /// *File d'attente*.
@@ -80,6 +86,7 @@ impl Place {
                     None => Self::Start,
                 }
             }
+            (Some("tickets"), Some("new"), Some("for"), Some(_)) => Self::Create(None),
             (Some("tickets"), Some("new"), Some(id), None) => match id.parse() {
                 Ok(id) => Self::Create(Some(ChangeId(id))),
                 Err(_) => Self::Start,
@@ -92,6 +99,11 @@ impl Place {
             (Some("mails"), ..) => mails::opened(path).map_or(Self::Start, Self::Thread),
             (Some("search"), None, ..) => Self::Search,
             (Some("search"), ..) => Opened::of(path).map_or(Self::Start, Self::Found),
+            (Some("equipment"), None, ..) => Self::Equipment,
+            (Some("equipment"), ..) => {
+                let opened = equipment::opened(path);
+                opened.map_or(Self::Start, |(source, key)| Self::Asset(source, key))
+            }
             (Some("dashboard"), None, ..) => Self::Dashboard,
             (Some("queue"), None, ..) => Self::Queue,
             (Some("more"), None, ..) => Self::More,
@@ -109,6 +121,7 @@ impl Place {
             Self::Tickets | Self::Ticket(_) | Self::Create(_) => Screen::Tickets,
             Self::Mails | Self::Thread(_) => Screen::Mails,
             Self::Search | Self::Found(_) => Screen::Search,
+            Self::Equipment | Self::Asset(..) => Screen::Equipment,
             Self::Dashboard => Screen::Dashboard,
             Self::Queue => Screen::Queue,
             Self::More | Self::Mailboxes => Screen::More,
@@ -150,6 +163,13 @@ mod tests {
         assert_eq!(Place::of("/search/tickets/ancien/12"), found);
         assert_eq!(found.screen(), Place::Search.screen());
         assert_eq!(Place::of("/search/nowhere"), Place::Start);
+        assert_eq!(Place::of("/equipment"), Place::Equipment);
+        let asset = Place::of("/equipment/ancien/Printer/7");
+        assert!(matches!(asset, Place::Asset(..)));
+        assert_eq!(asset.screen(), Place::Equipment.screen());
+        assert_eq!(Place::of("/equipment/ancien"), Place::Start);
+        let creating = Place::of("/tickets/new/for/ancien/Printer/7");
+        assert_eq!(creating, Place::Create(None));
         assert_eq!(Place::of("/dashboard"), Place::Dashboard);
         assert_eq!(Place::of("/queue"), Place::Queue);
         assert_eq!(Place::of("/nowhere"), Place::Start);

@@ -195,6 +195,9 @@ impl Tournee {
         })
         .await?;
         self.refresh_open_tickets(brought);
+        if absorbed.lists {
+            self.lists.update(|n| *n += 1);
+        }
         Ok(absorbed)
     }
 

@@ -1,5 +1,6 @@
 //! What is shared by all pages: the phone, its storage, its exchange with the server, the settings.
 
+mod assets;
 mod exchange;
 mod files;
 mod finder;
@@ -13,6 +14,7 @@ mod tickets;
 mod timer;
 mod tournee;
 
+pub use assets::{HeldAsset, Shelves};
 pub use finder::Indexed;
 pub use held::{Held, Start};
 pub use keeping::EditFailure;

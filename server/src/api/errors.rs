@@ -83,7 +83,7 @@ fn status(code: ErrorCode) -> StatusCode {
         | C::AddressNotAllowed
         | C::GlpiUnexpected
         | C::GmailUnreachable => StatusCode::BAD_GATEWAY,
-        C::UnknownSource | C::UnknownTicket | C::UnknownMailbox | C::UnknownDocument => {
+        C::UnknownSource | C::UnknownTicket | C::UnknownAsset | C::UnknownMailbox | C::UnknownDocument => {
             StatusCode::NOT_FOUND
         }
         C::BadRequest => StatusCode::BAD_REQUEST,

@@ -192,6 +192,7 @@ impl Place {
                 is.is_same(&fact.to) || retitled
             }
             ChangeBody::Seat(wanted) => wanted.seat.is_taken(after) == wanted.taken,
+            ChangeBody::Asset(wanted) => wanted.is_so(after),
             ChangeBody::Followup(_) | ChangeBody::Task(_) | ChangeBody::Attach(_) => entry,
             ChangeBody::Link(link) => entry || link.is_so(after),
             ChangeBody::TaskFact(fact) => {
@@ -322,6 +323,7 @@ impl Chain<'_> {
             | ChangeBody::Status(_)
             | ChangeBody::Create(_)
             | ChangeBody::Seat(_)
+            | ChangeBody::Asset(_)
             | ChangeBody::Attach(_)
             | ChangeBody::Classify(_)
             | ChangeBody::Link(_)

@@ -215,6 +215,7 @@ impl Chronicle {
             ChangeBody::Followup(_)
             | ChangeBody::Solution(_)
             | ChangeBody::Create(_)
+            | ChangeBody::Asset(_)
             | ChangeBody::Attach(_)
             | ChangeBody::Task(_)
             | ChangeBody::TaskFact(_)

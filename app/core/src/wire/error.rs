@@ -51,6 +51,8 @@ pub enum ErrorCode {
     UnknownSource,
     /// There is no such ticket, or his rights don't reach it. 404.
     UnknownTicket,
+    /// There is no such asset, or his rights don't reach it. 404.
+    UnknownAsset,
     /// Mails are not set up, or there is no such mailbox. 404.
     UnknownMailbox,
     /// No such document on that ticket, or his rights don't reach it. 404.

@@ -1,5 +1,6 @@
 //! The protocol between phone and server, as JSON over HTTPS. Versioned by [`PROTOCOL`].
 
+mod assets;
 mod dashboard;
 mod error;
 mod files;
@@ -9,6 +10,7 @@ mod search;
 mod session;
 mod sync;
 
+pub use assets::{AssetFile, FindAssets, FoundAssets};
 pub use dashboard::ServiceTally;
 pub use error::{ApiError, ErrorCode};
 pub use files::{FileAt, PIECE_BYTES};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tournee_core::changes::{CreateTicket, Invalid};
-use tournee_core::domain::{Account, Level, Reference, StoreId};
+use tournee_core::domain::{Account, AssetKey, Level, Reference, StoreId};
 use tournee_core::ids::{ChangeId, SourceId};
 use tournee_core::phone::Phone;
 
@@ -13,6 +13,7 @@ use super::form::{Fault, Form, Ground};
 use super::suggest::Usage;
 use crate::components::{Toasts, kept};
 use crate::contexts::Tournee;
+use crate::pages::equipment;
 use crate::pages::ticket::Draft;
 use crate::platform::device::{after_drawing, focus};
 use crate::platform::intl::{local_field, local_instant};
@@ -49,18 +50,25 @@ pub struct Filling {
 }
 
 impl Filling {
-    /// The form as it was left, or of the creation that it takes the place of, or with the store that it is in, or
-    /// empty. Each has a draft of its own: none overwrites another that is half filled in.
-    pub fn open(tournee: Tournee, replaces: Option<ChangeId>, at: Option<StoreId>) -> Self {
-        let first = tournee.with_untracked(|phone| match (replaces, &at) {
-            (Some(id), _) => form_of(phone, id),
-            (None, Some(store)) => Some(Form::in_store(&phone.store_name(store)?)),
-            (None, None) => None,
+    /// The form as it was left, or of the creation that it takes the place of, or with the store that it is in or the
+    /// asset that it is for, or empty. Each has a draft of its own: none overwrites another that is half filled in.
+    pub fn open(
+        tournee: Tournee,
+        replaces: Option<ChangeId>,
+        at: Option<StoreId>,
+        asset: Option<(SourceId, AssetKey)>,
+    ) -> Self {
+        let first = tournee.with_untracked(|phone| match (replaces, &at, &asset) {
+            (Some(id), ..) => form_of(phone, id),
+            (None, Some(store), _) => Some(Form::in_store(&phone.store_name(store)?)),
+            (None, None, Some((source, key))) => Some(form_for(source, *key)),
+            (None, None, None) => None,
         });
-        let name = match (replaces, at) {
-            (Some(id), _) => format!("create:{id}"),
-            (None, Some(store)) => format!("create:at:{store}"),
-            (None, None) => "create".to_owned(),
+        let name = match (replaces, at, asset) {
+            (Some(id), ..) => format!("create:{id}"),
+            (None, Some(store), _) => format!("create:at:{store}"),
+            (None, None, Some((source, key))) => format!("create:for:{source}:{key}"),
+            (None, None, None) => "create".to_owned(),
         };
         let first = first.map(|form| form.stored()).unwrap_or_default();
         let draft = Draft::open(tournee, name, first, String::new());
@@ -187,6 +195,27 @@ impl Filling {
         after_drawing(|| focus("#create [aria-invalid=true]"));
     }
 
+    /// What the lists say of the asset that the page was opened for, where it was not known then; and a place that is in
+    /// them, for an asset may stand where no ticket of his is.
+    fn complete_asset(self, lists: Option<&Reference>) {
+        let Some(lists) = lists else { return };
+        let known = |form: &Form| {
+            let key = form.asset.as_ref()?.key;
+            lists.assets.iter().find(|asset| asset.key == key).cloned()
+        };
+        let mut form = self.form.get_untracked();
+        if form.asset.is_none() || self.replaces.is_some() {
+            return;
+        }
+        if let Some(asset) = known(&form) {
+            form.take_asset(&asset);
+        }
+        form.fit_location(lists);
+        if form != self.form.get_untracked() {
+            self.draft.type_text(form.stored());
+        }
+    }
+
     fn read_lists(self) {
         Effect::new(move |_| {
             let Some(source) = self.source.get() else {
@@ -195,6 +224,7 @@ impl Filling {
             spawn_local(async move {
                 let lists = self.tournee.reference(&source).await;
                 if self.source.try_get_untracked().flatten() == Some(source) {
+                    self.complete_asset(lists.as_ref());
                     self.lists.try_set(lists.map(Arc::new));
                 }
             });
@@ -217,6 +247,14 @@ fn source_of(phone: &Phone, wanted: Option<SourceId>) -> Option<SourceId> {
     let known = |source: &SourceId| phone.account(source).is_some();
     let first = || Some(phone.meta().sources.first()?.source.clone());
     wanted.filter(known).or(last.filter(known)).or_else(first)
+}
+
+/// The form of a ticket for an asset, with what is known of it at once.
+fn form_for(source: &SourceId, key: AssetKey) -> Form {
+    match equipment::seen(source, key) {
+        Some(held) => Form::for_asset(source, &held.asset),
+        None => Form::for_unknown(source, key),
+    }
 }
 
 fn form_of(phone: &Phone, id: ChangeId) -> Option<Form> {

@@ -9,8 +9,8 @@ pub mod suggest;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tournee_core::changes::ChangeBody;
-use tournee_core::domain::StoreId;
-use tournee_core::ids::{ChangeId, TicketId, TicketKey};
+use tournee_core::domain::{AssetKey, StoreId};
+use tournee_core::ids::{ChangeId, SourceId, TicketId, TicketKey};
 
 use self::fields::{choices, details, people_and_places};
 use self::filling::Filling;
@@ -28,9 +28,11 @@ pub fn CreatePage(
     replaces: Option<ChangeId>,
     /// The store that it is in.
     at: Option<StoreId>,
+    /// The asset that it is for.
+    asset: Option<(SourceId, AssetKey)>,
 ) -> impl IntoView {
     let tournee = Tournee::expect();
-    let filling = Filling::open(tournee, replaces, at);
+    let filling = Filling::open(tournee, replaces, at, asset);
     view! {
         <article class="ticket create" data-test="create-page">
             <form class="ticket-scroll" id="create" novalidate on:submit=sent(move || send(filling))>
@@ -42,6 +44,7 @@ pub fn CreatePage(
                 </header>
                 <div class="section stack">
                     {fields::glpi(filling)}
+                    {fields::asset(filling)}
                     {title(filling)}
                     {people_and_places(filling)}
                     {content(filling)}
@@ -117,7 +120,12 @@ fn send(filling: Filling) {
     };
     spawn_local(async move {
         let body = ChangeBody::Create(Box::new(create));
-        match tournee.edit(nowhere.into(), body, filling.replaces).await {
+        let asset = filling.form.with_untracked(|form| form.asset.clone());
+        let made = match asset.filter(|_| filling.replaces.is_none()) {
+            Some(asset) => tournee.create_for(nowhere.source, body, &asset).await,
+            None => tournee.edit(nowhere.into(), body, filling.replaces).await,
+        };
+        match made {
             Ok(change) => {
                 filling.sent();
                 toasts.made(t(|t| t.create_made), change);

@@ -3,6 +3,7 @@
 mod act;
 mod actions;
 mod answer;
+mod assets;
 mod attach;
 mod composer;
 mod draft;
@@ -35,6 +36,7 @@ pub use self::edit::chooser;
 
 use self::actions::Actions;
 use self::answer::AnswerNote;
+use self::assets::Assets;
 use self::composer::Composer;
 use self::edit::{EditSheet, Editing};
 use self::facts::Facts;
@@ -176,6 +178,7 @@ fn Whole(open: Open) -> impl IntoView {
                 <AnswerNote open/>
                 <Waiting target=open.key()/>
                 <Facts open editing/>
+                <Assets open/>
                 <Mails open/>
                 <Timeline open/>
             </div>
@@ -215,6 +218,7 @@ pub fn ReadTicket(
                 <header class="ticket-head"><Head open editing/></header>
                 <p class="banner" role="status">{fill(t(|t| t.ticket_read_only), &read_at)}</p>
                 <Facts open editing/>
+                <Assets open/>
                 <Timeline open/>
             </div>
             <Viewer open/>

@@ -20,10 +20,12 @@ const FEATURES: [&str; 6] = [
     "multivalue",
 ];
 
-/// The app's programs, and the names that `boot.js` knows them by: the whole app, and the sign-in alone.
-const PROGRAMS: [(&str, &str); 2] = [
+/// The app's programs, and the names that `boot.js` knows them by: the whole app, the sign-in alone, and the
+/// reader of labels.
+const PROGRAMS: [(&str, &str); 3] = [
     ("tournee-app.wasm", "tournee"),
     ("tournee-door.wasm", "door"),
+    ("tournee-decoder.wasm", "decoder"),
 ];
 
 /// Makes `tournee.js`, `tournee_bg.wasm`, the same of the door, and what they import in `folder`; says whether wasm-opt was there.
@@ -34,6 +36,8 @@ pub fn make(project: &Project, dev: bool, folder: &Path) -> Result<bool> {
         "build",
         "--package",
         "tournee-app",
+        "--package",
+        "tournee-decoder",
         "--target",
         WASM_TARGET,
         "--profile",
