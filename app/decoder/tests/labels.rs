@@ -1,5 +1,7 @@
 //! Labels that are drawn, and read again: clean, dim, turned, and none at all.
 
+#![allow(clippy::unwrap_used)]
+
 use rxing::{BarcodeFormat, EncodeHints, MultiFormatWriter, Writer};
 use tournee_decoder::decode;
 

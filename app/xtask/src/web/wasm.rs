@@ -1,7 +1,7 @@
 //! The app's wasm and its JS: compiled, bound, made small.
 
 use crate::machine::{self, WASM_TARGET};
-use crate::project::{Project, in_path, output, succeed};
+use crate::project::{DECODER, Project, in_path, output, succeed};
 use anyhow::{Context, Result, anyhow};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -36,12 +36,23 @@ pub fn make(project: &Project, dev: bool, folder: &Path) -> Result<bool> {
         "build",
         "--package",
         "tournee-app",
-        "--package",
-        "tournee-decoder",
         "--target",
         WASM_TARGET,
         "--profile",
         profile,
+    ]))?;
+    let target = project.target.to_string_lossy();
+    succeed(&mut project.cargo(&[
+        "build",
+        "--manifest-path",
+        DECODER,
+        "--target-dir",
+        &target,
+        "--target",
+        WASM_TARGET,
+        "--profile",
+        // A decoder that was not optimised takes seconds for a picture.
+        "wasm",
     ]))?;
     let built = project
         .target
@@ -49,6 +60,10 @@ pub fn make(project: &Project, dev: bool, folder: &Path) -> Result<bool> {
         .join(if dev { "debug" } else { "wasm" });
     empty(folder)?;
     for (program, name) in PROGRAMS {
+        let built = match name {
+            "decoder" => project.target.join(WASM_TARGET).join("wasm"),
+            _ => built.clone(),
+        };
         bind(&built.join(program), dev, name, folder)?;
     }
     if dev {
