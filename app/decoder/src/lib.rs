@@ -1,10 +1,10 @@
 //! Labels out of pixels: QR, Data Matrix, and the barcodes that are stuck on machines.
 
-use rxing::common::HybridBinarizer;
+use rxing::common::{GlobalHistogramBinarizer, HybridBinarizer};
 use rxing::datamatrix::DataMatrixReader;
 use rxing::oned::MultiFormatOneDReader;
 use rxing::qrcode::QRCodeReader;
-use rxing::{BinaryBitmap, DecodeHints, Luma8LuminanceSource, RXingResult, Reader};
+use rxing::{Binarizer, BinaryBitmap, DecodeHints, Luma8LuminanceSource, RXingResult, Reader};
 
 /// What stands on the label in a picture (four bytes a pixel, row by row). `hard` takes longer, and finds more.
 pub fn decode(rgba: &[u8], width: u32, height: u32, hard: bool) -> Option<String> {
@@ -17,12 +17,22 @@ pub fn decode(rgba: &[u8], width: u32, height: u32, hard: bool) -> Option<String
         ..DecodeHints::default()
     };
     let source = Luma8LuminanceSource::new(luma(rgba), width, height);
-    let mut bitmap = BinaryBitmap::new(HybridBinarizer::new(source));
+    // Part by part for shadows across the label; as a whole, too, for a pale one in even light.
+    let here = read(HybridBinarizer::new(source.clone()), &hints);
+    here.or_else(|| match hard {
+        true => read(GlobalHistogramBinarizer::new(source), &hints),
+        false => None,
+    })
+    .filter(|text| !text.is_empty())
+}
+
+fn read<B: Binarizer>(binarizer: B, hints: &DecodeHints) -> Option<String> {
+    let mut bitmap = BinaryBitmap::new(binarizer);
     let read = QRCodeReader
-        .decode_with_hints(&mut bitmap, &hints)
-        .or_else(|_| DataMatrixReader.decode_with_hints(&mut bitmap, &hints))
-        .or_else(|_| MultiFormatOneDReader::new(&hints).decode_with_hints(&mut bitmap, &hints));
-    read.ok().map(text).filter(|text| !text.is_empty())
+        .decode_with_hints(&mut bitmap, hints)
+        .or_else(|_| DataMatrixReader.decode_with_hints(&mut bitmap, hints))
+        .or_else(|_| MultiFormatOneDReader::new(hints).decode_with_hints(&mut bitmap, hints));
+    read.ok().map(text)
 }
 
 fn text(read: RXingResult) -> String {

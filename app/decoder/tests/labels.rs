@@ -51,7 +51,10 @@ fn read(rgba: &[u8]) -> Option<String> {
 #[test]
 fn what_is_stuck_on_machines_is_read() {
     for (format, text) in [
-        (BarcodeFormat::QR_CODE, "https://glpi.example/front/computer.form.php?id=30"),
+        (
+            BarcodeFormat::QR_CODE,
+            "https://glpi.example/front/computer.form.php?id=30",
+        ),
         (BarcodeFormat::QR_CODE, "Numéro : INV-00012\nSociété : Var"),
         (BarcodeFormat::DATA_MATRIX, "5CG0123XYZ"),
         (BarcodeFormat::CODE_128, "SNPC00001"),
