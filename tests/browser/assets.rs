@@ -35,7 +35,8 @@ async fn in_the_dark(chromium: &Chromium, page: &Page, name: &str) -> Result<()>
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_label_leads_to_its_asset_with_no_network_and_a_ticket_for_it_is_in_glpi_once() -> Result<()> {
+async fn a_label_leads_to_its_asset_with_no_network_and_a_ticket_for_it_is_in_glpi_once()
+-> Result<()> {
     let stage = Stage::open().await?;
     let (mine, place, computer, printer) = {
         let world = stage.glpi(NEW).world();
@@ -74,25 +75,34 @@ async fn a_label_leads_to_its_asset_with_no_network_and_a_ticket_for_it_is_in_gl
     page.sees(&held).await?;
     in_the_dark(&chromium, &page, "equipment").await?;
     page.tap(&held).await?;
-    page.arrives_at(&format!("/equipment/{NEW}/Computer/{}", computer.0)).await?;
+    page.arrives_at(&format!("/equipment/{NEW}/Computer/{}", computer.0))
+        .await?;
     page.says("[data-test=asset-page] dl", &computer.1).await?;
     in_the_dark(&chromium, &page, "asset").await?;
 
     page.tap("[data-test=create-for]").await?;
     page.sees("[data-test=create-asset]").await?;
-    let location: String = page.js("return document.querySelector('[name=location]').value").await?;
-    ensure!(!location.is_empty(), "the place did not come with the asset");
-    page.fills("[name=title]", "Caisse qui ne démarre plus").await?;
+    let location: String = page
+        .js("return document.querySelector('[name=location]').value")
+        .await?;
+    ensure!(
+        !location.is_empty(),
+        "the place did not come with the asset"
+    );
+    page.fills("[name=title]", "Caisse qui ne démarre plus")
+        .await?;
     pictures::take(&page, "create-for-asset").await?;
     page.tap("[data-test=send-create]").await?;
-    page.sees("[data-test=ticket] [data-test=ticket-asset]").await?;
+    page.sees("[data-test=ticket] [data-test=ticket-asset]")
+        .await?;
 
     // Another ticket, and a photo of a label in place of the camera.
     app::opens(&page, NEW, mine).await?;
     page.tap("[data-test=link-asset]").await?;
     page.sees("dialog[open] [data-test=asset-finder]").await?;
     label::photographs(&page, &computer.1, "scan-picture").await?;
-    page.says("dialog[open] [data-test=scan-said]", &computer.1).await?;
+    page.says("dialog[open] [data-test=scan-said]", &computer.1)
+        .await?;
     page.fills("dialog[open] [name=asset]", &printer.1).await?;
     page.tap("dialog[open] [data-test=asset-choose]").await?;
     page.sees_no("dialog[open]").await?;
@@ -109,13 +119,23 @@ async fn a_label_leads_to_its_asset_with_no_network_and_a_ticket_for_it_is_in_gl
         let printed = [("Printer".to_owned(), printer.0)];
         assert_eq!(world.assets_of(mine), printed);
         let ids = world.ticket_ids().into_iter();
-        let made = |id: &i64| world.ticket(*id).is_some_and(|t| t.name == "Caisse qui ne démarre plus");
+        let made = |id: &i64| {
+            world
+                .ticket(*id)
+                .is_some_and(|t| t.name == "Caisse qui ne démarre plus")
+        };
         let made: Vec<i64> = ids.filter(made).collect();
         let [made] = made.as_slice() else {
             panic!("{made:?}");
         };
-        assert_eq!(world.ticket(*made).map(|ticket| ticket.location), Some(place));
-        assert_eq!(world.assets_of(*made), [("Computer".to_owned(), computer.0)]);
+        assert_eq!(
+            world.ticket(*made).map(|ticket| ticket.location),
+            Some(place)
+        );
+        assert_eq!(
+            world.assets_of(*made),
+            [("Computer".to_owned(), computer.0)]
+        );
     }
     // With a network: what the phone does not keep is found in GLPI, and a link goes as it came.
     let elsewhere = {
@@ -124,9 +144,11 @@ async fn a_label_leads_to_its_asset_with_no_network_and_a_ticket_for_it_is_in_gl
     };
     page.goto("/equipment").await?;
     page.fills("[name=asset]", &elsewhere).await?;
-    page.says("#main [data-test=asset-finder]", &elsewhere).await?;
+    page.says("#main [data-test=asset-finder]", &elsewhere)
+        .await?;
     app::opens(&page, NEW, mine).await?;
-    page.tap(&format!("{linked} [data-test=unlink-asset]")).await?;
+    page.tap(&format!("{linked} [data-test=unlink-asset]"))
+        .await?;
     page.sees_no(&linked).await?;
     app::queue_comes_to(&page, "delivered", 4).await?;
     assert!(stage.glpi(NEW).world().assets_of(mine).is_empty());

@@ -94,6 +94,8 @@ const PHOTO: &str = "const [bars, hook, done] = arguments;
 /// Takes a photo of a label.
 pub async fn photographs(page: &Page, text: &str, hook: &str) -> Result<()> {
     let bars = line(text)?.into_iter().map(Value::from).collect();
-    let _: bool = page.js_async(PHOTO, vec![Value::Array(bars), hook.into()]).await?;
+    let _: bool = page
+        .js_async(PHOTO, vec![Value::Array(bars), hook.into()])
+        .await?;
     Ok(())
 }

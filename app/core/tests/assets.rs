@@ -52,7 +52,10 @@ fn a_link_shows_at_once_in_ticket_and_row_and_goes_as_it_came() {
         disk.commit(&batch);
         let base = disk.ticket(&key).expect("stored");
         let shown = phone.shown_ticket(&base);
-        assert_eq!(shown.assets, if linked { vec![printer()] } else { Vec::new() });
+        assert_eq!(
+            shown.assets,
+            if linked { vec![printer()] } else { Vec::new() }
+        );
         assert_eq!(on_it(&phone).len(), usize::from(linked));
     }
     let again = disk.load();
@@ -77,13 +80,25 @@ fn a_ticket_for_an_asset_is_made_with_it_or_not_at_all() {
     let (mut phone, mut disk) = ready();
     let new = new_change(1, 0, create("Imprimante muette"));
     let nameless = LinkedAsset {
-        key: AssetKey { id: 0, ..printer().key },
+        key: AssetKey {
+            id: 0,
+            ..printer().key
+        },
         ..printer()
     };
-    assert!(phone.create_for(new.clone(), &nameless, change_id(2)).is_err());
+    assert!(
+        phone
+            .create_for(new.clone(), &nameless, change_id(2))
+            .is_err()
+    );
     assert_eq!(phone.outbox().iter().count(), 0);
-    let (id, batch) = phone.create_for(new.clone(), &printer(), change_id(2)).expect("valid");
-    let changes = batch.writes.iter().filter(|write| write.table == Table::Outbox);
+    let (id, batch) = phone
+        .create_for(new.clone(), &printer(), change_id(2))
+        .expect("valid");
+    let changes = batch
+        .writes
+        .iter()
+        .filter(|write| write.table == Table::Outbox);
     assert_eq!(changes.count(), 2, "both in one batch");
     disk.commit(&batch);
     let local = TicketKey {
@@ -94,7 +109,9 @@ fn a_ticket_for_an_asset_is_made_with_it_or_not_at_all() {
     assert_eq!(shown.assets, [printer()]);
     assert_eq!(on_it(&phone), [local]);
     // A commit whose answer was lost is made again.
-    let (_, batch) = phone.create_for(new, &printer(), change_id(2)).expect("valid");
+    let (_, batch) = phone
+        .create_for(new, &printer(), change_id(2))
+        .expect("valid");
     assert!(batch.is_empty());
     assert_eq!(disk.load().outbox().iter().count(), 2);
     disk.commit(&phone.wish(id, Wish::Withdraw));

@@ -71,7 +71,8 @@ pub mod icons {
     /// Time that stops.
     pub const STOP: &str = r#"<path d="M7 7h10v10H7z"/>"#;
     /// A label, what carries one.
-    pub const SCAN: &str = r#"<path d="M4 8V4h4M16 4h4v4M20 16v4h-4M8 20H4v-4M8 9v6M11 9v6M13.5 9v6M16 9v6"/>"#;
+    pub const SCAN: &str =
+        r#"<path d="M4 8V4h4M16 4h4v4M20 16v4h-4M8 20H4v-4M8 9v6M11 9v6M13.5 9v6M16 9v6"/>"#;
     /// A status, a move.
     pub const STATUS: &str = r#"<path d="M4 8h13l-4-4M20 16H7l4 4"/>"#;
 }

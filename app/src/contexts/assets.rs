@@ -36,7 +36,9 @@ impl Shelves {
         for reference in lists {
             let source = reference.source;
             if !reference.closed_assets.is_empty() {
-                shelves.closed.push((source.clone(), reference.closed_assets));
+                shelves
+                    .closed
+                    .push((source.clone(), reference.closed_assets));
             }
             let held = reference.assets.into_iter().map(|asset| HeldAsset {
                 source: source.clone(),
@@ -64,9 +66,15 @@ impl Shelves {
             let all = self.all.iter();
             all.filter(|held| only.is_none_or(|only| held.source == *only))
         };
-        let exact: Vec<HeldAsset> = mine().filter(|held| label.is_of(&held.asset)).cloned().collect();
+        let exact: Vec<HeldAsset> = mine()
+            .filter(|held| label.is_of(&held.asset))
+            .cloned()
+            .collect();
         match exact.is_empty() {
-            true => mine().filter(|held| label.resembles(&held.asset)).cloned().collect(),
+            true => mine()
+                .filter(|held| label.resembles(&held.asset))
+                .cloned()
+                .collect(),
             false => exact,
         }
     }
@@ -99,7 +107,9 @@ impl Tournee {
             tournee.lists.track();
             let sources = tournee.with_untracked(|phone| {
                 let sources = phone.meta().sources.iter();
-                sources.map(|state| state.source.clone()).collect::<Vec<_>>()
+                sources
+                    .map(|state| state.source.clone())
+                    .collect::<Vec<_>>()
             });
             spawn_local(async move {
                 let mut lists = Vec::new();
@@ -192,13 +202,19 @@ mod tests {
     fn a_number_means_its_asset_alone_and_a_part_of_it_all_that_have_it() {
         let ids = |text: &str, only: Option<&SourceId>| {
             let found = shelves().labelled(&Label::of(text), only);
-            found.iter().map(|h| (h.source.0.clone(), h.asset.key.id)).collect::<Vec<_>>()
+            found
+                .iter()
+                .map(|h| (h.source.0.clone(), h.asset.key.id))
+                .collect::<Vec<_>>()
         };
         let one = |source: &str, id| (source.to_owned(), id);
         assert_eq!(ids("sn1", None), [one("ancien", 1), one("nouveau", 1)]);
         assert_eq!(ids("sn11", None), [one("ancien", 2)]);
         assert_eq!(ids("pc arcs", None), [one("ancien", 1), one("ancien", 2)]);
-        assert_eq!(ids("sn1", Some(&SourceId::new("nouveau"))), [one("nouveau", 1)]);
+        assert_eq!(
+            ids("sn1", Some(&SourceId::new("nouveau"))),
+            [one("nouveau", 1)]
+        );
         assert!(ids("", None).is_empty());
     }
 

@@ -46,7 +46,10 @@ impl Reader {
         if let Some(detector) = detector().await {
             return Ok(Self::Browser(detector));
         }
-        own().await.map(Self::Own).map_err(|_| ScanFailure::NoReader)
+        own()
+            .await
+            .map(Self::Own)
+            .map_err(|_| ScanFailure::NoReader)
     }
 
     /// What stands on a label that the camera sees. `hard` takes longer, and finds more.
@@ -78,7 +81,11 @@ impl Reader {
         read.map_err(|_| ScanFailure::NoPicture)
     }
 
-    async fn read(&self, canvas: &HtmlCanvasElement, hard: bool) -> Result<Option<String>, JsValue> {
+    async fn read(
+        &self,
+        canvas: &HtmlCanvasElement,
+        hard: bool,
+    ) -> Result<Option<String>, JsValue> {
         match self {
             Self::Browser(detector) => {
                 let detect: Function = Reflect::get(detector, &"detect".into())?.dyn_into()?;
@@ -103,8 +110,14 @@ impl Reader {
 /// The browser's detector. Some have the class and no kind of label that it knows.
 async fn detector() -> Option<JsValue> {
     let window = web_sys::window()?;
-    let class: Function = Reflect::get(&window, &"BarcodeDetector".into()).ok()?.dyn_into().ok()?;
-    let supported: Function = Reflect::get(&class, &"getSupportedFormats".into()).ok()?.dyn_into().ok()?;
+    let class: Function = Reflect::get(&window, &"BarcodeDetector".into())
+        .ok()?
+        .dyn_into()
+        .ok()?;
+    let supported: Function = Reflect::get(&class, &"getSupportedFormats".into())
+        .ok()?
+        .dyn_into()
+        .ok()?;
     let kinds: Promise = supported.call0(&class).ok()?.dyn_into().ok()?;
     let kinds: Array = JsFuture::from(kinds).await.ok()?.dyn_into().ok()?;
     let has = |kind: &str| kinds.includes(&kind.into(), 0);
@@ -132,7 +145,9 @@ impl Camera {
     /// There is none, or it may not be used.
     pub async fn open(video: &HtmlVideoElement) -> Result<Self, ScanFailure> {
         let devices = web_sys::window().and_then(|window| window.navigator().media_devices().ok());
-        let devices = devices.filter(|devices| !devices.is_undefined()).ok_or(ScanFailure::NoCamera)?;
+        let devices = devices
+            .filter(|devices| !devices.is_undefined())
+            .ok_or(ScanFailure::NoCamera)?;
         let wanted = js_sys::Object::new();
         let _ = Reflect::set(&wanted, &"facingMode".into(), &"environment".into());
         let _ = Reflect::set(&wanted, &"width".into(), &1280.into());

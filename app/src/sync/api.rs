@@ -10,8 +10,9 @@ use serde::de::DeserializeOwned;
 use tournee_core::domain::{Account, AssetKey, Mail, Ticket};
 use tournee_core::ids::{FileHash, MailboxId, SourceId, TicketKey};
 use tournee_core::wire::{
-    ApiError, AssetFile, ChooseProfile, Connect, ConnectStart, ErrorCode, FileAt, FindAssets, FoundAssets, GmailInfo, LookUp, LookedUp,
-    ServiceTally, SessionInfo, SignIn, SyncRequest, SyncResponse,
+    ApiError, AssetFile, ChooseProfile, Connect, ConnectStart, ErrorCode, FileAt, FindAssets,
+    FoundAssets, GmailInfo, LookUp, LookedUp, ServiceTally, SessionInfo, SignIn, SyncRequest,
+    SyncResponse,
 };
 use wasm_bindgen::JsValue;
 use web_sys::AbortController;

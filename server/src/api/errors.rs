@@ -83,9 +83,11 @@ fn status(code: ErrorCode) -> StatusCode {
         | C::AddressNotAllowed
         | C::GlpiUnexpected
         | C::GmailUnreachable => StatusCode::BAD_GATEWAY,
-        C::UnknownSource | C::UnknownTicket | C::UnknownAsset | C::UnknownMailbox | C::UnknownDocument => {
-            StatusCode::NOT_FOUND
-        }
+        C::UnknownSource
+        | C::UnknownTicket
+        | C::UnknownAsset
+        | C::UnknownMailbox
+        | C::UnknownDocument => StatusCode::NOT_FOUND,
         C::BadRequest => StatusCode::BAD_REQUEST,
         C::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         C::NoRoom => StatusCode::INSUFFICIENT_STORAGE,

@@ -73,7 +73,9 @@ impl Client {
             }
         }
         there.assets = found.into_values().collect();
-        there.assets.sort_by(|a, b| (&a.location, &a.name, a.key).cmp(&(&b.location, &b.name, b.key)));
+        there
+            .assets
+            .sort_by(|a, b| (&a.location, &a.name, a.key).cmp(&(&b.location, &b.name, b.key)));
         there.assets.truncate(MOST);
         for asset in &there.assets {
             self.names().learn_asset(asset.key, &asset.name);
@@ -137,8 +139,12 @@ impl Client {
         }
         let text = |field| session.dialect().decode(&json::text(&row, field));
         // Expanded, a place that is not set is 0, "" or "&nbsp;".
-        let location = Some(text("locations_id"))
-            .filter(|name| !matches!(name.trim_matches(|c: char| c.is_whitespace()), "" | "0" | "&nbsp;"));
+        let location = Some(text("locations_id")).filter(|name| {
+            !matches!(
+                name.trim_matches(|c: char| c.is_whitespace()),
+                "" | "0" | "&nbsp;"
+            )
+        });
         Ok(Some(Asset {
             key,
             name: text("name"),
@@ -166,7 +172,9 @@ impl Client {
             Err(error) => return Err(error),
         };
         let rows = rows.as_array().into_iter().flatten();
-        let ids: BTreeSet<u64> = rows.filter_map(|row| json::reference(row, "tickets_id")).collect();
+        let ids: BTreeSet<u64> = rows
+            .filter_map(|row| json::reference(row, "tickets_id"))
+            .collect();
         let newest = ids.into_iter().rev().take(MOST_TICKETS as usize);
         let newest: Vec<TicketId> = newest.map(TicketId).collect();
         self.open_among(session, &newest).await
@@ -181,8 +189,9 @@ impl Client {
     ) -> Result<(), GlpiError> {
         let all = tickets.iter().flat_map(|ticket| &ticket.assets);
         let all = all.map(|asset| asset.key);
-        let unknown: BTreeSet<AssetKey> =
-            all.filter(|key| self.names().asset(*key).is_none()).collect();
+        let unknown: BTreeSet<AssetKey> = all
+            .filter(|key| self.names().asset(*key).is_none())
+            .collect();
         let unknown: Vec<AssetKey> = unknown.into_iter().collect();
         for some in unknown.chunks(MOST_ITEMS) {
             self.learn_names(session, some).await?;
@@ -210,10 +219,16 @@ impl Client {
         let rows = rows.as_array().map(Vec::as_slice).unwrap_or_default();
         let in_order = rows.len() == keys.len();
         for (index, key) in keys.iter().enumerate() {
-            let row = rows.get(index).filter(|row| in_order && json::number(row, "id") == key.id);
+            let row = rows
+                .get(index)
+                .filter(|row| in_order && json::number(row, "id") == key.id);
             let name = match row {
                 Some(row) => session.dialect().decode(&json::text(row, "name")),
-                None => self.asset(session, *key).await?.map(|asset| asset.name).unwrap_or_default(),
+                None => self
+                    .asset(session, *key)
+                    .await?
+                    .map(|asset| asset.name)
+                    .unwrap_or_default(),
             };
             self.names().learn_asset(*key, &name);
         }
@@ -232,8 +247,12 @@ impl Client {
     ) -> Result<Written, WriteError> {
         let AssetKey { kind, id } = wanted.asset.key;
         if wanted.linked {
-            let input = json!({ "tickets_id": ticket.0, "itemtype": kind.itemtype(), "items_id": id });
-            return match self.write(session, Call::write("POST", "Item_Ticket", &input)).await {
+            let input =
+                json!({ "tickets_id": ticket.0, "itemtype": kind.itemtype(), "items_id": id });
+            return match self
+                .write(session, Call::write("POST", "Item_Ticket", &input))
+                .await
+            {
                 Ok(answer) => Ok(created(&answer, Vec::new())),
                 // The same one twice is refused without a word: it is done already.
                 Err(WriteError::Refused { code, words })
@@ -298,7 +317,10 @@ impl Client {
         for (index, criterion) in any.iter().enumerate() {
             call = criterion.add_to(call, index, "OR");
         }
-        for (index, column) in [NUMBER, NAME, LOCATION, SERIAL, INVENTORY].iter().enumerate() {
+        for (index, column) in [NUMBER, NAME, LOCATION, SERIAL, INVENTORY]
+            .iter()
+            .enumerate()
+        {
             call = call.with(format!("forcedisplay[{index}]"), column);
         }
         let call = call
@@ -342,7 +364,11 @@ fn asked_for(label: &str) -> Vec<Criterion> {
     let whole = label.trim();
     let parts = |letter: char| letter.is_whitespace() || matches!(letter, ':' | '=' | ';' | ',');
     let mut words: Vec<&str> = vec![whole];
-    words.extend(whole.split(parts).filter(|piece| piece.chars().any(|letter| letter.is_ascii_digit())));
+    words.extend(
+        whole
+            .split(parts)
+            .filter(|piece| piece.chars().any(|letter| letter.is_ascii_digit())),
+    );
     words.retain(|word| word.chars().count() >= SHORTEST && !word.contains('/'));
     words.dedup();
     words.truncate(MOST_WORDS);
@@ -366,7 +392,11 @@ mod tests {
 
     #[test]
     fn a_number_is_looked_for_where_it_may_stand_and_a_label_piece_by_piece() {
-        let all = |word: &str| [SERIAL, INVENTORY, NAME].map(|field| contains(field, word)).to_vec();
+        let all = |word: &str| {
+            [SERIAL, INVENTORY, NAME]
+                .map(|field| contains(field, word))
+                .to_vec()
+        };
         assert_eq!(asked_for(" SNPC00001 "), all("SNPC00001"));
         assert_eq!(asked_for("S/N: SNPC00001"), all("SNPC00001"));
         assert_eq!(asked_for("ab"), []);

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 use tournee_core::domain::{
-    Actor, Answer, AssetKey, AssetKind, Clock, Document, Entry, EntryKind, Level, LinkedAsset, Named, Status, TaskState, Ticket,
-    TicketType,
+    Actor, Answer, AssetKey, AssetKind, Clock, Document, Entry, EntryKind, Level, LinkedAsset,
+    Named, Status, TaskState, Ticket, TicketType,
 };
 use tournee_core::ids::{ChangeId, SourceId, TicketId, TicketKey, UserId};
 use tournee_core::time::{Instant, Seconds};

@@ -208,7 +208,10 @@ impl Client {
         let open = stubs.filter(|stub| stub.status.is_some_and(|status| status.is_open()));
         let mut open: Vec<TicketStub> = open.collect();
         open.sort_by_key(|stub| std::cmp::Reverse(stub.id));
-        Ok(open.into_iter().map(|stub| self.as_found(session, stub)).collect())
+        Ok(open
+            .into_iter()
+            .map(|stub| self.as_found(session, stub))
+            .collect())
     }
 
     /// Whether a word means this GLPI.

@@ -30,7 +30,9 @@ async fn the_assets_of_a_place_are_those_of_what_lies_below_it_too() -> Result<(
         let session = house.technician().await?;
         let (place, room) = {
             let mut world = house.glpi.world();
-            let above = world.row("Location", 2).map_or("", |row| row.text("completename"));
+            let above = world
+                .row("Location", 2)
+                .map_or("", |row| row.text("completename"));
             let whole = format!("{above} > Réserve");
             let room = world.insert(
                 "Location",
@@ -43,7 +45,10 @@ async fn the_assets_of_a_place_are_those_of_what_lies_below_it_too() -> Result<(
             world.set("Printer", 1, "locations_id", room.into());
             (2, whole)
         };
-        let there = house.client.assets_at(&session, &BTreeSet::from([place])).await?;
+        let there = house
+            .client
+            .assets_at(&session, &BTreeSet::from([place]))
+            .await?;
         assert!(there.closed.is_empty());
         let below = there.assets.iter().filter(|asset| asset.location == room);
         assert_eq!(below.count(), 1, "{:?}", there.assets);

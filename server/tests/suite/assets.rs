@@ -27,7 +27,9 @@ fn lists<'a>(phone: &'a Handset, source: &str) -> Result<&'a Reference> {
 fn of_kind(phone: &Handset, source: &str, kind: AssetKind) -> Result<Asset> {
     let mut assets = lists(phone, source)?.assets.iter();
     let found = assets.find(|asset| asset.key.kind == kind);
-    found.cloned().with_context(|| format!("{source}: no {kind}"))
+    found
+        .cloned()
+        .with_context(|| format!("{source}: no {kind}"))
 }
 
 fn set(asset: &LinkedAsset, linked: bool) -> ChangeBody {
@@ -51,7 +53,11 @@ async fn find(phone: &Handset, source: &str, label: &str) -> Result<FoundAssets>
     let label = label.to_owned();
     let request = phone.http.post(address).json(&FindAssets { label });
     let answer = request.send().await?;
-    ensure!(answer.status() == StatusCode::OK, "{}", answer.text().await?);
+    ensure!(
+        answer.status() == StatusCode::OK,
+        "{}",
+        answer.text().await?
+    );
     Ok(answer.json().await?)
 }
 
@@ -103,7 +109,10 @@ async fn a_ticket_says_what_it_is_about_and_by_what_name() -> Result<()> {
     let house = House::open().await?;
     let phone = house.ready_phone().await?;
     for source in SOURCES {
-        let row = phone.rows(source, |row| !row.assets.is_empty()).into_iter().next();
+        let row = phone
+            .rows(source, |row| !row.assets.is_empty())
+            .into_iter()
+            .next();
         let row = row.context("a ticket with an asset")?;
         let ticket = phone.base(&row.key)?;
         let linked = house.glpi(source).world().assets_of(number(&row.key));
@@ -140,7 +149,11 @@ async fn an_asset_comes_and_goes_once_also_when_the_answer_is_lost() -> Result<(
                 assert!(is_delivered(&phone, made), "{:?}", phone.state(made)?);
                 let there = times(&house, source, number(&own), printer.key);
                 assert_eq!(there, usize::from(linked), "{source}: {effect:?}");
-                let held = phone.base(&own)?.assets.iter().any(|a| a.key == printer.key);
+                let held = phone
+                    .base(&own)?
+                    .assets
+                    .iter()
+                    .any(|a| a.key == printer.key);
                 assert_eq!(held, linked, "{source}: {effect:?}");
             }
         }
@@ -149,7 +162,8 @@ async fn an_asset_comes_and_goes_once_also_when_the_answer_is_lost() -> Result<(
 }
 
 #[tokio::test]
-async fn what_somebody_else_linked_is_linked_already_and_a_yes_without_effect_is_said() -> Result<()> {
+async fn what_somebody_else_linked_is_linked_already_and_a_yes_without_effect_is_said() -> Result<()>
+{
     let house = House::open().await?;
     let mut phone = house.ready_phone().await?;
     for source in SOURCES {
@@ -168,7 +182,10 @@ async fn what_somebody_else_linked_is_linked_already_and_a_yes_without_effect_is
 
         let switch = of_kind(&phone, source, AssetKind::NetworkEquipment)?.linked();
         let vain = Matcher::on("POST", "Item_Ticket").times(1);
-        house.glpi(source).faults().add(vain, Effect::OkWithoutEffect);
+        house
+            .glpi(source)
+            .faults()
+            .add(vain, Effect::OkWithoutEffect);
         let made = phone.edit(&own, set(&switch, true))?;
         phone.settle().await?;
         let state = phone.state(made)?;
@@ -239,7 +256,12 @@ async fn a_label_is_looked_up_beyond_the_phone_with_what_is_open_on_it() -> Resu
         let found = find(&phone, source, serial).await?;
         assert_eq!(found.assets[0].serial, serial, "{source}");
         let key = found.assets[0].key;
-        let inventory = find(&phone, source, &format!("Inv. : {}", found.assets[0].inventory)).await?;
+        let inventory = find(
+            &phone,
+            source,
+            &format!("Inv. : {}", found.assets[0].inventory),
+        )
+        .await?;
         assert_eq!(inventory.assets[0].key, key, "{source}");
         let page = format!("http://glpi.example/front/computer.form.php?id={}", key.id);
         assert_eq!(find(&phone, source, &page).await?.assets.len(), 1);
@@ -253,8 +275,15 @@ async fn a_label_is_looked_up_beyond_the_phone_with_what_is_open_on_it() -> Resu
         let answer = show(&phone, source, &key.to_string()).await?;
         let file: AssetFile = answer.json().await?;
         assert_eq!(file.asset, found.assets[0], "{source}");
-        assert!(file.tickets.iter().any(|ticket| ticket.key == own), "{source}");
-        assert!(file.tickets.iter().all(|ticket| ticket.status.is_some_and(|s| s.is_open())));
+        assert!(
+            file.tickets.iter().any(|ticket| ticket.key == own),
+            "{source}"
+        );
+        assert!(
+            file.tickets
+                .iter()
+                .all(|ticket| ticket.status.is_some_and(|s| s.is_open()))
+        );
 
         for nowhere in ["Computer/999999", "Software/1"] {
             let answer = show(&phone, source, nowhere).await?;

@@ -3,7 +3,8 @@
 use super::seat::{has, is_same};
 use super::{Fact, Seat, TaskFact, TaskKey};
 use crate::domain::{
-    Actor, EntryKind, Level, LinkedAsset, MailBox, Named, Status, Thread, ThreadRow, Ticket, TicketRow,
+    Actor, EntryKind, Level, LinkedAsset, MailBox, Named, Status, Thread, ThreadRow, Ticket,
+    TicketRow,
 };
 use crate::ids::TicketKey;
 use crate::time::Seconds;

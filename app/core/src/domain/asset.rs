@@ -145,9 +145,16 @@ impl Label {
     pub fn of(text: &str) -> Self {
         let mut codes: Vec<String> = Vec::new();
         let whole = std::iter::once(text);
-        let parts = |letter: char| letter.is_whitespace() || matches!(letter, ':' | '=' | ';' | ',');
-        let pieces = text.split(parts).filter(|piece| bare(piece).len() >= SHORTEST_PIECE);
-        for code in whole.chain(pieces).map(bare).filter(|code| !code.is_empty()) {
+        let parts =
+            |letter: char| letter.is_whitespace() || matches!(letter, ':' | '=' | ';' | ',');
+        let pieces = text
+            .split(parts)
+            .filter(|piece| bare(piece).len() >= SHORTEST_PIECE);
+        for code in whole
+            .chain(pieces)
+            .map(bare)
+            .filter(|code| !code.is_empty())
+        {
             if codes.len() < MOST_PIECES && !codes.contains(&code) {
                 codes.push(code);
             }
@@ -179,7 +186,13 @@ impl Label {
 
     /// Whether all that was typed stands somewhere in its name, numbers or place.
     pub fn resembles(&self, asset: &Asset) -> bool {
-        let Asset { name, serial, inventory, location, .. } = asset;
+        let Asset {
+            name,
+            serial,
+            inventory,
+            location,
+            ..
+        } = asset;
         let all = fold(&format!("{name} {serial} {inventory} {location}"));
         !self.words.is_empty() && self.words.iter().all(|word| all.contains(word.as_str()))
     }
@@ -187,7 +200,10 @@ impl Label {
 
 /// Letters and digits alone: a label has spaces and dashes where GLPI may have none.
 fn bare(code: &str) -> String {
-    fold(code).chars().filter(|letter| letter.is_alphanumeric()).collect()
+    fold(code)
+        .chars()
+        .filter(|letter| letter.is_alphanumeric())
+        .collect()
 }
 
 /// The same number. GLPI 9.2 answers one of digits alone as a JSON number: without the noughts in front.
@@ -197,7 +213,10 @@ fn is_same(code: &str, number: &str) -> bool {
     !number.is_empty()
         && (code == number
             || digits(code) && digits(number) && {
-                let (code, number) = (&code[code.len() - short(code)..], &number[number.len() - short(number)..]);
+                let (code, number) = (
+                    &code[code.len() - short(code)..],
+                    &number[number.len() - short(number)..],
+                );
                 !code.is_empty() && code == number
             })
 }
@@ -220,7 +239,10 @@ mod tests {
 
     fn asset() -> Asset {
         Asset {
-            key: AssetKey { kind: AssetKind::Computer, id: 30 },
+            key: AssetKey {
+                kind: AssetKind::Computer,
+                id: 30,
+            },
             name: "PC-ARCS-002".to_owned(),
             serial: "5CG-0123 XY".to_owned(),
             inventory: "12345".to_owned(),
@@ -241,14 +263,24 @@ mod tests {
         ] {
             assert!(Label::of(text).is_of(&asset()), "{text}");
         }
-        for text in ["", "0", "5CG0123", "1234", "https://glpi.example/front/printer.form.php?id=30"] {
+        for text in [
+            "",
+            "0",
+            "5CG0123",
+            "1234",
+            "https://glpi.example/front/printer.form.php?id=30",
+        ] {
             assert!(!Label::of(text).is_of(&asset()), "{text}");
         }
     }
 
     #[test]
     fn an_asset_without_numbers_has_no_label() {
-        let nameless = Asset { serial: String::new(), inventory: String::new(), ..asset() };
+        let nameless = Asset {
+            serial: String::new(),
+            inventory: String::new(),
+            ..asset()
+        };
         assert!(!Label::of("000").is_of(&nameless));
         assert!(!Label::of("").resembles(&nameless));
         assert!(Label::of("arcs pc").resembles(&nameless));

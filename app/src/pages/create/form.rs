@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use tournee_core::changes::CreateTicket;
 use tournee_core::domain::{
-    Account, Actor, Asset, AssetKey, EntityChoice, Level, LinkedAsset, Named, Person, Reference, TicketType,
+    Account, Actor, Asset, AssetKey, EntityChoice, Level, LinkedAsset, Named, Person, Reference,
+    TicketType,
 };
 use tournee_core::ids::{SourceId, UserId};
 use tournee_core::time::Instant;

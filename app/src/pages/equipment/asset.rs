@@ -10,7 +10,8 @@ use tournee_core::wire::{AssetFile, FoundTicket};
 
 use super::{EQUIPMENT, memory};
 use crate::components::{
-    Empty, Icon, StatusBadge, asset_kind_words, asset_name, chip_of, icons, kept, part, ticket_number,
+    Empty, Icon, StatusBadge, asset_kind_words, asset_name, chip_of, icons, kept, part,
+    ticket_number,
 };
 use crate::contexts::{HeldAsset, Tournee};
 use crate::pages::search::Opened;
@@ -119,7 +120,10 @@ fn facts(held: Option<&HeldAsset>, read: RwSignal<Read>) -> AnyView {
 fn open_here(tournee: Tournee, source: SourceId, key: AssetKey) -> AnyView {
     let rows = kept(move || {
         let rows = tournee.with(|phone| phone.tickets_of(&source, key));
-        let mut open: Vec<Arc<TicketRow>> = rows.into_iter().filter(|row| row.status.is_open()).collect();
+        let mut open: Vec<Arc<TicketRow>> = rows
+            .into_iter()
+            .filter(|row| row.status.is_open())
+            .collect();
         open.sort_by_key(|row| std::cmp::Reverse(row.modified_at));
         open
     });
@@ -135,9 +139,13 @@ fn open_here(tournee: Tournee, source: SourceId, key: AssetKey) -> AnyView {
     let list = move || {
         let lines: Vec<AnyView> = rows.with(|rows| rows.iter().map(line).collect());
         let none = lines.is_empty().then(|| t(|t| t.asset_no_open));
-        Some(view! { <p class="muted">{none}</p><ul class="plain store-tickets">{lines}</ul> }.into_any())
+        Some(
+            view! { <p class="muted">{none}</p><ul class="plain store-tickets">{lines}</ul> }
+                .into_any(),
+        )
     };
-    view! { <section data-test="asset-open"><h2>{t(|t| t.store_open)}</h2>{part(list)}</section> }.into_any()
+    view! { <section data-test="asset-open"><h2>{t(|t| t.store_open)}</h2>{part(list)}</section> }
+        .into_any()
 }
 
 /// Those that only GLPI has.
@@ -153,12 +161,23 @@ fn open_there(tournee: Tournee, read: RwSignal<Read>) -> Option<AnyView> {
         tournee.with_untracked(|phone| phone.rows().get(&ticket.key).is_some())
     };
     let line = |ticket: FoundTicket| {
-        let status = ticket.status.map(|status| view! { <StatusBadge status short=true/> });
+        let status = ticket
+            .status
+            .map(|status| view! { <StatusBadge status short=true/> });
         let head = view! { <span class="t-num">{ticket_number(ticket.key.id)}</span> {status} };
         let level = ticket.priority.map_or(0, |level| level.number());
-        ticket_line(level, head.into_any(), Opened::Unheld(ticket.key).address(), ticket.title)
+        ticket_line(
+            level,
+            head.into_any(),
+            Opened::Unheld(ticket.key).address(),
+            ticket.title,
+        )
     };
-    let lines: Vec<AnyView> = found.into_iter().filter(|ticket| !held(ticket)).map(line).collect();
+    let lines: Vec<AnyView> = found
+        .into_iter()
+        .filter(|ticket| !held(ticket))
+        .map(line)
+        .collect();
     (!lines.is_empty()).then(|| {
         view! {
             <section data-test="asset-open-there">

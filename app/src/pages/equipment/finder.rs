@@ -37,11 +37,7 @@ struct Beyond {
 }
 
 /// Finds an asset: of one GLPI `only`, where that is given. Each is a link to its page, or a button that calls `choose`.
-pub fn finder(
-    only: Option<SourceId>,
-    words: RwSignal<String>,
-    choose: Option<Choose>,
-) -> AnyView {
+pub fn finder(only: Option<SourceId>, words: RwSignal<String>, choose: Option<Choose>) -> AnyView {
     let tournee = Tournee::expect();
     let shelves = tournee.shelves();
     let held = {
@@ -125,16 +121,24 @@ fn there(
         return None;
     }
     if !tournee.online().get() {
-        return Some(view! { <p class="muted" data-test="assets-offline">{t(|t| t.assets_offline)}</p> }.into_any());
+        return Some(
+            view! { <p class="muted" data-test="assets-offline">{t(|t| t.assets_offline)}</p> }
+                .into_any(),
+        );
     }
     let beyond = beyond.get();
     let unheld = beyond.found.iter();
-    let unheld: Vec<&HeldAsset> = held.with(|held| unheld.filter(|found| !held.contains(found)).collect());
+    let unheld: Vec<&HeldAsset> =
+        held.with(|held| unheld.filter(|found| !held.contains(found)).collect());
     let said = match (beyond.asking, unheld.len()) {
         (true, _) => t(|t| t.assets_asking).to_owned(),
         (false, 0) if beyond.failed.is_empty() => t(|t| t.assets_none_there).to_owned(),
         (false, 0) => String::new(),
-        (false, n) if beyond.more => format!("{} {}", plural(n, |t| &t.assets_there), t(|t| t.assets_more)),
+        (false, n) if beyond.more => format!(
+            "{} {}",
+            plural(n, |t| &t.assets_there),
+            t(|t| t.assets_more)
+        ),
         (false, n) => plural(n, |t| &t.assets_there),
     };
     let failed = beyond.failed.iter().map(|(source, failure)| {
@@ -165,11 +169,16 @@ fn closed(shelves: RwSignal<Arc<Shelves>>) -> Option<AnyView> {
         let one = |(source, kinds): &(SourceId, Vec<_>)| {
             let kinds: Vec<&str> = kinds.iter().map(|kind| asset_kind_words(*kind)).collect();
             let kinds = kinds.join(", ");
-            fill(t(|t| t.assets_closed), &[("source", &source.0), ("kinds", &kinds)])
+            fill(
+                t(|t| t.assets_closed),
+                &[("source", &source.0), ("kinds", &kinds)],
+            )
         };
         shelves.closed().iter().map(one).collect::<Vec<_>>()
     });
-    (!words.is_empty()).then(|| view! { <p class="hint" data-test="assets-closed">{words.join(" ")}</p> }.into_any())
+    (!words.is_empty()).then(|| {
+        view! { <p class="hint" data-test="assets-closed">{words.join(" ")}</p> }.into_any()
+    })
 }
 
 fn is_asked(words: &str) -> bool {
@@ -210,19 +219,17 @@ fn ask_as_one_types(
     beyond
 }
 
-async fn ask(
-    tournee: Tournee,
-    only: Option<SourceId>,
-    words: String,
-    beyond: RwSignal<Beyond>,
-) {
+async fn ask(tournee: Tournee, only: Option<SourceId>, words: String, beyond: RwSignal<Beyond>) {
     let sources = tournee.with_untracked(|phone| phone.meta().sources.clone());
     let sources = sources.into_iter().map(|state| state.source);
-    let sources: Vec<SourceId> =
-        sources.filter(|source| only.as_ref().is_none_or(|only| only == source)).collect();
+    let sources: Vec<SourceId> = sources
+        .filter(|source| only.as_ref().is_none_or(|only| only == source))
+        .collect();
     beyond.try_update(|beyond| beyond.asking = true);
     TimeoutFuture::new(PAUSE_MS).await;
-    let each = sources.iter().map(|source| tournee.find_assets(source, &words));
+    let each = sources
+        .iter()
+        .map(|source| tournee.find_assets(source, &words));
     let answers = futures::future::join_all(each).await;
     let mut all = Beyond::default();
     for (source, answer) in sources.into_iter().zip(answers) {

@@ -29,7 +29,8 @@ pub fn keep_words(words: &str) {
 pub fn seen(source: &SourceId, key: AssetKey) -> Option<HeldAsset> {
     SEEN_ASSETS.with_borrow(|all| {
         let mut all = all.iter();
-        all.find(|held| held.source == *source && held.asset.key == key).cloned()
+        all.find(|held| held.source == *source && held.asset.key == key)
+            .cloned()
     })
 }
 

@@ -79,7 +79,12 @@ mod tests {
             id: 12,
         };
         assert_eq!(opened(&address(&source, key)), Some((source, key)));
-        for path in ["/equipment", "/equipment/", "/equipment/ancien", "/equipment/ancien/Software/3"] {
+        for path in [
+            "/equipment",
+            "/equipment/",
+            "/equipment/ancien",
+            "/equipment/ancien/Software/3",
+        ] {
             assert_eq!(opened(path), None, "{path}");
         }
     }

@@ -30,7 +30,13 @@ enum Scan {
 pub fn scanner(words: RwSignal<String>) -> AnyView {
     let scan = RwSignal::new(Scan::Closed);
     let is_open = Memo::new(move |_| scan.with(|scan| *scan == Scan::Looking));
-    let toggle = move || scan.set(if is_open.get_untracked() { Scan::Closed } else { Scan::Looking });
+    let toggle = move || {
+        scan.set(if is_open.get_untracked() {
+            Scan::Closed
+        } else {
+            Scan::Looking
+        })
+    };
     let picture = chosen(move |files| read_picture(files, scan, words));
     let label = move || match is_open.get() {
         true => t(|t| t.scan_stop),
@@ -90,7 +96,10 @@ fn Viewfinder(
 }
 
 /// Looks until something is read, or nobody looks any more.
-async fn look(video: &HtmlVideoElement, scan: RwSignal<Scan>) -> Result<Option<String>, ScanFailure> {
+async fn look(
+    video: &HtmlVideoElement,
+    scan: RwSignal<Scan>,
+) -> Result<Option<String>, ScanFailure> {
     let is_wanted = || scan.try_with_untracked(|scan| *scan == Scan::Looking) == Some(true);
     let _camera = Camera::open(video).await?;
     let reader = Reader::get().await?;

@@ -5,7 +5,9 @@ use tournee_core::domain::{Correspondent, MailBox};
 use tournee_core::time::Seconds;
 use tournee_core::wire::Notice;
 
-use crate::components::{asset_name, fact_words, field_words, length_words, status_words, task_words};
+use crate::components::{
+    asset_name, fact_words, field_words, length_words, status_words, task_words,
+};
 use crate::pages::mails::box_name;
 use crate::text::{fill, t};
 

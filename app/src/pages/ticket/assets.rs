@@ -26,26 +26,35 @@ pub fn Assets(
     let choosing = RwSignal::new(false);
     let rows = move || {
         let correctable = correctable.get();
-        assets.with(|all| all.iter().map(|one| asset(open, one, correctable)).collect::<Vec<_>>())
+        assets.with(|all| {
+            all.iter()
+                .map(|one| asset(open, one, correctable))
+                .collect::<Vec<_>>()
+        })
     };
     let link = move || {
-        correctable.get().then(|| view! {
+        correctable.get().then(|| {
+            view! {
             <button
                 type="button" class="btn quiet push" data-test="link-asset" aria-haspopup="dialog"
                 on:click=tap(move || choosing.set(true))
             >
                 <Icon of=icons::SCAN/> {t(|t| t.asset_link)}
             </button>
-        }.into_any())
+        }.into_any()
+        })
     };
     let view = move || {
         let shown = correctable.get() || assets.with(|all| !all.is_empty());
-        shown.then(|| view! {
-            <section class="section" data-test="ticket-assets">
-                <div class="line"><h2>{t(|t| t.assets_title)}</h2>{part(link)}</div>
-                <ul class="plain">{rows}</ul>
-            </section>
-        }.into_any())
+        shown.then(|| {
+            view! {
+                <section class="section" data-test="ticket-assets">
+                    <div class="line"><h2>{t(|t| t.assets_title)}</h2>{part(link)}</div>
+                    <ul class="plain">{rows}</ul>
+                </section>
+            }
+            .into_any()
+        })
     };
     view! {
         {part(view)}
@@ -88,19 +97,36 @@ fn chooser(open: Open, shown: RwSignal<bool>) -> AnyView {
             shown.try_set(false);
         });
     });
-    finder(Some(open.key().source), RwSignal::new(String::new()), Some(choose))
+    finder(
+        Some(open.key().source),
+        RwSignal::new(String::new()),
+        Some(choose),
+    )
 }
 
-fn set(open: Open, toasts: Toasts, asset: LinkedAsset, linked: bool, done: impl FnOnce() + 'static) {
+fn set(
+    open: Open,
+    toasts: Toasts,
+    asset: LinkedAsset,
+    linked: bool,
+    done: impl FnOnce() + 'static,
+) {
     let words = match linked {
         true => t(|t| t.asset_linked),
         false => t(|t| t.asset_parted),
     };
     let words = fill(words, &[("name", &asset_name(&asset))]);
     let body = ChangeBody::Asset(SetAsset { asset, linked });
-    act(open.tournee, toasts, open.key().into(), body, words, move |lasts| {
-        if lasts {
-            done();
-        }
-    });
+    act(
+        open.tournee,
+        toasts,
+        open.key().into(),
+        body,
+        words,
+        move |lasts| {
+            if lasts {
+                done();
+            }
+        },
+    );
 }

@@ -85,7 +85,10 @@ fn creating(path: &str) -> Option<Creating> {
     let rest = path.strip_prefix("/tickets/new")?.trim_matches('/');
     if let Some(asset) = rest.strip_prefix("for/") {
         return Some(Creating {
-            asset: Some(equipment::opened(&format!("{}/{asset}", equipment::EQUIPMENT))?),
+            asset: Some(equipment::opened(&format!(
+                "{}/{asset}",
+                equipment::EQUIPMENT
+            ))?),
             ..Creating::default()
         });
     }

@@ -18,9 +18,7 @@ pub fn link(world: &mut World, who: &Session, input: &Input) -> Added {
     if closed || !row.is_some_and(|row| access::may_update_ticket(world, who, row)) {
         return Err(Refusal::right(who));
     }
-    let same = |row: Row<'_>| {
-        row.int("items_id") == item && row.text("itemtype") == itemtype
-    };
+    let same = |row: Row<'_>| row.int("items_id") == item && row.text("itemtype") == itemtype;
     let linked = world.rows_by("Item_Ticket", "tickets_id", ticket).any(same);
     if linked || item == 0 || itemtype.is_empty() {
         return Err(Refusal::silent());

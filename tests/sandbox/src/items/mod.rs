@@ -1,8 +1,8 @@
 //! What may be done with each item type, and what doing it changes.
 
 pub mod access;
-pub mod asset;
 pub mod actor;
+pub mod asset;
 pub mod dates;
 pub mod document;
 pub mod followup;
