@@ -22,6 +22,13 @@ pub struct HeldAsset {
     pub asset: Asset,
 }
 
+impl HeldAsset {
+    /// Which one it is.
+    pub fn name(&self) -> (SourceId, AssetKey) {
+        (self.source.clone(), self.asset.key)
+    }
+}
+
 /// All that the phone knows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Shelves {

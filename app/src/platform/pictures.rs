@@ -169,7 +169,7 @@ pub(super) fn canvas(
 
 pub(super) fn context(canvas: &HtmlCanvasElement) -> Result<CanvasRenderingContext2d, JsValue> {
     let context = canvas.get_context("2d")?.ok_or(JsValue::NULL)?;
-    context.dyn_into()
+    Ok(context.dyn_into()?)
 }
 
 async fn encode(canvas: &HtmlCanvasElement, mime: &str) -> Result<Blob, JsValue> {

@@ -64,7 +64,7 @@ pub fn AssetPage(
             </div>
             <p class="line small">{asset_kind_words(key.kind)} {chip_of(&source)}</p>
             {part(move || Some(held.with(|held| facts(held.as_ref(), read))))}
-            {open_here(tournee, source, key)}
+            {open_here(tournee, source.clone(), key)}
             {part(move || open_there(tournee, read))}
         </article>
     }
