@@ -128,8 +128,11 @@ fn there(
     }
     let beyond = beyond.get();
     let known: Vec<_> = held.with(|held| held.iter().map(HeldAsset::name).collect());
-    let unheld: Vec<&HeldAsset> =
-        beyond.found.iter().filter(|found| !known.contains(&found.name())).collect();
+    let unheld: Vec<&HeldAsset> = beyond
+        .found
+        .iter()
+        .filter(|found| !known.contains(&found.name()))
+        .collect();
     let said = match (beyond.asking, unheld.len()) {
         (true, _) => t(|t| t.assets_asking).to_owned(),
         (false, 0) if beyond.failed.is_empty() => t(|t| t.assets_none_there).to_owned(),
