@@ -29,6 +29,13 @@ async function isHome() {
   }
 }
 
+// What reads labels where the browser can't (iPhones): only who scans loads it.
+window.tourneeDecoder = async () => {
+  const [wasm, script] = [fetch("/decoder_bg.wasm"), import("/decoder.js")];
+  const { default: init } = await script;
+  await init({ module_or_path: wasm });
+};
+
 // After the app has started, so that filling the cache doesn't slow the first page.
 async function keepServiceWorker() {
   if (!navigator.serviceWorker) return; // plain HTTP on a far host, or switched off

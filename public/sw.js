@@ -17,7 +17,9 @@ async function fill() {
   const cache = await caches.open(CACHE);
   // All or nothing. A fingerprinted file is the right one wherever it comes from, so the page's own download
   // serves; the others must not come stale out of the HTTP cache.
-  const requests = PRECACHE.map((path) => new Request(path, { cache: path.startsWith("/assets/") ? "default" : "no-cache" }));
+  // A browser that reads labels by itself needs no program of ours for it.
+  const own = (path) => "BarcodeDetector" in self && path.startsWith("/assets/decoder");
+  const requests = PRECACHE.filter((path) => !own(path)).map((path) => new Request(path, { cache: path.startsWith("/assets/") ? "default" : "no-cache" }));
   await cache.addAll(requests);
 }
 

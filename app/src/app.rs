@@ -15,6 +15,7 @@ use self::shell::Shell;
 use crate::components::{ToastHost, Toasts, later, provide_later};
 use crate::contexts::{Session, Start, Tournee};
 use crate::pages::dashboard::DashboardPage;
+use crate::pages::equipment::EquipmentPage;
 use crate::pages::mails::MailsPage;
 use crate::pages::more::MorePage;
 use crate::pages::queue::QueuePage;
@@ -79,6 +80,7 @@ fn page(screen: Screen) -> AnyView {
         Screen::Round => RoundPage().into_any(),
         Screen::Mails => MailsPage().into_any(),
         Screen::Search => SearchPage().into_any(),
+        Screen::Equipment => EquipmentPage().into_any(),
         Screen::Dashboard => DashboardPage().into_any(),
         Screen::Queue => QueuePage().into_any(),
         Screen::More => MorePage().into_any(),

@@ -4,6 +4,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used)]
 
 mod accounts;
+mod assets;
 mod convert;
 mod corrections;
 mod create;

@@ -8,6 +8,7 @@
 //! - [`camera`]: a telephone's camera, and its files.
 //! - [`google`]: a simulated Gmail beside the GLPIs.
 //! - [`holdings`]: what a GLPI holds, compared before and after.
+//! - [`label`]: a label as it is stuck on a machine, before a camera.
 //! - [`looks`]: whether a page can be used by everybody: names, sizes, contrast, width.
 //! - [`phone`]: the API without a screen.
 //! - [`patience`], [`process`]: waiting for what must come; ending what was started.
@@ -17,6 +18,7 @@ pub mod browser;
 pub mod camera;
 pub mod google;
 pub mod holdings;
+pub mod label;
 pub mod looks;
 pub mod patience;
 pub mod phone;

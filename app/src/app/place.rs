@@ -1,10 +1,10 @@
 //! Where one is, out of the address.
 
-use tournee_core::domain::StoreId;
-use tournee_core::ids::{ChangeId, ThreadKey, TicketKey};
+use tournee_core::domain::{AssetKey, StoreId};
+use tournee_core::ids::{ChangeId, SourceId, ThreadKey, TicketKey};
 
 use crate::pages::search::Opened;
-use crate::pages::{mails, round};
+use crate::pages::{equipment, mails, round};
 
 /// The places of the app.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +33,10 @@ pub enum Place {
     Search,
     /// Something that was found, over the results or beside them.
     Found(Opened),
+    /// *Matériel*.
+    Equipment,
+    /// One asset.
+    Asset(SourceId, AssetKey),
     /// *Tableau de bord*.
     Dashboard,
     /// *File d'attente*.
@@ -58,6 +62,8 @@ pub enum Screen {
     Mails,
     /// *Recherche*, and what is open of it.
     Search,
+    /// *Matériel*, and the asset that is open.
+    Equipment,
     /// *Tableau de bord*.
     Dashboard,
     /// *File d'attente*.
@@ -82,6 +88,7 @@ impl Place {
                     None => Self::Start,
                 }
             }
+            (Some("tickets"), Some("new"), Some("for"), Some(_)) => Self::Create(None),
             (Some("tickets"), Some("new"), Some(id), None) => match id.parse() {
                 Ok(id) => Self::Create(Some(ChangeId(id))),
                 Err(_) => Self::Start,
@@ -98,6 +105,11 @@ impl Place {
             }
             (Some("search"), None, ..) => Self::Search,
             (Some("search"), ..) => Opened::of(path).map_or(Self::Start, Self::Found),
+            (Some("equipment"), None, ..) => Self::Equipment,
+            (Some("equipment"), ..) => {
+                let opened = equipment::opened(path);
+                opened.map_or(Self::Start, |(source, key)| Self::Asset(source, key))
+            }
             (Some("dashboard"), None, ..) => Self::Dashboard,
             (Some("queue"), None, ..) => Self::Queue,
             (Some("more"), None, ..) => Self::More,
@@ -115,6 +127,7 @@ impl Place {
             Self::Tickets | Self::Ticket(_) | Self::Create(_) => Screen::Tickets,
             Self::Mails | Self::Thread(_) | Self::Convert(_) => Screen::Mails,
             Self::Search | Self::Found(_) => Screen::Search,
+            Self::Equipment | Self::Asset(..) => Screen::Equipment,
             Self::Dashboard => Screen::Dashboard,
             Self::Queue => Screen::Queue,
             Self::More | Self::Mailboxes => Screen::More,
@@ -158,6 +171,13 @@ mod tests {
         assert_eq!(Place::of("/search/tickets/ancien/12"), found);
         assert_eq!(found.screen(), Place::Search.screen());
         assert_eq!(Place::of("/search/nowhere"), Place::Start);
+        assert_eq!(Place::of("/equipment"), Place::Equipment);
+        let asset = Place::of("/equipment/ancien/Printer/7");
+        assert!(matches!(asset, Place::Asset(..)));
+        assert_eq!(asset.screen(), Place::Equipment.screen());
+        assert_eq!(Place::of("/equipment/ancien"), Place::Start);
+        let creating = Place::of("/tickets/new/for/ancien/Printer/7");
+        assert_eq!(creating, Place::Create(None));
         assert_eq!(Place::of("/dashboard"), Place::Dashboard);
         assert_eq!(Place::of("/queue"), Place::Queue);
         assert_eq!(Place::of("/nowhere"), Place::Start);

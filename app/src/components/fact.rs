@@ -22,6 +22,7 @@ pub fn field_words(field: Field) -> &'static str {
         Field::Due => t(|t| t.tickets_column_due),
         Field::Requesters => t(|t| t.tickets_column_requester),
         Field::Observers => t(|t| t.ticket_observers),
+        Field::Assets => t(|t| t.assets_title),
         Field::Boxes => t(|t| t.mails_boxes),
         Field::Mails => t(|t| t.nav_mails),
         Field::TaskState => t(|t| t.ticket_task),

@@ -72,6 +72,9 @@ pub mod icons {
     pub const TIMER: &str = r#"<path d="M12 8v5l3 2M10 2h4"/><circle cx="12" cy="13" r="8"/>"#;
     /// Time that stops.
     pub const STOP: &str = r#"<path d="M7 7h10v10H7z"/>"#;
+    /// A label, what carries one.
+    pub const SCAN: &str =
+        r#"<path d="M4 8V4h4M16 4h4v4M20 16v4h-4M8 20H4v-4M8 9v6M11 9v6M13.5 9v6M16 9v6"/>"#;
     /// A status, a move.
     pub const STATUS: &str = r#"<path d="M4 8h13l-4-4M20 16H7l4 4"/>"#;
 }

@@ -1,5 +1,6 @@
 //! What pages are made of.
 
+mod asset;
 mod back;
 mod due;
 mod each;
@@ -21,6 +22,7 @@ mod ticks;
 mod toast;
 mod when;
 
+pub use asset::{asset_kind_words, asset_name};
 pub use back::{back_to, provide_back};
 pub use due::{DueWords, due_words};
 pub use each::each;

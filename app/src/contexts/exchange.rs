@@ -200,6 +200,9 @@ impl Tournee {
         .await?;
         self.held().prepared.outdated_by(&response);
         self.refresh_open_tickets(brought);
+        if absorbed.lists {
+            self.lists.update(|n| *n += 1);
+        }
         Ok(absorbed)
     }
 

@@ -1,5 +1,6 @@
 //! What is shared by all pages: the phone, its storage, its exchange with the server, the settings.
 
+mod assets;
 mod counsel;
 mod exchange;
 mod files;
@@ -15,6 +16,7 @@ mod tickets;
 mod timer;
 mod tournee;
 
+pub use assets::{HeldAsset, Shelves};
 pub use counsel::{Counsel, Opening};
 pub use finder::Indexed;
 pub use held::{Held, Start};

@@ -156,6 +156,8 @@ mod tests {
             technicians: Vec::new(),
             groups: Vec::new(),
             solution_types: Vec::new(),
+            assets: Vec::new(),
+            closed_assets: Vec::new(),
             solution_templates: Vec::new(),
             priority_matrix: None,
             people: vec![Person {

@@ -23,6 +23,8 @@ pub struct Tournee {
     /// Moves a frame before `revision` where the technician waits for his own change: the ticket that he has open
     /// follows both.
     pub(super) own_changes: RwSignal<u64>,
+    /// Moves when an exchange has brought lists.
+    pub(super) lists: RwSignal<u64>,
     pub(super) session: RwSignal<Session>,
     pub(super) online: RwSignal<bool>,
     pub(super) failure: RwSignal<Option<ApiFailure>>,
@@ -62,6 +64,7 @@ impl Tournee {
             held,
             revision,
             own_changes: RwSignal::new(0),
+            lists: RwSignal::new(0),
             session,
             online,
             failure,

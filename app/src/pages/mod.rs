@@ -2,6 +2,7 @@
 
 pub mod create;
 pub mod dashboard;
+pub mod equipment;
 pub mod mails;
 pub mod more;
 pub mod queue;

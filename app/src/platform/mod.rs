@@ -4,6 +4,7 @@ pub mod clock;
 pub mod device;
 pub mod files;
 pub mod intl;
+pub mod labels;
 pub mod locks;
 pub mod pictures;
 pub mod road;

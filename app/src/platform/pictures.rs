@@ -120,7 +120,7 @@ pub fn stamp() -> String {
     )
 }
 
-async fn decode(file: &Blob) -> Result<HtmlImageElement, JsValue> {
+pub(super) async fn decode(file: &Blob) -> Result<HtmlImageElement, JsValue> {
     let address = Url::create_object_url_with_blob(file)?;
     let image = HtmlImageElement::new()?;
     image.set_src(&address);
@@ -130,7 +130,7 @@ async fn decode(file: &Blob) -> Result<HtmlImageElement, JsValue> {
 }
 
 /// The browser turns it upright by itself.
-fn draw(image: &HtmlImageElement, longest: f64) -> Result<HtmlCanvasElement, JsValue> {
+pub(super) fn draw(image: &HtmlImageElement, longest: f64) -> Result<HtmlCanvasElement, JsValue> {
     let size = (image.natural_width(), image.natural_height());
     let (canvas, context) = canvas(size, longest)?;
     let (width, height) = (f64::from(canvas.width()), f64::from(canvas.height()));
@@ -146,7 +146,7 @@ fn scaled(of: &HtmlCanvasElement, longest: f64) -> Result<HtmlCanvasElement, JsV
 }
 
 /// White, where what is drawn on it is not everywhere.
-fn canvas(
+pub(super) fn canvas(
     (width, height): (u32, u32),
     longest: f64,
 ) -> Result<(HtmlCanvasElement, CanvasRenderingContext2d), JsValue> {
@@ -156,8 +156,7 @@ fn canvas(
     let side = |length: u32| (f64::from(length) * factor).round().max(1.0) as u32;
     canvas.set_width(side(width));
     canvas.set_height(side(height));
-    let context = canvas.get_context("2d")?.ok_or(JsValue::NULL)?;
-    let context: CanvasRenderingContext2d = context.dyn_into()?;
+    let context = context(&canvas)?;
     context.set_fill_style_str("#fff");
     context.fill_rect(
         0.0,
@@ -166,6 +165,11 @@ fn canvas(
         f64::from(canvas.height()),
     );
     Ok((canvas, context))
+}
+
+pub(super) fn context(canvas: &HtmlCanvasElement) -> Result<CanvasRenderingContext2d, JsValue> {
+    let context = canvas.get_context("2d")?.ok_or(JsValue::NULL)?;
+    Ok(context.dyn_into()?)
 }
 
 async fn encode(canvas: &HtmlCanvasElement, mime: &str) -> Result<Blob, JsValue> {
@@ -179,7 +183,7 @@ async fn encode(canvas: &HtmlCanvasElement, mime: &str) -> Result<Blob, JsValue>
 }
 
 /// Safari keeps what a canvas holds until it is told to let go.
-fn release(canvas: &HtmlCanvasElement) {
+pub(super) fn release(canvas: &HtmlCanvasElement) {
     canvas.set_width(0);
     canvas.set_height(0);
 }

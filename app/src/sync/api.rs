@@ -7,11 +7,12 @@ use gloo_timers::callback::Timeout;
 use js_sys::Uint8Array;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tournee_core::domain::{Account, Mail, Ticket};
+use tournee_core::domain::{Account, AssetKey, Mail, Ticket};
 use tournee_core::ids::{DeviceId, FileHash, MailboxId, SourceId, TicketKey};
 use tournee_core::wire::{
-    ApiError, ChooseProfile, Connect, ConnectStart, Devices, ErrorCode, FileAt, GmailInfo,
-    LeftBehind, LookUp, LookedUp, ServiceTally, SessionInfo, SignIn, SyncRequest, SyncResponse,
+    ApiError, AssetFile, ChooseProfile, Connect, ConnectStart, Devices, ErrorCode, FileAt,
+    FindAssets, FoundAssets, GmailInfo, LeftBehind, LookUp, LookedUp, ServiceTally, SessionInfo,
+    SignIn, SyncRequest, SyncResponse,
 };
 use wasm_bindgen::JsValue;
 use web_sys::AbortController;
@@ -98,6 +99,17 @@ pub async fn sync(body: &SyncRequest) -> Result<SyncResponse, ApiFailure> {
 pub async fn look_up(source: &SourceId, body: &LookUp) -> Result<LookedUp, ApiFailure> {
     let request = Request::post(&format!("/api/search/{source}"));
     parse(&send(request, Some(json(body))).await?)
+}
+
+/// `POST /api/assets/{source}`.
+pub async fn find_assets(source: &SourceId, body: &FindAssets) -> Result<FoundAssets, ApiFailure> {
+    let request = Request::post(&format!("/api/assets/{source}"));
+    parse(&send(request, Some(json(body))).await?)
+}
+
+/// `GET /api/assets/{source}/{kind}/{id}`.
+pub async fn asset(source: &SourceId, key: AssetKey) -> Result<AssetFile, ApiFailure> {
+    parse(&send(Request::get(&format!("/api/assets/{source}/{key}")), None).await?)
 }
 
 /// `GET /api/dashboard/{source}`.

@@ -60,6 +60,7 @@ fn code_words(code: ErrorCode) -> &'static str {
         ErrorCode::GlpiUnexpected => t.error_glpi_unexpected,
         ErrorCode::UnknownSource => t.error_unknown_source,
         ErrorCode::UnknownTicket => t.error_unknown_ticket,
+        ErrorCode::UnknownAsset => t.error_unknown_asset,
         ErrorCode::UnknownMailbox => t.error_unknown_mailbox,
         ErrorCode::UnknownDocument => t.error_unknown_document,
         ErrorCode::MailboxReconnect => t.error_mailbox_reconnect,
@@ -89,6 +90,7 @@ pub fn edit_words(failure: &EditFailure) -> String {
         EditFailure::Edit(EditError::Invalid(Invalid::TitleTooLong)) => {
             t(|t| t.edit_title_too_long)
         }
+        EditFailure::Edit(EditError::Invalid(Invalid::NoAsset)) => t(|t| t.edit_no_asset),
         EditFailure::Edit(EditError::Invalid(Invalid::NoName)) => t(|t| t.edit_no_name),
         EditFailure::Edit(EditError::Invalid(Invalid::WrongTarget)) => t(|t| t.queue_invalid),
         EditFailure::Edit(EditError::Invalid(Invalid::NoSuchTime)) => t(|t| t.task_no_such_time),

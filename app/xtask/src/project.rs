@@ -64,6 +64,9 @@ fn root_above(folder: &Path) -> Option<PathBuf> {
         .map(Path::to_owned)
 }
 
+/// The decoder's manifest: it is no member of the workspace.
+pub const DECODER: &str = "app/decoder/Cargo.toml";
+
 /// Runs to the end; a failure names the command.
 pub fn succeed(command: &mut Command) -> Result<()> {
     let line = shown(command);

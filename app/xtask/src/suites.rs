@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every suite, the runner's own summary last.
 
 use crate::machine::{self, Browsers};
-use crate::project::{Project, succeed};
+use crate::project::{DECODER, Project, succeed};
 use crate::web;
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
@@ -114,7 +114,25 @@ fn style(project: &Project) -> Result<()> {
         "-D",
         "warnings",
     ];
-    let checks: [&[&str]; 3] = [&["fmt", "--all", "--check"], &native, &wasm];
+    let decoder_target = project.target.to_string_lossy();
+    let decoder = [
+        "clippy",
+        "--manifest-path",
+        DECODER,
+        "--target-dir",
+        &decoder_target,
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ];
+    let checks: [&[&str]; 5] = [
+        &["fmt", "--all", "--check"],
+        &["fmt", "--manifest-path", DECODER, "--check"],
+        &native,
+        &wasm,
+        &decoder,
+    ];
     let failed: Vec<_> = checks
         .iter()
         .filter_map(|check| succeed(&mut project.cargo(check)).err())
@@ -141,7 +159,13 @@ fn tests(project: &Project, options: &Options, browsers: Option<&Browsers>) -> R
     if let Some(browsers) = browsers {
         environment(&mut command, project, "debug", browsers);
     }
-    succeed(command.args(&options.arguments))
+    succeed(command.args(&options.arguments))?;
+    if matches!(options.only, None | Some(Suite::App)) && options.arguments.is_empty() {
+        let target = project.target.to_string_lossy();
+        let decoder = ["test", "--manifest-path", DECODER, "--target-dir", &target];
+        succeed(&mut project.cargo(&decoder))?;
+    }
+    Ok(())
 }
 
 /// What the walks and the benches are told about this machine.

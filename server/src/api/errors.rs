@@ -87,6 +87,7 @@ fn status(code: ErrorCode) -> StatusCode {
         | C::GmailUnreachable => StatusCode::BAD_GATEWAY,
         C::UnknownSource
         | C::UnknownTicket
+        | C::UnknownAsset
         | C::UnknownMailbox
         | C::UnknownDocument
         | C::UnknownDevice => StatusCode::NOT_FOUND,

@@ -1,5 +1,6 @@
 //! The HTTP API. One file a resource, thin handlers; what they call lives elsewhere.
 
+mod assets;
 mod body;
 mod client;
 mod dashboard;
@@ -48,6 +49,8 @@ fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(devices::left_behind))
         .routes(routes!(search::look_up))
         .routes(routes!(ticket::show))
+        .routes(routes!(assets::find))
+        .routes(routes!(assets::show))
         .routes(routes!(dashboard::show))
         .routes(routes!(gmail::show))
         .routes(routes!(gmail::connect))

@@ -198,6 +198,7 @@ impl Place {
                 is.is_same(&fact.to) || retitled
             }
             ChangeBody::Seat(wanted) => wanted.seat.is_taken(after) == wanted.taken,
+            ChangeBody::Asset(wanted) => wanted.is_so(after),
             ChangeBody::Followup(_)
             | ChangeBody::Task(_)
             | ChangeBody::Attach(_)
@@ -333,6 +334,7 @@ impl Chain<'_> {
             | ChangeBody::Status(_)
             | ChangeBody::Create(_)
             | ChangeBody::Seat(_)
+            | ChangeBody::Asset(_)
             | ChangeBody::Attach(_)
             | ChangeBody::MailFile(_)
             | ChangeBody::Classify(_)

@@ -26,11 +26,14 @@ impl Chain<'_> {
     ) -> Result<Result<Before, ProblemKind>, LinkError> {
         let looking = todo.iter().any(|row| self.may_have_landed(row));
         // Who has it is no fact of the ticket: in the second of its last change somebody else may have come.
-        // Nor is a task.
+        // Nor is a task, nor an asset.
         let takes = |row: &Held| {
             matches!(
                 row.change.body,
-                ChangeBody::Take(_) | ChangeBody::Seat(_) | ChangeBody::TaskFact(_)
+                ChangeBody::Take(_)
+                    | ChangeBody::Seat(_)
+                    | ChangeBody::Asset(_)
+                    | ChangeBody::TaskFact(_)
             )
         };
         let unsure = self.is_doubtful && todo.iter().any(takes);
@@ -100,6 +103,7 @@ impl Chain<'_> {
         for row in written {
             match row.change.body {
                 ChangeBody::Take(_) | ChangeBody::Seat(_) => parts.people = true,
+                ChangeBody::Asset(_) => parts.assets = true,
                 ChangeBody::Status(_)
                 | ChangeBody::Create(_)
                 | ChangeBody::Fact(_)
@@ -160,7 +164,10 @@ fn added(todo: &[Held], steps: &[Step], before: &Before) -> Option<Want> {
             | ChangeBody::Reply(_) => {}
             // Who left has no row that could be read, and whom GLPI added with him is not told.
             // A document says by itself which ticket it came with, not on which it is.
-            ChangeBody::Seat(_) | ChangeBody::Attach(_) | ChangeBody::MailFile(_) => return None,
+            ChangeBody::Seat(_)
+            | ChangeBody::Asset(_)
+            | ChangeBody::Attach(_)
+            | ChangeBody::MailFile(_) => return None,
             ChangeBody::Take(_) => want.people.push((*id)?),
             ChangeBody::Followup(_) | ChangeBody::Link(_) => want.followups.push((*id)?),
             ChangeBody::Task(_) => want.tasks.push((*id)?),

@@ -238,6 +238,7 @@ impl Chain<'_> {
             ChangeBody::Solution(solution) => self.solve(session, solution, &mark, reopen).await,
             ChangeBody::Fact(fact) => client.set_fact(session, now, &fact.to).await,
             ChangeBody::Seat(wanted) => client.set_seat(session, ticket, wanted).await,
+            ChangeBody::Asset(wanted) => client.set_asset(session, ticket, wanted).await,
             ChangeBody::Attach(file) => self.attach(row, file, &mark).await,
             ChangeBody::Task(task) => {
                 let at = row.change.at;
@@ -334,6 +335,7 @@ fn is_landed(row: &Held, now: &Ticket) -> bool {
         | ChangeBody::Create(_)
         | ChangeBody::Fact(_)
         | ChangeBody::Seat(_)
+        | ChangeBody::Asset(_)
         | ChangeBody::TaskFact(_)
         | ChangeBody::Classify(_)
         | ChangeBody::Link(_)

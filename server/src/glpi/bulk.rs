@@ -67,8 +67,10 @@ impl Client {
         if timelines {
             self.add_timelines(&rows, &mut tickets, &present).await?;
             self.add_documents(&rows, &mut tickets, &present).await?;
+            self.add_assets(&rows, &mut tickets, &present).await?;
         }
         let mut tickets: Vec<Ticket> = tickets.into_values().collect();
+        self.name_assets(session, &mut tickets).await?;
         self.fill_names(session, &mut tickets).await?;
         let missing = ids.difference(&present).map(|id| TicketId(*id)).collect();
         Ok(BulkReading { tickets, missing })
@@ -230,6 +232,24 @@ impl Client {
         }
         for ticket in tickets.values_mut() {
             ticket.timeline = ticket.timeline.take().map(in_time_order);
+        }
+        Ok(())
+    }
+
+    async fn add_assets(
+        &self,
+        rows: &Rows<'_>,
+        tickets: &mut BTreeMap<u64, Ticket>,
+        ids: &BTreeSet<u64>,
+    ) -> Result<(), GlpiError> {
+        let parent = |row: &Value| Some(json::number(row, "tickets_id"));
+        let links = self
+            .list_or_children(rows.session, "Item_Ticket", ids, parent)
+            .await?;
+        for row in &links {
+            if let Some(ticket) = tickets.get_mut(&json::number(row, "tickets_id")) {
+                rows.add_asset(ticket, row);
+            }
         }
         Ok(())
     }

@@ -32,6 +32,15 @@ pub(super) fn contains(field: u16, word: &str) -> Criterion {
     }
 }
 
+/// The place of the option is this one, or lies below it.
+pub(super) fn under(field: u16, place: impl ToString) -> Criterion {
+    Criterion {
+        field,
+        kind: "under",
+        value: place.to_string(),
+    }
+}
+
 /// The option is later than this.
 pub(super) fn after(field: u16, stamp: &LocalStamp) -> Criterion {
     Criterion {

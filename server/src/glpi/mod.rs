@@ -20,9 +20,10 @@
 //! # Layout
 //! - [`transport`]: the wire, exchangeable. [`gate`], `breaker`: how many requests go over it. `call`, `answer`: headers, and what answers mean. [`error`]: which error is which.
 //! - [`dialect`]: 9.2 and 10. `text`, `emoji`, [`marks`], [`dates`], `json`: parse at the edge, once.
-//! - [`session`], [`identity`], [`scope`], [`reading`], [`bulk`], `lists`, [`names`], `places`, `stores`, [`reference`], [`search`], [`writes`], [`documents`], `corrections`, `creation`, `tasks`: what the client can do.
+//! - [`session`], [`identity`], [`scope`], [`reading`], [`bulk`], `lists`, [`names`], `places`, `stores`, [`reference`], [`search`], [`writes`], [`documents`], `assets`, `corrections`, `creation`, `tasks`: what the client can do.
 
 mod answer;
+mod assets;
 mod breaker;
 pub mod bulk;
 mod call;
@@ -58,6 +59,7 @@ pub mod together;
 pub mod transport;
 pub mod writes;
 
+pub use assets::AssetsThere;
 pub use breaker::Admission;
 pub use bulk::BulkReading;
 pub use client::{Client, Detected, SourceConfig, Warning};

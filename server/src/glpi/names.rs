@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
 use tokio::time::Instant;
-use tournee_core::domain::{Actor, EntryKind, Named, Person, Ticket};
+use tournee_core::domain::{Actor, AssetKey, EntryKind, Named, Person, Ticket};
 use tournee_core::ids::UserId;
 
 use super::call::Call;
@@ -42,6 +42,8 @@ struct Known {
     users: BTreeMap<u64, String>,
     people: Arc<Vec<Person>>,
     places: BTreeMap<(Place, u64), String>,
+    /// Empty for one that could not be read: it is not asked for again.
+    assets: BTreeMap<AssetKey, String>,
     assignees: BTreeSet<u64>,
     directory_read: Option<Instant>,
 }
@@ -71,6 +73,16 @@ impl Names {
             name: name.clone(),
         });
         sorted(named.collect())
+    }
+
+    /// An asset's name, as far as it was asked for.
+    pub(crate) fn asset(&self, key: AssetKey) -> Option<String> {
+        self.read().assets.get(&key).cloned()
+    }
+
+    /// Remembers an asset's name; the latest wins.
+    pub(crate) fn learn_asset(&self, key: AssetKey, name: &str) {
+        self.write().assets.insert(key, name.to_owned());
     }
 
     /// Everybody who was seen as a technician on a ticket.

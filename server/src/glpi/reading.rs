@@ -30,6 +30,8 @@ pub enum Reading {
 pub struct Parts {
     /// Requesters, technicians, groups, observers: two requests.
     pub people: bool,
+    /// Linked assets: one request.
+    pub assets: bool,
     /// Followups: one request.
     pub followups: bool,
     /// Tasks: one request.
@@ -44,6 +46,7 @@ impl Parts {
     /// The facts alone.
     pub const FACTS: Parts = Parts {
         people: false,
+        assets: false,
         followups: false,
         tasks: false,
         solutions: false,
@@ -52,6 +55,7 @@ impl Parts {
     /// Everything.
     pub const ALL: Parts = Parts {
         people: true,
+        assets: true,
         followups: true,
         tasks: true,
         solutions: true,
@@ -76,6 +80,7 @@ impl Parts {
 struct Children {
     users: Vec<Value>,
     groups: Vec<Value>,
+    assets: Vec<Value>,
     followups: Vec<Value>,
     tasks: Vec<Value>,
     solutions: Vec<Value>,
@@ -197,6 +202,8 @@ impl Client {
         };
         let mut ticket = assemble(&rows, &row, &children, known, parts);
         self.place_names(session, &mut ticket).await?;
+        self.name_assets(session, std::slice::from_mut(&mut ticket))
+            .await?;
         self.fill_names(session, std::slice::from_mut(&mut ticket))
             .await?;
         Ok(Reading::Present(Box::new(ticket)))
@@ -211,9 +218,10 @@ impl Client {
         let dialect = session.dialect();
         let solution_type = dialect.solution_type();
         let solution_items = parts.solutions && solution_type.is_some();
-        let (users, groups, followups, tasks, solutions) = futures::try_join!(
+        let (users, groups, assets, followups, tasks, solutions) = futures::try_join!(
             self.children(session, id, "Ticket_User", parts.people),
             self.children(session, id, "Group_Ticket", parts.people),
+            self.children(session, id, "Item_Ticket", parts.assets),
             self.children(session, id, dialect.followup_type(), parts.followups),
             self.children(session, id, "TicketTask", parts.tasks),
             self.children(
@@ -226,6 +234,7 @@ impl Client {
         Ok(Children {
             users,
             groups,
+            assets,
             followups,
             tasks,
             solutions,
@@ -293,6 +302,12 @@ fn assemble(
     }
     if let Some(known) = known.filter(|_| !parts.people) {
         keep_people(&mut ticket, known);
+    }
+    for asset in &children.assets {
+        rows.add_asset(&mut ticket, asset);
+    }
+    if let Some(known) = known.filter(|_| !parts.assets) {
+        ticket.assets.clone_from(&known.assets);
     }
     let old = known.and_then(|known| known.timeline.as_deref());
     if parts.timeline() || old.is_some() {

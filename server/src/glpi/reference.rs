@@ -78,6 +78,8 @@ impl Client {
             priority_matrix: self.priority_matrix(),
             files,
             stores,
+            assets: Vec::new(),
+            closed_assets: Vec::new(),
             people: directory.iter().take(MOST_PEOPLE).cloned().collect(),
             partial,
         };

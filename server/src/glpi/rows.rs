@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 use tournee_core::domain::{
-    Actor, Answer, Clock, Document, Entry, EntryKind, Level, Named, Status, TaskState, Ticket,
-    TicketType,
+    Actor, Answer, AssetKey, AssetKind, Clock, Document, Entry, EntryKind, Level, LinkedAsset,
+    Named, Status, TaskState, Ticket, TicketType,
 };
 use tournee_core::ids::{ChangeId, SourceId, TicketId, TicketKey, UserId};
 use tournee_core::time::{Instant, Seconds};
@@ -52,6 +52,7 @@ impl Rows<'_> {
             assignees: Vec::new(),
             groups: Vec::new(),
             observers: Vec::new(),
+            assets: Vec::new(),
             opened_at,
             modified_at: modified.unwrap_or(opened_at),
             modified_by: json::reference(row, "users_id_lastupdater").map(UserId),
@@ -104,6 +105,20 @@ impl Rows<'_> {
                 id,
                 name: format!("#{id}"),
             });
+        }
+    }
+
+    /// A row of `Item_Ticket`; its name is numbers until [`super::names`] fills it in. Items of other kinds (software,
+    /// certificates) are left to GLPI's own page.
+    pub(crate) fn add_asset(&self, ticket: &mut Ticket, row: &Value) {
+        let kind = AssetKind::of_itemtype(&json::text(row, "itemtype"));
+        let Some((kind, id)) = kind.zip(json::reference(row, "items_id")) else {
+            return;
+        };
+        let key = AssetKey { kind, id };
+        if !ticket.assets.iter().any(|asset| asset.key == key) {
+            let name = String::new();
+            ticket.assets.push(LinkedAsset { key, name });
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use tournee_core::domain::Status;
 use tournee_core::fold::fold;
-use tournee_core::ids::TicketKey;
+use tournee_core::ids::{TicketId, TicketKey};
 use tournee_core::search::Query;
 use tournee_core::search::query::{Fact, Narrowed};
 use tournee_core::wire::{FoundTicket, LookedUp};
@@ -189,6 +189,29 @@ impl Client {
             tickets: tickets.collect(),
             more,
         })
+    }
+
+    /// Those of some tickets, by number, that are open, the newest first.
+    pub(super) async fn open_among(
+        &self,
+        session: &Session,
+        ids: &[TicketId],
+    ) -> Result<Vec<FoundTicket>, GlpiError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let numbered = ids.iter().map(|id| vec![equals(NUMBER, id)]);
+        let any: Vec<Together> = numbered.take(MOST_CRITERIA).collect();
+        let body = self.call(session, call(&any)).await?.body;
+        let rows = body["data"].as_array().into_iter().flatten();
+        let stubs = rows.filter_map(|row| stub(session.dialect(), row));
+        let open = stubs.filter(|stub| stub.status.is_some_and(|status| status.is_open()));
+        let mut open: Vec<TicketStub> = open.collect();
+        open.sort_by_key(|stub| std::cmp::Reverse(stub.id));
+        Ok(open
+            .into_iter()
+            .map(|stub| self.as_found(session, stub))
+            .collect())
     }
 
     /// Whether a word means this GLPI.

@@ -159,6 +159,7 @@ impl Client {
         ticket.assignees.clone_from(&known.assignees);
         ticket.groups.clone_from(&known.groups);
         ticket.observers.clone_from(&known.observers);
+        ticket.assets.clone_from(&known.assets);
         let (people, added) = added.split_at(want.people.len());
         let (followups, added) = added.split_at(want.followups.len());
         let (tasks, solutions) = added.split_at(want.tasks.len());

@@ -13,7 +13,7 @@ use crate::store::{Stored, feed};
 impl Reader {
     /// Reads them when they are due.
     pub(super) async fn read_reference(
-        &self,
+        &mut self,
         client: &Client,
         session: &Session,
         marks: &mut Marks,
@@ -27,8 +27,17 @@ impl Reader {
         let largest = self.server.config.custody.largest_file;
         reference.files.max_bytes = reference.files.max_bytes.min(largest);
         self.add_stores(&mut reference);
-        self.publish(|_| Some(reference), started).await?;
+        // Assets are read after the tickets that say of which places.
+        let with_assets = |known: Option<&Reference>| {
+            if let Some(known) = known {
+                reference.assets.clone_from(&known.assets);
+                reference.closed_assets.clone_from(&known.closed_assets);
+            }
+            Some(reference)
+        };
+        self.publish(with_assets, started).await?;
         marks.reference_at = Some(started);
+        self.memory.assets_of = None;
         Ok(())
     }
 
@@ -65,7 +74,7 @@ impl Reader {
     }
 
     /// Publishes what became of the lists, if they moved.
-    async fn publish(
+    pub(super) async fn publish(
         &self,
         make: impl FnOnce(Option<&Reference>) -> Option<Reference>,
         at: Instant,

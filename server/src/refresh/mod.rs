@@ -2,9 +2,10 @@
 //!
 //! - `desk`: who reads when; one read at a time for an account.
 //! - `reader`: one read; `delta`: what moved; `compare`: the whole scope.
-//! - `lists`: the lists of its forms.
+//! - `lists`: the lists of its forms; `assets`: what stands where his tickets are.
 //! - `scope`: what belongs to a technician.
 
+mod assets;
 mod compare;
 mod delta;
 mod desk;

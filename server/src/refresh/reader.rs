@@ -1,6 +1,6 @@
 //! One read of one GLPI for one technician.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tokio::sync::{Semaphore, watch};
@@ -28,6 +28,8 @@ pub(super) struct Memory {
     pub others: BTreeMap<TicketId, LocalStamp>,
     /// How many tickets the scope had when it was last compared.
     pub count: Option<u64>,
+    /// The places whose assets were read since the lists were.
+    pub assets_of: Option<BTreeSet<u64>>,
 }
 
 /// A read of one account.
@@ -48,7 +50,7 @@ impl Reader {
     /// 1. With no mark, or too long after the last comparison: the whole scope is compared.
     /// 2. Else what moved since the mark; a known ticket that seems to have left, another count than last time, or a
     ///    mark that lies ahead of GLPI's clock (it was put back) has the whole scope compared too.
-    /// 3. Reference data, when it is due; names that came with the tickets complete it.
+    /// 3. Reference data, when it is due; names that came with the tickets, and the assets of their places, complete it.
     ///
     /// ## Errors
     /// No session, or GLPI's. What was stored until then stays; the next read starts from the old mark.
@@ -125,6 +127,7 @@ impl Reader {
             marks.read_until = marks.read_until.max(newest);
             marks.reconciled_at = Some(started);
             self.complete_lists(client, session, started).await?;
+            self.read_assets(client, session, started).await?;
         }
         // A mark ahead of its clock would miss all that is stamped until the clock has caught up.
         if let (Some(now), Some(mark)) = (

@@ -1,5 +1,6 @@
 //! The GLPI client against the sandbox, in both dialects.
 
+mod assets;
 mod cost;
 mod creating;
 mod reading;

@@ -205,6 +205,7 @@ pub fn ticket(id: u64, after: i64, title: &str) -> Ticket {
         assignees: Vec::new(),
         groups: Vec::new(),
         observers: Vec::new(),
+        assets: Vec::new(),
         opened_at: NOW,
         modified_at: NOW + Seconds(after),
         modified_by: None,
@@ -234,6 +235,8 @@ pub fn reference(source: &str, name: &str) -> Reference {
         people: Vec::new(),
         files: FileRules::default(),
         stores: Vec::new(),
+        assets: Vec::new(),
+        closed_assets: Vec::new(),
         partial: Vec::new(),
     }
 }

@@ -1,5 +1,6 @@
 //! The server against the sandbox, in both dialects.
 
+mod assets;
 mod backup;
 mod changes;
 mod check;

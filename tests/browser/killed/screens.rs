@@ -126,6 +126,7 @@ fn tapped(queued: &Queued, phone: &Phone) -> Tapped {
         ChangeBody::Create(create) => What::Note(create.title.clone()),
         // Nor on what corrects.
         ChangeBody::Fact(fact) => What::Note(format!("{:?}", fact.to)),
+        ChangeBody::Asset(wanted) => What::Note(wanted.asset.name.clone()),
         ChangeBody::Seat(wanted) => What::Note(wanted.seat.label().to_owned()),
         ChangeBody::Attach(file) => What::Note(file.name.clone()),
         ChangeBody::MailFile(file) => What::Note(file.name.clone()),

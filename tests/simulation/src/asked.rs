@@ -27,7 +27,7 @@ pub fn written(request: &HttpRequest) -> Option<i64> {
 pub fn unseats(request: &HttpRequest) -> Option<(&'static str, i64)> {
     let path = path(&request.url).split('?').next()?;
     let (kind, id) = path.split_once('/')?;
-    let kinds = ["Ticket_User", "Group_Ticket"];
+    let kinds = ["Ticket_User", "Group_Ticket", "Item_Ticket"];
     let kind = kinds.into_iter().find(|one| *one == kind);
     let kind = kind.filter(|_| request.method == "DELETE")?;
     Some((kind, id.parse().ok()?))

@@ -212,6 +212,11 @@ impl Chronicle {
                     .contains(&wanted)
             }
             ChangeBody::Seat(wanted) => self.sat_since(ticket, since_ms, wanted),
+            ChangeBody::Asset(wanted) => {
+                let place = Sitting::of_asset(wanted.asset.key);
+                let had = self.was_taken_since(ticket, since_ms, &place);
+                had.contains(&wanted.linked)
+            }
             ChangeBody::Followup(_)
             | ChangeBody::Solution(_)
             | ChangeBody::Create(_)
@@ -235,15 +240,7 @@ impl Chronicle {
 
     fn sat_since(&self, ticket: i64, since_ms: u64, wanted: &SetSeat) -> bool {
         let had = match (Sitting::of(&wanted.seat), assignee(wanted)) {
-            (Some(place), _) => self.had_since(
-                ticket,
-                since_ms,
-                |was| was.seats.contains(&place),
-                |what| match what {
-                    What::Seated { who, taken } if *who == place => Some(*taken),
-                    _ => None,
-                },
-            ),
+            (Some(place), _) => self.was_taken_since(ticket, since_ms, &place),
             (None, user) => self.had_since(
                 ticket,
                 since_ms,
@@ -256,6 +253,18 @@ impl Chronicle {
             ),
         };
         had.contains(&wanted.taken)
+    }
+
+    fn was_taken_since(&self, ticket: i64, since_ms: u64, place: &Sitting) -> Vec<bool> {
+        self.had_since(
+            ticket,
+            since_ms,
+            |was| was.seats.contains(place),
+            |what| match what {
+                What::Seated { who, taken } if who == place => Some(*taken),
+                _ => None,
+            },
+        )
     }
 
     /// The values that something had at a moment and after it.

@@ -66,6 +66,7 @@ impl fmt::Display for Made {
             ChangeBody::Create(_) => "create".to_owned(),
             ChangeBody::Fact(fact) => format!("{:?} to {:?}", fact.from, fact.to),
             ChangeBody::Seat(seat) => format!("{:?} {}", seat.seat, seat.taken),
+            ChangeBody::Asset(asset) => format!("{} {}", asset.asset.key, asset.linked),
             ChangeBody::Attach(_) => "attach".to_owned(),
             ChangeBody::MailFile(_) => "mail file".to_owned(),
             ChangeBody::Classify(_) => "classify".to_owned(),

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tournee_core::changes::{Fact, Field, Seat};
-use tournee_core::domain::{Actor, Named, Ticket, TicketType};
+use tournee_core::domain::{Actor, AssetKey, Named, Ticket, TicketType};
 use tournee_sandbox::World;
 use tournee_sandbox::clock::parse_local;
 use tournee_sandbox::world::{ActorView, TicketView};
@@ -86,6 +86,8 @@ pub enum Sitting {
     Observer(String),
     /// A group that works on it.
     Group(i64),
+    /// What it is about: item type and number.
+    Asset(String, i64),
 }
 
 impl Sitting {
@@ -95,7 +97,13 @@ impl Sitting {
             Self::Requester(_) => Field::Requesters,
             Self::Observer(_) => Field::Observers,
             Self::Group(_) => Field::Groups,
+            Self::Asset(..) => Field::Assets,
         }
+    }
+
+    /// An asset's.
+    pub fn of_asset(asset: AssetKey) -> Self {
+        Self::Asset(asset.kind.itemtype().to_owned(), asset.id.cast_signed())
     }
 
     /// The place of a change's; none for a technician's.
@@ -215,7 +223,7 @@ impl Moment {
             deleted: view.is_deleted,
             status: view.status,
             assigned: assigned.map(|actor| actor.who).collect(),
-            seats: seats(&view),
+            seats: seats(world, &view),
             facts: Facts::of(world, &view),
             followups: followups.map(|one| (one.id, one.content)).collect(),
             solutions: solutions.map(|one| one.content).collect(),
@@ -292,7 +300,7 @@ impl Moment {
 }
 
 /// Who is on a ticket beside its technicians.
-pub fn seats(view: &TicketView) -> BTreeSet<Sitting> {
+pub fn seats(world: &World, view: &TicketView) -> BTreeSet<Sitting> {
     let name = |actor: &ActorView| match actor.who {
         0 => actor.email.to_lowercase(),
         user => user.to_string(),
@@ -303,8 +311,10 @@ pub fn seats(view: &TicketView) -> BTreeSet<Sitting> {
         _ => None,
     });
     let groups = view.groups.iter().filter(|group| group.role == ASSIGNED);
+    let assets = world.assets_of(view.id).into_iter();
     people
         .chain(groups.map(|group| Sitting::Group(group.who)))
+        .chain(assets.map(|(kind, id)| Sitting::Asset(kind, id)))
         .collect()
 }
 
@@ -314,5 +324,8 @@ pub fn shown_seats(ticket: &Ticket) -> BTreeSet<Sitting> {
     let observers = ticket.observers.iter().map(name).map(Sitting::Observer);
     let groups = ticket.groups.iter();
     let groups = groups.map(|group| Sitting::Group(group.id.cast_signed()));
-    requesters.chain(observers).chain(groups).collect()
+    let assets = ticket.assets.iter();
+    let assets = assets.map(|asset| Sitting::of_asset(asset.key));
+    let people = requesters.chain(observers).chain(groups);
+    people.chain(assets).collect()
 }

@@ -236,6 +236,7 @@ impl Hand {
             | ChangeBody::Status(_)
             | ChangeBody::Fact(_)
             | ChangeBody::Seat(_)
+            | ChangeBody::Asset(_)
             | ChangeBody::Attach(_)
             | ChangeBody::MailFile(_)
             | ChangeBody::Task(_)

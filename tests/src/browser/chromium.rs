@@ -72,6 +72,7 @@ pub struct Start {
     screen: Screen,
     language: &'static str,
     font_size: Option<u32>,
+    film: Option<PathBuf>,
     turn: Option<Arc<File>>,
 }
 
@@ -87,6 +88,7 @@ impl Chromium {
             screen,
             language: "fr-FR",
             font_size: None,
+            film: None,
             turn: None,
         }
     }
@@ -201,6 +203,14 @@ impl Start {
         }
     }
 
+    /// With a camera that sees this film (Y4M), and a person who lets pages use it.
+    pub fn seeing(self, film: &Path) -> Self {
+        Self {
+            film: Some(film.to_owned()),
+            ..self
+        }
+    }
+
     /// While another one runs, in the same turn: a walk of several phones.
     pub fn beside(self, other: &Chromium) -> Self {
         Self {
@@ -245,6 +255,13 @@ impl Start {
         arguments.push(format!("--lang={}", self.language));
         if self.screen == Screen::Desk {
             arguments.push("--window-size=1280,800".to_owned());
+        }
+        if let Some(film) = &self.film {
+            arguments.extend([
+                "--use-fake-ui-for-media-stream".to_owned(),
+                "--use-fake-device-for-media-stream".to_owned(),
+                format!("--use-file-for-fake-video-capture={}", film.display()),
+            ]);
         }
         let mut preferences = json!({ "intl": { "accept_languages": self.language } });
         if let Some(pixels) = self.font_size {

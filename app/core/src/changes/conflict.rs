@@ -37,6 +37,8 @@ pub enum Field {
     Observers,
     /// Groups of technicians.
     Groups,
+    /// Linked assets.
+    Assets,
     /// The boxes of a thread.
     Boxes,
     /// The mails that belong to a ticket.
@@ -67,6 +69,7 @@ impl Field {
         Self::Requesters,
         Self::Observers,
         Self::Groups,
+        Self::Assets,
         Self::Boxes,
         Self::Mails,
         Self::TaskState,

@@ -109,6 +109,7 @@ impl CreateTicket {
             assignees: self.assignees.clone(),
             groups: self.groups.clone(),
             observers: Vec::new(),
+            assets: Vec::new(),
             opened_at: at,
             modified_at: at,
             modified_by: None,

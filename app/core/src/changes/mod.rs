@@ -1,6 +1,7 @@
 //! What a technician can do to a ticket or a thread. One file a kind, each with the same rooms: what it carries, how it is
 //! checked, how it shows on the base, what it leaves in the timeline, how it conflicts.
 
+mod asset;
 mod attach;
 mod classify;
 mod conflict;
@@ -22,6 +23,7 @@ mod words;
 
 use serde::{Deserialize, Serialize};
 
+pub use asset::SetAsset;
 pub use attach::{AttachFile, MAX_FILE_NAME_LETTERS};
 pub use classify::Classify;
 pub use conflict::{Conflict, ConflictValue, Field, Obstacle, Verdict};
@@ -132,6 +134,8 @@ pub enum ChangeBody {
     Fact(Box<SetFact>),
     /// Put somebody on it, or take him off it.
     Seat(SetSeat),
+    /// Link an asset, or part it.
+    Asset(SetAsset),
     /// Attach a file.
     Attach(AttachFile),
     /// Attach a file of a mail.
@@ -211,6 +215,9 @@ pub enum Invalid {
     /// A file without a name, or with one that GLPI would cut.
     #[error("a file needs a name of at most {MAX_FILE_NAME_LETTERS} letters")]
     FileName,
+    /// An asset without a number.
+    #[error("this is no asset of GLPI's")]
+    NoAsset,
     /// A file with nothing in it.
     #[error("the file is empty")]
     EmptyFile,
@@ -226,6 +233,7 @@ macro_rules! each {
             ChangeBody::Create($kind) => $call,
             ChangeBody::Fact($kind) => $call,
             ChangeBody::Seat($kind) => $call,
+            ChangeBody::Asset($kind) => $call,
             ChangeBody::Attach($kind) => $call,
             ChangeBody::MailFile($kind) => $call,
             ChangeBody::Classify($kind) => $call,

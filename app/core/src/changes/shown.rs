@@ -3,7 +3,8 @@
 use super::seat::{has, is_same};
 use super::{Fact, Seat, TaskFact, TaskKey};
 use crate::domain::{
-    Actor, EntryKind, Level, MailBox, Named, Status, Thread, ThreadRow, Ticket, TicketRow,
+    Actor, EntryKind, Level, LinkedAsset, MailBox, Named, Status, Thread, ThreadRow, Ticket,
+    TicketRow,
 };
 use crate::ids::TicketKey;
 use crate::time::Seconds;
@@ -22,6 +23,8 @@ pub trait Shown {
     fn set_fact(&mut self, fact: &Fact);
     /// Sets its priority.
     fn set_priority(&mut self, priority: Level);
+    /// Links an asset, once, or parts it.
+    fn set_asset(&mut self, asset: &LinkedAsset, linked: bool);
     /// Sets a fact of one of its tasks, and the time spent on all of them.
     fn set_task(&mut self, task: TaskKey, fact: &TaskFact);
 }
@@ -67,6 +70,14 @@ impl Shown for Ticket {
 
     fn set_priority(&mut self, priority: Level) {
         self.priority = priority;
+    }
+
+    fn set_asset(&mut self, asset: &LinkedAsset, linked: bool) {
+        let assets = &mut self.assets;
+        assets.retain(|other| linked || other.key != asset.key);
+        if linked && !assets.iter().any(|other| other.key == asset.key) {
+            assets.push(asset.clone());
+        }
     }
 
     fn set_task(&mut self, task: TaskKey, fact: &TaskFact) {
@@ -137,6 +148,10 @@ impl Shown for TicketRow {
 
     fn set_priority(&mut self, priority: Level) {
         self.priority = priority;
+    }
+
+    fn set_asset(&mut self, asset: &LinkedAsset, linked: bool) {
+        member(&mut self.assets, asset.key, linked);
     }
 
     /// A row knows of no tasks.

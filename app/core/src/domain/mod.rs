@@ -1,6 +1,7 @@
 //! What a technician works on, in GLPI's terms.
 
 mod account;
+mod asset;
 mod clock;
 mod files;
 mod level;
@@ -16,6 +17,7 @@ mod ticket;
 mod timeline;
 
 pub use account::{Account, AccountState, EntityChoice, Profile};
+pub use asset::{Asset, AssetKey, AssetKind, Label, LinkedAsset};
 pub use clock::{Basis, Clock, Due, Goals, Timing};
 pub use files::{FileRefusal, FileRules, LARGEST_FILE};
 pub use level::Level;

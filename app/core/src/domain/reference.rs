@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, FileRules, Level, Named, Store};
+use super::{Actor, Asset, AssetKind, FileRules, Level, Named, Store};
 use crate::ids::{SourceId, UserId};
 
 /// Reference data of one GLPI, as far as the technician's rights go.
@@ -37,6 +37,12 @@ pub struct Reference {
     /// Where stores are and how they are reached, as far as GLPI or the server's settings say.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stores: Vec<Store>,
+    /// The assets of the places where his tickets are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assets: Vec<Asset>,
+    /// Kinds of asset that his profile may not read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub closed_assets: Vec<AssetKind>,
     /// Lists that his profile may not read: what is shown then comes from the tickets' own names and may be partial.
     pub partial: Vec<ReferenceKind>,
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Account, Clock, EntryKind, Level, Status, TaskState, Ticket, TicketType};
+use super::{Account, AssetKey, Clock, EntryKind, Level, Status, TaskState, Ticket, TicketType};
 use crate::ids::{TicketKey, UserId};
 use crate::time::{Instant, Seconds};
 
@@ -33,6 +33,8 @@ pub struct TicketRow {
     pub assignees: Vec<UserId>,
     /// Assigned groups.
     pub groups: Vec<u64>,
+    /// Linked assets.
+    pub assets: Vec<AssetKey>,
     /// Opened.
     pub opened_at: Instant,
     /// Last change.
@@ -74,6 +76,7 @@ impl TicketRow {
             assignee,
             assignees: ticket.assignees.iter().filter_map(|a| a.user()).collect(),
             groups: ticket.groups.iter().map(|group| group.id).collect(),
+            assets: ticket.assets.iter().map(|asset| asset.key).collect(),
             opened_at: ticket.opened_at,
             modified_at: ticket.modified_at,
             due_at: ticket.due_at,

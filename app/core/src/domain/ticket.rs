@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, Clock, Entry, Level, Named, Status};
+use super::{Actor, Clock, Entry, Level, LinkedAsset, Named, Status};
 use crate::ids::{TicketKey, UserId};
 use crate::time::{Instant, Seconds};
 
@@ -52,6 +52,9 @@ pub struct Ticket {
     pub groups: Vec<Named>,
     /// Who looks on.
     pub observers: Vec<Actor>,
+    /// What it is about, as far as these are kinds of [`super::AssetKind`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assets: Vec<LinkedAsset>,
     /// Opened.
     pub opened_at: Instant,
     /// Last effective write, whoever did it.

@@ -16,6 +16,8 @@ pub struct Absorbed {
     pub tickets: BTreeSet<TicketKey>,
     /// Threads that changed, came or left.
     pub threads: BTreeSet<ThreadKey>,
+    /// Some GLPI's lists came.
+    pub lists: bool,
     /// The server had no memory of us: the exchange starts over.
     pub start_over: bool,
     /// There is more: ask again at once.
@@ -118,7 +120,10 @@ impl Phone {
                 FeedItem::Ticket { ticket } => self.take_ticket(&ticket, batch, absorbed),
                 FeedItem::Gone { key } => self.let_go(key, batch, absorbed),
                 FeedItem::Report { report } => self.take_report(&report, now, batch, absorbed),
-                FeedItem::Reference { reference } => batch.put_reference(&reference),
+                FeedItem::Reference { reference } => {
+                    batch.put_reference(&reference);
+                    absorbed.lists = true;
+                }
                 FeedItem::Thread { thread } => self.take_thread(&thread, batch, absorbed),
                 FeedItem::ThreadGone { key } => self.let_thread_go(key, batch, absorbed),
             }

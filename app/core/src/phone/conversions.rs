@@ -13,7 +13,7 @@ impl Phone {
     /// All of it is one batch.
     ///
     /// # Errors
-    /// What is wrong with it; the phone is not to be used any further then, for a part may be in it.
+    /// What is wrong with a part of it; nothing is made then.
     pub fn convert(
         &mut self,
         new: NewChange,
@@ -24,15 +24,16 @@ impl Phone {
         }
         let phone_clock = new.phone_clock;
         let origin = new.body.creation().and_then(|create| create.origin.clone());
-        let (id, mut batch) = self.edit(new)?;
-        let made = self.outbox.get(id).ok_or(EditError::NoTicket)?;
+        let mut phone = self.clone();
+        let (id, mut batch) = phone.edit(new)?;
+        let made = phone.outbox.get(id).ok_or(EditError::NoTicket)?;
         let ticket = made.change.target.clone();
         for (beside, body) in beside {
             let target = match &origin {
                 Some(origin) if body.is_on_thread() => origin.thread.clone().into(),
                 _ => ticket.clone(),
             };
-            let (_, more) = self.edit(NewChange {
+            let (_, more) = phone.edit(NewChange {
                 id: *beside,
                 phone_clock,
                 target,
@@ -41,6 +42,7 @@ impl Phone {
             })?;
             batch.merge(more);
         }
+        *self = phone;
         Ok((id, batch))
     }
 

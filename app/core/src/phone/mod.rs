@@ -2,6 +2,7 @@
 //! caller stores each [`Batch`] in one transaction before the screen says anything.
 
 mod absorb;
+mod assets;
 mod conversions;
 mod files;
 mod local;
@@ -318,6 +319,7 @@ fn size(body: &ChangeBody) -> usize {
         ChangeBody::Create(create) => create.content.len() + create.title.len() + 512,
         ChangeBody::Fact(_)
         | ChangeBody::Seat(_)
+        | ChangeBody::Asset(_)
         | ChangeBody::Attach(_)
         | ChangeBody::Classify(_) => 512,
         ChangeBody::Link(_) | ChangeBody::MailFile(_) => 1_024,

@@ -55,6 +55,8 @@ pub enum ErrorCode {
     UnknownTicket,
     /// He has no such device. 404.
     UnknownDevice,
+    /// There is no such asset, or his rights don't reach it. 404.
+    UnknownAsset,
     /// Mails are not set up, or there is no such mailbox. 404.
     UnknownMailbox,
     /// No such document on that ticket, or his rights don't reach it. 404.

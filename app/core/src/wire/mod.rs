@@ -1,5 +1,6 @@
 //! The protocol between phone and server, as JSON over HTTPS. Versioned by [`PROTOCOL`].
 
+mod assets;
 mod dashboard;
 mod devices;
 mod error;
@@ -10,6 +11,7 @@ mod search;
 mod session;
 mod sync;
 
+pub use assets::{AssetFile, FindAssets, FoundAssets};
 pub use dashboard::ServiceTally;
 pub use devices::{DeviceInfo, Devices, LeftBehind};
 pub use error::{ApiError, ErrorCode};

@@ -139,6 +139,7 @@ pub fn ticket(id: u64) -> Ticket {
         assignees: Vec::new(),
         groups: Vec::new(),
         observers: Vec::new(),
+        assets: Vec::new(),
         opened_at: NOW - Seconds::days(2),
         modified_at: NOW - Seconds::days(1),
         modified_by: Some(UserId(11)),

@@ -10,8 +10,10 @@ use super::form::{Assign, Fault, Form, Picked};
 use super::from_mail::About;
 use super::picker::{Picking, picker};
 use super::suggest::{Offer, Usage, best, named};
-use crate::components::{Priority, kept, level_words, part, tap, typed};
-use crate::text::t;
+use crate::components::{
+    Icon, Priority, asset_kind_words, asset_name, icons, kept, level_words, part, tap, typed,
+};
+use crate::text::{fill, t};
 
 /// In which GLPI, where there is a choice.
 pub fn glpi(filling: Filling) -> Option<AnyView> {
@@ -40,6 +42,26 @@ pub fn glpi(filling: Filling) -> Option<AnyView> {
         }
         .into_any(),
     )
+}
+
+/// What it is about; the cross takes that away.
+pub fn asset(filling: Filling) -> AnyView {
+    let asset = kept(move || filling.form.with(|form| form.asset.clone()));
+    part(move || {
+        asset.get().filter(|_| filling.replaces.is_none()).map(|asset| {
+            let name = asset_name(&asset);
+            let drop = move || filling.update(|form| form.asset = None);
+            let label = fill(t(|t| t.asset_unlink), &[("name", &name)]);
+            view! {
+                <p class="line" data-test="create-asset">
+                    <Icon of=icons::SCAN/> <span>{asset_kind_words(asset.key.kind)} " " <strong>{name}</strong></span>
+                    <button type="button" class="icon-btn push" aria-label=label on:click=tap(drop)><Icon of=icons::CLOSE/></button>
+                </p>
+            }
+            .into_any()
+        })
+    })
+    .into_any()
 }
 
 /// Who asked, where, what about.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tournee_core::changes::{CreateTicket, Invalid};
-use tournee_core::domain::{Account, FileRules, Level, Reference, StoreId};
+use tournee_core::domain::{Account, AssetKey, FileRules, Level, Reference, StoreId};
 use tournee_core::ids::{ChangeId, SourceId};
 use tournee_core::phone::Phone;
 
@@ -14,6 +14,7 @@ use super::from_mail::MailStart;
 use super::suggest::Usage;
 use crate::components::{Toasts, kept};
 use crate::contexts::Tournee;
+use crate::pages::equipment;
 use crate::pages::ticket::Draft;
 use crate::platform::device::{after_drawing, focus};
 use crate::platform::intl::{local_field, local_instant};
@@ -59,6 +60,8 @@ pub enum Start {
     Again(ChangeId),
     /// The store that it is in.
     In(StoreId),
+    /// The asset that it is for.
+    For(SourceId, AssetKey),
     /// A mail.
     Mail(Arc<MailStart>),
 }
@@ -69,6 +72,7 @@ impl Start {
             Self::Empty => None,
             Self::Again(id) => form_of(phone, *id),
             Self::In(store) => Some(Form::in_store(&phone.store_name(store)?)),
+            Self::For(source, key) => Some(form_for(source, *key)),
             Self::Mail(mail) => Some(mail.form.clone()),
         }
     }
@@ -79,6 +83,7 @@ impl Start {
             Self::Empty => "create".to_owned(),
             Self::Again(id) => format!("create:{id}"),
             Self::In(store) => format!("create:at:{store}"),
+            Self::For(source, key) => format!("create:for:{source}:{key}"),
             Self::Mail(mail) => format!("create:{}", mail.thread()),
         }
     }
@@ -91,7 +96,7 @@ impl Filling {
         let first = tournee.with_untracked(|phone| start.form(phone));
         let name = start.draft();
         let (replaces, mail) = match start {
-            Start::Empty | Start::In(_) => (None, None),
+            Start::Empty | Start::In(_) | Start::For(..) => (None, None),
             Start::Again(id) => (Some(id), None),
             Start::Mail(mail) => (None, Some(mail)),
         };
@@ -250,6 +255,27 @@ impl Filling {
         after_drawing(|| focus("#create [aria-invalid=true]"));
     }
 
+    /// What the lists say of the asset that the page was opened for, where it was not known then; and a place that is in
+    /// them, for an asset may stand where no ticket of his is.
+    fn complete_asset(self, lists: Option<&Reference>) {
+        let Some(lists) = lists else { return };
+        let known = |form: &Form| {
+            let key = form.asset.as_ref()?.key;
+            lists.assets.iter().find(|asset| asset.key == key).cloned()
+        };
+        let mut form = self.form.get_untracked();
+        if form.asset.is_none() || self.replaces.is_some() {
+            return;
+        }
+        if let Some(asset) = known(&form) {
+            form.take_asset(&asset);
+        }
+        form.fit_location(lists);
+        if form != self.form.get_untracked() {
+            self.draft.type_text(form.stored());
+        }
+    }
+
     fn read_lists(self) {
         Effect::new(move |_| {
             let Some(source) = self.source.get() else {
@@ -262,6 +288,7 @@ impl Filling {
             spawn_local(async move {
                 let lists = self.tournee.reference(&source).await;
                 if self.source.try_get_untracked().flatten() == Some(source) {
+                    self.complete_asset(lists.as_ref());
                     self.lists.try_set(lists.map(Arc::new));
                 }
             });
@@ -284,6 +311,14 @@ fn source_of(phone: &Phone, wanted: Option<SourceId>) -> Option<SourceId> {
     let known = |source: &SourceId| phone.account(source).is_some();
     let first = || Some(phone.meta().sources.first()?.source.clone());
     wanted.filter(known).or(last.filter(known)).or_else(first)
+}
+
+/// The form of a ticket for an asset, with what is known of it at once.
+fn form_for(source: &SourceId, key: AssetKey) -> Form {
+    match equipment::seen(source, key) {
+        Some(held) => Form::for_asset(source, &held.asset),
+        None => Form::for_unknown(source, key),
+    }
 }
 
 fn form_of(phone: &Phone, id: ChangeId) -> Option<Form> {

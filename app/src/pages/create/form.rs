@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use tournee_core::changes::CreateTicket;
 use tournee_core::domain::{
-    Account, Actor, EntityChoice, Level, MailOrigin, Named, Person, Reference, TicketType,
+    Account, Actor, Asset, AssetKey, EntityChoice, Level, LinkedAsset, MailOrigin, Named, Person,
+    Reference, TicketType,
 };
 use tournee_core::fold::fold;
 use tournee_core::ids::{SourceId, UserId};
@@ -104,6 +105,8 @@ pub struct Form {
     pub origin: Option<MailOrigin>,
     /// What came out of that mail, and why.
     pub mail: Option<FromMail>,
+    /// What it is about.
+    pub asset: Option<LinkedAsset>,
 }
 
 impl Default for Form {
@@ -124,6 +127,7 @@ impl Default for Form {
             entity: None,
             origin: None,
             mail: None,
+            asset: None,
         }
     }
 }
@@ -163,6 +167,41 @@ impl Form {
         }
     }
 
+    /// The form of a ticket for an asset, in its GLPI and where it stands.
+    pub fn for_asset(source: &SourceId, asset: &Asset) -> Self {
+        let mut form = Self::for_unknown(source, asset.key);
+        form.take_asset(asset);
+        form
+    }
+
+    /// The same for one of which no more than its number is known yet.
+    pub fn for_unknown(source: &SourceId, key: AssetKey) -> Self {
+        let name = String::new();
+        Self {
+            source: Some(source.clone()),
+            asset: Some(LinkedAsset { key, name }),
+            ..Self::default()
+        }
+    }
+
+    /// The asset's name, and its place where none was chosen.
+    pub fn take_asset(&mut self, asset: &Asset) {
+        self.asset = Some(asset.linked());
+        if self.location.is_empty() && self.location_follows && !asset.location.is_empty() {
+            self.location = Picked::typed(asset.location.clone());
+            self.location_follows = false;
+        }
+    }
+
+    /// An asset may stand in a place that the lists don't have: then the one above it that they have, or none.
+    pub fn fit_location(&mut self, lists: &Reference) {
+        while !self.location.is_empty() && self.location.among(&lists.locations, named).is_none() {
+            let above = self.location.words.rsplit_once(" > ");
+            let above = above.map_or_else(String::new, |(above, _)| above.to_owned());
+            self.location = Picked::typed(above);
+        }
+    }
+
     /// The form of a creation that is made again.
     pub fn of(create: &CreateTicket, source: &SourceId, me: UserId, due: String) -> Self {
         let picked = |named: &Option<Named>| {
@@ -195,6 +234,8 @@ impl Form {
             entity: Some(create.entity.id),
             origin: create.origin.clone(),
             mail: None,
+            // It is a change of its own, which waits for the ticket however often that is made again.
+            asset: None,
         }
     }
 
@@ -215,6 +256,8 @@ impl Form {
     /// Moves to another GLPI: the words stay, the numbers are that one's own.
     pub fn move_to(&mut self, source: SourceId) {
         self.source = Some(source);
+        // The other GLPI has it under another number, if at all.
+        self.asset = None;
         for picked in [&mut self.requester, &mut self.location, &mut self.category] {
             picked.id = None;
         }

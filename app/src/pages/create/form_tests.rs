@@ -32,6 +32,8 @@ fn lists() -> Reference {
         technicians: vec![one(20, "Marcoux Patrick"), one(21, "Roumieux Claire")],
         groups: vec![one(2, "Caisses")],
         solution_types: Vec::new(),
+        assets: Vec::new(),
+        closed_assets: Vec::new(),
         solution_templates: Vec::new(),
         priority_matrix: Some(PriorityMatrix(rows.collect())),
         people: vec![

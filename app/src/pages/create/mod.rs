@@ -13,6 +13,7 @@ pub mod suggest;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use tournee_core::changes::{ChangeBody, SetAsset};
 use tournee_core::ids::{TicketId, TicketKey};
 
 pub use self::convert::ConvertPage;
@@ -52,6 +53,7 @@ pub fn CreatePage(
                 </header>
                 <div class="section stack">
                     {fields::glpi(filling)}
+                    {fields::asset(filling)}
                     {title(filling)}
                     {people_and_places(filling)}
                     {content(filling)}
@@ -127,7 +129,15 @@ fn send(filling: Filling) {
         source,
         id: TicketId(0),
     };
-    let beside = mail::beside(filling, &create);
+    let mut beside = mail::beside(filling, &create);
+    let asset = filling.form.with_untracked(|form| form.asset.clone());
+    // Another text of the creation has the link behind it already.
+    beside.extend(asset.filter(|_| filling.replaces.is_none()).map(|asset| {
+        ChangeBody::Asset(SetAsset {
+            asset,
+            linked: true,
+        })
+    }));
     spawn_local(async move {
         let made = tournee.convert(nowhere, create, filling.replaces, beside);
         match made.await {

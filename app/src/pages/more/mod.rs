@@ -26,6 +26,7 @@ use self::settings::Settings;
 use crate::components::{Icon, icons, kept, part};
 use crate::contexts::Tournee;
 use crate::pages::dashboard::DASHBOARD;
+use crate::pages::equipment::EQUIPMENT;
 use crate::text::t;
 
 /// All but how far the server has read: that moves at each exchange, and the choices below must not be drawn anew under
@@ -59,6 +60,7 @@ pub fn MorePage() -> impl IntoView {
                 <h1>{t(|t| t.nav_more)}</h1>
                 <QueueLink/>
                 <a class="btn" href=DASHBOARD data-test="dashboard-open"><Icon of=icons::CHART/>{t(|t| t.dashboard_title)}</a>
+                <a class="btn" href=EQUIPMENT data-test="equipment-open"><Icon of=icons::SCAN/>{t(|t| t.assets_title)}</a>
                 <h2>{t(|t| t.more_accounts)}</h2>
                 {part(move || Some(cards(sources.get())))}
                 <a class="btn" href="/sign-in" data-test="other-glpi">{t(|t| t.more_other_glpi)}</a>

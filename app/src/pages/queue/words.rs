@@ -5,7 +5,9 @@ use tournee_core::domain::{Correspondent, MailBox};
 use tournee_core::time::Seconds;
 use tournee_core::wire::Notice;
 
-use crate::components::{fact_words, field_words, length_words, status_words, task_words};
+use crate::components::{
+    asset_name, fact_words, field_words, length_words, status_words, task_words,
+};
 use crate::pages::mails::box_name;
 use crate::text::{fill, t};
 
@@ -40,6 +42,13 @@ pub fn change_words(body: &ChangeBody) -> String {
             };
             let what = field_words(wanted.seat.field());
             fill(words, &[("what", what), ("name", wanted.seat.label())])
+        }
+        ChangeBody::Asset(wanted) => {
+            let words = match wanted.linked {
+                true => t(|t| t.queue_asset_linked),
+                false => t(|t| t.queue_asset_parted),
+            };
+            fill(words, &[("name", &asset_name(&wanted.asset))])
         }
         ChangeBody::Attach(file) => fill(t(|t| t.queue_attach), &[("name", &file.name)]),
         ChangeBody::MailFile(file) => fill(t(|t| t.queue_attach), &[("name", &file.name)]),
@@ -113,6 +122,7 @@ pub fn text_of(body: &ChangeBody) -> Option<&str> {
         | ChangeBody::Status(_)
         | ChangeBody::Fact(_)
         | ChangeBody::Seat(_)
+        | ChangeBody::Asset(_)
         | ChangeBody::Attach(_)
         | ChangeBody::MailFile(_)
         | ChangeBody::Classify(_)
@@ -138,6 +148,7 @@ pub fn retyped(body: &ChangeBody, text: String) -> ChangeBody {
         | ChangeBody::Status(_)
         | ChangeBody::Fact(_)
         | ChangeBody::Seat(_)
+        | ChangeBody::Asset(_)
         | ChangeBody::Attach(_)
         | ChangeBody::MailFile(_)
         | ChangeBody::Classify(_)

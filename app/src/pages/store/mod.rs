@@ -1,5 +1,6 @@
 //! *Magasin*: its open tickets, how it is reached, who works there, what to take along, what was done there.
 
+mod assets;
 mod contact;
 mod people;
 mod tickets;
@@ -7,6 +8,7 @@ mod tickets;
 use leptos::prelude::*;
 use tournee_core::domain::StoreId;
 
+use self::assets::assets;
 use self::contact::contact;
 use self::people::people;
 use self::tickets::{closed, open};
@@ -45,6 +47,7 @@ pub fn StorePage(
                 {open(round, store.clone())}
                 <div class="section"><ToTake round store=Some(store.clone())/></div>
                 {people(round, store.clone())}
+                {assets(round, store.clone())}
                 {visits(round, visited)}
                 {closed(round, store.clone())}
                 <div class="ticket-end"></div>

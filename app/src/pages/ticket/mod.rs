@@ -3,6 +3,7 @@
 mod act;
 mod actions;
 mod answer;
+mod assets;
 mod attach;
 mod composer;
 mod draft;
@@ -36,6 +37,7 @@ pub use self::edit::chooser;
 
 use self::actions::Actions;
 use self::answer::AnswerNote;
+use self::assets::Assets;
 use self::composer::Composer;
 use self::edit::{EditSheet, Editing};
 use self::facts::Facts;
@@ -177,6 +179,7 @@ fn Whole(open: Open) -> impl IntoView {
                 <AnswerNote open/>
                 <Waiting target=open.key()/>
                 <Facts open editing/>
+                <Assets open/>
                 <Mails open/>
                 <Timeline open/>
             </div>
@@ -216,6 +219,7 @@ pub fn ReadTicket(
                 <header class="ticket-head"><Head open editing/></header>
                 <p class="banner" role="status">{fill(t(|t| t.ticket_read_only), &read_at)}</p>
                 <Facts open editing/>
+                <Assets open/>
                 <Timeline open/>
             </div>
             <Viewer open/>

@@ -15,8 +15,8 @@ mod slice;
 mod tools;
 
 use leptos::prelude::*;
-use tournee_core::domain::StoreId;
-use tournee_core::ids::{ChangeId, TicketKey};
+use tournee_core::domain::{AssetKey, StoreId};
+use tournee_core::ids::{ChangeId, SourceId, TicketKey};
 
 pub use self::card::when;
 pub use self::filter::{Filter, Scope, Statuses};
@@ -24,6 +24,7 @@ pub use self::memory::show;
 use self::pane::ListPane;
 pub use self::slice::{Part, Slice, age_words, is_late, week_words};
 use super::create::{CreatePage, Start};
+use super::equipment;
 use super::ticket::TicketPage;
 use crate::components::kept;
 use crate::contexts::Tournee;
@@ -77,20 +78,32 @@ struct Creating {
     replaces: Option<ChangeId>,
     /// In that store.
     at: Option<StoreId>,
+    /// For that asset.
+    asset: Option<(SourceId, AssetKey)>,
 }
 
 impl Creating {
     fn start(self) -> Start {
-        match (self.replaces, self.at) {
-            (Some(id), _) => Start::Again(id),
-            (None, Some(store)) => Start::In(store),
-            (None, None) => Start::Empty,
+        match (self.replaces, self.at, self.asset) {
+            (Some(id), ..) => Start::Again(id),
+            (None, Some(store), _) => Start::In(store),
+            (None, None, Some((source, key))) => Start::For(source, key),
+            (None, None, None) => Start::Empty,
         }
     }
 }
 
 fn creating(path: &str) -> Option<Creating> {
     let rest = path.strip_prefix("/tickets/new")?.trim_matches('/');
+    if let Some(asset) = rest.strip_prefix("for/") {
+        return Some(Creating {
+            asset: Some(equipment::opened(&format!(
+                "{}/{asset}",
+                equipment::EQUIPMENT
+            ))?),
+            ..Creating::default()
+        });
+    }
     Some(match (rest, rest.strip_prefix("at/")) {
         ("", _) => Creating::default(),
         (_, Some(store)) => Creating {
@@ -107,6 +120,11 @@ fn creating(path: &str) -> Option<Creating> {
 /// The address of the form of a new ticket in a store.
 pub fn create_at(store: &StoreId) -> String {
     format!("/tickets/new/at/{store}")
+}
+
+/// The address of the form of a new ticket for an asset.
+pub fn create_for(source: &SourceId, asset: AssetKey) -> String {
+    format!("/tickets/new/for/{source}/{asset}")
 }
 
 /// The address of the form of a new ticket, or of one whose creation is made again.
@@ -131,6 +149,8 @@ pub fn opened(path: &str) -> Option<TicketKey> {
 
 #[cfg(test)]
 mod tests {
+    use tournee_core::domain::AssetKind;
+
     use super::*;
 
     #[test]
@@ -154,6 +174,11 @@ mod tests {
         let there = creating(&create_at(&store)).unwrap();
         assert_eq!((there.replaces, there.at), (None, Some(store.clone())));
         assert_eq!(opened(&create_at(&store)), None);
+        let (source, kind) = (SourceId::new("ancien"), AssetKind::Printer);
+        let asset = AssetKey { kind, id: 7 };
+        let for_it = creating(&create_for(&source, asset)).unwrap();
+        assert_eq!(for_it.asset, Some((source.clone(), asset)));
+        assert_eq!(opened(&create_for(&source, asset)), None);
         assert_eq!(creating("/tickets"), None);
         assert_eq!(creating("/tickets/ancien/7"), None);
     }

@@ -52,6 +52,7 @@ pub fn ticket(source: &str, id: u64) -> Ticket {
         assignees: Vec::new(),
         groups: Vec::new(),
         observers: Vec::new(),
+        assets: Vec::new(),
         opened_at: Instant(1_000_000 + (id as i64 * 7_919) % 5_003),
         modified_at: Instant(2_000_000 + (id as i64 * 6_101) % 4_999),
         modified_by: None,

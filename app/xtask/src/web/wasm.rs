@@ -1,7 +1,7 @@
 //! The app's wasm and its JS: compiled, bound, made small.
 
 use crate::machine::{self, WASM_TARGET};
-use crate::project::{Project, in_path, output, succeed};
+use crate::project::{DECODER, Project, in_path, output, succeed};
 use anyhow::{Context, Result, anyhow};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,10 +20,12 @@ const FEATURES: [&str; 6] = [
     "multivalue",
 ];
 
-/// The app's programs, and the names that `boot.js` knows them by: the whole app, and the sign-in alone.
-const PROGRAMS: [(&str, &str); 2] = [
+/// The app's programs, and the names that `boot.js` knows them by: the whole app, the sign-in alone, and the
+/// reader of labels.
+const PROGRAMS: [(&str, &str); 3] = [
     ("tournee-app.wasm", "tournee"),
     ("tournee-door.wasm", "door"),
+    ("tournee-decoder.wasm", "decoder"),
 ];
 
 /// Makes `tournee.js`, `tournee_bg.wasm`, the same of the door, and what they import in `folder`; says whether wasm-opt was there.
@@ -39,12 +41,29 @@ pub fn make(project: &Project, dev: bool, folder: &Path) -> Result<bool> {
         "--profile",
         profile,
     ]))?;
+    let target = project.target.to_string_lossy();
+    succeed(&mut project.cargo(&[
+        "build",
+        "--manifest-path",
+        DECODER,
+        "--target-dir",
+        &target,
+        "--target",
+        WASM_TARGET,
+        "--profile",
+        // A decoder that was not optimised takes seconds for a picture.
+        "wasm",
+    ]))?;
     let built = project
         .target
         .join(WASM_TARGET)
         .join(if dev { "debug" } else { "wasm" });
     empty(folder)?;
     for (program, name) in PROGRAMS {
+        let built = match name {
+            "decoder" => project.target.join(WASM_TARGET).join("wasm"),
+            _ => built.clone(),
+        };
         bind(&built.join(program), dev, name, folder)?;
     }
     if dev {

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod actor;
+pub mod asset;
 pub mod dates;
 pub mod document;
 pub mod followup;
@@ -68,6 +69,7 @@ fn add_unlogged(world: &mut World, who: &Session, itemtype: &str, input: Input) 
         "ITILSolution" => solution::add(world, who, &input),
         "Ticket_User" | "Group_Ticket" => actor::add(world, who, itemtype, &input),
         "Document_Item" => document::link(world, who, &input),
+        "Item_Ticket" => asset::link(world, who, &input),
         _ => generic::add(world, who, itemtype, &input),
     }
 }
@@ -93,6 +95,7 @@ pub fn delete(world: &mut World, who: &Session, itemtype: &str, id: i64, purge: 
     let changed = match itemtype {
         "Ticket" => ticket::delete(world, who, id, purge),
         "Ticket_User" | "Group_Ticket" => actor::remove(world, who, itemtype, id),
+        "Item_Ticket" => asset::part(world, who, id),
         "TicketFollowup" | "ITILFollowup" | "TicketTask" | "ITILSolution" => {
             generic::remove_part(world, who, itemtype, id)
         }

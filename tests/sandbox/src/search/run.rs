@@ -20,7 +20,22 @@ use crate::{
 pub const ALL_ASSETS: &str = "AllAssets";
 
 /// The item types among them, as far as they are simulated.
-const ASSETS: &[&str] = &["Computer", "Printer"];
+const ASSETS: &[&str] = &[
+    "Computer",
+    "Monitor",
+    "NetworkEquipment",
+    "Peripheral",
+    "Phone",
+    "Printer",
+];
+
+/// Whose options a search goes by: what all assets have in common is what a computer has.
+fn catalogue(itemtype: &str) -> &str {
+    match itemtype == ALL_ASSETS || ASSETS.contains(&itemtype) {
+        true => "Computer",
+        false => itemtype,
+    }
+}
 
 /// What is asked.
 pub struct Request<'a> {
@@ -59,9 +74,11 @@ pub enum Failure {
 pub fn run(world: &World, who: &Session, request: &Request<'_>) -> Result<Found, Failure> {
     let version = world.dialect.0;
     let assets = request.itemtype == ALL_ASSETS;
-    // What all assets have in common is what a computer has.
-    let itemtype = if assets { "Computer" } else { request.itemtype };
-    let tables: &[&str] = if assets { ASSETS } else { &[itemtype] };
+    let itemtype = catalogue(request.itemtype);
+    let tables: &[&str] = match assets {
+        true => ASSETS,
+        false => &[request.itemtype],
+    };
     if request.query.text("criteria").is_some() && !world.dialect.is_9_2() {
         return Err(Failure::Crash);
     }
@@ -176,11 +193,7 @@ fn columns(
     query: &Tree,
     criteria: &[Criterion],
 ) -> Vec<Column> {
-    let catalogue = if itemtype == ALL_ASSETS {
-        "Computer"
-    } else {
-        itemtype
-    };
+    let catalogue = catalogue(itemtype);
     let mut numbers: Vec<i64> = if itemtype == "Ticket" {
         vec![2, 1]
     } else {

@@ -129,6 +129,13 @@ impl World {
         })
     }
 
+    /// The item types and numbers of a ticket's assets.
+    pub fn assets_of(&self, ticket: i64) -> Vec<(String, i64)> {
+        let links = self.rows_by("Item_Ticket", "tickets_id", ticket);
+        let asset = |row: Row<'_>| (row.text("itemtype").to_owned(), row.int("items_id"));
+        links.map(asset).collect()
+    }
+
     /// Every ticket's id, also of trashed ones.
     pub fn ticket_ids(&self) -> Vec<i64> {
         self.table("Ticket")

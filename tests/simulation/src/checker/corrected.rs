@@ -97,6 +97,9 @@ pub(super) fn seats(made: &Made, what: &What, user: i64) -> bool {
         (ChangeBody::Seat(wanted), What::Seated { who, taken }) => {
             wanted.taken == *taken && Sitting::of(&wanted.seat).as_ref() == Some(who)
         }
+        (ChangeBody::Asset(wanted), What::Seated { who, taken }) => {
+            wanted.linked == *taken && Sitting::of_asset(wanted.asset.key) == *who
+        }
         _ => false,
     }
 }

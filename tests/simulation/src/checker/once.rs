@@ -269,6 +269,7 @@ fn moves(made: &Made, from: i64, to: i64) -> bool {
         ChangeBody::Followup(_)
         | ChangeBody::Create(_)
         | ChangeBody::Fact(_)
+        | ChangeBody::Asset(_)
         | ChangeBody::Attach(_)
         | ChangeBody::MailFile(_)
         | ChangeBody::Task(_)

@@ -99,6 +99,7 @@ impl Facts<'_> {
             }
             ChangeBody::Take(_)
             | ChangeBody::Seat(_)
+            | ChangeBody::Asset(_)
             | ChangeBody::Attach(_)
             | ChangeBody::MailFile(_)
             | ChangeBody::TaskFact(_)

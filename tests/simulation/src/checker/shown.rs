@@ -121,7 +121,7 @@ fn difference(hand: &Hand, world: &World, key: &TicketKey, id: i64) -> Option<St
     if facts != has {
         return Some(format!("{facts:?}, GLPI has {has:?}"));
     }
-    let (seats, has) = (moment::shown_seats(&stored), moment::seats(&is));
+    let (seats, has) = (moment::shown_seats(&stored), moment::seats(world, &is));
     if seats != has {
         return Some(format!("{seats:?}, GLPI has {has:?}"));
     }

@@ -288,7 +288,7 @@ fn is_of(deed: &Deed, field: Field) -> bool {
         // Nobody comes to a closed ticket, or leaves it.
         (
             What::Status { to, .. },
-            Field::Assignees | Field::Requesters | Field::Observers | Field::Groups,
+            Field::Assignees | Field::Requesters | Field::Observers | Field::Groups | Field::Assets,
         ) => *to == CLOSED,
         _ => false,
     }

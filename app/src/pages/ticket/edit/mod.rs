@@ -42,6 +42,7 @@ pub fn hook(field: Field) -> &'static str {
         | Field::TaskLength
         | Field::TaskText
         | Field::TaskPlan
+        | Field::Assets
         | Field::Boxes
         | Field::Mails => "fact",
     }

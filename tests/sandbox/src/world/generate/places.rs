@@ -331,22 +331,34 @@ fn place_on_earth(world: &mut World, id: i64, spot: &[&str; 6]) {
     }
 }
 
-/// A few computers and printers a store.
+/// What stands in each store: kind, prefix of the name, prefix of the serial number, how many.
+const ASSETS: [(&str, &str, &str, i64); 6] = [
+    ("Computer", "PC", "SNPC", 6),
+    ("Printer", "IMP", "SNIM", 2),
+    ("Monitor", "ECR", "SNEC", 2),
+    // Digits alone, with noughts in front: 9.2 answers a JSON number.
+    ("Phone", "TEL", "0035", 2),
+    ("NetworkEquipment", "SW", "SNSW", 1),
+    ("Peripheral", "TPE", "SNTP", 3),
+];
+
+/// A few of each kind a store.
 pub fn assets(world: &mut World, options: &Options, born: &str) {
     let places = store_count(options) + 1;
-    for (itemtype, prefix, serial, each) in
-        [("Computer", "PC", "SNPC", 6), ("Printer", "IMP", "SNIM", 2)]
-    {
+    for (kind, (itemtype, prefix, serial, each)) in ASSETS.into_iter().enumerate() {
+        // No inventory number is given twice.
+        let first = kind * 10_000;
         for at in 0..places * each {
             let location = at % places + 1;
             let name = format!("{prefix}-{location:02}-{:03}", at + 1);
             let comment = stored(world, "Posé l'été dernier & vérifié <OK>");
+            let inventory = format!("INV-{:05}", first as i64 + at);
             world.insert(
                 itemtype,
                 &[
                     ("name", name.into()),
                     ("serial", format!("{serial}{at:05}").into()),
-                    ("otherserial", format!("INV-{at:05}").into()),
+                    ("otherserial", inventory.into()),
                     ("comment", comment),
                     ("locations_id", location.into()),
                     ("is_recursive", 1.into()),
