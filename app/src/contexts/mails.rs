@@ -92,6 +92,14 @@ impl Tournee {
         }
     }
 
+    /// A thread with what was fetched of it, if the phone has it.
+    pub async fn opened_thread(&self, row: &ThreadRow) -> Option<Thread> {
+        match self.stored_thread(row).await {
+            ThreadView::Ready(thread) => Some(Arc::unwrap_or_clone(thread)),
+            ThreadView::Loading | ThreadView::Missing => None,
+        }
+    }
+
     async fn whole_thread(&self, row: &ThreadRow) -> Result<Option<Thread>, StorageProblem> {
         let held = self.held();
         let Some(mut thread) = held.storage.thread(&row.key).await? else {

@@ -7,7 +7,7 @@ use gloo_timers::callback::Timeout;
 use js_sys::Uint8Array;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tournee_core::domain::{Account, Mail, Ticket};
+use tournee_core::domain::{Account, History, Mail, Ticket};
 use tournee_core::ids::{FileHash, MailboxId, SourceId, TicketKey};
 use tournee_core::wire::{
     ApiError, ChooseProfile, Connect, ConnectStart, ErrorCode, FileAt, GmailInfo, LookUp, LookedUp,
@@ -108,6 +108,12 @@ pub async fn count(source: &SourceId) -> Result<ServiceTally, ApiFailure> {
 /// `GET /api/tickets/{source}/{id}`.
 pub async fn ticket(key: &TicketKey) -> Result<Ticket, ApiFailure> {
     let path = format!("/api/tickets/{}/{}", key.source, key.id);
+    parse(&send(Request::get(&path), None).await?)
+}
+
+/// `GET /api/tickets/{source}/{id}/history`.
+pub async fn history(key: &TicketKey) -> Result<History, ApiFailure> {
+    let path = format!("/api/tickets/{}/{}/history", key.source, key.id);
     parse(&send(Request::get(&path), None).await?)
 }
 

@@ -44,6 +44,7 @@ fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(files::document))
         .routes(routes!(search::look_up))
         .routes(routes!(ticket::show))
+        .routes(routes!(ticket::history))
         .routes(routes!(dashboard::show))
         .routes(routes!(gmail::show))
         .routes(routes!(gmail::connect))

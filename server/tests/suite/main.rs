@@ -13,6 +13,7 @@ mod faults;
 mod files;
 mod gmail;
 mod held;
+mod history;
 mod http;
 mod landing;
 mod protocol;

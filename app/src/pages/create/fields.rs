@@ -4,9 +4,10 @@ use leptos::prelude::*;
 use tournee_core::domain::{Named, Reference};
 use tournee_core::ids::SourceId;
 
+use super::favourites::List;
 use super::filling::Filling;
 use super::form::{Assign, Fault, Form, Picked};
-use super::picker::{Picking, picker};
+use super::picker::{Picking, Star, picker};
 use super::suggest::{Offer, Usage, best, named};
 use crate::components::{Priority, kept, level_words, part, tap, typed};
 use crate::text::t;
@@ -71,6 +72,7 @@ fn requester(filling: Filling) -> AnyView {
             filling.update(|form| form.requester = Picked::typed(words));
         }),
         choose: Box::new(choose),
+        star: None,
     })
 }
 
@@ -89,12 +91,16 @@ fn location(filling: Filling) -> AnyView {
             offered(
                 filling,
                 |form| &form.location,
-                |lists, usage| named(&lists.locations, |name| usage.location(name)),
+                |lists, usage| {
+                    let all = named(&lists.locations, |name| usage.location(name));
+                    filling.favourites(List::Locations).first(all)
+                },
             )
         }),
         fault: Box::new(move || filling.fault(Fault::Location)),
         type_words: Box::new(move |words| set(Picked::typed(words))),
         choose: Box::new(move |offer| set(Picked::of(offer.id, &offer.name))),
+        star: Some(star(filling, List::Locations, |form| &form.location)),
     })
 }
 
@@ -107,7 +113,10 @@ fn category(filling: Filling) -> AnyView {
             offered(
                 filling,
                 |form| &form.category,
-                |lists, usage| named(&lists.categories, |name| usage.category(name)),
+                |lists, usage| {
+                    let all = named(&lists.categories, |name| usage.category(name));
+                    filling.favourites(List::Categories).first(all)
+                },
             )
         }),
         fault: Box::new(move || filling.fault(Fault::Category)),
@@ -117,7 +126,24 @@ fn category(filling: Filling) -> AnyView {
         choose: Box::new(move |offer| {
             filling.update(|form| form.category = Picked::of(offer.id, &offer.name));
         }),
+        star: Some(star(filling, List::Categories, |form| &form.category)),
     })
+}
+
+/// The star of what is chosen in a field.
+fn star(filling: Filling, list: List, field: fn(&Form) -> &Picked) -> Star {
+    Star {
+        is: Box::new(move || {
+            let id = filling.form.with(|form| field(form).id)?;
+            Some(filling.favourites(list).has(id))
+        }),
+        turn: Box::new(move || {
+            let id = filling.form.with_untracked(|form| field(form).id);
+            if let Some(id) = id {
+                filling.turn_favourite(list, id);
+            }
+        }),
+    }
 }
 
 fn shown(filling: Filling, field: fn(&Form) -> &Picked) -> Box<dyn Fn() -> String + Send + Sync> {

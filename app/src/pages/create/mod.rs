@@ -1,5 +1,6 @@
 //! *Nouveau ticket*: the form, and the change that it makes. Works without a network like everything else.
 
+mod favourites;
 mod fields;
 mod filling;
 mod form;

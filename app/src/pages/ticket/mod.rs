@@ -5,12 +5,14 @@ mod actions;
 mod answer;
 mod attach;
 mod composer;
+mod dossier;
 mod draft;
 mod edit;
 mod entry;
 mod facts;
 mod file;
 mod head;
+mod history;
 mod mails;
 mod offers;
 mod report;
@@ -177,7 +179,7 @@ fn Whole(open: Open) -> impl IntoView {
                 <Waiting target=open.key()/>
                 <Facts open editing/>
                 <Mails open/>
-                <Timeline open/>
+                <Timeline open editing/>
             </div>
             <TicketToasts/>
             <Composer open/>
@@ -215,7 +217,7 @@ pub fn ReadTicket(
                 <header class="ticket-head"><Head open editing/></header>
                 <p class="banner" role="status">{fill(t(|t| t.ticket_read_only), &read_at)}</p>
                 <Facts open editing/>
-                <Timeline open/>
+                <Timeline open editing/>
             </div>
             <Viewer open/>
             <ReportPaper open/>
