@@ -63,7 +63,10 @@ fn put_below_its_note(ticket: &mut Ticket, queued: &Queued, all: &[&Queued]) {
     let is_before = |entry: &Entry, other: &Entry| {
         matches!(other.what, EntryKind::Document(_)) && other.change < entry.change
     };
-    while timeline.get(to).is_some_and(|other| is_before(&entry, other)) {
+    while timeline
+        .get(to)
+        .is_some_and(|other| is_before(&entry, other))
+    {
         to += 1;
     }
     timeline.insert(to, entry);

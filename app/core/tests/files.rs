@@ -11,9 +11,7 @@ use tournee_core::changes::{AttachFile, ChangeBody, ChangeKind as _};
 use tournee_core::domain::{Document, Entry, EntryKind, Status};
 use tournee_core::ids::{FileHash, TicketId, TicketKey};
 use tournee_core::outbox::State;
-use tournee_core::phone::{
-    KeptDocument, NewChange, Phone, Table, document_key, preview_key,
-};
+use tournee_core::phone::{KeptDocument, NewChange, Phone, Table, document_key, preview_key};
 use tournee_core::time::Seconds;
 use tournee_core::wire::{ChangeReport, FeedItem, ReportState, Wish};
 
@@ -269,7 +267,13 @@ fn a_photo_stands_below_its_note_on_the_phone_and_once_both_are_in_glpi() {
         }
     });
     base.timeline = Some(entries.to_vec());
-    let items = vec![ticket_item(&base), delivered(1), delivered(2), delivered(3), delivered(4)];
+    let items = vec![
+        ticket_item(&base),
+        delivered(1),
+        delivered(2),
+        delivered(3),
+        delivered(4),
+    ];
     let (batch, _) = phone.absorb(response("2", items), NOW);
     disk.commit(&batch);
     assert_eq!(names(&phone, &disk), together);
@@ -290,7 +294,12 @@ fn a_photo_waits_behind_its_note_and_stays_where_that_is_taken_back_or_typed_ane
     };
     let (_, batch) = phone.edit(new).expect("valid");
     disk.commit(&batch);
-    let photo = |phone: &Phone| phone.outbox().get(change_id(2)).and_then(|queued| queued.wish);
+    let photo = |phone: &Phone| {
+        phone
+            .outbox()
+            .get(change_id(2))
+            .and_then(|queued| queued.wish)
+    };
     assert_eq!(photo(&phone), None);
     let base = disk.ticket(&TicketKey::new("ancien", 7754)).expect("kept");
     let shown = phone.shown_ticket(&base).timeline.expect("read");

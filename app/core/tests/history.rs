@@ -82,7 +82,11 @@ fn glpi_s_log_has_what_was_in_glpi_when_it_was_read() {
     edit(&mut phone, 1, take());
     edit(&mut phone, 2, status(Status::Assigned, Status::Pending));
     deliver(&mut phone, 1, NOW);
-    let before = told(Teller::Glpi, NOW - Seconds(1), vec![logged(NOW - Seconds(60))]);
+    let before = told(
+        Teller::Glpi,
+        NOW - Seconds(1),
+        vec![logged(NOW - Seconds(60))],
+    );
     assert_eq!(phone.acts(&key(), Some(&before)).len(), 3);
     // The first is one of the log's own rows by now; the second waits on the phone.
     let after = told(Teller::Glpi, NOW + Seconds(1), vec![logged(NOW)]);

@@ -188,9 +188,7 @@ impl Chain<'_> {
         match body {
             ChangeBody::Fact(fact) => {
                 let to = match &fact.to {
-                    Fact::Title(title) => {
-                        Fact::Title(self.client.kept_title(&self.session, title))
-                    }
+                    Fact::Title(title) => Fact::Title(self.client.kept_title(&self.session, title)),
                     Fact::Description(text) => {
                         Fact::Description(self.client.kept_text(&self.session, text))
                     }

@@ -2,9 +2,7 @@
 
 use serde_json::{Value, json};
 use tournee_core::changes::{Fact, Seat, SetSeat};
-use tournee_core::domain::{
-    Actor, Named, Ticket, TicketType, link_lines, without_link_lines,
-};
+use tournee_core::domain::{Actor, Named, Ticket, TicketType, link_lines, without_link_lines};
 use tournee_core::ids::TicketId;
 
 use super::call::Call;

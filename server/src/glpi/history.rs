@@ -56,7 +56,11 @@ impl Client {
             Err(GlpiError::Rights { .. }) => return Ok(None),
             Err(error) => return Err(error),
         };
-        let rows = answer.body.as_array().map(Vec::as_slice).unwrap_or_default();
+        let rows = answer
+            .body
+            .as_array()
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         let names = match rows.iter().any(|row| needs_a_name(row)) {
             true => self.option_names(session).await?,
             false => Value::Null,
@@ -71,7 +75,10 @@ impl Client {
 
     /// What GLPI calls the fields of a ticket, in the words of his session.
     async fn option_names(&self, session: &Session) -> Result<Value, GlpiError> {
-        match self.call(session, Call::get("listSearchOptions/Ticket")).await {
+        match self
+            .call(session, Call::get("listSearchOptions/Ticket"))
+            .await
+        {
             Ok(answer) => Ok(answer.body),
             // A field without its name is worth more than no log.
             Err(GlpiError::Rights { .. } | GlpiError::NotFound) => Ok(Value::Null),

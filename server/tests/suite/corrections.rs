@@ -306,13 +306,20 @@ async fn a_description_is_corrected_in_both_glpis_and_its_mark_stays() -> Result
             let world = house.glpi(source).world();
             world.ticket(number(&key)).context("a ticket")?.content
         };
-        assert!(content.contains("T-") || content.contains("tournee:"), "{content}");
+        assert!(
+            content.contains("T-") || content.contains("tournee:"),
+            "{content}"
+        );
 
         // Somebody else wrote it anew: both texts wait for him.
         {
             let mut world = house.glpi(source).world();
             let colleague = world.user_id(&technician(2)).context("a colleague")?;
-            world.edit_ticket(number(&key), colleague, &[("content", "Autre chose".into())]);
+            world.edit_ticket(
+                number(&key),
+                colleague,
+                &[("content", "Autre chose".into())],
+            );
         }
         let body = set(&phone, &key, Fact::Description("Tiroir".to_owned()))?;
         let id = phone.edit(&key, body)?;
@@ -342,7 +349,11 @@ async fn a_lost_answer_to_a_description_is_looked_up() -> Result<()> {
         let own = phone.own_ticket(source, Status::Assigned)?;
         let lost = Matcher::on("PUT", "Ticket").times(1);
         house.glpi(source).faults().add(lost, Effect::DoThenLose);
-        let body = set(&phone, &own, Fact::Description("Tiroir 🔧 tordu".to_owned()))?;
+        let body = set(
+            &phone,
+            &own,
+            Fact::Description("Tiroir 🔧 tordu".to_owned()),
+        )?;
         let id = phone.edit(&own, body)?;
         phone.settle().await?;
         is_delivered(&phone, id).with_context(|| source.to_owned())?;

@@ -374,7 +374,12 @@ async fn a_photo_of_a_note_waits_for_it_and_is_in_each_glpi_once() -> Result<()>
         let notes = notes.iter().filter(|note| note.content.contains("tordu"));
         assert_eq!(notes.count(), 1, "{source}");
         let shown = phone.phone.shown_ticket(phone.base(&own)?);
-        let own: Vec<_> = shown.timeline.iter().flatten().filter_map(|e| e.change).collect();
+        let own: Vec<_> = shown
+            .timeline
+            .iter()
+            .flatten()
+            .filter_map(|e| e.change)
+            .collect();
         let place = own.iter().position(|change| *change == note);
         let place = place.context("the note")?;
         assert_eq!(own.get(place + 1), Some(&id), "{source}");

@@ -57,7 +57,11 @@ async fn whoever_may_read_logs_is_told_glpi_s_own_in_the_words_of_our_domain() -
         };
         for body in [
             set(&phone, &own, Fact::Kind(other))?,
-            set(&phone, &own, Fact::Urgency(Level::new(5).context("no level")?))?,
+            set(
+                &phone,
+                &own,
+                Fact::Urgency(Level::new(5).context("no level")?),
+            )?,
             set(&phone, &own, Fact::Title("Caisse 3 & \"4\"".to_owned()))?,
             status(Status::Assigned, Status::Pending),
             followup("Vu sur place"),
@@ -89,9 +93,9 @@ async fn whoever_may_read_logs_is_told_glpi_s_own_in_the_words_of_our_domain() -
         let me = phone.account(source)?.name;
         assert_eq!(told.acts[moved].who, me, "{source}");
         let has = |what: Property, to: ActValue| {
-            deeds.iter().any(|deed| {
-                matches!(deed, Deed::Set { what: w, to: t, .. } if *w == what && *t == to)
-            })
+            deeds.iter().any(
+                |deed| matches!(deed, Deed::Set { what: w, to: t, .. } if *w == what && *t == to),
+            )
         };
         assert!(has(Property::Kind, ActValue::Kind(other)), "{source}");
         let highest = Level::new(5).context("no level")?;
@@ -103,7 +107,8 @@ async fn whoever_may_read_logs_is_told_glpi_s_own_in_the_words_of_our_domain() -
             "ancien" => Linked::Person,
             _ => Linked::Assignee,
         };
-        let came = |deed: &&Deed| matches!(deed, Deed::Linked { what, added: true, .. } if *what == seat);
+        let came =
+            |deed: &&Deed| matches!(deed, Deed::Linked { what, added: true, .. } if *what == seat);
         assert!(deeds.iter().any(|deed| came(deed)), "{source}: {deeds:?}");
         // The timeline has notes itself.
         let noted = |deed: &&&Deed| {
@@ -155,9 +160,7 @@ async fn who_may_not_read_logs_is_told_what_was_done_with_tournee_by_all() -> Re
         other.edit(&own, task)?;
         other.settle().await?;
         let timeline = other.base(&own)?.timeline.clone().unwrap_or_default();
-        let is_task = |entry: &&tournee_core::domain::Entry| {
-            matches!(&entry.what, EntryKind::Task { content, .. } if content.contains("Câble"))
-        };
+        let is_task = |entry: &&tournee_core::domain::Entry| matches!(&entry.what, EntryKind::Task { content, .. } if content.contains("Câble"));
         let entry = timeline.iter().find(is_task).context("the task")?;
         let done = TaskFact::State(TaskState::Done);
         let done = SetTask::on(entry, done).context("no task")?;
@@ -171,7 +174,10 @@ async fn who_may_not_read_logs_is_told_what_was_done_with_tournee_by_all() -> Re
         assert_eq!(named, [moved, titled], "{source}");
         let who: Vec<&str> = told.acts.iter().map(|act| act.who.as_str()).collect();
         let colleague = other.account(source)?.name;
-        assert_eq!(who, [phone.account(source)?.name.as_str(), colleague.as_str()]);
+        assert_eq!(
+            who,
+            [phone.account(source)?.name.as_str(), colleague.as_str()]
+        );
         let his = history(&other, &own).await?;
         let named: Vec<_> = his.acts.iter().filter_map(|act| act.change).collect();
         assert_eq!(named, [moved, titled, ticked], "{source}");

@@ -1,7 +1,7 @@
 //! What a change can alter: the whole ticket or thread, or its row alone.
 
-use super::seat::{has, is_same};
 use super::fact::described;
+use super::seat::{has, is_same};
 use super::{Fact, Seat, TaskFact, TaskKey};
 use crate::domain::{
     Actor, EntryKind, Level, MailBox, Named, Status, Thread, ThreadRow, Ticket, TicketRow,

@@ -145,7 +145,10 @@ mod tests {
     #[test]
     fn a_text_is_parted_from_the_lines_that_link_it() {
         let name = MailName::of("<a.1@mail.example>").unwrap();
-        let text = format!("Caisse bloquée\nréf. courriel : voir plus bas\n\n{}", name.line());
+        let text = format!(
+            "Caisse bloquée\nréf. courriel : voir plus bas\n\n{}",
+            name.line()
+        );
         let html = text.replace('\n', "<br>");
         assert_eq!(link_lines(&html), [name.line()]);
         assert_eq!(

@@ -317,9 +317,7 @@ fn size(body: &ChangeBody) -> usize {
             Fact::Description(text) => 2 * text.len() + 512,
             _ => 512,
         },
-        ChangeBody::Seat(_)
-        | ChangeBody::Attach(_)
-        | ChangeBody::Classify(_) => 512,
+        ChangeBody::Seat(_) | ChangeBody::Attach(_) | ChangeBody::Classify(_) => 512,
         ChangeBody::Link(_) => 1_024,
         ChangeBody::Reply(reply) => reply.text.len() + 4_096,
         ChangeBody::Task(task) => task.content.len() + 512,

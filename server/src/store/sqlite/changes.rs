@@ -202,9 +202,8 @@ impl Changes for SqliteConnection {
     }
 
     async fn ticket_changes(&mut self, ticket: &TicketKey) -> Stored<Vec<HeldRecord>> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM changes WHERE source = ? AND ticket = ? ORDER BY num"
-        );
+        let sql =
+            format!("SELECT {COLUMNS} FROM changes WHERE source = ? AND ticket = ? ORDER BY num");
         let rows = sqlx::query(&sql)
             .bind(&ticket.source.0)
             .bind(number(ticket.id.0))

@@ -66,7 +66,9 @@ fn sheet(open: Open, past: Past) -> AnyView {
     });
     let hands = move || {
         Some(match made.get() {
-            None => view! { <p class="muted" role="status">{t(|t| t.dossier_making)}</p> }.into_any(),
+            None => {
+                view! { <p class="muted" role="status">{t(|t| t.dossier_making)}</p> }.into_any()
+            }
             Some(made) => hands(made),
         })
     };
@@ -95,7 +97,10 @@ fn hands(made: Made) -> AnyView {
         let share = move || {
             let shared = shared.clone();
             spawn_local(async move {
-                if files::share(&shared.name, MIME, shared.html.as_bytes()).await.is_err() {
+                if files::share(&shared.name, MIME, shared.html.as_bytes())
+                    .await
+                    .is_err()
+                {
                     toasts.failed(t(|t| t.dossier_unshared));
                 }
             });
@@ -129,7 +134,9 @@ async fn make(open: Open, past: Past, private: bool) -> Made {
         ("at", at(open.tournee.now())),
         ("by", made_by.unwrap_or_default()),
     ];
-    let printed = printed.each_ref().map(|(name, words)| (*name, words.as_str()));
+    let printed = printed
+        .each_ref()
+        .map(|(name, words)| (*name, words.as_str()));
     let html = Paper {
         language: current().tag(),
         title: format!("{number} {}", ticket.title),

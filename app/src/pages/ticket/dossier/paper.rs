@@ -79,7 +79,10 @@ impl Paper<'_> {
         self.mails(&mut out);
         self.documents(&mut out);
         let foot = text_to_html(&self.foot);
-        put(&mut out, format_args!("<p class=\"foot\">{foot}</p></body></html>"));
+        put(
+            &mut out,
+            format_args!("<p class=\"foot\">{foot}</p></body></html>"),
+        );
         out
     }
 
@@ -106,7 +109,12 @@ impl Paper<'_> {
                 Item::Entry(entry) if self.is_told(entry) => self.entry(out, entry),
                 Item::Entry(_) => {}
                 Item::Act(act) => {
-                    let words = format!("{} · {} · {}", (self.at)(act.at), who(act), act_words(&act.what));
+                    let words = format!(
+                        "{} · {} · {}",
+                        (self.at)(act.at),
+                        who(act),
+                        act_words(&act.what)
+                    );
                     let words = text_to_html(&words);
                     put(out, format_args!("<p class=\"act\">{words}</p>"));
                 }
@@ -128,7 +136,10 @@ impl Paper<'_> {
         head.extend(details(&entry.what));
         let head = text_to_html(&head.join(" · "));
         let class = if private { " class=\"private\"" } else { "" };
-        put(out, format_args!("<article{class}><p class=\"head\">{head}</p>"));
+        put(
+            out,
+            format_args!("<article{class}><p class=\"head\">{head}</p>"),
+        );
         match &entry.what {
             EntryKind::Followup { content, .. }
             | EntryKind::Task { content, .. }
@@ -136,7 +147,10 @@ impl Paper<'_> {
             EntryKind::Document(document) => {
                 let name = text_to_html(&document.name);
                 if let Some(picture) = self.pictures.get(&(entry.id, entry.change)) {
-                    put(out, format_args!("<p><img src=\"{picture}\" alt=\"{name}\"></p>"));
+                    put(
+                        out,
+                        format_args!("<p><img src=\"{picture}\" alt=\"{name}\"></p>"),
+                    );
                 }
                 put(out, format_args!("<p>{name}</p>"));
             }
@@ -156,7 +170,12 @@ impl Paper<'_> {
 
     fn mail(&self, out: &mut String, mail: &Mail) {
         let to: Vec<String> = mail.to.iter().map(named).collect();
-        let head = format!("{} → {} · {}", named(&mail.from), to.join(", "), (self.at)(mail.at));
+        let head = format!(
+            "{} → {} · {}",
+            named(&mail.from),
+            to.join(", "),
+            (self.at)(mail.at)
+        );
         let head = text_to_html(&head);
         put(out, format_args!("<article><p class=\"head\">{head}</p>"));
         match &mail.body {
@@ -183,7 +202,12 @@ impl Paper<'_> {
         let mut rows = String::new();
         for entry in entries.filter(|entry| self.is_told(entry)) {
             if let EntryKind::Document(document) = &entry.what {
-                let cells = [&document.name, &document.mime, &author(entry), &(self.at)(entry.at)];
+                let cells = [
+                    &document.name,
+                    &document.mime,
+                    &author(entry),
+                    &(self.at)(entry.at),
+                ];
                 let cells = cells.map(|words| format!("<td>{}</td>", text_to_html(words)));
                 put(&mut rows, format_args!("<tr>{}</tr>", cells.concat()));
             }
@@ -294,7 +318,10 @@ mod tests {
             language: "fr",
             title: "#7754 Caisse <3>".to_owned(),
             kind: "Incident · ancien".to_owned(),
-            facts: vec![("Lieu", "Les Arcs & Cie".to_owned()), ("Entité", String::new())],
+            facts: vec![
+                ("Lieu", "Les Arcs & Cie".to_owned()),
+                ("Entité", String::new()),
+            ],
             content: "<p>ne démarre plus</p>",
             entries: Some(&entries),
             acts: &acts,

@@ -107,7 +107,18 @@ fn description(sheeted: Sheeted) -> AnyView {
 /// Whether a text has more form than lines.
 fn has_form(html: &str) -> bool {
     let forms = [
-        "<table", "<ul", "<ol", "<dl", "<h", "<b>", "<strong", "<i>", "<em", "<pre", "<code", "<a ",
+        "<table",
+        "<ul",
+        "<ol",
+        "<dl",
+        "<h",
+        "<b>",
+        "<strong",
+        "<i>",
+        "<em",
+        "<pre",
+        "<code",
+        "<a ",
         "<blockquote",
     ];
     forms.iter().any(|form| html.contains(form))

@@ -143,11 +143,16 @@ impl Past {
             let failed = self.failure.get();
             let failed = failed.filter(|failure| !failure.is_network());
             Some(match (failed, self.asking.get()) {
-                (_, true) => view! { <p class="muted small">{t(|t| t.history_asking)}</p> }.into_any(),
+                (_, true) => {
+                    view! { <p class="muted small">{t(|t| t.history_asking)}</p> }.into_any()
+                }
                 (Some(failure), false) => {
                     view! { <p class="error">{failure_words(&failure)}</p> }.into_any()
                 }
-                (None, false) => view! { <p class="muted small" data-test="history-teller">{self.teller()}</p> }.into_any(),
+                (None, false) => {
+                    view! { <p class="muted small" data-test="history-teller">{self.teller()}</p> }
+                        .into_any()
+                }
             })
         };
         view! { <div role="status" class="history-note">{part(note)}</div> }.into_any()
@@ -160,9 +165,10 @@ pub fn act_view(open: Open, act: &Act) -> AnyView {
         let queued = phone.outbox().get(act.change?)?;
         Some(Standing::of(queued))
     };
-    let ticks = open.tournee.with(noted).map(|standing| {
-        view! { <Ticks standing/> }.into_any()
-    });
+    let ticks = open
+        .tournee
+        .with(noted)
+        .map(|standing| view! { <Ticks standing/> }.into_any());
     view! {
         <p class="act" data-test="act">
             <span>{instant(act.at, Form::Full)}</span>
