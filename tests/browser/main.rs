@@ -21,6 +21,7 @@ mod mails;
 mod pictures;
 mod press;
 mod queue;
+mod record;
 mod road;
 mod round;
 mod search;

@@ -3,6 +3,7 @@
 
 use crate::changes::{ChangeKind, ShownThread};
 use crate::domain::{Entry, EntryKind, Ticket, TicketRow};
+use crate::ids::ChangeId;
 use crate::outbox::{Queued, State};
 use crate::time::Seconds;
 
@@ -19,13 +20,56 @@ pub fn row<'a>(base: &TicketRow, queued: impl IntoIterator<Item = &'a Queued>) -
 /// facts, but what he typed stays in the timeline, where its ticks say why.
 pub fn ticket<'a>(base: &Ticket, queued: impl IntoIterator<Item = &'a Queued>) -> Ticket {
     let mut shown = base.clone();
-    for entry in queued {
+    let queued: Vec<&Queued> = queued.into_iter().collect();
+    for entry in &queued {
         if entry.is_on_its_way() {
             entry.change.body.show(&mut shown);
         }
         add_to_timeline(&mut shown, entry);
     }
+    for entry in &queued {
+        put_below_its_note(&mut shown, entry, &queued);
+    }
     shown
+}
+
+/// A file that was taken for a note stands below it, behind others of that note. GLPI tells of both by their second.
+fn put_below_its_note(ticket: &mut Ticket, queued: &Queued, all: &[&Queued]) {
+    let file = queued.change.body.file();
+    let (Some(mut note), Some(timeline)) = (file.and_then(|file| file.note), &mut ticket.timeline)
+    else {
+        return;
+    };
+    // A note that was typed anew is another change.
+    for other in all {
+        if other.change.replaces == Some(note) {
+            note = other.change.id;
+        }
+    }
+    let place_of = |timeline: &[Entry], change: ChangeId| {
+        let mut entries = timeline.iter();
+        entries.position(|entry| entry.change == Some(change))
+    };
+    let Some(from) = place_of(timeline, queued.change.id) else {
+        return;
+    };
+    if place_of(timeline, note).is_none() {
+        return;
+    }
+    let entry = timeline.remove(from);
+    let Some(mut to) = place_of(timeline, note).map(|note| note + 1) else {
+        return;
+    };
+    let is_before = |entry: &Entry, other: &Entry| {
+        matches!(other.what, EntryKind::Document(_)) && other.change < entry.change
+    };
+    while timeline
+        .get(to)
+        .is_some_and(|other| is_before(&entry, other))
+    {
+        to += 1;
+    }
+    timeline.insert(to, entry);
 }
 
 /// A thread, or its row, with the changes on it laid over it.

@@ -138,3 +138,44 @@ fn an_address_asks_or_looks_on_and_works_on_nothing() {
     let worker = valid(Seat::Assignee(email("gerant@arcs.example")));
     assert_eq!(worker, Err(Invalid::NobodyThere));
 }
+
+#[test]
+fn a_description_is_corrected_three_way_and_keeps_the_mails_that_it_names() {
+    let link = "réf. courriel : a.1@mail.example";
+    let mut now = ticket();
+    now.content = format!("<p>Caisse 3<br>bloquée</p><p>{link}</p>");
+    let from = Fact::Description(String::new()).on(&now);
+    assert_eq!(from, Fact::Description("Caisse 3\nbloquée".into()));
+    let to = Fact::Description("Caisse 3 : tiroir <A4>".into());
+    let change = set(from, to.clone());
+    assert_eq!(change.validate(), Ok(()));
+    assert_eq!(change.check(&now), Verdict::Apply);
+    let mut shown = now.clone();
+    change.show(&mut shown);
+    assert_eq!(
+        shown.content,
+        format!("Caisse 3 : tiroir &lt;A4&gt;<br><br>{link}")
+    );
+    assert_eq!(change.check(&shown), Verdict::AlreadyThere);
+    now.content = "Imprimante".to_owned();
+    let Verdict::Conflict(conflict) = change.check(&now) else {
+        panic!("no conflict");
+    };
+    assert_eq!(conflict.field, Field::Description);
+    assert_eq!(conflict.mine, ConflictValue::Fact(to));
+    now.status = Status::Closed;
+    assert!(matches!(change.check(&now), Verdict::Obstacle(_)));
+}
+
+#[test]
+fn an_empty_description_and_other_spaces_alone_are_no_correction() {
+    let text = |words: &str| Fact::Description(words.to_owned());
+    assert_eq!(
+        set(text("Caisse"), text(" \n")).validate(),
+        Err(Invalid::Empty)
+    );
+    assert_eq!(
+        set(text("Caisse 3"), text("Caisse\n3 ")).validate(),
+        Err(Invalid::SameAsBefore)
+    );
+}

@@ -7,11 +7,11 @@ mod common;
 use std::collections::BTreeSet;
 
 use common::*;
-use tournee_core::changes::{AttachFile, ChangeBody};
-use tournee_core::domain::{Document, EntryKind, Status};
+use tournee_core::changes::{AttachFile, ChangeBody, ChangeKind as _};
+use tournee_core::domain::{Document, Entry, EntryKind, Status};
 use tournee_core::ids::{FileHash, TicketId, TicketKey};
 use tournee_core::outbox::State;
-use tournee_core::phone::{KeptDocument, Phone, Table, document_key, preview_key};
+use tournee_core::phone::{KeptDocument, NewChange, Phone, Table, document_key, preview_key};
 use tournee_core::time::Seconds;
 use tournee_core::wire::{ChangeReport, FeedItem, ReportState, Wish};
 
@@ -23,11 +23,17 @@ fn hash(n: u8) -> FileHash {
 }
 
 fn attach(n: u8) -> ChangeBody {
+    attach_to(n, None)
+}
+
+/// The same, below a note.
+fn attach_to(n: u8, note: Option<u128>) -> ChangeBody {
     ChangeBody::Attach(AttachFile {
         name: format!("photo-{n}.jpg"),
         mime: "image/jpeg".to_owned(),
         size: PHOTO.len() as u64,
         hash: hash(n),
+        note: note.map(change_id),
     })
 }
 
@@ -42,6 +48,11 @@ fn phone_with_a_ticket() -> (Phone, Disk) {
 fn put(phone: &mut Phone, disk: &mut Disk, n: u128, body: ChangeBody) {
     let new = new_change(n, 7754, body);
     let (_, batch) = phone.attach(new, PHOTO, Some(SMALL)).expect("valid");
+    disk.commit(&batch);
+}
+
+fn note(phone: &mut Phone, disk: &mut Disk, n: u128, body: ChangeBody) {
+    let (_, batch) = phone.edit(new_change(n, 7754, body)).expect("valid");
     disk.commit(&batch);
 }
 
@@ -226,4 +237,74 @@ fn a_file_that_is_already_attached_by_this_change_is_not_written_again() {
     let new = new_change(1, 7754, attach(1));
     let (_, batch) = phone.attach(new, PHOTO, None).expect("valid");
     assert!(batch.is_empty());
+}
+
+#[test]
+fn a_photo_stands_below_its_note_on_the_phone_and_once_both_are_in_glpi() {
+    let (mut phone, mut disk) = phone_with_a_ticket();
+    note(&mut phone, &mut disk, 1, followup("Le tiroir est tordu"));
+    put(&mut phone, &mut disk, 2, attach_to(2, Some(1)));
+    note(&mut phone, &mut disk, 3, followup("Pièce commandée"));
+    put(&mut phone, &mut disk, 4, attach_to(4, Some(1)));
+    let names = |phone: &Phone, disk: &Disk| {
+        let base = disk.ticket(&TicketKey::new("ancien", 7754)).expect("kept");
+        let timeline = phone.shown_ticket(&base).timeline.expect("read");
+        let own = timeline.into_iter().filter_map(|entry| entry.change);
+        own.collect::<Vec<_>>()
+    };
+    let together = [1, 2, 4, 3].map(change_id);
+    assert_eq!(names(&phone, &disk), together);
+    // GLPI tells of what is of one second with the documents first.
+    let mut base = disk.ticket(&TicketKey::new("ancien", 7754)).expect("kept");
+    let entries = [2, 4, 1, 3].map(|n| {
+        let queued = phone.outbox().get(change_id(n)).expect("queued");
+        Entry {
+            id: u64::try_from(n).expect("small"),
+            at: NOW,
+            author: None,
+            what: queued.change.body.entry().expect("an entry"),
+            change: Some(change_id(n)),
+        }
+    });
+    base.timeline = Some(entries.to_vec());
+    let items = vec![
+        ticket_item(&base),
+        delivered(1),
+        delivered(2),
+        delivered(3),
+        delivered(4),
+    ];
+    let (batch, _) = phone.absorb(response("2", items), NOW);
+    disk.commit(&batch);
+    assert_eq!(names(&phone, &disk), together);
+}
+
+#[test]
+fn a_photo_waits_behind_its_note_and_stays_where_that_is_taken_back_or_typed_anew() {
+    let (mut phone, mut disk) = phone_with_a_ticket();
+    note(&mut phone, &mut disk, 1, followup("Le tiroir"));
+    put(&mut phone, &mut disk, 2, attach_to(2, Some(1)));
+    let note = phone.outbox().get(change_id(1)).expect("queued");
+    let behind = phone.outbox().held_up_by(note);
+    let behind: Vec<_> = behind.iter().map(|queued| queued.change.id).collect();
+    assert_eq!(behind, [change_id(2)]);
+    let new = NewChange {
+        replaces: Some(change_id(1)),
+        ..new_change(3, 7754, followup("Le tiroir est tordu"))
+    };
+    let (_, batch) = phone.edit(new).expect("valid");
+    disk.commit(&batch);
+    let photo = |phone: &Phone| {
+        phone
+            .outbox()
+            .get(change_id(2))
+            .and_then(|queued| queued.wish)
+    };
+    assert_eq!(photo(&phone), None);
+    let base = disk.ticket(&TicketKey::new("ancien", 7754)).expect("kept");
+    let shown = phone.shown_ticket(&base).timeline.expect("read");
+    let own: Vec<_> = shown.iter().filter_map(|entry| entry.change).collect();
+    assert_eq!(own, [change_id(3), change_id(2)]);
+    disk.commit(&phone.wish(change_id(3), Wish::Withdraw));
+    assert_eq!(photo(&phone), None);
 }

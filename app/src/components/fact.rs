@@ -14,6 +14,7 @@ pub fn field_words(field: Field) -> &'static str {
         Field::Status => t(|t| t.tickets_column_status),
         Field::Solution => t(|t| t.ticket_solution),
         Field::Title => t(|t| t.tickets_column_title),
+        Field::Description => t(|t| t.ticket_description),
         Field::Kind => t(|t| t.create_kind),
         Field::Category => t(|t| t.tickets_column_category),
         Field::Location => t(|t| t.tickets_column_location),
@@ -39,7 +40,7 @@ pub fn fact_words(fact: &Fact) -> String {
         None => t(|t| t.fact_unset).to_owned(),
     };
     match fact {
-        Fact::Title(title) => title.trim().to_owned(),
+        Fact::Title(text) | Fact::Description(text) => text.trim().to_owned(),
         Fact::Kind(kind) => kind_words(*kind).to_owned(),
         Fact::Category(named) | Fact::Location(named) => name(named),
         Fact::Urgency(level) | Fact::Impact(level) => level_words(level.number()).to_owned(),

@@ -14,6 +14,8 @@ pub fn Icon(
 
 /// The outlines.
 pub mod icons {
+    /// A favourite.
+    pub const STAR: &str = r#"<path d="M12 4l2.5 5.2 5.7.7-4.2 3.9 1.1 5.6-5.1-2.8-5.1 2.8 1.1-5.6L3.8 9.9l5.7-.7z"/>"#;
     /// Back.
     pub const BACK: &str = r#"<path d="M15 5l-7 7 7 7"/>"#;
     /// Close, take away.

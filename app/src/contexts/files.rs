@@ -65,7 +65,7 @@ impl Tournee {
         Ok(bytes)
     }
 
-    async fn stored_file(&self, key: &str) -> Option<Vec<u8>> {
+    pub(super) async fn stored_file(&self, key: &str) -> Option<Vec<u8>> {
         // What can't be read is as good as none: where it matters, the banner says so at the next write.
         self.held().storage.file(key).await.ok()?
     }

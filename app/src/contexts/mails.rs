@@ -92,6 +92,14 @@ impl Tournee {
         }
     }
 
+    /// A thread with what was fetched of it, if the phone has it.
+    pub async fn opened_thread(&self, row: &ThreadRow) -> Option<Thread> {
+        match self.stored_thread(row).await {
+            ThreadView::Ready(thread) => Some(Arc::unwrap_or_clone(thread)),
+            ThreadView::Loading | ThreadView::Missing => None,
+        }
+    }
+
     pub(super) async fn whole_thread(
         &self,
         row: &ThreadRow,

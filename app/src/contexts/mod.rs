@@ -6,6 +6,7 @@ mod exchange;
 mod files;
 mod finder;
 mod held;
+mod history;
 mod inside;
 mod keeping;
 mod mails;

@@ -43,6 +43,10 @@ pub const FILTER: &str = "tournee.filter";
 const COUNTS: &str = "tournee.counts.";
 /// What was looked for, a line each.
 const SEARCHES: &str = "tournee.searches";
+/// Whether tickets show their history.
+const HISTORY: &str = "tournee.history";
+/// The favourites of a GLPI's lists.
+const FAVOURITES: &str = "tournee.favourites.";
 // Read by boot.js: whether the whole app starts, or the door.
 const HOME: &str = "tournee.home";
 
@@ -92,6 +96,26 @@ pub fn set_searches(lines: &str) {
     write(SEARCHES, lines);
 }
 
+/// Whether tickets show who did what.
+pub fn shows_history() -> bool {
+    read(HISTORY).as_deref() == Some("1")
+}
+
+/// Keeps that.
+pub fn show_history(shown: bool) {
+    write(HISTORY, if shown { "1" } else { "0" });
+}
+
+/// What he likes best of a GLPI's list.
+pub fn favourites(list: &str) -> String {
+    read(&format!("{FAVOURITES}{list}")).unwrap_or_default()
+}
+
+/// Keeps it.
+pub fn set_favourites(list: &str, text: &str) {
+    write(&format!("{FAVOURITES}{list}"), text);
+}
+
 /// Tells the document what was chosen, at start.
 pub fn mark_document(language: Language, theme: Theme) {
     mark("lang", language.tag());
@@ -110,8 +134,8 @@ pub fn move_out() {
         let _ = storage.remove_item(FILTER);
         let _ = storage.remove_item(SEARCHES);
         let keys = (0..storage.length().unwrap_or(0)).filter_map(|at| storage.key(at).ok()?);
-        let counts: Vec<String> = keys.filter(|key| key.starts_with(COUNTS)).collect();
-        for key in counts {
+        let his = |key: &String| key.starts_with(COUNTS) || key.starts_with(FAVOURITES);
+        for key in keys.filter(his).collect::<Vec<String>>() {
             let _ = storage.remove_item(&key);
         }
     }

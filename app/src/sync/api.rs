@@ -7,7 +7,7 @@ use gloo_timers::callback::Timeout;
 use js_sys::Uint8Array;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tournee_core::domain::{Account, AssetKey, Mail, Ticket};
+use tournee_core::domain::{Account, AssetKey, History, Mail, Ticket};
 use tournee_core::ids::{DeviceId, FileHash, MailboxId, SourceId, TicketKey};
 use tournee_core::wire::{
     ApiError, AssetFile, ChooseProfile, Connect, ConnectStart, Devices, ErrorCode, FileAt,
@@ -143,6 +143,12 @@ pub async fn left_behind(device: DeviceId) -> Result<LeftBehind, ApiFailure> {
         )
         .await?,
     )
+}
+
+/// `GET /api/tickets/{source}/{id}/history`.
+pub async fn history(key: &TicketKey) -> Result<History, ApiFailure> {
+    let path = format!("/api/tickets/{}/{}/history", key.source, key.id);
+    parse(&send(Request::get(&path), None).await?)
 }
 
 /// `GET /api/gmail`.

@@ -51,6 +51,7 @@ fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(ticket::show))
         .routes(routes!(assets::find))
         .routes(routes!(assets::show))
+        .routes(routes!(ticket::history))
         .routes(routes!(dashboard::show))
         .routes(routes!(gmail::show))
         .routes(routes!(gmail::connect))

@@ -193,9 +193,9 @@ impl Place {
             | ChangeBody::Reply(_) => true,
             ChangeBody::Fact(fact) => {
                 let is = fact.to.on(after);
-                // What GLPI made of the letters of a title is told, and is no reason to write it again.
-                let retitled = matches!(is, Fact::Title(_)) && !is.is_same(&fact.from);
-                is.is_same(&fact.to) || retitled
+                // What GLPI made of the letters of a text is told, and is no reason to write it again.
+                let is_text = matches!(is, Fact::Title(_) | Fact::Description(_));
+                is.is_same(&fact.to) || (is_text && !is.is_same(&fact.from))
             }
             ChangeBody::Seat(wanted) => wanted.seat.is_taken(after) == wanted.taken,
             ChangeBody::Asset(wanted) => wanted.is_so(after),
@@ -283,12 +283,17 @@ impl Chain<'_> {
         self.session.dialect().reopens_at_requesters_note() && ticket.is_some_and(is_his)
     }
 
-    /// What GLPI made of a title.
+    /// What GLPI made of a title, or of a description.
     fn retitled(&self, wanted: &Fact, after: Option<&Ticket>) -> Vec<Notice> {
-        let Fact::Title(title) = wanted else {
-            return Vec::new();
+        let dialect = self.session.dialect();
+        let mut notices = match wanted {
+            Fact::Title(title) => dialect.ticket_title(title.trim()).notices,
+            Fact::Description(text) if dialect.kept_text(text) != text.trim_end() => {
+                vec![Notice::EmojiSpelled]
+            }
+            Fact::Description(_) => Vec::new(),
+            _ => return Vec::new(),
         };
-        let mut notices = self.session.dialect().ticket_title(title.trim()).notices;
         let differs = |ticket: &Ticket| !wanted.on(ticket).is_same(wanted);
         if notices.is_empty() && after.is_some_and(differs) {
             notices.push(Notice::TextAltered);

@@ -198,17 +198,20 @@ impl Chain<'_> {
     /// What is wanted, as this GLPI can keep it: it is there already when that is.
     fn as_kept<'b>(&self, body: &'b ChangeBody) -> Cow<'b, ChangeBody> {
         match body {
-            ChangeBody::Fact(fact) => match &fact.to {
-                Fact::Title(title) => {
-                    let kept = Fact::Title(self.client.kept_title(&self.session, title));
-                    let to = SetFact {
-                        to: kept,
-                        ..(**fact).clone()
-                    };
-                    Cow::Owned(ChangeBody::Fact(Box::new(to)))
-                }
-                _ => Cow::Borrowed(body),
-            },
+            ChangeBody::Fact(fact) => {
+                let to = match &fact.to {
+                    Fact::Title(title) => Fact::Title(self.client.kept_title(&self.session, title)),
+                    Fact::Description(text) => {
+                        Fact::Description(self.client.kept_text(&self.session, text))
+                    }
+                    _ => return Cow::Borrowed(body),
+                };
+                let fact = SetFact {
+                    to,
+                    ..(**fact).clone()
+                };
+                Cow::Owned(ChangeBody::Fact(Box::new(fact)))
+            }
             ChangeBody::TaskFact(fact) => match &fact.to {
                 TaskFact::Text(text) => {
                     let kept = TaskFact::Text(self.client.kept_text(&self.session, text));

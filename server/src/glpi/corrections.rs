@@ -2,13 +2,15 @@
 
 use serde_json::{Value, json};
 use tournee_core::changes::{Fact, Seat, SetSeat};
-use tournee_core::domain::{Actor, Named, Ticket, TicketType};
+use tournee_core::domain::{Actor, Named, Ticket, TicketType, link_lines, without_link_lines};
 use tournee_core::ids::TicketId;
 
 use super::call::Call;
 use super::client::Client;
+use super::dialect::{Dialect, Outgoing};
 use super::error::{GlpiError, WriteError};
 use super::json;
+use super::marks::{Found, Mark, unmarked};
 use super::session::Session;
 use super::writes::{Written, created, updated};
 
@@ -31,6 +33,11 @@ impl Client {
         let alone = session.dialect().one_level_moves_the_priority();
         let input = match fact {
             Fact::Title(title) => json!({ "name": self.kept_title(session, title) }),
+            Fact::Description(text) => {
+                let stored = self.stored_description(session, now.key.id).await?;
+                let text = description(session.dialect(), text, &now.content, &stored);
+                json!({ "content": text.content })
+            }
             Fact::Kind(TicketType::Incident) => json!({ "type": 1 }),
             Fact::Kind(TicketType::Request) => json!({ "type": 2 }),
             Fact::Category(category) => json!({ "itilcategories_id": id_of(category) }),
@@ -48,6 +55,22 @@ impl Client {
         let ticket = now.key.id;
         let call = Call::write("PUT", format!("Ticket/{ticket}"), &input);
         updated(&self.write(session, call).await?, ticket.0)
+    }
+
+    /// The description as it is stored, with the mark of the change that created the ticket.
+    async fn stored_description(
+        &self,
+        session: &Session,
+        ticket: TicketId,
+    ) -> Result<String, WriteError> {
+        let call = Call::get(format!("Ticket/{ticket}")).with("get_hateoas", 0);
+        match self.call(session, call).await {
+            Ok(answer) => {
+                let content = json::text(&answer.body, "content");
+                Ok(session.dialect().decode(&content))
+            }
+            Err(error) => Err(unwritten(error)),
+        }
     }
 
     /// A title as this GLPI will keep it: 9.2's database has no room for emoji.
@@ -121,12 +144,7 @@ impl Client {
         let (kind, _) = place(seat);
         let rows = match self.children(session, ticket, kind, true).await {
             Ok(rows) => rows,
-            Err(GlpiError::SessionExpired) => return Err(WriteError::SessionExpired),
-            // Nothing was written yet.
-            Err(error) => {
-                let what = error.to_string();
-                return Err(WriteError::NotSent { what });
-            }
+            Err(error) => return Err(unwritten(error)),
         };
         let mut written = Written::default();
         for row in rows.iter().filter(|row| sits(row, seat)) {
@@ -136,6 +154,38 @@ impl Client {
             written = updated(&answer, id)?;
         }
         Ok(written)
+    }
+}
+
+/// A look that failed before anything was written.
+fn unwritten(error: GlpiError) -> WriteError {
+    match error {
+        GlpiError::SessionExpired => WriteError::SessionExpired,
+        error => WriteError::NotSent {
+            what: error.to_string(),
+        },
+    }
+}
+
+/// A description in the form that a PUT leaves whole, which is a solution's. It keeps what is not the technician's to
+/// alter: the lines that link mails, and the mark of the creation, by which that is found again.
+fn description(dialect: &dyn Dialect, text: &str, shown: &str, stored: &str) -> Outgoing {
+    let mut text = without_link_lines(text);
+    let links = link_lines(shown);
+    if !links.is_empty() {
+        text = format!("{text}\n\n{}", links.join("\n"));
+    }
+    match Found::in_content(stored) {
+        Some(Found {
+            whole: Some(change),
+            ..
+        }) => dialect.solution_text(&text, &Mark::new(change)),
+        // A reference that nobody knows stands in the text as any other words.
+        Some(found) if !text.contains(&found.reference) => {
+            let text = format!("{text}\n\n{}", found.as_line());
+            unmarked(|mark| dialect.solution_text(&text, mark))
+        }
+        _ => unmarked(|mark| dialect.solution_text(&text, mark)),
     }
 }
 
@@ -169,4 +219,79 @@ fn sits(row: &Value, seat: &Seat) -> bool {
         },
     };
     who && json::number(row, "type") == role
+}
+
+#[cfg(test)]
+mod tests {
+    use tournee_core::changes::{plain_text, same_words};
+    use tournee_core::ids::ChangeId;
+
+    use super::*;
+    use crate::glpi::dialect::{V9, V10};
+    use crate::glpi::text::to_screen;
+
+    const TYPED: &str = "Caisse <A4> bloquée & muette\nC:\\new\n\nVoir M. L'Hôte";
+
+    fn mark() -> Mark {
+        let change = "019a0b1c-2d3e-7f40-8a5b-6c7d8e9fa0b1".parse().unwrap();
+        Mark::new(ChangeId(change))
+    }
+
+    /// What the dialect's GLPI makes of a PUT, recorded: 9.2 encodes brackets alone and loses newlines.
+    fn put(dialect: &dyn Dialect, sent: &str) -> String {
+        let stored = match dialect.name() {
+            "9.2" => sent.replace('\n', "n"),
+            _ => sent.replace('&', "&#38;"),
+        };
+        let (open, close) = match dialect.name() {
+            "9.2" => ("&lt;", "&gt;"),
+            _ => ("&#60;", "&#62;"),
+        };
+        dialect.decode(&stored.replace('<', open).replace('>', close))
+    }
+
+    #[test]
+    fn a_description_reads_back_as_it_was_typed_and_keeps_its_creation_s_mark() {
+        for dialect in [&V9 as &dyn Dialect, &V10] {
+            let stored = dialect.ticket_text("Caisse", &mark()).content;
+            let sent = description(dialect, TYPED, "Caisse", &stored).content;
+            let again = put(dialect, &sent);
+            assert!(mark().is_in(&again), "{again}");
+            let found = Found::in_content(&again).unwrap();
+            let shown = plain_text(&to_screen(&found.rest));
+            assert_eq!(shown, TYPED, "{}", dialect.name());
+        }
+    }
+
+    #[test]
+    fn one_that_somebody_else_wrote_gets_no_mark() {
+        for dialect in [&V9 as &dyn Dialect, &V10] {
+            let sent = description(dialect, TYPED, "Caisse", "Caisse").content;
+            let again = put(dialect, &sent);
+            assert_eq!(Found::in_content(&again), None);
+            assert_eq!(plain_text(&to_screen(&again)), TYPED);
+        }
+    }
+
+    #[test]
+    fn the_lines_that_link_mails_stay_and_can_t_be_typed() {
+        let link = "réf. courriel : a.1@mail.example";
+        let shown = format!("Caisse<br>{link}");
+        for dialect in [&V9 as &dyn Dialect, &V10] {
+            let typed = "Tiroir\nréf. courriel : b.2@mail.example";
+            let sent = description(dialect, typed, &shown, "Caisse").content;
+            let again = plain_text(&to_screen(&put(dialect, &sent)));
+            assert!(same_words(&again, &format!("Tiroir {link}")), "{again}");
+        }
+    }
+
+    #[test]
+    fn a_reference_that_nobody_knows_is_text_and_does_not_double() {
+        let line = mark().line();
+        let stored = format!("Caisse\n\n{line}");
+        let shown = format!("Caisse<br><br>{line}");
+        let typed = format!("Tiroir\n\n{line}");
+        let sent = description(&V9, &typed, &shown, &stored).content;
+        assert_eq!(sent.matches(&mark().reference()).count(), 1, "{sent}");
+    }
 }

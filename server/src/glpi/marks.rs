@@ -5,6 +5,8 @@ use tournee_core::changes::Change;
 use tournee_core::ids::ChangeId;
 use uuid::Uuid;
 
+use super::dialect::Outgoing;
+
 /// Letters that can't be misread over the phone (Crockford's base 32).
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const REFERENCE_START: &str = "réf. T-";
@@ -95,6 +97,16 @@ impl Mark {
     }
 }
 
+/// A text in the form that a mark goes with, without one: what somebody else wrote first has none.
+pub(crate) fn unmarked(form: impl Fn(&Mark) -> Outgoing) -> Outgoing {
+    let marked = form(&Mark(ChangeId(uuid::Uuid::nil())));
+    let bare = Found::in_content(&marked.content).map(|found| found.rest);
+    Outgoing {
+        content: bare.unwrap_or(marked.content),
+        notices: marked.notices,
+    }
+}
+
 /// A mark found in decoded content. Both forms are looked for in every version: a GLPI that was migrated keeps its
 /// old texts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,6 +123,11 @@ impl Found {
     /// Looks for a mark at the end of the content.
     pub(crate) fn in_content(content: &str) -> Option<Self> {
         Self::comment(content).or_else(|| Self::line(content))
+    }
+
+    /// As a line of text, whichever form it was found in.
+    pub(crate) fn as_line(&self) -> String {
+        format!("réf. {}", self.reference)
     }
 
     /// The change, by itself or by the store.

@@ -20,7 +20,7 @@
 //! # Layout
 //! - [`transport`]: the wire, exchangeable. [`gate`], `breaker`: how many requests go over it. `call`, `answer`: headers, and what answers mean. [`error`]: which error is which.
 //! - [`dialect`]: 9.2 and 10. `text`, `emoji`, [`marks`], [`dates`], `json`: parse at the edge, once.
-//! - [`session`], [`identity`], [`scope`], [`reading`], [`bulk`], `lists`, [`names`], `places`, `stores`, [`reference`], [`search`], [`writes`], [`documents`], `assets`, `corrections`, `creation`, `tasks`: what the client can do.
+//! - [`session`], [`identity`], [`scope`], [`reading`], [`bulk`], `lists`, [`names`], `places`, `stores`, [`reference`], [`search`], [`writes`], [`documents`], `assets`, `corrections`, `creation`, `tasks`, `history`: what the client can do.
 
 mod answer;
 mod assets;
@@ -39,6 +39,7 @@ pub mod documents;
 mod emoji;
 pub mod error;
 pub mod gate;
+mod history;
 pub mod identity;
 mod json;
 mod lists;
@@ -67,6 +68,7 @@ pub use dates::{LocalStamp, Zone};
 pub use dialect::Dialect;
 pub use error::{GlpiError, WriteError};
 pub use gate::{Down, Gate};
+pub use history::Log;
 pub use identity::Identity;
 pub use marks::{Mark, Resolver};
 pub use reading::{Parts, Reading};

@@ -4,13 +4,13 @@ use super::call::Call;
 use super::client::Client;
 use super::dialect::{Dialect, Outgoing};
 use super::error::WriteError;
-use super::marks::{Found, Mark};
+use super::marks::{Mark, unmarked};
 use super::session::Session;
 use super::writes::{Written, created, updated};
 use serde_json::{Value, json};
 use tournee_core::changes::{AddTask, TaskFact};
 use tournee_core::domain::{Actor, Entry, EntryKind, TaskState};
-use tournee_core::ids::{ChangeId, TicketId};
+use tournee_core::ids::TicketId;
 use tournee_core::time::Instant;
 
 const TYPE: &str = "TicketTask";
@@ -99,15 +99,7 @@ impl Client {
 fn text_of(dialect: &dyn Dialect, text: &str, mark: Option<Mark>) -> Outgoing {
     match mark {
         Some(mark) => dialect.followup_text(text, &mark),
-        None => {
-            let any = Mark::new(ChangeId(uuid::Uuid::nil()));
-            let marked = dialect.followup_text(text, &any);
-            let bare = Found::in_content(&marked.content).map(|found| found.rest);
-            Outgoing {
-                content: bare.unwrap_or(marked.content),
-                notices: marked.notices,
-            }
-        }
+        None => unmarked(|mark| dialect.followup_text(text, mark)),
     }
 }
 
@@ -126,10 +118,12 @@ fn number_of(state: TaskState) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use tournee_core::ids::ChangeId;
     use tournee_core::wire::Notice;
 
     use super::*;
     use crate::glpi::dialect::{V9, V10};
+    use crate::glpi::marks::Found;
 
     #[test]
     fn a_text_keeps_its_tasks_mark_and_gets_none_where_there_was_none() {

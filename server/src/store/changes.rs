@@ -51,6 +51,8 @@ pub trait Changes {
     ) -> Stored<Vec<HeldRecord>>;
     /// Mark and name of all on a ticket, by number.
     async fn change_marks(&mut self, ticket: &TicketKey) -> Stored<Vec<(String, ChangeId)>>;
+    /// All on a ticket, whoever's, in the order in which they came.
+    async fn ticket_changes(&mut self, ticket: &TicketKey) -> Stored<Vec<HeldRecord>>;
     /// Moves all of a technician's to another.
     async fn give_changes(&mut self, from: TechnicianId, to: TechnicianId) -> Stored<()>;
     /// Adds a withdrawal, unless it is there.
@@ -266,6 +268,15 @@ pub async fn marks(
         marks.extend(db.change_marks(&ticket).await?);
     }
     Ok(marks)
+}
+
+/// All that was ever taken into custody for a ticket, whoever's, in the order in which it came.
+///
+/// # Errors
+/// The database.
+pub async fn of_ticket(db: &mut Connection, ticket: &TicketKey) -> Stored<Vec<Held>> {
+    let rows = db.ticket_changes(ticket).await?;
+    rows.into_iter().map(HeldRecord::parse).collect()
 }
 
 /// Whether the technician took a change back since it was read.

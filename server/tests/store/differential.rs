@@ -225,6 +225,9 @@ async fn everything(db: &mut Connection, vault: &Vault, now: Instant) -> Stored<
     }
     let tickets: Vec<TicketId> = (0..4).map(TicketId).collect();
     all.push(said(changes::marks(db, &source(), &tickets).await?));
+    for ticket in 0..4 {
+        all.push(said(changes::of_ticket(db, &key(ticket)).await?));
+    }
     Ok(all)
 }
 

@@ -135,6 +135,7 @@ fn attach(number: u128) -> Change {
             mime: "image/jpeg".to_owned(),
             size: BYTES.len() as u64,
             hash: hash(),
+            note: None,
         }),
         ..change(number, 7754)
     }

@@ -29,6 +29,7 @@ on_both!(
     what_is_known_of_an_unknown_outcome_stays_with_the_change,
     a_ticket_closed_at_once_is_remembered,
     marks_are_found_by_ticket,
+    what_was_ever_done_to_a_ticket_is_known_whoever_did_it,
     a_withdrawal_holds_before_its_change,
     what_comes_refused_is_told_at_once,
 );
@@ -385,6 +386,27 @@ async fn marks_are_found_by_ticket(store: &Store) -> Result<()> {
     let marks = changes::marks(&mut tx, &source(), &tickets).await?;
     let found: Vec<_> = marks.into_values().collect();
     assert_eq!(found, [id(1), id(2), id(3)]);
+    Ok(())
+}
+
+async fn what_was_ever_done_to_a_ticket_is_known_whoever_did_it(store: &Store) -> Result<()> {
+    let mut tx = store.write().await?;
+    let who = technician(&mut tx).await?;
+    let other = technician(&mut tx).await?;
+    let first = take_in(&mut tx, who, &change(1, 10)).await?;
+    take_in(&mut tx, who, &change(2, 11)).await?;
+    take_in(&mut tx, other, &change(3, 10)).await?;
+    changes::settle(&mut tx, &first, &delivered(Vec::new()), NOW).await?;
+    let held = changes::of_ticket(&mut tx, &key(10)).await?;
+    let told: Vec<_> = held
+        .iter()
+        .map(|held| (held.change.id, held.technician, held.phase))
+        .collect();
+    let expected = [
+        (id(1), who, Phase::Delivered),
+        (id(3), other, Phase::Queued),
+    ];
+    assert_eq!(told, expected);
     Ok(())
 }
 

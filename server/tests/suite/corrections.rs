@@ -13,6 +13,7 @@ use tournee_core::wire::{Notice, ProblemKind, Wish};
 use tournee_sandbox::accounts::technician;
 use tournee_sandbox::{Effect, Matcher};
 
+use crate::creation::{anywhere, create};
 use crate::support::handset::status;
 use crate::support::{Handset, House, SOURCES};
 
@@ -280,5 +281,84 @@ async fn a_correction_behind_a_solution_that_closes_at_once_waits_until_the_tick
     is_delivered(&phone, corrected)?;
     let ticket = house.glpi("ancien").world().ticket(number(&own));
     assert_eq!(ticket.context("it")?.name, "Câble arraché");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_description_is_corrected_in_both_glpis_and_its_mark_stays() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    let typed = "Caisse <A4> bloquée & muette\nC:\\new\n\nVoir M. L'Hôte";
+    for source in SOURCES {
+        let body = create(&phone, source, "Caisse muette", "Tiroir <A4> forcé\nlundi")?;
+        let creation = phone.edit(&anywhere(source), body)?;
+        phone.settle().await?;
+        let queued = phone.phone.outbox().get(creation).context("the creation")?;
+        let key = queued.change.ticket().context("on a ticket")?.clone();
+        let body = set(&phone, &key, Fact::Description(typed.to_owned()))?;
+        let id = phone.edit(&key, body)?;
+        phone.settle().await?;
+        is_delivered(&phone, id).with_context(|| source.to_owned())?;
+        let after = Fact::Description(String::new()).on(phone.base(&key)?);
+        assert_eq!(after, Fact::Description(typed.to_owned()), "{source}");
+        // A server that has forgotten it all finds the ticket by its creation's mark all the same.
+        let content = {
+            let world = house.glpi(source).world();
+            world.ticket(number(&key)).context("a ticket")?.content
+        };
+        assert!(
+            content.contains("T-") || content.contains("tournee:"),
+            "{content}"
+        );
+
+        // Somebody else wrote it anew: both texts wait for him.
+        {
+            let mut world = house.glpi(source).world();
+            let colleague = world.user_id(&technician(2)).context("a colleague")?;
+            world.edit_ticket(
+                number(&key),
+                colleague,
+                &[("content", "Autre chose".into())],
+            );
+        }
+        let body = set(&phone, &key, Fact::Description("Tiroir".to_owned()))?;
+        let id = phone.edit(&key, body)?;
+        phone.settle().await?;
+        let State::NeedsYou { problem } = phone.state(id)? else {
+            panic!("{source}: {:?}", phone.state(id)?);
+        };
+        assert_eq!(problem.kind, ProblemKind::Conflict);
+        let conflict = problem.conflict.context("both values")?;
+        assert_eq!(conflict.field, Field::Description);
+        let theirs = Fact::Description("Autre chose".to_owned());
+        assert_eq!(conflict.theirs, ConflictValue::Fact(theirs));
+        phone.wish(id, Wish::Insist);
+        phone.settle().await?;
+        is_delivered(&phone, id)?;
+        let after = Fact::Description(String::new()).on(phone.base(&key)?);
+        assert_eq!(after, Fact::Description("Tiroir".to_owned()), "{source}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_lost_answer_to_a_description_is_looked_up() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        let lost = Matcher::on("PUT", "Ticket").times(1);
+        house.glpi(source).faults().add(lost, Effect::DoThenLose);
+        let body = set(
+            &phone,
+            &own,
+            Fact::Description("Tiroir 🔧 tordu".to_owned()),
+        )?;
+        let id = phone.edit(&own, body)?;
+        phone.settle().await?;
+        is_delivered(&phone, id).with_context(|| source.to_owned())?;
+        let writes = house.glpi(source).world().log.count("PUT", "Ticket/");
+        assert_eq!(writes, 1, "{source}");
+    }
     Ok(())
 }

@@ -31,6 +31,7 @@ fn file(name: &str, bytes: &[u8]) -> AttachFile {
         mime: "image/jpeg".to_owned(),
         size: bytes.len() as u64,
         hash: FileHash::of(&Sha256::digest(bytes).into()),
+        note: None,
     }
 }
 
@@ -344,6 +345,44 @@ async fn a_file_without_a_session_or_with_a_crooked_name_is_refused() -> Result<
         let address = format!("{}/api/files/{name}?offset=0&size=1", phone.base);
         let answer = phone.http.put(address).body("x").send().await?;
         assert_eq!(answer.status(), StatusCode::BAD_REQUEST);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_photo_of_a_note_waits_for_it_and_is_in_each_glpi_once() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        let note = phone.edit(&own, followup("Le tiroir est tordu"))?;
+        let bytes = photo(source);
+        let below = AttachFile {
+            note: Some(note),
+            ..file("tiroir.jpg", &bytes)
+        };
+        hand_over(&mut phone, &below, &bytes).await?;
+        let id = phone.edit(&own, ChangeBody::Attach(below))?;
+        // The note's answer is lost: the photo waits until that is known.
+        let lost = Matcher::on("POST", "Followup").times(1);
+        house.glpi(source).faults().add(lost, Effect::DoThenLose);
+        phone.settle().await?;
+        assert!(is_delivered(&phone, note)? && is_delivered(&phone, id)?);
+        assert_eq!(documents(&house, &own)?.len(), 1, "{source}");
+        let key = i64::try_from(own.id.0)?;
+        let notes = house.glpi(source).world().followups(key);
+        let notes = notes.iter().filter(|note| note.content.contains("tordu"));
+        assert_eq!(notes.count(), 1, "{source}");
+        let shown = phone.phone.shown_ticket(phone.base(&own)?);
+        let own: Vec<_> = shown
+            .timeline
+            .iter()
+            .flatten()
+            .filter_map(|e| e.change)
+            .collect();
+        let place = own.iter().position(|change| *change == note);
+        let place = place.context("the note")?;
+        assert_eq!(own.get(place + 1), Some(&id), "{source}");
     }
     Ok(())
 }

@@ -15,6 +15,7 @@ mod faults;
 mod files;
 mod gmail;
 mod held;
+mod history;
 mod http;
 mod landing;
 mod protocol;

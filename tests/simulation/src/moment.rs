@@ -169,7 +169,7 @@ impl Facts {
 pub fn value(fact: &Fact) -> String {
     let row = |named: &Option<Named>| named.as_ref().map_or(0, |named| named.id).to_string();
     match fact {
-        Fact::Title(words) => title(words),
+        Fact::Title(words) | Fact::Description(words) => title(words),
         Fact::Kind(TicketType::Incident) => "1".to_owned(),
         Fact::Kind(TicketType::Request) => "2".to_owned(),
         Fact::Category(named) | Fact::Location(named) => row(named),

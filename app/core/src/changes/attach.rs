@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ChangeKind, Field, Invalid, Obstacle, Shown, Verdict};
 use crate::domain::{Document, EntryKind, Status, Ticket};
-use crate::ids::FileHash;
+use crate::ids::{ChangeId, FileHash};
 
 /// The longest name of a file, in letters: GLPI's column holds 255, and the mark of the change needs some of them.
 pub const MAX_FILE_NAME_LETTERS: usize = 200;
@@ -22,6 +22,9 @@ pub struct AttachFile {
     pub size: u64,
     /// Which bytes.
     pub hash: FileHash,
+    /// The note that it goes with: it waits for that one, and is shown below it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<ChangeId>,
 }
 
 impl AttachFile {
@@ -66,6 +69,10 @@ impl ChangeKind for AttachFile {
         &[]
     }
 
+    fn builds_on(&self) -> Option<ChangeId> {
+        self.note
+    }
+
     fn check(&self, now: &Ticket) -> Verdict {
         Self::check_on(now)
     }
@@ -81,6 +88,7 @@ mod tests {
             mime: "image/jpeg".to_owned(),
             size,
             hash: FileHash::parse(&"0a".repeat(32)).unwrap(),
+            note: None,
         }
     }
 

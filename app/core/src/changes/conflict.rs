@@ -19,6 +19,8 @@ pub enum Field {
     Solution,
     /// Title.
     Title,
+    /// Description.
+    Description,
     /// Incident or request.
     Kind,
     /// ITIL category.
@@ -60,6 +62,7 @@ impl Field {
         Self::Status,
         Self::Solution,
         Self::Title,
+        Self::Description,
         Self::Kind,
         Self::Category,
         Self::Location,

@@ -2,8 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ChangeKind, ConflictValue, CreateTicket, Field, Invalid, Obstacle, Shown, Verdict};
-use crate::domain::{EntryKind, Level, Named, Status, Ticket, TicketType};
+use super::words::{plain_text, same_words};
+use super::{
+    ChangeKind, ConflictValue, CreateTicket, Field, Invalid, Obstacle, Shown, Verdict,
+    text_to_html, validate_text,
+};
+use crate::domain::{
+    EntryKind, Level, Named, Status, Ticket, TicketType, link_lines, without_link_lines,
+};
 use crate::time::Instant;
 
 /// A fact with its value.
@@ -13,6 +19,8 @@ use crate::time::Instant;
 pub enum Fact {
     /// Title, plain text.
     Title(String),
+    /// Description, plain text, without the lines that link mails: those stay whatever is written.
+    Description(String),
     /// Incident or request.
     Kind(TicketType),
     /// ITIL category.
@@ -32,6 +40,7 @@ impl Fact {
     pub fn field(&self) -> Field {
         match self {
             Self::Title(_) => Field::Title,
+            Self::Description(_) => Field::Description,
             Self::Kind(_) => Field::Kind,
             Self::Category(_) => Field::Category,
             Self::Location(_) => Field::Location,
@@ -45,6 +54,9 @@ impl Fact {
     pub fn on(&self, ticket: &Ticket) -> Self {
         match self {
             Self::Title(_) => Self::Title(ticket.title.clone()),
+            Self::Description(_) => {
+                Self::Description(without_link_lines(&plain_text(&ticket.content)))
+            }
             Self::Kind(_) => Self::Kind(ticket.kind),
             Self::Category(_) => Self::Category(ticket.category.clone()),
             Self::Location(_) => Self::Location(ticket.location.clone()),
@@ -54,15 +66,28 @@ impl Fact {
         }
     }
 
-    /// Whether both say the same. A dropdown's row is known by its number: its name may be known in part.
+    /// Whether both say the same. A dropdown's row is known by its number: its name may be known in part. Spaces and lines
+    /// of a description aside: GLPI keeps these as it likes.
     pub fn is_same(&self, other: &Self) -> bool {
         let id = |named: &Option<Named>| named.as_ref().map_or(0, |named| named.id);
         match (self, other) {
             (Self::Title(one), Self::Title(two)) => one.trim() == two.trim(),
+            (Self::Description(one), Self::Description(two)) => {
+                same_words(&without_link_lines(one), &without_link_lines(two))
+            }
             (Self::Category(one), Self::Category(two))
             | (Self::Location(one), Self::Location(two)) => id(one) == id(two),
             _ => self == other,
         }
+    }
+}
+
+/// A description that was typed, as the HTML that is shown in the place of another one, whose links to mails it keeps.
+pub(super) fn described(typed: &str, before: &str) -> String {
+    let links = link_lines(before);
+    match links.is_empty() {
+        true => text_to_html(typed),
+        false => text_to_html(&format!("{}\n\n{}", typed.trim_end(), links.join("\n"))),
     }
 }
 
@@ -85,6 +110,7 @@ impl ChangeKind for SetFact {
         }
         match &self.to {
             Fact::Title(title) => CreateTicket::check_title(title),
+            Fact::Description(text) => validate_text(text),
             _ => Ok(()),
         }
     }

@@ -313,7 +313,7 @@ fn validate_text(text: &str) -> Result<(), Invalid> {
 }
 
 /// Typed text as the HTML that the timeline shows.
-fn text_to_html(text: &str) -> String {
+pub fn text_to_html(text: &str) -> String {
     let mut html = String::with_capacity(text.len() + 16);
     for (index, line) in text.trim_end().lines().enumerate() {
         if index > 0 {

@@ -1,5 +1,6 @@
 //! What a change can alter: the whole ticket or thread, or its row alone.
 
+use super::fact::described;
 use super::seat::{has, is_same};
 use super::{Fact, Seat, TaskFact, TaskKey};
 use crate::domain::{
@@ -59,6 +60,7 @@ impl Shown for Ticket {
     fn set_fact(&mut self, fact: &Fact) {
         match fact {
             Fact::Title(title) => title.trim().clone_into(&mut self.title),
+            Fact::Description(text) => self.content = described(text, &self.content),
             Fact::Kind(kind) => self.kind = *kind,
             Fact::Category(category) => self.category.clone_from(category),
             Fact::Location(location) => self.location.clone_from(location),
@@ -141,7 +143,7 @@ impl Shown for TicketRow {
             Fact::Kind(kind) => self.kind = *kind,
             Fact::Category(category) => self.category = name(category),
             Fact::Location(location) => self.location = name(location),
-            Fact::Urgency(_) | Fact::Impact(_) => {}
+            Fact::Description(_) | Fact::Urgency(_) | Fact::Impact(_) => {}
             Fact::Due(due) => self.due_at = *due,
         }
     }

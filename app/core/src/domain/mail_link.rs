@@ -82,6 +82,22 @@ pub fn mail_links(ticket: &Ticket) -> Option<BTreeMap<MailName, (bool, Instant)>
     Some(links)
 }
 
+/// The lines of a sanitised text by which it belongs to mails, or no more.
+pub fn link_lines(html: &str) -> Vec<String> {
+    lines(html).filter(|line| is_link(line)).collect()
+}
+
+/// Plain text without such lines.
+pub fn without_link_lines(text: &str) -> String {
+    let kept: Vec<&str> = text.lines().filter(|line| !is_link(line.trim())).collect();
+    kept.join("\n").trim().to_owned()
+}
+
+fn is_link(line: &str) -> bool {
+    let name = line.strip_prefix(LINKED).or(line.strip_prefix(PARTED));
+    name.is_some_and(|name| MailName::of(name).is_some())
+}
+
 /// The lines of a sanitised text.
 fn lines(html: &str) -> impl Iterator<Item = String> {
     let mut text = String::with_capacity(html.len());
@@ -130,6 +146,21 @@ mod tests {
                 .collect();
             assert_eq!(found, [name.as_str()], "{html}");
         }
+    }
+
+    #[test]
+    fn a_text_is_parted_from_the_lines_that_link_it() {
+        let name = MailName::of("<a.1@mail.example>").unwrap();
+        let text = format!(
+            "Caisse bloquée\nréf. courriel : voir plus bas\n\n{}",
+            name.line()
+        );
+        let html = text.replace('\n', "<br>");
+        assert_eq!(link_lines(&html), [name.line()]);
+        assert_eq!(
+            without_link_lines(&text),
+            "Caisse bloquée\nréf. courriel : voir plus bas"
+        );
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod account;
 mod asset;
 mod clock;
 mod files;
+mod history;
 mod level;
 mod mail;
 mod mail_link;
@@ -20,12 +21,13 @@ pub use account::{Account, AccountState, EntityChoice, Profile};
 pub use asset::{Asset, AssetKey, AssetKind, Label, LinkedAsset};
 pub use clock::{Basis, Clock, Due, Goals, Timing};
 pub use files::{FileRefusal, FileRules, LARGEST_FILE};
+pub use history::{Act, ActValue, Deed, History, ItemDeed, Linked, Property, Teller, acts};
 pub use level::Level;
 pub use mail::{
     Attachment, Correspondent, Machine, Mail, MailBody, MailBox, MailOrigin, Mailbox, MailboxState,
     Thread, UrgentBox,
 };
-pub use mail_link::{MailName, mail_links};
+pub use mail_link::{MailName, link_lines, mail_links, without_link_lines};
 pub use people::{Actor, Named};
 pub use reference::{Person, PriorityMatrix, Reference, ReferenceKind, SolutionTemplate};
 pub use row::TicketRow;

@@ -1,5 +1,5 @@
 //! Files: those that were attached here, as long as their changes are kept; and documents of GLPI's that were fetched
-//! when they were opened, as long as their tickets are.
+//! when they were opened, as long as their tickets are; with these the histories of tickets that were asked for.
 
 use std::collections::BTreeSet;
 
@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Batch, EditError, NewChange, Phone, Table};
 use crate::changes::{AttachFile, Target};
+use crate::domain::{Act, History, acts};
 use crate::ids::{ChangeId, FileHash, TicketKey};
 use crate::outbox::{Queued, State};
 use crate::time::Instant;
@@ -29,6 +30,11 @@ pub fn preview_key(hash: &FileHash) -> String {
 /// Where a document of GLPI's is kept.
 pub fn document_key(document: &KeptDocument) -> String {
     format!("{}/{}", document.ticket, document.id)
+}
+
+/// Where the history of a ticket is kept.
+pub fn history_key(ticket: &TicketKey) -> String {
+    format!("{ticket}/history")
 }
 
 impl Phone {
@@ -93,8 +99,33 @@ impl Phone {
         self.meta.documents.contains(document)
     }
 
-    /// The documents of a ticket that leaves go with it.
+    /// Keeps a history that was read. One of a ticket that has left meanwhile is not kept.
+    pub fn keep_history(&mut self, ticket: &TicketKey, history: &History) -> Batch {
+        let mut batch = Batch::default();
+        if self.rows.get(ticket).is_some() {
+            batch.put_history(ticket, history);
+            if self.meta.histories.insert(ticket.clone()) {
+                batch.put_meta(&self.meta);
+            }
+        }
+        batch
+    }
+
+    /// Whether a ticket's history is on the phone.
+    pub fn has_history(&self, ticket: &TicketKey) -> bool {
+        self.meta.histories.contains(ticket)
+    }
+
+    /// What is to be shown of a ticket's history, given what was told of it.
+    pub fn acts(&self, ticket: &TicketKey, told: Option<&History>) -> Vec<Act> {
+        acts(told, self.outbox.of_ticket(ticket))
+    }
+
+    /// The documents of a ticket that leaves go with it, and its history.
     pub(super) fn let_documents_go(&mut self, key: &TicketKey, batch: &mut Batch) {
+        if self.meta.histories.remove(key) {
+            batch.delete(Table::Files, history_key(key));
+        }
         self.meta.documents.retain(|document| {
             let stays = document.ticket != *key;
             if !stays {
@@ -108,6 +139,9 @@ impl Phone {
     pub(super) fn delete_files(&self, batch: &mut Batch) {
         for document in &self.meta.documents {
             batch.delete(Table::Files, document_key(document));
+        }
+        for ticket in &self.meta.histories {
+            batch.delete(Table::Files, history_key(ticket));
         }
         for hash in self.hashes() {
             delete_file(&hash, batch);

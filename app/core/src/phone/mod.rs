@@ -19,7 +19,7 @@ mod texts;
 mod timer;
 
 pub use absorb::Absorbed;
-pub use files::{KeptDocument, document_key, preview_key};
+pub use files::{KeptDocument, document_key, history_key, preview_key};
 pub use local::Landing;
 pub use rows::{Row, Rows};
 pub use stored::{Batch, LoadError, Meta, Stored, Table, TextPlaces, Write, opened_key};
@@ -28,7 +28,7 @@ pub use timer::Timer;
 use std::collections::BTreeSet;
 
 use self::files::Gate;
-use crate::changes::{Change, ChangeBody, ChangeKind, Invalid, Target, TaskFact};
+use crate::changes::{Change, ChangeBody, ChangeKind, Fact, Invalid, Target, TaskFact};
 use crate::domain::{Account, Actor, ThreadRow, Ticket, TicketRow};
 use crate::ids::{ChangeId, DeviceId, FileHash, SourceId, TicketId, TicketKey};
 use crate::outbox::{Outbox, Queued, State};
@@ -317,8 +317,11 @@ fn size(body: &ChangeBody) -> usize {
         ChangeBody::Followup(followup) => followup.content.len(),
         ChangeBody::Solution(solution) => solution.content.len(),
         ChangeBody::Create(create) => create.content.len() + create.title.len() + 512,
-        ChangeBody::Fact(_)
-        | ChangeBody::Seat(_)
+        ChangeBody::Fact(fact) => match &fact.to {
+            Fact::Description(text) => 2 * text.len() + 512,
+            _ => 512,
+        },
+        ChangeBody::Seat(_)
         | ChangeBody::Asset(_)
         | ChangeBody::Attach(_)
         | ChangeBody::Classify(_) => 512,

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::files::history_key;
 use super::{KeptDocument, Landing, Phone, Rows, Timer};
-use crate::domain::{Mail, Mailbox, Reference, Thread, ThreadRow, Ticket};
+use crate::domain::{History, Mail, Mailbox, Reference, Thread, ThreadRow, Ticket};
 use crate::ids::{ChangeId, Cursor, DeviceId, Epoch, SourceId, ThreadKey, TicketKey};
 use crate::outbox::{Outbox, Queued};
 use crate::proposal::Choices;
@@ -38,7 +39,8 @@ pub enum Table {
     /// `thread/mail/part`. [`ThreadRow::kept`] names them.
     Opened,
     /// Files that were attached here, by [`crate::ids::FileHash`], with a small picture of each under `hash/small`; and
-    /// documents of GLPI's that were opened, under `ticket/number` ([`Meta::documents`] names them).
+    /// documents of GLPI's that were opened, under `ticket/number` ([`Meta::documents`] names them); and the histories of
+    /// tickets, JSON, under `ticket/history` ([`Meta::histories`]).
     Files,
     /// [`Choices`] by the sender's address, JSON: read when one of his mails becomes a ticket.
     Choices,
@@ -119,6 +121,10 @@ impl Batch {
     /// Stores a ticket.
     pub fn put_ticket(&mut self, ticket: &Ticket) {
         self.put_json(Table::Tickets, ticket.key.to_string(), ticket);
+    }
+
+    pub(super) fn put_history(&mut self, ticket: &TicketKey, history: &History) {
+        self.put_json(Table::Files, history_key(ticket), history);
     }
 
     pub(super) fn delete_ticket(&mut self, key: &TicketKey) {
@@ -266,6 +272,9 @@ pub struct Meta {
     /// Documents of GLPI's that were opened, and are kept in [`Table::Files`].
     #[serde(default)]
     pub documents: BTreeSet<KeptDocument>,
+    /// Tickets whose history was read, and is kept in [`Table::Files`].
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub histories: BTreeSet<TicketKey>,
     /// The time that runs, if any does.
     #[serde(default)]
     pub timer: Option<Timer>,
@@ -294,6 +303,7 @@ impl Meta {
             mailboxes: Vec::new(),
             unconfirmed_threads: BTreeSet::new(),
             documents: BTreeSet::new(),
+            histories: BTreeSet::new(),
             timer: None,
             texts: TextPlaces::default(),
         }

@@ -16,9 +16,11 @@ impl Phone {
         }
     }
 
-    /// What alters a thing that is not to be goes with it.
+    /// What alters a thing that is not to be goes with it. A file that was taken for a note does not: it stands by itself.
     pub(super) fn withdraw_built_on(&mut self, id: ChangeId, batch: &mut Batch) {
-        let built: Vec<ChangeId> = self.outbox.built_on(id).map(|q| q.change.id).collect();
+        let built = self.outbox.built_on(id);
+        let built = built.filter(|queued| queued.change.body.file().is_none());
+        let built: Vec<ChangeId> = built.map(|queued| queued.change.id).collect();
         for id in built {
             if let Some(queued) = self.outbox.wish(id, Wish::Withdraw) {
                 batch.put_queued(queued);

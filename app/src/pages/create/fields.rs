@@ -5,10 +5,11 @@ use tournee_core::domain::{Named, Reference};
 use tournee_core::ids::SourceId;
 
 use super::because::because;
+use super::favourites::List;
 use super::filling::Filling;
 use super::form::{Assign, Fault, Form, Picked};
 use super::from_mail::About;
-use super::picker::{Picking, picker};
+use super::picker::{Picking, Star, picker};
 use super::suggest::{Offer, Usage, best, named};
 use crate::components::{
     Icon, Priority, asset_kind_words, asset_name, icons, kept, level_words, part, tap, typed,
@@ -104,6 +105,7 @@ fn requester(filling: Filling) -> AnyView {
             filling.update(|form| form.requester = Picked::typed(words));
         }),
         choose: Box::new(choose),
+        star: None,
     })
 }
 
@@ -122,13 +124,17 @@ fn location(filling: Filling) -> AnyView {
             offered(
                 filling,
                 |form| &form.location,
-                |lists, usage| named(&lists.locations, |name| usage.location(name)),
+                |lists, usage| {
+                    let all = named(&lists.locations, |name| usage.location(name));
+                    filling.favourites(List::Locations).first(all)
+                },
             )
         }),
         fault: Box::new(move || filling.fault(Fault::Location)),
         because: why(filling, About::Location),
         type_words: Box::new(move |words| set(Picked::typed(words))),
         choose: Box::new(move |offer| set(Picked::of(offer.id, &offer.name))),
+        star: Some(star(filling, List::Locations, |form| &form.location)),
     })
 }
 
@@ -141,7 +147,10 @@ fn category(filling: Filling) -> AnyView {
             offered(
                 filling,
                 |form| &form.category,
-                |lists, usage| named(&lists.categories, |name| usage.category(name)),
+                |lists, usage| {
+                    let all = named(&lists.categories, |name| usage.category(name));
+                    filling.favourites(List::Categories).first(all)
+                },
             )
         }),
         fault: Box::new(move || filling.fault(Fault::Category)),
@@ -152,6 +161,7 @@ fn category(filling: Filling) -> AnyView {
         choose: Box::new(move |offer| {
             filling.update(|form| form.category = Picked::of(offer.id, &offer.name));
         }),
+        star: Some(star(filling, List::Categories, |form| &form.category)),
     })
 }
 
@@ -169,6 +179,22 @@ fn why(filling: Filling, about: About) -> Box<dyn Fn() -> Option<String> + Send 
 fn why_line(filling: Filling, about: About) -> AnyView {
     let words = kept(why(filling, about));
     view! { <p class="hint because" data-about=about.name()>{move || words.get()}</p> }.into_any()
+}
+
+/// The star of what is chosen in a field.
+fn star(filling: Filling, list: List, field: fn(&Form) -> &Picked) -> Star {
+    Star {
+        is: Box::new(move || {
+            let id = filling.form.with(|form| field(form).id)?;
+            Some(filling.favourites(list).has(id))
+        }),
+        turn: Box::new(move || {
+            let id = filling.form.with_untracked(|form| field(form).id);
+            if let Some(id) = id {
+                filling.turn_favourite(list, id);
+            }
+        }),
+    }
 }
 
 fn shown(filling: Filling, field: fn(&Form) -> &Picked) -> Box<dyn Fn() -> String + Send + Sync> {

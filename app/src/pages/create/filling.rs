@@ -9,6 +9,7 @@ use tournee_core::domain::{Account, AssetKey, FileRules, Level, Reference, Store
 use tournee_core::ids::{ChangeId, SourceId};
 use tournee_core::phone::Phone;
 
+use super::favourites::{Favourites, List};
 use super::form::{Fault, Form, Ground};
 use super::from_mail::MailStart;
 use super::suggest::Usage;
@@ -45,6 +46,8 @@ pub struct Filling {
     pub lists: RwSignal<Option<Arc<Reference>>>,
     /// What is used most there.
     pub usage: Memo<Usage>,
+    /// Moves with the favourites.
+    favoured: RwSignal<()>,
     /// He asked for the ticket: what is missing is said from now on.
     pub tried: RwSignal<bool>,
     /// The mail that it becomes a ticket of, and what proposals are drawn from.
@@ -123,6 +126,7 @@ impl Filling {
             source,
             lists: RwSignal::new(None),
             usage,
+            favoured: RwSignal::new(()),
             tried: RwSignal::new(false),
             mail: StoredValue::new(mail),
             draft,
@@ -198,6 +202,21 @@ impl Filling {
             instant: local_instant,
         };
         Some(self.form.with(|form| ask(form, &ground)))
+    }
+
+    /// His favourites in one of that GLPI's lists (reactive).
+    pub fn favourites(self, list: List) -> Favourites {
+        self.favoured.track();
+        let source = self.source.get();
+        source.map_or_else(Favourites::default, |source| Favourites::of(&source, list))
+    }
+
+    /// Makes a row of a list a favourite, or no more.
+    pub fn turn_favourite(self, list: List, id: u64) {
+        if let Some(source) = self.source.get_untracked() {
+            Favourites::turn(&source, list, id);
+            self.favoured.notify();
+        }
     }
 
     /// The priority that GLPI will give.

@@ -3,6 +3,7 @@
 mod along;
 mod because;
 mod convert;
+mod favourites;
 mod fields;
 mod filling;
 mod form;

@@ -4,7 +4,8 @@ use leptos::ev::{FocusEvent, KeyboardEvent, PointerEvent};
 use leptos::prelude::*;
 
 use super::suggest::Offer;
-use crate::components::{kept, tap, typed};
+use crate::components::{Icon, icons, kept, part, tap, typed};
+use crate::text::{fill, t};
 
 /// What is done with a chosen offer.
 type Choose = Box<dyn Fn(&Offer) + Send + Sync>;
@@ -27,6 +28,16 @@ pub struct Picking {
     pub type_words: Box<dyn Fn(String)>,
     /// Something was chosen.
     pub choose: Choose,
+    /// The star of what it shows, where that can be a favourite.
+    pub star: Option<Star>,
+}
+
+/// A star beside the field: what is chosen in it is a favourite, or not.
+pub struct Star {
+    /// Whether what is chosen is one; none where nothing is.
+    pub is: Box<dyn Fn() -> Option<bool> + Send + Sync>,
+    /// Makes it one, or no more.
+    pub turn: Box<dyn Fn()>,
 }
 
 /// The list under the field.
@@ -107,9 +118,13 @@ pub fn picker(of: Picking) -> AnyView {
     let (fault, because) = (kept(of.fault), kept(of.because));
     let because_id = format!("{name}-because");
     let described = format!("{fault_id} {because_id}");
+    let words = StoredValue::new(words);
+    let star = of.star.map(|star| star_view(name, star, words));
+    let words = move || words.with_value(|words| words());
     view! {
         <div class="field pick">
             <label for=name>{label}</label>
+            <div class="pick-line">
             <input
                 id=name name=name type="text" dir="auto" autocomplete="off" autocapitalize="off" spellcheck="false"
                 role="combobox" aria-autocomplete="list" aria-controls=list_id.clone()
@@ -122,12 +137,34 @@ pub fn picker(of: Picking) -> AnyView {
                 on:focus=move |_: FocusEvent| list.shown.set(true)
                 on:blur=move |_: FocusEvent| list.close()
             />
+            {star}
+            </div>
             {move || list.is_open().then(|| offers_view(list, label))}
             <p class="hint because" id=because_id>{move || because.get()}</p>
             <p class="error" id=fault_id hidden=move || fault.get().is_none()>{move || fault.get()}</p>
         </div>
     }
     .into_any()
+}
+
+type Words = Box<dyn Fn() -> String + Send + Sync>;
+
+fn star_view(name: &'static str, star: Star, words: StoredValue<Words>) -> AnyView {
+    let (is, turn) = (kept(star.is), StoredValue::new_local(star.turn));
+    let button = move || {
+        let is = is.get()?;
+        let label = words.with_value(|words| fill(t(|t| t.favourite_add), &[("name", &words())]));
+        Some(view! {
+            <button
+                type="button" class="icon-btn star" data-test=format!("star-{name}") aria-label=label
+                aria-pressed=is.to_string() on:click=tap(move || turn.with_value(|turn| turn()))
+            >
+                <Icon of=icons::STAR/>
+            </button>
+        }
+        .into_any())
+    };
+    part(button).into_any()
 }
 
 fn offers_view(list: List, label: &'static str) -> AnyView {

@@ -1,6 +1,6 @@
 //! A change in words.
 
-use tournee_core::changes::{ChangeBody, ConflictValue, Field, TaskFact};
+use tournee_core::changes::{ChangeBody, ConflictValue, Fact, Field, TaskFact};
 use tournee_core::domain::{Correspondent, MailBox};
 use tournee_core::time::Seconds;
 use tournee_core::wire::Notice;
@@ -27,6 +27,9 @@ pub fn change_words(body: &ChangeBody) -> String {
         }
         ChangeBody::Followup(_) => t(|t| t.queue_followup).to_owned(),
         ChangeBody::Solution(_) => t(|t| t.queue_solution).to_owned(),
+        ChangeBody::Fact(fact) if matches!(fact.to, Fact::Description(_)) => {
+            field_words(fact.to.field()).to_owned()
+        }
         ChangeBody::Fact(fact) => fill(
             t(|t| t.queue_fact),
             &[
@@ -118,9 +121,12 @@ pub fn text_of(body: &ChangeBody) -> Option<&str> {
             TaskFact::Text(text) => Some(text),
             _ => None,
         },
+        ChangeBody::Fact(fact) => match &fact.to {
+            Fact::Description(text) => Some(text),
+            _ => None,
+        },
         ChangeBody::Take(_)
         | ChangeBody::Status(_)
-        | ChangeBody::Fact(_)
         | ChangeBody::Seat(_)
         | ChangeBody::Asset(_)
         | ChangeBody::Attach(_)
@@ -144,9 +150,13 @@ pub fn retyped(body: &ChangeBody, text: String) -> ChangeBody {
                 *to = text;
             }
         }
+        ChangeBody::Fact(fact) => {
+            if let Fact::Description(to) = &mut fact.to {
+                *to = text;
+            }
+        }
         ChangeBody::Take(_)
         | ChangeBody::Status(_)
-        | ChangeBody::Fact(_)
         | ChangeBody::Seat(_)
         | ChangeBody::Asset(_)
         | ChangeBody::Attach(_)

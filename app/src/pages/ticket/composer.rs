@@ -5,10 +5,12 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tournee_core::changes::{AddFollowup, ChangeBody};
 use tournee_core::domain::Status;
+use tournee_core::ids::ChangeId;
 
 use super::attach::Attach;
 use super::{Draft, EmojiHint, Open};
 use crate::components::{Icon, Toasts, icons, kept, sent, switched, typed};
+use crate::contexts::EditFailure;
 use crate::sync::edit_words;
 use crate::text::t;
 
@@ -29,25 +31,49 @@ pub fn Composer(
     }
 }
 
+/// The note that is being written.
+#[derive(Clone, Copy)]
+pub struct Note {
+    open: Open,
+    draft: Draft,
+    private: Memo<bool>,
+}
+
+impl Note {
+    /// Whether there is anything to send.
+    pub fn is_empty(self) -> bool {
+        self.draft.text.with(|text| text.trim().is_empty())
+    }
+
+    /// Adds it to the ticket. What one goes on typing meanwhile stays where it is.
+    pub async fn send(self) -> Result<ChangeId, EditFailure> {
+        let content = self.draft.text.get_untracked();
+        let body = ChangeBody::Followup(AddFollowup {
+            content: content.clone(),
+            private: self.private.get_untracked(),
+        });
+        let made = self.open.tournee.edit(self.open.key().into(), body, None);
+        let change = made.await?;
+        self.draft.sent(&content);
+        Ok(change)
+    }
+}
+
 #[component]
 fn Form(open: Open) -> impl IntoView {
     let (tournee, toasts) = (open.tournee, Toasts::expect());
     let draft = Draft::on(tournee, "followup", &open.key());
     let private = kept(move || draft.extra.with(|extra| extra == PRIVATE));
     let empty = kept(move || draft.text.with(|text| text.trim().is_empty()));
+    let note = Note {
+        open,
+        draft,
+        private,
+    };
     let send = move || {
-        let content = draft.text.get_untracked();
-        let private = private.get_untracked();
-        let body = ChangeBody::Followup(AddFollowup {
-            content: content.clone(),
-            private,
-        });
         spawn_local(async move {
-            match tournee.edit(open.key().into(), body, None).await {
-                Ok(change) => {
-                    draft.sent(&content);
-                    toasts.made(t(|t| t.ticket_followup_made), change);
-                }
+            match note.send().await {
+                Ok(change) => toasts.made(t(|t| t.ticket_followup_made), change),
                 Err(failure) => toasts.failed(edit_words(&failure)),
             }
         });
@@ -78,7 +104,7 @@ fn Form(open: Open) -> impl IntoView {
             ></textarea>
             <EmojiHint text=draft.text stores_emoji=open.stores_emoji()/>
             <div class="line">
-                <Attach open/>
+                <Attach open note/>
                 <label class="switch">
                     <input
                         type="checkbox" name="private" prop:checked=move || private.get()

@@ -22,7 +22,9 @@ pub fn entry_view(open: Open, entry: &Entry) -> AnyView {
         | EntryKind::Solution { content, .. } => view! { <Html of=content.clone()/> }.into_any(),
         EntryKind::Document(document) => file_view(open, entry, document),
     };
-    let mut tags = details(&entry.what);
+    let tags = details(&entry.what).into_iter();
+    let tags = tags.map(|words| view! { <span class="tag">{words}</span> }.into_any());
+    let mut tags: Vec<AnyView> = tags.collect();
     if private {
         tags.insert(
             0,
@@ -46,7 +48,8 @@ pub fn entry_view(open: Open, entry: &Entry) -> AnyView {
     .into_any()
 }
 
-fn look(what: &EntryKind) -> (&'static str, &'static str, &'static str) {
+/// What kind of entry it is, for tests, for the eye, and in words.
+pub fn look(what: &EntryKind) -> (&'static str, &'static str, &'static str) {
     match what {
         EntryKind::Followup { .. } => ("followup", icons::FOLLOWUP, t(|t| t.ticket_followup)),
         EntryKind::Task { .. } => ("task", icons::TASK, t(|t| t.ticket_task)),
@@ -55,21 +58,23 @@ fn look(what: &EntryKind) -> (&'static str, &'static str, &'static str) {
     }
 }
 
-fn is_private(what: &EntryKind) -> bool {
+/// What the requester does not see.
+pub fn is_private(what: &EntryKind) -> bool {
     matches!(
         what,
         EntryKind::Followup { private: true, .. } | EntryKind::Task { private: true, .. }
     )
 }
 
-fn author(entry: &Entry) -> String {
+/// Who it is of.
+pub fn author(entry: &Entry) -> String {
     let author = entry.author.as_ref().map(Actor::label);
     author.unwrap_or_else(|| t(|t| t.ticket_nobody)).to_owned()
 }
 
 /// What only some kinds have: a task's state and times, a refused solution.
-fn details(what: &EntryKind) -> Vec<AnyView> {
-    let words = match what {
+pub fn details(what: &EntryKind) -> Vec<String> {
+    match what {
         EntryKind::Task {
             state,
             actiontime,
@@ -82,10 +87,7 @@ fn details(what: &EntryKind) -> Vec<AnyView> {
         } => vec![t(|t| t.ticket_approved).to_owned()],
         EntryKind::Solution { refused: true, .. } => vec![t(|t| t.ticket_refused).to_owned()],
         _ => Vec::new(),
-    };
-    let tags = words.into_iter();
-    tags.map(|words| view! { <span class="tag">{words}</span> }.into_any())
-        .collect()
+    }
 }
 
 fn task(state: TaskState, actiontime: Seconds, planned: Option<(Instant, Instant)>) -> Vec<String> {

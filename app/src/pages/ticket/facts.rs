@@ -97,8 +97,9 @@ fn row(name: &'static str, value: AnyView, field: Option<Field>, editing: Editin
 
 /// A fact as it is shown.
 #[derive(Clone, PartialEq)]
-struct Fact {
-    name: &'static str,
+pub struct Fact {
+    /// What it is called.
+    pub name: &'static str,
     value: Value,
     /// What a tap on it corrects.
     field: Option<Field>,
@@ -127,8 +128,15 @@ impl Value {
     }
 }
 
+impl Fact {
+    /// What it says.
+    pub fn words(&self) -> String {
+        self.value.words()
+    }
+}
+
 /// What there is to say; where it can be corrected, also what can be set and is not.
-fn facts(ticket: &Ticket, correctable: bool) -> Vec<Fact> {
+pub fn facts(ticket: &Ticket, correctable: bool) -> Vec<Fact> {
     let name = |named: &Option<Named>| {
         Value::Words(named.as_ref().map(|n| n.name.clone()).unwrap_or_default())
     };

@@ -55,6 +55,14 @@ pub async fn address_on_phone(open: Open, entry: &Entry, document: &Document) ->
     small_address(open, &seen(open, entry, document)).await
 }
 
+/// A file of the timeline as it is, where it is on the phone.
+pub async fn bytes_on_phone(open: Open, entry: &Entry, document: &Document) -> Option<Vec<u8>> {
+    match seen(open, entry, document).place {
+        Place::Here(hash) => open.tournee.attached(&hash).await,
+        Place::Glpi(document) => open.tournee.kept_document(&document).await,
+    }
+}
+
 fn seen(open: Open, entry: &Entry, document: &Document) -> Seen {
     let mine = entry.change.and_then(|change| {
         open.tournee.with_untracked(|phone| {

@@ -6,12 +6,14 @@ mod answer;
 mod assets;
 mod attach;
 mod composer;
+mod dossier;
 mod draft;
 mod edit;
 mod entry;
 mod facts;
 mod file;
 mod head;
+mod history;
 mod mails;
 mod offers;
 mod posted;
@@ -181,7 +183,7 @@ fn Whole(open: Open) -> impl IntoView {
                 <Facts open editing/>
                 <Assets open/>
                 <Mails open/>
-                <Timeline open/>
+                <Timeline open editing/>
             </div>
             <TicketToasts/>
             <Composer open/>
@@ -220,7 +222,7 @@ pub fn ReadTicket(
                 <p class="banner" role="status">{fill(t(|t| t.ticket_read_only), &read_at)}</p>
                 <Facts open editing/>
                 <Assets open/>
-                <Timeline open/>
+                <Timeline open editing/>
             </div>
             <Viewer open/>
             <ReportPaper open/>

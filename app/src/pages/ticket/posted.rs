@@ -2,12 +2,11 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use tournee_core::domain::{Entry, Mail};
+use tournee_core::domain::Mail;
 use tournee_core::ids::ThreadKey;
 use tournee_core::time::Instant;
 
 use super::Open;
-use super::entry::entry_view;
 use crate::components::{Icon, icons, kept};
 use crate::pages::mails;
 use crate::platform::intl::{Form, instant};
@@ -19,7 +18,7 @@ pub struct Posted {
     thread: ThreadKey,
     from: String,
     words: String,
-    at: Instant,
+    pub(super) at: Instant,
 }
 
 impl Posted {
@@ -32,7 +31,7 @@ impl Posted {
         }
     }
 
-    fn view(&self) -> AnyView {
+    pub(super) fn view(&self) -> AnyView {
         view! {
             <article class="entry" data-test="posted" data-kind="mail">
                 <div class="entry-head">
@@ -77,61 +76,16 @@ pub fn posted(open: Open) -> ReadSignal<Vec<Posted>> {
     mails.read_only()
 }
 
-/// Both in time order; what GLPI tells stays in its own.
-pub fn merged(open: Open, entries: &[Entry], mails: &[Posted]) -> Vec<AnyView> {
-    let places = places(entries, mails);
-    let mut before = 0;
-    let mut views = Vec::with_capacity(entries.len() + mails.len());
-    for (entry, place) in entries.iter().zip(&places) {
-        views.extend(mails[before..*place].iter().map(Posted::view));
-        before = *place;
-        views.push(entry_view(open, entry));
-    }
-    views.extend(mails[before..].iter().map(Posted::view));
-    views
-}
-
-/// How many mails stand before each entry.
-fn places(entries: &[Entry], mails: &[Posted]) -> Vec<usize> {
-    let mut before = 0;
-    let place = |entry: &Entry| {
-        before += mails[before..]
-            .iter()
-            .take_while(|mail| mail.at < entry.at)
-            .count();
-        before
-    };
-    entries.iter().map(place).collect()
-}
-
+/// One for tests.
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use tournee_core::domain::EntryKind;
-
-    #[test]
-    fn mails_stand_between_the_entries_and_move_none_of_them() {
-        let entry = |at: i64| Entry {
-            id: 1,
-            at: Instant(at),
-            author: None,
-            what: EntryKind::Followup {
-                content: String::new(),
-                private: false,
-            },
-            change: None,
-        };
-        let mail = |at: i64| Posted {
-            thread: ThreadKey::parse("moi@x.example:1").unwrap(),
-            from: String::new(),
-            words: String::new(),
-            at: Instant(at),
-        };
-        let mails = [mail(5), mail(15), mail(40)];
-        assert_eq!(
-            places(&[entry(10), entry(30), entry(20)], &mails),
-            [1, 2, 2]
-        );
-        assert_eq!(places(&[], &mails), [0_usize; 0]);
+pub fn posted_at(at: i64) -> Posted {
+    Posted {
+        thread: ThreadKey {
+            mailbox: tournee_core::ids::MailboxId("moi@x.example".to_owned()),
+            id: "1".to_owned(),
+        },
+        from: String::new(),
+        words: String::new(),
+        at: Instant(at),
     }
 }

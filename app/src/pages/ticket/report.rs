@@ -8,6 +8,7 @@ use tournee_core::domain::{Actor, Entry, EntryKind, Ticket};
 use tournee_core::ids::ChangeId;
 
 use super::Open;
+use super::entry::{is_private, look};
 use super::file::{address_on_phone, is_shown};
 use crate::components::{
     Html, Icon, icons, kind_words, length_words, part, status_words, tap, ticket_number,
@@ -118,7 +119,8 @@ fn paper(open: Open, ticket: &Ticket, pictures: &[Picture]) -> AnyView {
         .collect();
     let entries = ticket.timeline.iter().flatten();
     let entries: Vec<AnyView> = entries
-        .filter(|entry| !is_private(entry))
+        // What the requester does not see is not for his paper.
+        .filter(|entry| !is_private(&entry.what))
         .map(|entry| entry_on_paper(entry, pictures))
         .collect();
     let printed = instant(open.tournee.now(), Form::Full);
@@ -138,32 +140,24 @@ fn paper(open: Open, ticket: &Ticket, pictures: &[Picture]) -> AnyView {
     .into_any()
 }
 
-/// What the requester does not see is not for his paper.
-fn is_private(entry: &Entry) -> bool {
-    matches!(
-        entry.what,
-        EntryKind::Followup { private: true, .. } | EntryKind::Task { private: true, .. }
-    )
-}
-
 fn entry_on_paper(entry: &Entry, pictures: &[Picture]) -> AnyView {
-    let (kind, body) = match &entry.what {
-        EntryKind::Followup { content, .. } => (t(|t| t.ticket_followup), html(content)),
-        EntryKind::Task { content, .. } => (t(|t| t.ticket_task), html(content)),
-        EntryKind::Solution { content, .. } => (t(|t| t.ticket_solution), html(content)),
+    let (_, _, kind) = look(&entry.what);
+    let body = match &entry.what {
+        EntryKind::Followup { content, .. }
+        | EntryKind::Task { content, .. }
+        | EntryKind::Solution { content, .. } => html(content),
         EntryKind::Document(document) => {
             let mut mine = pictures.iter();
             let picture = mine.find(|p| p.entry == entry.id && p.change == entry.change);
             let name = document.name.clone();
-            let body = match picture {
+            match picture {
                 Some(picture) => {
                     let address = picture.address.clone();
                     view! { <figure><img src=address alt=""/><figcaption>{name}</figcaption></figure> }
                         .into_any()
                 }
                 None => view! { <p>{name}</p> }.into_any(),
-            };
-            (t(|t| t.ticket_document), body)
+            }
         }
     };
     let author = entry

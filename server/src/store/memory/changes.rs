@@ -161,6 +161,12 @@ impl Changes for View {
             .collect())
     }
 
+    async fn ticket_changes(&mut self, ticket: &TicketKey) -> Stored<Vec<HeldRecord>> {
+        let changes = self.tables()?.changes.values();
+        let on_it = changes.filter(|change| change.row.target.ticket() == Some(ticket));
+        Ok(on_it.map(|change| change.record()).collect())
+    }
+
     async fn give_changes(&mut self, from: TechnicianId, to: TechnicianId) -> Stored<()> {
         self.alter(|tables| {
             for (num, change) in &tables.changes.clone() {

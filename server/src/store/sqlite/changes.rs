@@ -218,6 +218,17 @@ impl Changes for SqliteConnection {
         Ok(marks.collect())
     }
 
+    async fn ticket_changes(&mut self, ticket: &TicketKey) -> Stored<Vec<HeldRecord>> {
+        let sql =
+            format!("SELECT {COLUMNS} FROM changes WHERE source = ? AND ticket = ? ORDER BY num");
+        let rows = sqlx::query(&sql)
+            .bind(&ticket.source.0)
+            .bind(number(ticket.id.0))
+            .fetch_all(self)
+            .await?;
+        rows.iter().map(record).collect()
+    }
+
     async fn give_changes(&mut self, from: TechnicianId, to: TechnicianId) -> Stored<()> {
         let sql = "UPDATE changes SET technician = ? WHERE technician = ?";
         give(self, sql, from, to).await

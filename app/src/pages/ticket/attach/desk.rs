@@ -5,12 +5,14 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tournee_core::domain::FileRefusal;
-use tournee_core::ids::TicketKey;
+use tournee_core::ids::{ChangeId, TicketKey};
 use web_sys::File;
 
 use super::super::Open;
+use super::super::composer::Note;
 use super::prepare::{Ready, prepare};
 use crate::components::Toasts;
+use crate::contexts::EditFailure;
 use crate::platform::files;
 use crate::platform::intl::{Form, instant};
 use crate::sync::edit_words;
@@ -51,11 +53,17 @@ pub struct Desk {
     pub items: RwSignal<Vec<Item>>,
     /// Pictures are wanted as they are.
     pub original: RwSignal<bool>,
+    /// The note that is being written.
+    pub note: Note,
+    /// It goes with what is attached.
+    pub with_note: RwSignal<bool>,
+    /// It has gone.
+    sent: StoredValue<Option<ChangeId>>,
 }
 
 impl Desk {
     /// An empty one.
-    pub fn new(open: Open, shown: RwSignal<bool>) -> Self {
+    pub fn new(open: Open, note: Note, shown: RwSignal<bool>) -> Self {
         Self {
             open,
             toasts: Toasts::expect(),
@@ -63,6 +71,9 @@ impl Desk {
             next: StoredValue::new(0),
             items: RwSignal::new(Vec::new()),
             original: RwSignal::new(false),
+            note,
+            with_note: RwSignal::new(true),
+            sent: StoredValue::new(None),
         }
     }
 
@@ -130,8 +141,14 @@ impl Desk {
     }
 
     async fn keep(self, id: usize, key: TicketKey, ready: Arc<Ready>) {
-        let (file, small) = (ready.file.clone(), ready.small.as_deref());
+        let (mut file, small) = (ready.file.clone(), ready.small.as_deref());
         let name = file.name.clone();
+        file.note = match self.sent_note().await {
+            Ok(note) => note,
+            Err(failure) => {
+                return self.say(id, &name, Stand::Unsaved(edit_words(&failure), ready));
+            }
+        };
         let made = self
             .open
             .tournee
@@ -145,6 +162,21 @@ impl Desk {
             }
             Err(failure) => self.say(id, &name, Stand::Unsaved(edit_words(&failure), ready)),
         }
+    }
+
+    /// The note that these files go with, where there is one: it is sent with the first of them that can be.
+    async fn sent_note(self) -> Result<Option<ChangeId>, EditFailure> {
+        if let Some(Some(sent)) = self.sent.try_get_value() {
+            return Ok(Some(sent));
+        }
+        // The page may be gone: then nothing is being written any more.
+        let wanted = self.with_note.try_get_untracked() == Some(true);
+        if !wanted || untrack(|| self.note.is_empty()) {
+            return Ok(None);
+        }
+        let sent = self.note.send().await?;
+        self.sent.try_set_value(Some(sent));
+        Ok(Some(sent))
     }
 
     /// Offers the file to be kept elsewhere: a photo of the camera's is nowhere else.

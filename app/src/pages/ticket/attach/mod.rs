@@ -7,7 +7,8 @@ use leptos::prelude::*;
 
 use self::desk::{Desk, Item, Stand};
 use super::Open;
-use crate::components::{Icon, Sheet, chosen, icons, switched, tap};
+use super::composer::Note;
+use crate::components::{Icon, Sheet, chosen, icons, part, switched, tap};
 use crate::text::{fill, t};
 
 /// The button in the composer, and its sheet.
@@ -15,6 +16,8 @@ use crate::text::{fill, t};
 pub fn Attach(
     /// The ticket.
     open: Open,
+    /// The note that is being written.
+    note: Note,
 ) -> impl IntoView {
     let shown = RwSignal::new(false);
     view! {
@@ -24,7 +27,7 @@ pub fn Attach(
         >
             <Icon of=icons::FILE/>
         </button>
-        <Sheet title=t(|t| t.attach_open) open=shown>{move || choices(Desk::new(open, shown))}</Sheet>
+        <Sheet title=t(|t| t.attach_open) open=shown>{move || choices(Desk::new(open, note, shown))}</Sheet>
     }
     .into_any()
 }
@@ -48,6 +51,7 @@ fn choices(desk: Desk) -> AnyView {
             <input type="checkbox" name="original" prop:checked=original on:change=switched(move |on| desk.original.set(on))/>
             {t(|t| t.attach_original)}
         </label>
+        {part(move || with_note(desk))}
         <p class="hint">{move || match original() {
             true => t(|t| t.attach_original_hint),
             false => t(|t| t.attach_small_hint),
@@ -55,6 +59,24 @@ fn choices(desk: Desk) -> AnyView {
         <div role="status">{items}</div>
     }
     .into_any()
+}
+
+/// Where a note is being written, it can go with what is attached, and above it.
+fn with_note(desk: Desk) -> Option<AnyView> {
+    let is_there = untrack(|| !desk.note.is_empty());
+    is_there.then(|| {
+        view! {
+            <label class="switch">
+                <input
+                    type="checkbox" name="with_note" prop:checked=move || desk.with_note.get()
+                    on:change=switched(move |on| desk.with_note.set(on))
+                />
+                {t(|t| t.attach_with_note)}
+            </label>
+            <p class="hint">{move || desk.with_note.get().then(|| t(|t| t.attach_below_note))}</p>
+        }
+        .into_any()
+    })
 }
 
 /// A button that is a field for files: the browser asks with the camera, the gallery or the files.

@@ -71,6 +71,7 @@ async fn finish(
         mime,
         size: bytes.len() as u64,
         hash,
+        note: None,
     };
     Ok(Ready { file, bytes, small })
 }

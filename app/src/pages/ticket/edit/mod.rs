@@ -20,6 +20,9 @@ use crate::components::{Sheet, Toasts, fact_words, field_words};
 use crate::platform::device::{after_drawing, focus};
 use crate::text::{fill, t};
 
+/// Letters of a corrected text that are told.
+const LETTERS_TOLD: usize = 80;
+
 /// What is being corrected, if anything is.
 pub type Editing = RwSignal<Option<Field>>;
 
@@ -30,6 +33,7 @@ pub fn hook(field: Field) -> &'static str {
         Field::Requesters => "fact-requesters",
         Field::Observers => "fact-observers",
         Field::Title => "fact-title",
+        Field::Description => "fact-description",
         Field::Kind => "fact-kind",
         Field::Category => "fact-category",
         Field::Location => "fact-location",
@@ -76,7 +80,7 @@ impl Sheeted {
         let what = field_words(to.field());
         let words = fill(
             t(|t| t.fact_corrected),
-            &[("what", what), ("value", &fact_words(&to))],
+            &[("what", what), ("value", &short(&fact_words(&to)))],
         );
         let priority = self.priority(&to);
         let body = ChangeBody::Fact(Box::new(SetFact { from, to, priority }));
@@ -102,6 +106,15 @@ impl Sheeted {
         let lists = self.lists.get_untracked()?;
         lists.priority_matrix.as_ref()?.priority(urgency, impact)
     }
+}
+
+/// As much of a text as a toast holds.
+fn short(words: &str) -> String {
+    let mut first: String = words.chars().take(LETTERS_TOLD).collect();
+    if first.len() < words.len() {
+        first.push('…');
+    }
+    first
 }
 
 /// The sheet of what is being corrected.

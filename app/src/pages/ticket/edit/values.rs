@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use tournee_core::changes::{CreateTicket, Fact, Field};
 use tournee_core::domain::{Level, Named, TicketType};
 
-use super::super::Draft;
+use super::super::{Draft, EmojiHint};
 use super::Sheeted;
 use super::chooser::{Offers, chooser};
 use crate::components::{Icon, Priority, icons, kept, kind_words, level_words, sent, tap, typed};
@@ -16,6 +16,7 @@ use crate::text::t;
 pub fn value(sheeted: Sheeted, field: Field) -> AnyView {
     match field {
         Field::Title => title(sheeted),
+        Field::Description => description(sheeted),
         Field::Kind => kind(sheeted),
         Field::Urgency => levels(sheeted, Fact::Urgency),
         Field::Impact => levels(sheeted, Fact::Impact),
@@ -58,6 +59,69 @@ fn title(sheeted: Sheeted) -> AnyView {
         </form>
     }
     .into_any()
+}
+
+/// The description as text. What it looks like beyond lines goes where another is written: that is said.
+fn description(sheeted: Sheeted) -> AnyView {
+    let open = sheeted.open;
+    let (first, formed) = open.ticket.with_untracked(|ticket| {
+        let Fact::Description(text) = Fact::Description(String::new()).on(ticket) else {
+            return (String::new(), false);
+        };
+        (text, has_form(&ticket.content))
+    });
+    let draft = Draft::from(open.tournee, "description", &open.key(), first);
+    let words = draft.text;
+    let wrong = kept(move || words.with(|words| words.trim().is_empty()));
+    let send = move || {
+        if wrong.get_untracked() {
+            return;
+        }
+        let typed = words.get_untracked();
+        sheeted.correct_then(Fact::Description(typed.clone()), move |lasts| {
+            if lasts {
+                draft.sent(&typed);
+            }
+        });
+    };
+    view! {
+        <form class="stack" on:submit=sent(send)>
+            <label class="field">
+                <span>{t(|t| t.ticket_description)}</span>
+                <textarea
+                    name="description" dir="auto" rows="10" autofocus
+                    aria-invalid=move || wrong.get().to_string() aria-describedby="description-fault"
+                    prop:value=move || words.get()
+                    on:input=typed(move |value| draft.type_text(value))
+                ></textarea>
+            </label>
+            <p class="error" id="description-fault" hidden=move || !wrong.get()>{t(|t| t.description_empty)}</p>
+            <EmojiHint text=draft.text stores_emoji=open.stores_emoji()/>
+            {formed.then(|| view! { <p class="hint">{t(|t| t.description_form)}</p> }.into_any())}
+            {save()}
+        </form>
+    }
+    .into_any()
+}
+
+/// Whether a text has more form than lines.
+fn has_form(html: &str) -> bool {
+    let forms = [
+        "<table",
+        "<ul",
+        "<ol",
+        "<dl",
+        "<h",
+        "<b>",
+        "<strong",
+        "<i>",
+        "<em",
+        "<pre",
+        "<code",
+        "<a ",
+        "<blockquote",
+    ];
+    forms.iter().any(|form| html.contains(form))
 }
 
 fn title_fault(words: &str) -> &'static str {
@@ -204,4 +268,16 @@ fn dropdown(sheeted: Sheeted, fact: fn(Option<Named>) -> Fact) -> AnyView {
     });
     view! { <div class="stack">{chooser(t(|t| t.fact_search), offers, choose)}{clear}</div> }
         .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_no_form_and_lists_and_links_are() {
+        assert!(!has_form("<p>un<br>deux</p><div>trois</div>"));
+        assert!(has_form("<ul><li>un</li></ul>"));
+        assert!(has_form("<p>voir <a href=\"https://x/\">ici</a></p>"));
+    }
 }

@@ -122,6 +122,7 @@ async fn attach(open: Open, draft: Draft, hand: &HtmlCanvasElement) -> Result<Ch
         mime: picture.mime.to_owned(),
         size: picture.bytes.len() as u64,
         hash,
+        note: None,
     };
     let small = Some(picture.small.as_slice());
     let made = open.tournee.attach(open.key(), file, &picture.bytes, small);
