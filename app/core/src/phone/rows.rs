@@ -34,7 +34,7 @@ impl Row for TicketRow {
     type Key = TicketKey;
     const TABLE: Table = Table::Rows;
     const BUCKETS: u32 = 32;
-    const FORM: u8 = 2;
+    const FORM: u8 = 3;
 
     fn key(&self) -> &TicketKey {
         &self.key
