@@ -416,8 +416,11 @@ fn a_task_goes_before_the_solution_that_would_close_its_ticket() {
     };
     let changes = [new_change(12, 2, spent(20)), again];
     phone.give_time(visit, changes).expect("changes");
-    let said = phone.request(false).changes;
-    let order: Vec<ChangeId> = said.iter().map(|change| change.id).collect();
+    let on_its_way = phone
+        .outbox()
+        .iter()
+        .filter(|queued| queued.is_on_its_way());
+    let order: Vec<ChangeId> = on_its_way.map(|queued| queued.change.id).collect();
     assert_eq!(order, [change_id(1), change_id(12), change_id(13)]);
 }
 
