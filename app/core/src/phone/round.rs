@@ -36,10 +36,11 @@ impl Phone {
         told.map_or(&NONE, |state| &state.goals)
     }
 
-    /// What waits in each store.
+    /// What waits in each store, and those that he added.
     pub fn what_waits(&self, now: Instant) -> WhatWaits {
         let accounts: Vec<&Account> = self.meta.sources.iter().map(|s| &s.account).collect();
-        WhatWaits::of(self.shown_rows(), &accounts, self.goals(), now)
+        let waits = WhatWaits::of(self.shown_rows(), &accounts, self.goals(), now);
+        waits.with(self.book.added())
     }
 
     /// What a store is called, as far as tickets and visits name it.
