@@ -8,7 +8,7 @@ use tournee_tests::camera;
 use tournee_tests::holdings::is_in_the_hands_of;
 use tournee_tests::stage::{Make, NEW, Stage};
 
-use crate::offline::all_in_his_hands;
+use crate::held::all_in_his_hands;
 use crate::report::Report;
 
 const RUNS: u32 = 5;
