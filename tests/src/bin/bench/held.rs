@@ -8,15 +8,17 @@ use tournee_tests::app;
 use tournee_tests::browser::{Chromium, Page};
 use tournee_tests::stage::{Cut, Make, Stage};
 
-const SLOWDOWN: f64 = 4.0;
+/// Of a phone of today against the machine that measures.
+pub const SLOWDOWN: f64 = 4.0;
 
 /// The phone, and what is around it.
 pub struct Held {
+    /// What is around it.
+    pub stage: Stage,
     /// The phone.
     pub chromium: Chromium,
     /// Its page.
     pub page: Page,
-    _stage: Stage,
     _cut: Cut,
 }
 
@@ -45,9 +47,9 @@ impl Held {
         app::has_the_app(&page).await?;
         let cut = stage.cut(&chromium).await?;
         Ok(Self {
+            stage,
             chromium,
             page,
-            _stage: stage,
             _cut: cut,
         })
     }
