@@ -24,6 +24,8 @@ enum When {
     Online,
     /// Once, with no network.
     Once,
+    /// Once, at a desk, when all else is done.
+    Desk,
 }
 
 /// A step, with the sentences that it walks.
@@ -59,6 +61,7 @@ async fn the_procedure_is_walked_with_no_network_and_then_with_one() -> Result<(
     let waits = states.iter().filter(|state| *state == "needs-you").count();
     assert_eq!(waits, 0, "{states:?}");
     walks(&walk, When::Online).await?;
+    walks(&walk, When::Desk).await?;
     walk.chromium.close().await
 }
 
@@ -68,7 +71,7 @@ async fn walks(walk: &Walk, when: When) -> Result<()> {
             let walked = (step.walk)(walk, errand).await;
             walked.with_context(|| format!("{}: {:?}", errand.source, step.quotes))?;
         }
-        if when == When::Once {
+        if matches!(when, When::Once | When::Desk) {
             break;
         }
     }

@@ -80,9 +80,10 @@ pub const STEPS: &[Step] = &[
         when: When::Once,
         walk: |walk, _| Box::pin(follows_up(walk)),
     },
+    // The table of section 3.
     Step {
         quotes: &[],
-        when: When::Once,
+        when: When::Desk,
         walk: |walk, _| Box::pin(sees_the_table(walk)),
     },
     Step {
@@ -303,7 +304,9 @@ async fn sees_the_table(walk: &Walk) -> Result<()> {
     page.sees("[role=columnheader]").await?;
     let rows = text::table();
     let seen = page.texts("[role=columnheader] button").await?;
-    let wanted: Vec<String> = rows[0].iter().map(|name| name.replace("▼ ", "")).collect();
+    // The app writes the apostrophe of a printed page.
+    let typeset = |name: &String| name.replace("▼ ", "").replace('\'', "’");
+    let wanted: Vec<String> = rows[0].iter().map(typeset).collect();
     ensure!(seen == wanted, "{seen:?}");
     page.tap("[data-test=scope-mine]").await?;
     page.tap("[data-test=filter-open]").await?;
@@ -323,17 +326,7 @@ async fn sees_the_table(walk: &Walk) -> Result<()> {
         };
         ensure!(shown.iter().any(fits), "{row:?} in {shown:?}");
     }
-    page.fills("[name=words]", " ").await?;
-    page.tap("[data-test=filter-open]").await?;
-    page.chooses("dialog[open] select[name=status]", "open")
-        .await?;
-    page.tap("[data-test=filter-done]").await?;
-    page.tap("[data-test=scope-all]").await?;
-    let phone = serde_json::json!({});
-    tools
-        .on_page(target, "Emulation.clearDeviceMetricsOverride", phone)
-        .await
-        .map(drop)
+    Ok(())
 }
 
 async fn is_traced(walk: &Walk, errand: &Errand) -> Result<()> {
