@@ -1,6 +1,7 @@
 //! The procedure that asked for all this, sentence by sentence: with no network, then with one, in both GLPIs. A
 //! sentence that no step quotes fails the suite, and so does a tap too many.
 
+mod acts;
 mod steps;
 mod text;
 mod walk;
