@@ -4,7 +4,7 @@ use super::acts;
 use super::{Step, When};
 
 /// All of them.
-pub const STEPS: &[Step] = &[
+pub(super) const STEPS: &[Step] = &[
     Step {
         quotes: &[
             "Les tickets peuvent provenir de plusieurs sources :",
