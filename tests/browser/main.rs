@@ -20,6 +20,7 @@ mod mailboxes;
 mod mails;
 mod pictures;
 mod press;
+mod procedure;
 mod queue;
 mod record;
 mod road;

@@ -2,7 +2,7 @@
 //! under it.
 
 use crate::changes::{ChangeKind, ShownThread};
-use crate::domain::{Entry, EntryKind, Ticket, TicketRow};
+use crate::domain::{Entry, EntryKind, RowTask, Ticket, TicketRow};
 use crate::ids::ChangeId;
 use crate::outbox::{Queued, State};
 use crate::time::Seconds;
@@ -12,8 +12,21 @@ pub fn row<'a>(base: &TicketRow, queued: impl IntoIterator<Item = &'a Queued>) -
     let mut shown = base.clone();
     for entry in queued.into_iter().filter(|q| q.is_on_its_way()) {
         entry.change.body.show(&mut shown);
+        add_task(&mut shown, entry);
     }
     shown
+}
+
+fn add_task(row: &mut TicketRow, queued: &Queued) {
+    let id = queued.change.id;
+    // As in the timeline: GLPI may show it before the server's report of it reaches us.
+    if row.tasks.iter().any(|task| task.change == Some(id)) {
+        return;
+    }
+    let what = queued.change.body.entry();
+    if let Some(task) = what.and_then(|what| RowTask::made(0, Some(id), &what)) {
+        row.add_task(task);
+    }
 }
 
 /// A ticket with the changes on it laid over it. A change that waits for the technician no longer shows in the

@@ -8,15 +8,16 @@ use std::collections::BTreeMap;
 
 use common::*;
 use proptest::prelude::*;
-use tournee_core::changes::{ChangeBody, SetStatus};
+use tournee_core::changes::{ChangeBody, SetStatus, TaskTime};
 use tournee_core::domain::{
     Actor, Clock, Entry, EntryKind, Goals, Level, Named, Position, Status, StoreId, TaskState,
     Ticket,
 };
-use tournee_core::phone::{Phone, Table};
+use tournee_core::ids::{ChangeId, TicketKey};
+use tournee_core::phone::{NewChange, Phone, Table};
 use tournee_core::round::{Book, NoItem, Pressing, Stop, Waiting, Why, arrange, propose};
 use tournee_core::time::{Instant, Seconds};
-use tournee_core::wire::FeedItem;
+use tournee_core::wire::{FeedItem, Wish};
 
 const HOUR: i64 = 3_600;
 
@@ -287,6 +288,29 @@ fn a_store_is_left_out_for_a_day_and_no_longer() {
 }
 
 #[test]
+fn a_store_without_a_ticket_is_in_the_round_until_he_has_been_there() {
+    let mut phone = holding([in_store(1, "Magasin Lorgues")]);
+    let (arcs, lorgues) = (store("Magasin Les ARCS"), store("Magasin Lorgues"));
+    phone.write_book(|book| {
+        book.set_out(&arcs, 20_000, true);
+        book.add_store(&arcs, "Magasin Les ARCS", 20_000);
+        book.add_store(&lorgues, "Magasin Lorgues", 20_000);
+    });
+    assert!(!phone.book().is_out(&arcs, 20_000));
+    let waits = phone.what_waits(NOW);
+    let open: Vec<usize> = waits.stores.iter().map(|waiting| waiting.open).collect();
+    assert_eq!(open, [0, 1], "one that waits anyway is there once");
+    let stops = propose(&waits.stores, &BTreeMap::new(), None, NOW);
+    assert_eq!(names(&stops), ["magasin-lorgues", "magasin-les-arcs"]);
+    phone.write_book(|book| book.start(&arcs, "Magasin Les ARCS", NOW));
+    assert_eq!(phone.what_waits(NOW).stores.len(), 2);
+    phone.write_book(|book| book.end(NOW + hours(1)));
+    assert_eq!(phone.what_waits(NOW).stores.len(), 1);
+    phone.write_book(|book| book.drop_store(&lorgues));
+    assert_eq!(phone.what_waits(NOW).stores.len(), 1);
+}
+
+#[test]
 fn a_visit_survives_a_killed_app_and_its_time_waits_until_he_decides() {
     let mut disk = Disk::default();
     let mut phone = disk.load();
@@ -345,6 +369,90 @@ fn a_visit_knows_what_he_worked_on_while_he_was_there() {
     phone.write_book(|book| book.end(NOW + hours(1)));
     let visit = phone.book().visits()[0].clone();
     assert_eq!(phone.worked_on(&visit), [keys[0].clone()]);
+}
+
+/// A visit of an hour in which two tickets of the store were worked on; the second is solved.
+fn visited() -> (Disk, Phone, [TicketKey; 2]) {
+    let tickets = [1, 2].map(|id| in_store(id, "Magasin Les ARCS"));
+    let keys = tickets.each_ref().map(|ticket| ticket.key.clone());
+    let mut disk = Disk::default();
+    let mut phone = disk.load();
+    let items = tickets.iter().map(ticket_item).collect();
+    disk.commit(&phone.absorb(response("1", items), NOW).0);
+    disk.commit(&phone.write_book(|book| book.start(&store("Magasin Les ARCS"), "Les ARCS", NOW)));
+    for (n, body) in [(1, followup("Vu.")), (2, solution("Fait."))] {
+        let new = new_change(u128::from(n), n, body);
+        disk.commit(&phone.edit(new).expect("an edit").1);
+    }
+    disk.commit(&phone.write_book(|book| book.end(NOW + hours(1))));
+    (disk, phone, keys)
+}
+
+fn spent(minutes: i64) -> ChangeBody {
+    let time = TaskTime::Spent(Seconds(60 * minutes));
+    task("Intervention", TaskState::Done, time)
+}
+
+#[test]
+fn a_visit_s_time_becomes_tasks_and_is_decided_about_at_once() {
+    let (mut disk, mut phone, keys) = visited();
+    let visit = phone.book().visits()[0].clone();
+    assert_eq!(phone.worked_on(&visit), keys);
+    let tasks = [new_change(11, 1, spent(40)), new_change(12, 2, spent(20))];
+    let batch = phone.give_time(visit.from, tasks.clone()).expect("tasks");
+    disk.commit(&batch);
+    let mut phone = disk.load();
+    assert_eq!(phone.book().undecided().count(), 0);
+    assert_eq!(phone.noted_during(&visit), hours(1));
+    for (key, minutes) in keys.iter().zip([40, 20]) {
+        let row = phone.shown_row(key).expect("held");
+        assert_eq!(row.spent, Seconds(60 * minutes));
+    }
+    // Nobody heard that it was stored: it is not given twice.
+    let again = phone.give_time(visit.from, tasks).expect("tasks");
+    assert!(again.is_empty());
+}
+
+#[test]
+fn a_task_that_is_no_task_leaves_the_visit_undecided_and_the_others_unmade() {
+    let (_, mut phone, _) = visited();
+    let visit = phone.book().visits()[0].from;
+    let before = phone.outbox().iter().count();
+    let tasks = [new_change(11, 1, spent(40)), new_change(12, 2, spent(-1))];
+    assert!(phone.give_time(visit, tasks).is_err());
+    assert_eq!(phone.outbox().iter().count(), before);
+    assert_eq!(phone.book().undecided().count(), 1);
+}
+
+#[test]
+fn a_task_goes_before_the_solution_that_would_close_its_ticket() {
+    let (_, mut phone, keys) = visited();
+    let visit = phone.book().visits()[0].from;
+    assert!(phone.solves_unsent(&keys[0]).is_empty());
+    let solves = phone.solves_unsent(&keys[1]);
+    let [(old, body)] = solves.as_slice() else {
+        panic!("{solves:?}");
+    };
+    let again = NewChange {
+        replaces: Some(*old),
+        ..new_change(13, 2, body.clone())
+    };
+    let changes = [new_change(12, 2, spent(20)), again];
+    phone.give_time(visit, changes).expect("changes");
+    let on_its_way = phone
+        .outbox()
+        .iter()
+        .filter(|queued| queued.is_on_its_way());
+    let order: Vec<ChangeId> = on_its_way.map(|queued| queued.change.id).collect();
+    assert_eq!(order, [change_id(1), change_id(12), change_id(13)]);
+}
+
+#[test]
+fn what_he_took_back_was_no_work() {
+    let (_, mut phone, keys) = visited();
+    let visit = phone.book().visits()[0].clone();
+    phone.wish(change_id(2), Wish::Withdraw);
+    assert_eq!(phone.worked_on(&visit), keys[..1]);
 }
 
 #[test]

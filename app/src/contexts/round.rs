@@ -5,10 +5,15 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use tournee_core::changes::ChangeBody;
 use tournee_core::domain::{Person, Position, Reference, Store, StoreId};
+use tournee_core::ids::{ChangeId, TicketKey};
+use tournee_core::phone::{Batch, NewChange};
 use tournee_core::round::Book;
+use tournee_core::time::Instant;
 
-use super::Tournee;
+use super::{EditFailure, Tournee};
+use crate::platform::clock;
 use crate::storage::StorageProblem;
 
 /// What the lists of all GLPIs say of stores: the same shop is in several of them.
@@ -73,6 +78,14 @@ impl Places {
         self.stores.get(id)
     }
 
+    /// What those are called that are known.
+    pub fn names(&self) -> Vec<String> {
+        self.stores
+            .values()
+            .map(|store| store.name.clone())
+            .collect()
+    }
+
     /// Who works in one.
     pub fn people(&self, id: &StoreId) -> &[Person] {
         self.people.get(id).map_or(&[], Vec::as_slice)
@@ -108,6 +121,41 @@ impl Tournee {
         self.change(&mut |phone| phone.write_book(write)).await
     }
 
+    /// Gives the time of a visit to tickets, a task each. What would close one of them and has not left yet is made
+    /// again behind its task: a closed ticket takes none.
+    ///
+    /// # Errors
+    /// What is wrong with one of them, or with the storage; nothing is changed then.
+    pub async fn give_time(
+        &self,
+        visit: Instant,
+        tasks: Vec<(TicketKey, ChangeBody)>,
+    ) -> Result<(), EditFailure> {
+        let changes = self.with_untracked(|phone| {
+            let each = tasks.into_iter().flat_map(|(ticket, task)| {
+                let solves = phone.solves_unsent(&ticket).into_iter();
+                let again = solves.map(|(old, body)| (body, Some(old)));
+                let both = std::iter::once((task, None)).chain(again);
+                both.map(move |(body, replaces)| new_change(&ticket, body, replaces))
+            });
+            each.collect::<Vec<_>>()
+        });
+        let mut refused = None;
+        self.change(&mut |phone| match phone.give_time(visit, changes.clone()) {
+            Ok(batch) => batch,
+            Err(error) => {
+                refused = Some(error);
+                Batch::default()
+            }
+        })
+        .await?;
+        if let Some(error) = refused {
+            return Err(error.into());
+        }
+        self.sync_soon();
+        Ok(())
+    }
+
     /// What the lists say of stores, for as long as the caller lives. Read once; again while they say nothing.
     pub fn places(&self) -> RwSignal<Arc<Places>> {
         let tournee = *self;
@@ -134,6 +182,16 @@ impl Tournee {
             });
         });
         places
+    }
+}
+
+fn new_change(ticket: &TicketKey, body: ChangeBody, replaces: Option<ChangeId>) -> NewChange {
+    NewChange {
+        id: clock::new_change(),
+        phone_clock: clock::now(),
+        target: ticket.clone().into(),
+        body,
+        replaces,
     }
 }
 

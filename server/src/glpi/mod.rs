@@ -20,7 +20,7 @@
 //! # Layout
 //! - [`transport`]: the wire, exchangeable. [`gate`], `breaker`: how many requests go over it. `call`, `answer`: headers, and what answers mean. [`error`]: which error is which.
 //! - [`dialect`]: 9.2 and 10. `text`, `emoji`, [`marks`], [`dates`], `json`: parse at the edge, once.
-//! - [`session`], [`identity`], [`scope`], [`reading`], [`bulk`], `lists`, [`names`], `places`, `stores`, [`reference`], [`search`], [`writes`], [`documents`], `assets`, `corrections`, `creation`, `tasks`, `history`: what the client can do.
+//! - [`session`], [`identity`], [`scope`], [`reading`], [`bulk`], `lists`, [`names`], `places`, `stores`, [`reference`], [`search`] (with `narrowing` and `clock`), [`writes`], [`documents`], `assets`, `corrections`, `creation`, `tasks`, `history`: what the client can do.
 
 mod answer;
 mod assets;
@@ -28,6 +28,7 @@ mod breaker;
 pub mod bulk;
 mod call;
 pub mod client;
+mod clock;
 mod corrections;
 mod counting;
 mod creation;
@@ -45,6 +46,7 @@ mod json;
 mod lists;
 pub mod marks;
 pub mod names;
+mod narrowing;
 mod places;
 pub mod reading;
 pub mod reference;

@@ -156,8 +156,9 @@ impl Shown for TicketRow {
         member(&mut self.assets, asset.key, linked);
     }
 
-    /// A row knows of no tasks.
-    fn set_task(&mut self, _task: TaskKey, _fact: &TaskFact) {}
+    fn set_task(&mut self, task: TaskKey, fact: &TaskFact) {
+        self.alter_task(|one| task.is_of_row(one), |one| fact.set_on_row(one));
+    }
 }
 
 fn time_of(what: &EntryKind) -> Seconds {

@@ -8,7 +8,7 @@ use super::{
     AddTask, ChangeKind, ConflictValue, Field, Invalid, Obstacle, Shown, Verdict, text_to_html,
     validate_text,
 };
-use crate::domain::{Entry, EntryKind, Status, TaskState, Ticket};
+use crate::domain::{Entry, EntryKind, RowTask, Status, TaskState, Ticket};
 use crate::ids::ChangeId;
 use crate::time::{Instant, Seconds};
 
@@ -40,6 +40,14 @@ impl TaskKey {
                 Self::Item(id) => entry.id == id,
                 Self::Change(change) => entry.change == Some(change),
             }
+    }
+
+    /// Whether this is the task, as a row has it.
+    pub(super) fn is_of_row(self, task: &RowTask) -> bool {
+        match self {
+            Self::Item(id) => task.id == id,
+            Self::Change(change) => task.change == Some(change),
+        }
     }
 
     /// It, on its ticket.
@@ -100,6 +108,21 @@ impl TaskFact {
         match (self, other) {
             (Self::Text(one), Self::Text(two)) => same_words(one, two),
             _ => self == other,
+        }
+    }
+
+    /// Puts it into a task as a row has it.
+    pub(super) fn set_on_row(&self, task: &mut RowTask) {
+        match self {
+            Self::State(to) => task.state = *to,
+            Self::Length(to) => task.length = *to,
+            Self::Text(_) => {}
+            Self::Plan(to) => {
+                task.planned = *to;
+                if let Some((from, until)) = to {
+                    task.length = *until - *from;
+                }
+            }
         }
     }
 

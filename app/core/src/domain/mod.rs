@@ -30,7 +30,7 @@ pub use mail::{
 pub use mail_link::{MailName, link_lines, mail_links, without_link_lines};
 pub use people::{Actor, Named};
 pub use reference::{Person, PriorityMatrix, Reference, ReferenceKind, SolutionTemplate};
-pub use row::TicketRow;
+pub use row::{RowTask, TicketRow};
 pub use status::Status;
 pub use store::{Position, Store, StoreId};
 pub use thread_row::ThreadRow;

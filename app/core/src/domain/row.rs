@@ -2,9 +2,52 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Account, AssetKey, Clock, EntryKind, Level, Status, TaskState, Ticket, TicketType};
-use crate::ids::{TicketKey, UserId};
+use super::{
+    Account, AssetKey, Clock, Entry, EntryKind, Level, Status, TaskState, Ticket, TicketType,
+};
+use crate::ids::{ChangeId, TicketKey, UserId};
 use crate::time::{Instant, Seconds};
+
+/// A task, as far as a row follows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowTask {
+    /// GLPI's number; 0 for one that is not in GLPI yet.
+    pub id: u64,
+    /// The change that added it.
+    pub change: Option<ChangeId>,
+    /// Whether it is done.
+    pub state: TaskState,
+    /// How long it takes.
+    pub length: Seconds,
+    /// From, to.
+    pub planned: Option<(Instant, Instant)>,
+}
+
+impl RowTask {
+    /// What an entry of the timeline is, if it is a task.
+    pub fn of(entry: &Entry) -> Option<Self> {
+        Self::made(entry.id, entry.change, &entry.what)
+    }
+
+    /// The same of what a change adds.
+    pub fn made(id: u64, change: Option<ChangeId>, what: &EntryKind) -> Option<Self> {
+        match what {
+            EntryKind::Task {
+                state,
+                actiontime,
+                planned,
+                ..
+            } => Some(Self {
+                id,
+                change,
+                state: *state,
+                length: *actiontime,
+                planned: *planned,
+            }),
+            _ => None,
+        }
+    }
+}
 
 /// One row of the list. Derived from [`Ticket`]; never the only place where something is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,12 +86,14 @@ pub struct TicketRow {
     pub due_at: Option<Instant>,
     /// The rest of its clock.
     pub clock: Clock,
-    /// When the next intervention on it is planned. Of the base: a row knows no tasks, so what is queued comes with them.
+    /// When the next intervention on it is planned.
     pub planned_at: Option<Instant>,
     /// Solved.
     pub solved_at: Option<Instant>,
-    /// Time spent on its tasks. Of the base, too.
+    /// Time spent on its tasks.
     pub spent: Seconds,
+    /// Its tasks, so that what is queued on them can be followed.
+    pub tasks: Vec<RowTask>,
     /// Came or was changed by somebody else since the technician last looked.
     pub news: bool,
 }
@@ -63,6 +108,8 @@ impl TicketRow {
             .chain(ticket.groups.iter().map(|group| group.name.as_str()))
             .collect::<Vec<_>>()
             .join(", ");
+        let entries = ticket.timeline.iter().flatten();
+        let tasks: Vec<RowTask> = entries.filter_map(RowTask::of).collect();
         Self {
             key: ticket.key.clone(),
             title: ticket.title.clone(),
@@ -81,10 +128,32 @@ impl TicketRow {
             modified_at: ticket.modified_at,
             due_at: ticket.due_at,
             clock: ticket.clock,
-            planned_at: planned(ticket),
+            planned_at: planned(&tasks),
             solved_at: ticket.solved_at,
             spent: ticket.actiontime,
+            tasks,
             news,
+        }
+    }
+
+    /// A task more. GLPI adds up the time of the tasks.
+    pub(crate) fn add_task(&mut self, task: RowTask) {
+        self.spent = Seconds(self.spent.0 + task.length.0);
+        self.tasks.push(task);
+        self.planned_at = planned(&self.tasks);
+    }
+
+    /// Alters the first of its tasks that is meant.
+    pub(crate) fn alter_task(
+        &mut self,
+        is_it: impl Fn(&RowTask) -> bool,
+        alter: impl FnOnce(&mut RowTask),
+    ) {
+        if let Some(task) = self.tasks.iter_mut().find(|task| is_it(task)) {
+            let before = task.length;
+            alter(task);
+            self.spent = Seconds(self.spent.0 + task.length.0 - before.0);
+            self.planned_at = planned(&self.tasks);
         }
     }
 
@@ -109,18 +178,10 @@ fn name(named: Option<&super::Named>) -> String {
     named.map(|n| n.name.clone()).unwrap_or_default()
 }
 
-/// When the first of its tasks that are still to do begins.
-fn planned(ticket: &Ticket) -> Option<Instant> {
-    let entries = ticket.timeline.iter().flatten();
-    let begins = entries.filter_map(|entry| match &entry.what {
-        EntryKind::Task {
-            state: TaskState::Todo,
-            planned: Some((from, _)),
-            ..
-        } => Some(*from),
-        _ => None,
-    });
-    begins.min()
+/// When the first of the tasks that are still to do begins.
+fn planned(tasks: &[RowTask]) -> Option<Instant> {
+    let todo = tasks.iter().filter(|task| task.state == TaskState::Todo);
+    todo.filter_map(|task| Some(task.planned?.0)).min()
 }
 
 fn requester(ticket: &Ticket) -> String {

@@ -1,6 +1,8 @@
 //! *Tournée*: the stores with what waits in each, in the order of the visits; beside it or over it the store that is
 //! open.
 
+mod add;
+mod give;
 mod pane;
 mod stops;
 mod to_take;

@@ -1,9 +1,12 @@
 //! Visits: the one that is under way, and those whose time nobody has decided about.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use tournee_core::domain::StoreId;
 use tournee_core::round::Visit;
+use tournee_core::time::Instant;
 
+use super::give::give_sheet;
 use super::words::{minutes, span};
 use super::{Round, address};
 use crate::components::{Icon, each, icons, kept, part, tap, whether, words};
@@ -16,7 +19,22 @@ pub fn VisitBar(
     round: Round,
 ) -> impl IntoView {
     let running = running(round);
-    part(move || running.get().map(|visit| bar(round, &visit)))
+    let (given, giving) = (StoredValue::new(None), RwSignal::new(false));
+    let ended = move |visit: Visit| {
+        // Where he did nothing, nothing is to be proposed: the round still asks.
+        let worked = round
+            .tournee
+            .with_untracked(|phone| phone.worked_on(&visit));
+        if !worked.is_empty() {
+            given.try_set_value(Some(visit));
+            giving.try_set(true);
+        }
+    };
+    view! {
+        {part(move || running.get().map(|visit| bar(round, &visit, ended)))}
+        {give_sheet(round, given, giving)}
+    }
+    .into_any()
 }
 
 fn running(round: Round) -> Memo<Option<Visit>> {
@@ -24,7 +42,7 @@ fn running(round: Round) -> Memo<Option<Visit>> {
     kept(move || tournee.with(|phone| phone.book().running().cloned()))
 }
 
-fn bar(round: Round, visit: &Visit) -> AnyView {
+fn bar(round: Round, visit: &Visit, ended: impl Fn(Visit) + Copy + 'static) -> AnyView {
     let timed = visit.clone();
     let since = words(move || {
         let now = round.now.get();
@@ -41,16 +59,25 @@ fn bar(round: Round, visit: &Visit) -> AnyView {
                 <a href=address(&visit.store)>{visit.name.clone()}</a>
                 <span class="small">" " {since}</span>
             </span>
-            {end_button(round)}
+            {end_button(round, visit.from, ended)}
         </div>
     }
     .into_any()
 }
 
-fn end_button(round: Round) -> AnyView {
+fn end_button(round: Round, from: Instant, ended: impl Fn(Visit) + Copy + 'static) -> AnyView {
     let end = move || {
-        let now = round.tournee.now();
-        round.tournee.write_book(move |book| book.end(now));
+        let (tournee, now) = (round.tournee, round.tournee.now());
+        spawn_local(async move {
+            if tournee.written(&move |book| book.end(now)).await.is_err() {
+                return;
+            }
+            let visit = tournee.with_untracked(|phone| {
+                let mut undecided = phone.book().undecided();
+                undecided.find(|visit| visit.from == from).cloned()
+            });
+            visit.into_iter().for_each(ended);
+        });
     };
     view! { <button type="button" class="btn" data-test="visit-end" on:click=tap(end)>{t(|t| t.visit_end)}</button> }
         .into_any()
@@ -94,18 +121,26 @@ pub fn Undecided(
     let tournee = round.tournee;
     let visits =
         kept(move || tournee.with(|phone| phone.book().undecided().cloned().collect::<Vec<_>>()));
+    let (given, giving) = (StoredValue::new(None), RwSignal::new(false));
+    let give = move |visit: Visit| {
+        given.set_value(Some(visit));
+        giving.set(true);
+    };
     let keys = move || visits.with(|all| all.iter().map(|v| v.from.0.to_string()).collect());
     let one = move |key: &str| {
         let from: i64 = key.parse().unwrap_or_default();
         let visit = visits.with_untracked(|all| all.iter().find(|v| v.from.0 == from).cloned());
-        visit.map_or_else(|| ().into_any(), |visit| undecided(round, &visit))
+        visit.map_or_else(|| ().into_any(), |visit| undecided(round, &visit, give))
     };
-    view! { <div class="stack undecided" hidden=move || visits.with(Vec::is_empty)>{each(keys, one)}</div> }
-        .into_any()
+    view! {
+        <div class="stack undecided" hidden=move || visits.with(Vec::is_empty)>{each(keys, one)}</div>
+        {give_sheet(round, given, giving)}
+    }
+    .into_any()
 }
 
-fn undecided(round: Round, visit: &Visit) -> AnyView {
-    let (tournee, from) = (round.tournee, visit.from);
+fn undecided(round: Round, visit: &Visit, give: impl Fn(Visit) + Copy + 'static) -> AnyView {
+    let (tournee, from, given) = (round.tournee, visit.from, visit.clone());
     let now = round.now.get_untracked();
     let told = fill(
         t(|t| t.visit_was),
@@ -118,6 +153,9 @@ fn undecided(round: Round, visit: &Visit) -> AnyView {
     view! {
         <div class="banner" data-test="visit-undecided">
             <span class="grow">{told}</span>
+            <button type="button" class="btn" data-test="visit-give" on:click=tap(move || give(given.clone()))>
+                {t(|t| t.visit_give)}
+            </button>
             <button
                 type="button" class="btn" data-test="visit-settle"
                 on:click=tap(move || tournee.write_book(move |book| book.settle(from)))
