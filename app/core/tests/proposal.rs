@@ -69,6 +69,8 @@ fn lists(source: &str) -> Reference {
         solution_templates: Vec::new(),
         files: FileRules::default(),
         stores: Vec::new(),
+        assets: Vec::new(),
+        closed_assets: Vec::new(),
         priority_matrix: None,
         people: vec![
             person(

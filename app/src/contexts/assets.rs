@@ -4,13 +4,11 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use tournee_core::changes::ChangeBody;
-use tournee_core::domain::{Asset, AssetKey, AssetKind, Label, LinkedAsset, Reference, StoreId};
-use tournee_core::ids::{ChangeId, SourceId, TicketId, TicketKey};
+use tournee_core::domain::{Asset, AssetKey, AssetKind, Label, Reference, StoreId};
+use tournee_core::ids::SourceId;
 use tournee_core::wire::{AssetFile, FindAssets, FoundAssets};
 
-use super::{EditFailure, Tournee};
-use crate::platform::clock;
+use super::Tournee;
 use crate::sync::{ApiFailure, api};
 
 /// An asset, in its GLPI.

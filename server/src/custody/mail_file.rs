@@ -71,6 +71,7 @@ impl Chain<'_> {
             mime: file.mime.clone(),
             size: bytes.len() as u64,
             hash: FileHash::of(&Sha256::digest(&bytes).into()),
+            note: None,
         };
         let mut answer = self.put(row, &file, &bytes).await;
         if matches!(answer, Err(WriteError::SessionExpired)) {

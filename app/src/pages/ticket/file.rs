@@ -60,6 +60,8 @@ pub async fn bytes_on_phone(open: Open, entry: &Entry, document: &Document) -> O
     match seen(open, entry, document).place {
         Place::Here(hash) => open.tournee.attached(&hash).await,
         Place::Glpi(document) => open.tournee.kept_document(&document).await,
+        // Google has it, not the phone.
+        Place::Mail(_) => None,
     }
 }
 

@@ -5,7 +5,8 @@ use tournee_tests::app;
 use tournee_tests::browser::{Chromium, Page};
 use tournee_tests::stage::Make;
 
-use crate::offline::{RUNS, SLOWDOWN, all_in_his_hands, holds};
+use crate::held::{SLOWDOWN, all_in_his_hands, holds};
+use crate::offline::RUNS;
 use crate::report::Report;
 
 const TICKETS: usize = 5_000;

@@ -47,7 +47,7 @@ enum Measure {
     Pages,
 }
 
-const MEASURES: [(Measure, &[&str]); 12] = [
+const MEASURES: [(Measure, &[&str]); 13] = [
     (Measure::FirstLoad, &["first_load_brotli_bytes"]),
     (
         Measure::Offline,
