@@ -194,7 +194,7 @@ async fn a_mail_becomes_a_ticket_in_one_tap_without_a_network_in_both_glpis() ->
     app::queue_comes_to(&page, "delivered", 5).await?;
     let documents = stage.old.world().documents(ids[0]);
     let bytes: Vec<&[u8]> = documents.iter().map(|d| d.bytes.as_slice()).collect();
-    assert_eq!(bytes, [&[7; 60_000][..]]);
+    assert_eq!(bytes, [&[7_u8; 60_000][..]]);
     for (thread, (source, id)) in threads.iter().zip([OLD, NEW].into_iter().zip(ids)) {
         page.goto(&format!("/mails/{TECHNICIAN}/{thread}")).await?;
         page.says("[data-test=thread-ticket]", &format!("#{id}"))
