@@ -159,6 +159,8 @@ async fn the_document_has_every_route_and_the_types_of_the_protocol() -> Result<
             vec!["get"],
         ),
         ("/api/search/{source}", vec!["post"]),
+        ("/api/assets/{source}", vec!["post"]),
+        ("/api/assets/{source}/{kind}/{id}", vec!["get"]),
         ("/api/tickets/{source}/{id}", vec!["get"]),
         ("/api/dashboard/{source}", vec!["get"]),
         ("/api/files/{hash}", vec!["get", "put"]),

@@ -93,25 +93,26 @@ fn facts(held: Option<&HeldAsset>, read: RwSignal<Read>) -> AnyView {
         };
         view! { <div><dt>{name}</dt><dd>{value}</dd></div> }.into_any()
     };
-    let place = match StoreId::of(&asset.location) {
-        Some(store) => view! {
-            <div>
-                <dt>{t(|t| t.tickets_column_location)}</dt>
-                <dd><a href=round::address(&store)>{asset.location.clone()}</a></dd>
-            </div>
+    let place = StoreId::of(&asset.location).map(|store| {
+        view! {
+            <a class="btn" href=round::address(&store) data-test="asset-store">
+                <Icon of=icons::ROUND/> {asset.location.clone()}
+            </a>
         }
-        .into_any(),
-        None => fact(t(|t| t.tickets_column_location), ""),
-    };
+        .into_any()
+    });
     view! {
         <dl class="facts">
             {fact(t(|t| t.asset_serial), &asset.serial)}
             {fact(t(|t| t.asset_inventory), &asset.inventory)}
-            {place}
+            {fact(t(|t| t.tickets_column_location), &asset.location)}
         </dl>
-        <a class="btn primary" href=tickets::create_for(source, asset.key) data-test="create-for">
-            <Icon of=icons::PLUS/> {t(|t| t.asset_create)}
-        </a>
+        <div class="stack">
+            <a class="btn primary" href=tickets::create_for(source, asset.key) data-test="create-for">
+                <Icon of=icons::PLUS/> {t(|t| t.asset_create)}
+            </a>
+            {place}
+        </div>
     }
     .into_any()
 }

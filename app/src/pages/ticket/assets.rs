@@ -82,7 +82,7 @@ fn asset(open: Open, asset: &LinkedAsset, correctable: bool) -> AnyView {
     view! {
         <li class="line entry linked" data-test="ticket-asset" data-key=asset.key.to_string()>
             <Icon of=icons::SCAN/>
-            <a href=address(&key.source, asset.key)><strong>{asset_name(asset)}</strong></a>
+            <a class="grow" href=address(&key.source, asset.key)><strong>{asset_name(asset)}</strong></a>
             <span class="muted small">{asset_kind_words(asset.key.kind)}</span>
             {part}
         </li>
