@@ -107,7 +107,8 @@ fn has_all(html: &str, teller: &str) -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_whole_record_of_a_ticket_is_kept_with_no_network_and_leaves_as_one_file() -> Result<()> {
+async fn the_whole_record_of_a_ticket_is_kept_with_no_network_and_leaves_as_one_file() -> Result<()>
+{
     let stage = Stage::open().await?;
     let ids = [(OLD, mine(&stage, OLD)?), (NEW, mine(&stage, NEW)?)];
     let chromium = Chromium::phone().await?;
@@ -143,7 +144,8 @@ async fn the_whole_record_of_a_ticket_is_kept_with_no_network_and_leaves_as_one_
         }
         app::opens(&page, source, id).await?;
         // His profile may not read GLPI's log: what was done with Tournée is told in its place, and that it is.
-        page.says("[data-test=history-teller]", "avec Tournée").await?;
+        page.says("[data-test=history-teller]", "avec Tournée")
+            .await?;
         page.says(ACT, "Description").await?;
         let html = saves_the_dossier(&page, "dossier").await?;
         has_all(&html, "avec Tournée")?;
@@ -152,7 +154,8 @@ async fn the_whole_record_of_a_ticket_is_kept_with_no_network_and_leaves_as_one_
     let cut = stage.cut(&chromium).await?;
     let (source, id) = ids[1];
     app::opens(&page, source, id).await?;
-    page.says("[data-test=history-teller]", "avec Tournée").await?;
+    page.says("[data-test=history-teller]", "avec Tournée")
+        .await?;
     page.says(ACT, "Description").await?;
     stage.restore(&chromium, cut).await?;
     chromium.close().await
@@ -182,7 +185,8 @@ async fn a_favourite_category_is_offered_first_from_then_on() -> Result<()> {
     page.reload().await?;
     page.tap(field).await?;
     page.says("#category-list [data-test=offer]", &last).await?;
-    page.says("#category-list [data-test=offer]", "favori").await?;
+    page.says("#category-list [data-test=offer]", "favori")
+        .await?;
     ensure!(page.texts(offers).await?.first() == Some(&last));
     stage.restore(&chromium, cut).await?;
     chromium.close().await
