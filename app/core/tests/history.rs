@@ -50,15 +50,12 @@ fn edit(phone: &mut Phone, n: u128, body: tournee_core::changes::ChangeBody) {
 }
 
 fn deliver(phone: &mut Phone, n: u128, at: Instant) {
-    let notices = Vec::new();
-    let report = report_item(
-        change_id(n),
-        ReportState::Delivered {
-            at,
-            notices,
-            created: None,
-        },
-    );
+    let state = ReportState::Delivered {
+        at,
+        notices: Vec::new(),
+        created: None,
+    };
+    let report = report_item(change_id(n), state);
     phone.absorb(response("2", vec![report]), NOW);
 }
 
