@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tournee_core::search::query::Seen;
 use tournee_core::time::Seconds;
 use tournee_core::wire::ServiceTally;
 
@@ -40,9 +41,11 @@ impl Shared {
         if let Some(kept) = kept.as_ref().filter(|kept| now - kept.at < FRESH) {
             return Ok(kept.clone());
         }
+        let goals = &self.config.goals;
+        let seen = &Seen { goals, now };
         let counted = self
             .on_session(row, |client, session| async move {
-                client.tally(&session, now).await
+                client.tally(&session, seen).await
             })
             .await?;
         Ok(kept.insert(counted).clone())

@@ -288,6 +288,29 @@ fn a_store_is_left_out_for_a_day_and_no_longer() {
 }
 
 #[test]
+fn a_store_without_a_ticket_is_in_the_round_until_he_has_been_there() {
+    let mut phone = holding([in_store(1, "Magasin Lorgues")]);
+    let (arcs, lorgues) = (store("Magasin Les ARCS"), store("Magasin Lorgues"));
+    phone.write_book(|book| {
+        book.set_out(&arcs, 20_000, true);
+        book.add_store(&arcs, "Magasin Les ARCS", 20_000);
+        book.add_store(&lorgues, "Magasin Lorgues", 20_000);
+    });
+    assert!(!phone.book().is_out(&arcs, 20_000));
+    let waits = phone.what_waits(NOW);
+    let open: Vec<usize> = waits.stores.iter().map(|waiting| waiting.open).collect();
+    assert_eq!(open, [0, 1], "one that waits anyway is there once");
+    let stops = propose(&waits.stores, &BTreeMap::new(), None, NOW);
+    assert_eq!(names(&stops), ["magasin-lorgues", "magasin-les-arcs"]);
+    phone.write_book(|book| book.start(&arcs, "Magasin Les ARCS", NOW));
+    assert_eq!(phone.what_waits(NOW).stores.len(), 2);
+    phone.write_book(|book| book.end(NOW + hours(1)));
+    assert_eq!(phone.what_waits(NOW).stores.len(), 1);
+    phone.write_book(|book| book.drop_store(&lorgues));
+    assert_eq!(phone.what_waits(NOW).stores.len(), 1);
+}
+
+#[test]
 fn a_visit_survives_a_killed_app_and_its_time_waits_until_he_decides() {
     let mut disk = Disk::default();
     let mut phone = disk.load();
@@ -416,8 +439,11 @@ fn a_task_goes_before_the_solution_that_would_close_its_ticket() {
     };
     let changes = [new_change(12, 2, spent(20)), again];
     phone.give_time(visit, changes).expect("changes");
-    let said = phone.request(false).changes;
-    let order: Vec<ChangeId> = said.iter().map(|change| change.id).collect();
+    let on_its_way = phone
+        .outbox()
+        .iter()
+        .filter(|queued| queued.is_on_its_way());
+    let order: Vec<ChangeId> = on_its_way.map(|queued| queued.change.id).collect();
     assert_eq!(order, [change_id(1), change_id(12), change_id(13)]);
 }
 

@@ -32,12 +32,12 @@ fn index(disk: &Disk, phone: &Phone) -> Index {
 }
 
 fn found(index: &Index, typed: &str) -> Vec<u64> {
-    let found = index.find(&Query::of(typed));
+    let found = index.find(&Query::of(typed), NOW);
     found.tickets.iter().map(|hit| hit.row.key.id.0).collect()
 }
 
 fn mails(index: &Index, typed: &str) -> Vec<String> {
-    let found = index.find(&Query::of(typed));
+    let found = index.find(&Query::of(typed), NOW);
     found
         .threads
         .iter()
@@ -126,10 +126,10 @@ fn words_are_found_with_or_without_accents_in_part_and_wherever_they_stand() {
     assert_eq!(found(&index, "caisse@magasin.example").len(), 3);
     assert_eq!(found(&index, "bourrage caisse 23"), [0_u64; 0]);
     // What stands in the title comes first, and the row shows why.
-    let hits = index.find(&Query::of("caisse 23")).tickets;
+    let hits = index.find(&Query::of("caisse 23"), NOW).tickets;
     assert_eq!(hits[0].row.key.id.0, 77);
     assert!(!hits[0].deep);
-    assert!(index.find(&Query::of("toner")).tickets[0].deep);
+    assert!(index.find(&Query::of("toner"), NOW).tickets[0].deep);
 }
 
 #[test]
@@ -161,9 +161,9 @@ fn mails_are_found_by_subject_sender_and_text() {
     ] {
         assert_eq!(mails(&index, typed), ["19a"], "{typed}");
     }
-    let both = index.find(&Query::of("caisse 23"));
+    let both = index.find(&Query::of("caisse 23"), NOW);
     assert!(!both.tickets.is_empty() && !both.threads.is_empty());
-    assert!(index.find(&Query::of("fume")).mails_first());
+    assert!(index.find(&Query::of("fume"), NOW).mails_first());
 }
 
 #[test]
@@ -182,7 +182,7 @@ fn what_was_typed_offline_is_found_at_once() {
     assert_eq!(found(&index, "fusible hs"), [77]);
     assert_eq!(found(&index, "fusible caisse"), [77]);
     assert_eq!(found(&index, "caisse statut:attribué"), [77]);
-    let born = index.find(&Query::of("badgeuse"));
+    let born = index.find(&Query::of("badgeuse"), NOW);
     assert!(born.tickets[0].row.key.id.is_local());
     // A local number is no number to look for.
     assert_eq!(found(&index, "vu au magasin badgeuse").len(), 1);
@@ -249,7 +249,10 @@ fn many_segments_are_packed_into_few_that_find_the_same() {
     let few = index(&disk, &disk.load());
     assert!(!few.is_worth_packing() && few.lacking().is_empty());
     for typed in ["essai 59", "toner", "7754", "fume", "a", "c"] {
-        let (many, few) = (many.find(&Query::of(typed)), few.find(&Query::of(typed)));
+        let (many, few) = (
+            many.find(&Query::of(typed), NOW),
+            few.find(&Query::of(typed), NOW),
+        );
         assert_eq!(many, few, "{typed}");
     }
     let batch = phone.clear();

@@ -65,7 +65,7 @@ impl Tournee {
 
     /// What a query finds among all that the phone holds.
     pub fn find(&self, query: &Query) -> Found {
-        self.held().finder.index.borrow().find(query)
+        self.held().finder.index.borrow().find(query, self.now())
     }
 
     /// Takes in what was stored since, and looks at what the phone holds now.

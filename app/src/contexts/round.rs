@@ -78,6 +78,14 @@ impl Places {
         self.stores.get(id)
     }
 
+    /// What those are called that are known.
+    pub fn names(&self) -> Vec<String> {
+        self.stores
+            .values()
+            .map(|store| store.name.clone())
+            .collect()
+    }
+
     /// Who works in one.
     pub fn people(&self, id: &StoreId) -> &[Person] {
         self.people.get(id).map_or(&[], Vec::as_slice)

@@ -3,6 +3,7 @@
 use axum::extract::{Path, State};
 use tournee_core::ids::SourceId;
 use tournee_core::search::Query;
+use tournee_core::search::query::Seen;
 use tournee_core::wire::{ApiError, LookUp, LookedUp};
 
 use super::body::Body;
@@ -24,9 +25,13 @@ pub async fn look_up(
 ) -> Answer<axum::Json<LookedUp>> {
     let row = his_account(&server, &who, SourceId(source)).await?;
     let query = &Query::of(&request.words);
+    let seen = &Seen {
+        goals: &server.config.goals,
+        now: server.clock.now(),
+    };
     let found = server
         .on_session(&row, |client, session| async move {
-            client.look_up(&session, query).await
+            client.look_up(&session, query, seen).await
         })
         .await?;
     Ok(axum::Json(found))

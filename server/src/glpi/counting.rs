@@ -2,12 +2,14 @@
 
 use serde_json::Value;
 use tournee_core::dashboard::{Counted, Tally, WEEKS};
-use tournee_core::domain::{Level, Status};
+use tournee_core::domain::Timing;
+use tournee_core::search::query::Seen;
 use tournee_core::time::{Instant, Seconds};
 use tournee_core::wire::ServiceTally;
 
 use super::call::Call;
 use super::client::Client;
+use super::clock::{CLOCK, STATUS, timing};
 use super::criteria::{Criterion, after, equals};
 use super::error::GlpiError;
 use super::json;
@@ -18,23 +20,16 @@ const PAGE: usize = 1_000;
 /// Requests of one kind at most: beyond so many tickets the counts say that they are partial.
 const PAGES: usize = 20;
 
-const STATUS: u16 = 12;
-const PRIORITY: u16 = 3;
-const OPENED: u16 = 15;
 const SOLVED: u16 = 17;
-const DUE: u16 = 18;
 const CATEGORY: u16 = 7;
 const SPENT: u16 = 45;
 const LOCATION: u16 = 83;
 
 /// A row, parsed.
 struct Row {
-    status: Status,
-    priority: Level,
+    timing: Timing,
     location: String,
     category: String,
-    opened_at: Instant,
-    due_at: Option<Instant>,
     solved_at: Option<Instant>,
     spent: Seconds,
 }
@@ -44,11 +39,16 @@ impl Client {
     ///
     /// # Errors
     /// As GLPI refuses; nothing partial is answered without saying so.
-    pub async fn tally(&self, session: &Session, now: Instant) -> Result<ServiceTally, GlpiError> {
+    pub async fn tally(
+        &self,
+        session: &Session,
+        seen: &Seen<'_>,
+    ) -> Result<ServiceTally, GlpiError> {
+        let now = seen.now;
         let weeks = i64::try_from(WEEKS).unwrap_or(0);
         let since = session.zone().stamp(now - Seconds::days(7 * weeks));
         let solved = [equals(STATUS, "old"), after(SOLVED, &since)];
-        let columns = [STATUS, PRIORITY, OPENED, DUE, CATEGORY, LOCATION, SPENT];
+        let columns = [&CLOCK[..], &[CATEGORY, LOCATION, SPENT]].concat();
         let open = [equals(STATUS, "notold")];
         let (open, solved) = futures::try_join!(
             self.rows_of(session, &open, &columns),
@@ -56,12 +56,12 @@ impl Client {
         )?;
         let rows = open.0.iter().chain(&solved.0);
         let counted = rows.map(|row| Counted {
-            status: row.status,
-            priority: row.priority,
+            status: row.timing.status,
+            priority: row.timing.priority,
             location: &row.location,
             category: &row.category,
-            opened_at: row.opened_at,
-            late: row.status != Status::Pending && row.due_at.is_some_and(|due| due < now),
+            opened_at: row.timing.opened_at,
+            late: seen.is_late(&row.timing),
             solved_at: row.solved_at,
             spent: row.spent,
         });
@@ -121,17 +121,12 @@ fn call(criteria: &[Criterion], columns: &[u16], from: usize) -> Call {
 fn row(session: &Session, row: &Value) -> Option<Row> {
     let text = |column: u16| json::text(row, &column.to_string());
     let decoded = |column| session.dialect().decode(&text(column));
-    let instant = |column| session.zone().instant(&text(column));
-    let number = |column: u16| json::number(row, &column.to_string());
-    let level = u8::try_from(number(PRIORITY)).ok().and_then(Level::new);
+    let spent = json::number(row, &SPENT.to_string());
     Some(Row {
-        status: Status::from_glpi(number(STATUS))?,
-        priority: level.unwrap_or(Level::MEDIUM),
+        timing: timing(session, row)?,
         location: decoded(LOCATION),
         category: decoded(CATEGORY),
-        opened_at: instant(OPENED).unwrap_or(Instant(0)),
-        due_at: instant(DUE),
-        solved_at: instant(SOLVED),
-        spent: Seconds(number(SPENT).try_into().unwrap_or(0)),
+        solved_at: session.zone().instant(&text(SOLVED)),
+        spent: Seconds(spent.try_into().unwrap_or(0)),
     })
 }

@@ -41,6 +41,15 @@ pub(super) fn after(field: u16, stamp: &LocalStamp) -> Criterion {
     }
 }
 
+/// The option is earlier than this.
+pub(super) fn before(field: u16, stamp: &LocalStamp) -> Criterion {
+    Criterion {
+        field,
+        kind: "lessthan",
+        value: stamp.0.clone(),
+    }
+}
+
 impl Criterion {
     /// Adds it as the criterion of that number, joined so to the one before.
     pub(super) fn add_to(&self, call: Call, number: usize, link: &str) -> Call {

@@ -20,13 +20,14 @@
 //! # Layout
 //! - [`transport`]: the wire, exchangeable. [`gate`], `breaker`: how many requests go over it. `call`, `answer`: headers, and what answers mean. [`error`]: which error is which.
 //! - [`dialect`]: 9.2 and 10. `text`, `emoji`, [`marks`], [`dates`], `json`: parse at the edge, once.
-//! - [`session`], [`identity`], [`scope`], [`reading`], [`bulk`], `lists`, [`names`], `places`, `stores`, [`reference`], [`search`], [`writes`], [`documents`], `corrections`, `creation`, `tasks`: what the client can do.
+//! - [`session`], [`identity`], [`scope`], [`reading`], [`bulk`], `lists`, [`names`], `places`, `stores`, [`reference`], [`search`] (with `narrowing` and `clock`), [`writes`], [`documents`], `corrections`, `creation`, `tasks`: what the client can do.
 
 mod answer;
 mod breaker;
 pub mod bulk;
 mod call;
 pub mod client;
+mod clock;
 mod corrections;
 mod counting;
 mod creation;
@@ -43,6 +44,7 @@ mod json;
 mod lists;
 pub mod marks;
 pub mod names;
+mod narrowing;
 mod places;
 pub mod reading;
 pub mod reference;

@@ -3,18 +3,20 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use tournee_core::domain::Status;
 use tournee_core::fold::fold;
 use tournee_core::ids::TicketKey;
 use tournee_core::search::Query;
-use tournee_core::search::query::{Fact, Narrowed};
+use tournee_core::search::query::{Narrowed, Seen};
 use tournee_core::wire::{FoundTicket, LookedUp};
 
 use super::call::Call;
 use super::client::Client;
-use super::criteria::{Criterion, contains, equals};
+use super::clock::{CLOCK, may_be_late};
+use super::criteria::{contains, equals};
+use super::dates::Zone;
 use super::error::GlpiError;
 use super::json;
+use super::narrowing::{LOCATION, REQUESTER, SOLVED, Together, alternatives, is_so, narrowing};
 use super::scope::{COLUMNS, TicketStub, stub};
 use super::session::Session;
 
@@ -27,14 +29,8 @@ const SOURCE_LETTERS: usize = 3;
 
 const TITLE: u16 = 1;
 const NUMBER: u16 = 2;
-const REQUESTER: u16 = 4;
-const TECHNICIAN: u16 = 5;
-const CATEGORY: u16 = 7;
-const STATUS: u16 = 12;
 const CONTENT: u16 = 21;
 const FOLLOWUP: u16 = 25;
-const ENTITY: u16 = 80;
-const LOCATION: u16 = 83;
 
 /// Where two words may stand, what is likeliest first.
 const OF_TWO: [(u16, u16); 17] = [
@@ -62,9 +58,6 @@ const OF_ALL: [u16; 5] = [TITLE, CONTENT, FOLLOWUP, REQUESTER, LOCATION];
 /// Criteria in one question: a GLPI takes addresses of 8 kB, and each is 140 bytes of it.
 const MOST_CRITERIA: usize = 44;
 
-/// Criteria that hold together. Several of them are alternatives: AND binds tighter than OR, in both versions.
-type Together = Vec<Criterion>;
-
 /// One question to GLPI, and what its rows have to have beside it.
 #[derive(Debug, PartialEq, Eq)]
 struct Question {
@@ -73,49 +66,13 @@ struct Question {
     shown: Vec<String>,
 }
 
-/// What narrows every alternative. Statuses are looked at afterwards, unless there is but one.
-fn narrowing(query: &Query) -> Together {
-    let mut all = Together::new();
-    for narrowed in &query.narrowed {
-        match narrowed {
-            Narrowed::Status(statuses) => {
-                if let [one] = statuses.as_slice() {
-                    all.push(equals(STATUS, one.to_glpi()));
-                }
-            }
-            Narrowed::Fact(fact, words) => {
-                let field = match fact {
-                    Fact::Location => LOCATION,
-                    Fact::Requester => REQUESTER,
-                    Fact::Assignee => TECHNICIAN,
-                    Fact::Category => CATEGORY,
-                    Fact::Entity => ENTITY,
-                };
-                // The longest says the most; each more would stand in each alternative.
-                let longest = words.iter().max_by_key(|word| word.len());
-                all.extend(longest.map(|word| contains(field, word)));
-            }
-        }
-    }
-    all.truncate(2);
-    all
-}
-
-/// With nothing else to look for, each status is an alternative.
-fn statuses(query: &Query) -> Vec<Together> {
-    let narrowed = query.narrowed.iter().filter_map(|narrowed| match narrowed {
-        Narrowed::Status(statuses) => Some(statuses),
-        Narrowed::Fact(..) => None,
-    });
-    let statuses = narrowed.flatten();
-    statuses
-        .map(|one| vec![equals(STATUS, one.to_glpi())])
-        .collect()
-}
-
 /// The questions that find what a query means.
-fn questions(query: &Query, words: &[String]) -> Vec<Question> {
-    let narrowing = narrowing(query);
+fn questions(zone: &Zone, query: &Query, words: &[String], seen: &Seen<'_>) -> Vec<Question> {
+    let mut narrowing = narrowing(zone, query, seen);
+    if !words.is_empty() {
+        // Each stands in each alternative; the rows are looked at for the others.
+        narrowing.truncate(2);
+    }
     let question = |any: Vec<Together>, shown: &[String]| {
         let longest = any.iter().map(Vec::len).max().unwrap_or(0) + narrowing.len();
         let narrowed = any
@@ -131,7 +88,10 @@ fn questions(query: &Query, words: &[String]) -> Vec<Question> {
     }
     let together = |field: &u16| words.iter().map(|word| contains(*field, word)).collect();
     match words {
-        [] if narrowing.is_empty() => vec![question(statuses(query), &[])],
+        [] if query.narrowed.contains(&Narrowed::Late) => {
+            vec![question(may_be_late(zone, seen), &[])]
+        }
+        [] if narrowing.is_empty() => vec![question(alternatives(query), &[])],
         [] => vec![question(vec![Together::new()], &[])],
         [word] => {
             let anywhere = || question(OF_ALL.iter().map(together).collect(), &[]);
@@ -161,14 +121,19 @@ impl Client {
     ///
     /// # Errors
     /// As GLPI refuses.
-    pub async fn look_up(&self, session: &Session, query: &Query) -> Result<LookedUp, GlpiError> {
+    pub async fn look_up(
+        &self,
+        session: &Session,
+        query: &Query,
+        seen: &Seen<'_>,
+    ) -> Result<LookedUp, GlpiError> {
         let mut words = query.terms.clone();
         words.retain(|word| (word.chars().count() > 1 || is_number(word)) && !self.is_named(word));
         words.sort_by_key(|word| std::cmp::Reverse(word.len()));
         words.truncate(6);
-        let questions = questions(query, &words);
+        let questions = questions(session.zone(), query, &words, seen);
         let asked = questions.iter().filter(|question| !question.any.is_empty());
-        let asked = asked.map(|question| self.ask(session, query, question));
+        let asked = asked.map(|question| self.ask(session, query, question, seen));
         let mut found = BTreeMap::new();
         let mut more = false;
         for (stubs, total) in futures::future::try_join_all(asked).await? {
@@ -204,6 +169,7 @@ impl Client {
         session: &Session,
         query: &Query,
         question: &Question,
+        seen: &Seen<'_>,
     ) -> Result<(Vec<TicketStub>, u64), GlpiError> {
         let body = self.call(session, call(&question.any)).await?.body;
         let rows = body["data"].as_array().into_iter().flatten();
@@ -222,7 +188,7 @@ impl Client {
             let shown = fold(&shown.map(String::as_str).join(" "));
             let mut words = question.shown.iter();
             let has_words = words.all(|word| shown.contains(word.as_str()));
-            let is_so = || query.narrowed.iter().all(|narrowed| is_so(narrowed, &stub));
+            let is_so = || is_so(session, &query.narrowed, row, &stub, seen);
             (has_words && is_so()).then_some(stub)
         };
         Ok((
@@ -251,24 +217,6 @@ fn is_number(word: &str) -> bool {
     word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// What a row can be held to; people are GLPI's own business.
-fn is_so(narrowed: &Narrowed, stub: &TicketStub) -> bool {
-    let has = |text: &str, words: &[String]| {
-        let text = fold(text);
-        words.iter().all(|word| text.contains(word.as_str()))
-    };
-    match narrowed {
-        Narrowed::Status(statuses) => {
-            let status: Option<Status> = stub.status;
-            status.is_some_and(|status| statuses.contains(&status))
-        }
-        Narrowed::Fact(Fact::Location, words) => has(&stub.location, words),
-        Narrowed::Fact(Fact::Category, words) => has(&stub.category, words),
-        Narrowed::Fact(Fact::Entity, words) => has(&stub.entity, words),
-        Narrowed::Fact(Fact::Requester | Fact::Assignee, _) => true,
-    }
-}
-
 fn call(any: &[Together]) -> Call {
     let mut call = Call::get("search/Ticket");
     let mut index = 0;
@@ -279,7 +227,11 @@ fn call(any: &[Together]) -> Call {
             index += 1;
         }
     }
-    for (index, column) in COLUMNS.iter().enumerate() {
+    let mut columns = COLUMNS.to_vec();
+    columns.extend(CLOCK.into_iter().chain([SOLVED]));
+    columns.sort_unstable();
+    columns.dedup();
+    for (index, column) in columns.iter().enumerate() {
         call = call.with(format!("forcedisplay[{index}]"), column);
     }
     // By its last change, the newest first.
@@ -290,11 +242,21 @@ fn call(any: &[Together]) -> Call {
 
 #[cfg(test)]
 mod tests {
+    use tournee_core::domain::Goals;
+    use tournee_core::time::{Instant, Seconds};
+
+    use super::super::criteria::{after, before};
+    use super::super::dates::LocalStamp;
     use super::*;
 
     fn asked(typed: &str) -> Vec<Question> {
         let query = Query::of(typed);
-        questions(&query, &query.terms)
+        let hours = |n: i64| Some(Seconds(n * 3_600));
+        let seen = Seen {
+            goals: &Goals(vec![None, None, None, hours(8), None, None]),
+            now: Instant(1_795_431_303),
+        };
+        questions(&Zone::utc(), &query, &query.terms, &seen)
     }
 
     #[test]
@@ -310,7 +272,7 @@ mod tests {
     fn two_words_may_stand_apart_and_no_address_is_longer_than_a_glpi_takes() {
         let questions = asked("dupont imprimante lieu:arcs statut:attente");
         let apart = [contains(REQUESTER, "dupont"), contains(TITLE, "imprimante")];
-        let narrowed = [contains(LOCATION, "arcs"), equals(STATUS, 4)];
+        let narrowed = [contains(LOCATION, "arcs"), equals(12, 4)];
         assert!(questions[0].any.contains(&[apart, narrowed].concat()));
         for typed in [
             "dupont imprimante lieu:arcs statut:attente",
@@ -329,7 +291,26 @@ mod tests {
             asked("lieu:arcs")[0].any,
             [vec![contains(LOCATION, "arcs")]]
         );
-        assert_eq!(asked("statut:ouvert")[0].any.len(), 4);
+        assert_eq!(asked("statut:ouvert")[0].any, [vec![equals(12, "notold")]]);
+        assert_eq!(asked("statut:\"en cours\"")[0].any.len(), 2);
         assert!(asked("statut:bleu")[0].any.is_empty());
+        assert_eq!(asked("lieu:-")[0].any, [vec![equals(LOCATION, 0)]]);
+    }
+
+    #[test]
+    fn what_the_service_s_dashboard_counts_is_asked_for_whole() {
+        let stamp = |text: &str| LocalStamp(text.to_owned());
+        let week = [
+            equals(12, "notold"),
+            before(15, &stamp("2026-11-22 10:55:04")),
+            after(15, &stamp("2026-11-16 10:55:02")),
+        ];
+        assert_eq!(asked("statut:ouvert âge:semaine")[0].any, [week.to_vec()]);
+        let solved = &asked("résolu:0")[0].any;
+        assert_eq!(solved[0].len(), 3, "{solved:?}");
+        // A due date, `time_to_own`, the objective of one priority.
+        let late = &asked("retard:oui")[0].any;
+        assert_eq!(late.len(), 3, "{late:?}");
+        assert!(late[2].contains(&equals(3, 4)), "{late:?}");
     }
 }

@@ -99,11 +99,16 @@ impl Due {
 /// What counts for a ticket's due moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timing {
-    status: Status,
-    priority: Level,
-    opened_at: Instant,
-    due_at: Option<Instant>,
-    clock: Clock,
+    /// Where it stands.
+    pub status: Status,
+    /// Priority.
+    pub priority: Level,
+    /// Opened.
+    pub opened_at: Instant,
+    /// `time_to_resolve`.
+    pub due_at: Option<Instant>,
+    /// The rest.
+    pub clock: Clock,
 }
 
 impl Ticket {

@@ -9,6 +9,7 @@ use crate::ids::{ChangeId, TicketKey};
 use crate::outbox::{Queued, State};
 use crate::round::{Book, Visit, WhatWaits};
 use crate::time::{Instant, Seconds};
+use crate::wire::Wish;
 
 impl Phone {
     /// The technician's book of rounds.
@@ -36,10 +37,11 @@ impl Phone {
         told.map_or(&NONE, |state| &state.goals)
     }
 
-    /// What waits in each store.
+    /// What waits in each store, and those that he added.
     pub fn what_waits(&self, now: Instant) -> WhatWaits {
         let accounts: Vec<&Account> = self.meta.sources.iter().map(|s| &s.account).collect();
-        WhatWaits::of(self.shown_rows(), &accounts, self.goals(), now)
+        let waits = WhatWaits::of(self.shown_rows(), &accounts, self.goals(), now);
+        waits.with(self.book.added())
     }
 
     /// What a store is called, as far as tickets and visits name it.
@@ -87,10 +89,9 @@ impl Phone {
 
     fn done_during(&self, visit: &Visit) -> impl Iterator<Item = &Queued> {
         self.outbox.iter().filter(|queued| {
-            let meant =
-                queued.is_on_its_way() || !matches!(queued.state, State::Phone | State::Server);
-            let kept = meant && !matches!(queued.state, State::Withdrawn { .. });
-            kept && visit.covers(queued.change.at)
+            let taken_back = queued.wish == Some(Wish::Withdraw)
+                || matches!(queued.state, State::Withdrawn { .. });
+            !taken_back && visit.covers(queued.change.at)
         })
     }
 

@@ -48,6 +48,8 @@ pub struct Book {
     /// Stores in the order that he put them in; empty while he goes by the proposed one.
     pinned: Vec<StoreId>,
     left_out: LeftOut,
+    /// Stores that he wants to visit although nothing waits there, with their names.
+    added: BTreeMap<StoreId, String>,
     /// Oldest first; the last may be under way.
     visits: Vec<Visit>,
     /// What to take along, by store; under no store's id, for the whole round.
@@ -109,6 +111,24 @@ impl Book {
         };
     }
 
+    /// Stores that he added, although nothing waits there.
+    pub fn added(&self) -> &BTreeMap<StoreId, String> {
+        &self.added
+    }
+
+    /// Adds a store; it stays until he has been there, or takes it away again.
+    pub fn add_store(&mut self, id: &StoreId, name: &str, day: i64) {
+        self.added.insert(id.clone(), name.to_owned());
+        if self.is_out(id, day) {
+            self.set_out(id, day, false);
+        }
+    }
+
+    /// Takes away a store that he added.
+    pub fn drop_store(&mut self, id: &StoreId) {
+        self.added.remove(id);
+    }
+
     /// All visits, oldest first.
     pub fn visits(&self) -> &[Visit] {
         &self.visits
@@ -148,6 +168,7 @@ impl Book {
     pub fn end(&mut self, now: Instant) {
         if let Some(visit) = self.visits.last_mut().filter(|visit| visit.to.is_none()) {
             visit.to = Some(now.max(visit.from));
+            self.added.remove(&visit.store);
         }
     }
 

@@ -117,6 +117,17 @@ impl WhatWaits {
         }
     }
 
+    /// With stores in which nothing waits, for whom they were added by hand.
+    #[must_use]
+    pub fn with<'a>(mut self, added: impl IntoIterator<Item = (&'a StoreId, &'a String)>) -> Self {
+        for (id, name) in added {
+            if let Err(at) = self.stores.binary_search_by(|waiting| waiting.id.cmp(id)) {
+                self.stores.insert(at, Waiting::new(id.clone(), name));
+            }
+        }
+        self
+    }
+
     /// What waits in one.
     pub fn store(&self, id: &StoreId) -> Option<&Waiting> {
         self.stores.iter().find(|waiting| waiting.id == *id)

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::dictionary::Dictionary;
 use super::text::{Of, Segment, Text, entry_text, ticket_pieces};
 use crate::changes::ChangeKind as _;
-use crate::domain::{ThreadRow, TicketRow};
+use crate::domain::{Goals, ThreadRow, TicketRow};
 use crate::fold::fold;
 use crate::ids::{SourceId, ThreadKey, TicketKey};
 use crate::outbox::State;
@@ -47,6 +47,8 @@ pub(super) struct Live {
     pub threads: Vec<(Arc<ThreadRow>, Option<usize>)>,
     /// Each GLPI by the words of its id and name.
     pub sources: Vec<(SourceId, String)>,
+    /// How long a ticket of each priority may take.
+    pub goals: Goals,
     lacking: Lacking,
 }
 
@@ -117,6 +119,7 @@ impl Index {
     pub fn settle(&mut self, phone: &Phone) {
         let mut live = Live {
             sources: sources(phone),
+            goals: phone.goals().clone(),
             ..Live::default()
         };
         let changed = changed(phone);

@@ -6,6 +6,7 @@
 //! - [`text`]: the words of one ticket or thread, and segments of them as they are stored.
 //! - [`dictionary`]: each word once.
 //! - [`query`]: what was typed, understood.
+//! - [`narrowed`]: the facts that can be named in it.
 //! - [`index`]: all segments in memory, and what the phone still holds of them.
 //! - [`rank`]: what a query finds, the best first.
 //! - [`excerpt`]: the found words, marked where they stand.
@@ -13,6 +14,7 @@
 pub mod dictionary;
 pub mod excerpt;
 pub mod index;
+pub mod narrowed;
 pub mod query;
 pub mod rank;
 pub mod text;

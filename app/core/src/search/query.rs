@@ -1,7 +1,9 @@
 //! What was typed, understood: `7754`, `#7754 ancien`, words and parts of words, `statut:attente`, `lieu:arcs`.
 
+pub use super::narrowed::{Fact, Narrowed, Seen};
+
+use super::narrowed::statuses;
 use super::words::words;
-use crate::domain::{Status, ThreadRow, TicketRow};
 use crate::fold::fold;
 
 /// Words of one query that are looked for; nobody types more.
@@ -21,70 +23,6 @@ pub struct Query {
     pub narrowed: Vec<Narrowed>,
 }
 
-/// A fact that was named.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Narrowed {
-    /// `statut:`.
-    Status(Vec<Status>),
-    /// Another one, and the words it has to have.
-    Fact(Fact, Vec<String>),
-}
-
-/// The facts that can be named.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fact {
-    /// `lieu:`.
-    Location,
-    /// `demandeur:`; of a mail, who wrote it.
-    Requester,
-    /// `technicien:`.
-    Assignee,
-    /// `catégorie:`.
-    Category,
-    /// `entité:`.
-    Entity,
-}
-
-const FACTS: [(&str, Fact); 13] = [
-    ("lieu", Fact::Location),
-    ("magasin", Fact::Location),
-    ("location", Fact::Location),
-    ("store", Fact::Location),
-    ("demandeur", Fact::Requester),
-    ("requester", Fact::Requester),
-    ("de", Fact::Requester),
-    ("from", Fact::Requester),
-    ("technicien", Fact::Assignee),
-    ("technician", Fact::Assignee),
-    ("categorie", Fact::Category),
-    ("category", Fact::Category),
-    ("entite", Fact::Entity),
-];
-
-/// In both languages, and as people say it.
-const STATUSES: [(&str, &[Status]); 17] = {
-    use Status::{Assigned, Closed, New, Pending, Planned, Solved};
-    [
-        ("nouveau", &[New]),
-        ("new", &[New]),
-        ("en cours", &[Assigned, Planned]),
-        ("in progress", &[Assigned, Planned]),
-        ("attribue", &[Assigned]),
-        ("assigned", &[Assigned]),
-        ("planifie", &[Planned]),
-        ("planned", &[Planned]),
-        ("en attente", &[Pending]),
-        ("attente", &[Pending]),
-        ("pending", &[Pending]),
-        ("resolu", &[Solved]),
-        ("solved", &[Solved]),
-        ("clos", &[Closed]),
-        ("closed", &[Closed]),
-        ("ouvert", &[New, Assigned, Planned, Pending]),
-        ("open", &[New, Assigned, Planned, Pending]),
-    ]
-};
-
 impl Query {
     /// Understands what was typed; what it can't read as anything else is words.
     pub fn of(typed: &str) -> Self {
@@ -100,19 +38,19 @@ impl Query {
             let named = piece.split_once(':');
             let named = named.map(|(name, value)| (fold(name), value.trim_matches('"')));
             match named {
-                Some((name, value)) if matches!(name.as_str(), "statut" | "status") => {
+                Some((name, value)) => {
                     // "statut:en cours" is one thing.
                     let longer = pieces.peek().map(|next| format!("{value} {next}"));
-                    let longer = longer.filter(|longer| !statuses(longer).is_empty());
+                    let is_status = matches!(name.as_str(), "statut" | "status");
+                    let longer = longer.filter(|longer| is_status && !statuses(longer).is_empty());
                     if longer.is_some() {
                         pieces.next();
                     }
-                    query.narrow_status(longer.as_deref().unwrap_or(value));
+                    match Narrowed::named(&name, longer.as_deref().unwrap_or(value)) {
+                        Some(narrowed) => query.narrowed.extend(narrowed),
+                        None => query.terms.extend(words(piece)),
+                    }
                 }
-                Some((name, value)) => match FACTS.iter().find(|(known, _)| *known == name) {
-                    Some((_, fact)) => query.narrow(*fact, value),
-                    None => query.terms.extend(words(piece)),
-                },
                 None => query.terms.extend(words(piece)),
             }
         }
@@ -125,69 +63,10 @@ impl Query {
     pub fn is_empty(&self) -> bool {
         self.terms.is_empty() && self.number.is_none() && self.narrowed.is_empty()
     }
-
-    // A name without its value is still being typed.
-    fn narrow_status(&mut self, value: &str) {
-        if !value.trim().is_empty() {
-            self.narrowed.push(Narrowed::Status(statuses(value)));
-        }
-    }
-
-    fn narrow(&mut self, fact: Fact, value: &str) {
-        let words = words(value);
-        if !words.is_empty() {
-            self.narrowed.push(Narrowed::Fact(fact, words));
-        }
-    }
-}
-
-impl Narrowed {
-    /// Whether a ticket is as it has to be.
-    pub fn wants_ticket(&self, row: &TicketRow) -> bool {
-        match self {
-            Self::Status(statuses) => statuses.contains(&row.status),
-            Self::Fact(fact, words) => has(
-                match fact {
-                    Fact::Location => &row.location,
-                    Fact::Requester => &row.requester,
-                    Fact::Assignee => &row.assignee,
-                    Fact::Category => &row.category,
-                    Fact::Entity => &row.entity,
-                },
-                words,
-            ),
-        }
-    }
-
-    /// Of a thread only who wrote it can be named.
-    pub fn wants_thread(&self, row: &ThreadRow) -> bool {
-        match self {
-            Self::Fact(Fact::Requester, words) => has(&row.from, words),
-            _ => false,
-        }
-    }
-}
-
-fn has(text: &str, words: &[String]) -> bool {
-    let text = fold(text);
-    words.iter().all(|word| text.contains(word.as_str()))
 }
 
 fn is_number(text: &str) -> bool {
     (1..=LONGEST_NUMBER).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// The statuses whose name begins so.
-fn statuses(value: &str) -> Vec<Status> {
-    let value = fold(value.trim());
-    let mut found: Vec<Status> = STATUSES
-        .iter()
-        .filter(|(name, _)| name.starts_with(&value))
-        .flat_map(|(_, statuses)| statuses.iter().copied())
-        .collect();
-    found.sort_unstable();
-    found.dedup();
-    found
 }
 
 /// Pieces between spaces; a space within quotation marks is no end.
@@ -210,6 +89,8 @@ fn pieces(typed: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dashboard::Age;
+    use crate::domain::{Level, Status};
 
     fn status(of: &str) -> Vec<Narrowed> {
         Query::of(of).narrowed
@@ -262,6 +143,26 @@ mod tests {
         let query = Query::of("http://srv:8080");
         assert_eq!(query.terms, ["http", "srv", "8080"]);
         assert!(query.narrowed.is_empty());
+    }
+
+    #[test]
+    fn what_a_dashboard_counts_can_be_looked_for() {
+        let levels = |numbers: &[u8]| {
+            let levels = numbers.iter().filter_map(|n| Level::new(*n));
+            [Narrowed::Priority(levels.collect())]
+        };
+        assert_eq!(status("priorité:\"Très haute\""), levels(&[5]));
+        assert_eq!(status("priorité:haute"), levels(&[4]));
+        assert_eq!(status("priority:very"), levels(&[1, 5]));
+        assert_eq!(status("priorité:6"), levels(&[6]));
+        assert_eq!(status("âge:mois"), [Narrowed::Aged(Age::Month)]);
+        assert_eq!(
+            status("retard:oui late:y"),
+            [Narrowed::Late, Narrowed::Late]
+        );
+        assert_eq!(status("résolu:2"), [Narrowed::Solved(2)]);
+        assert_eq!(status("lieu:-"), [Narrowed::Without(Fact::Location)]);
+        assert_eq!(status("âge: retard: priorité: résolu:x retard:non"), []);
     }
 
     #[test]

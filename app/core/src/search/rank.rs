@@ -8,9 +8,10 @@ use std::sync::Arc;
 
 use super::dictionary::{Dictionary, Fit};
 use super::index::{Index, LiveTicket};
-use super::query::{MOST_TERMS, Query};
+use super::query::{MOST_TERMS, Query, Seen};
 use super::words::each_word;
 use crate::domain::{ThreadRow, TicketRow};
+use crate::time::Instant;
 
 /// By where a word stands (title, facts, body) and how much of it was typed (a part, its beginning, all of it).
 const WEIGHTS: [[u32; 3]; 3] = [[6, 9, 12], [4, 6, 8], [1, 2, 3]];
@@ -89,12 +90,13 @@ fn weight(field: usize, mask: Mask, term: usize) -> u32 {
 
 impl Index {
     /// What a query finds among all that the phone holds. One without words finds nothing.
-    pub fn find(&self, query: &Query) -> Found {
+    pub fn find(&self, query: &Query, now: Instant) -> Found {
         if query.is_empty() {
             return Found::default();
         }
         let words = word_masks(&self.words, query);
-        let mut narrow = Narrow::new(query);
+        let goals = &self.live.goals;
+        let mut narrow = Narrow::new(query, Seen { goals, now });
         let mut found = Found::default();
         for ticket in &self.live.tickets {
             let masks = self.ticket_masks(ticket, query, &words);
@@ -276,6 +278,7 @@ fn thread_order(hit: &Hit<ThreadRow>) -> impl Ord + '_ {
 /// What narrows a query, asked of each value once: thousands of tickets have few stores.
 struct Narrow<'q> {
     query: &'q Query,
+    seen: Seen<'q>,
     known: BTreeMap<Facts, bool>,
 }
 
@@ -283,9 +286,10 @@ struct Narrow<'q> {
 type Facts = (crate::domain::Status, [String; 5]);
 
 impl<'q> Narrow<'q> {
-    fn new(query: &'q Query) -> Self {
+    fn new(query: &'q Query, seen: Seen<'q>) -> Self {
         Self {
             query,
+            seen,
             known: BTreeMap::new(),
         }
     }
@@ -302,7 +306,11 @@ impl<'q> Narrow<'q> {
             &row.entity,
         ];
         let facts = (row.status, facts.map(String::clone));
-        let wants = || self.query.narrowed.iter().all(|n| n.wants_ticket(row));
-        *self.known.entry(facts).or_insert_with(wants)
+        let narrowed = &self.query.narrowed;
+        let all = |of_names: bool| {
+            let mut some = narrowed.iter().filter(|n| n.is_of_names() == of_names);
+            some.all(|n| n.wants_ticket(row, &self.seen))
+        };
+        *self.known.entry(facts).or_insert_with(|| all(true)) && all(false)
     }
 }

@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::text::number;
+use crate::text::{number, t};
+
+/// Lines that are seen at once; the others behind a touch.
+const SHOWN: usize = 12;
 
 /// Where a number leads: the address, and what is told there before one arrives.
 pub struct Way {
@@ -27,14 +30,32 @@ pub struct Line {
 }
 
 /// A chart with its heading. The bars are for the eye; everything is in the words.
-pub fn chart(title: &'static str, hook: &'static str, lines: Vec<Line>) -> AnyView {
+pub fn chart(title: &'static str, hook: &'static str, mut lines: Vec<Line>) -> AnyView {
     let most = lines.iter().map(|line| line.n).max().unwrap_or(0).max(1);
+    // One line more takes no more room than the word that there is one.
+    let rest = match lines.len() > SHOWN + 1 {
+        true => lines.split_off(SHOWN),
+        false => Vec::new(),
+    };
     let lines = lines.into_iter().map(|line| self::line(line, most));
     view! {
         <section class="card chart" data-test=hook>
             <h2>{title}</h2>
             <ul class="plain">{lines.collect_view()}</ul>
+            {(!rest.is_empty()).then(|| others(rest, most))}
         </section>
+    }
+    .into_any()
+}
+
+fn others(rest: Vec<Line>, most: usize) -> AnyView {
+    let n = rest.iter().map(|line| line.n).sum();
+    let lines = rest.into_iter().map(|line| self::line(line, most));
+    view! {
+        <details class="chart-rest" data-test="chart-rest">
+            <summary>{t(|t| t.dashboard_others)} " · " {number(n)}</summary>
+            <ul class="plain">{lines.collect_view()}</ul>
+        </details>
     }
     .into_any()
 }

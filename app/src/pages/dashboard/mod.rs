@@ -82,7 +82,7 @@ fn mine() -> AnyView {
     });
     view! {
         <p class="muted small">{t(|t| t.dashboard_mine_hint)}</p>
-        {part(move || Some(counted.with(|(tally, at)| charts(tally, Leads::Mine(*at)))))}
+        {part(move || Some(counted.with(|(tally, at)| charts(tally, &Leads::Mine(*at)))))}
     }
     .into_any()
 }
@@ -99,7 +99,7 @@ fn tally(phone: &Phone, now: Instant) -> Tally {
         location: &row.location,
         category: &row.category,
         opened_at: row.opened_at,
-        late: is_late(row, now),
+        late: is_late(row, phone.goals(), now),
         solved_at: row.solved_at,
         spent: Seconds(row.spent.0),
     });

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use tournee_core::ids::SourceId;
 use tournee_core::wire::{ServiceTally, SourceState};
 
 use super::memory;
@@ -28,7 +29,7 @@ fn service(source: SourceState) -> AnyView {
     let counts = RwSignal::new(memory::counts(&source.source));
     let failure = RwSignal::new(None::<ApiFailure>);
     let asking = RwSignal::new(false);
-    let of = source.source.clone();
+    let (of, id) = (source.source.clone(), source.source.clone());
     let ask = move || {
         let of = of.clone();
         asking.set(true);
@@ -67,7 +68,7 @@ fn service(source: SourceState) -> AnyView {
         })
     });
     let shown = part(move || match counts.get() {
-        Some(counts) => Some(told(&counts)),
+        Some(counts) => Some(told(&id, &counts)),
         None if !tournee.online().get() => {
             Some(view! { <p class="muted">{t(|t| t.dashboard_never)}</p> }.into_any())
         }
@@ -83,7 +84,7 @@ fn service(source: SourceState) -> AnyView {
     .into_any()
 }
 
-fn told(counts: &ServiceTally) -> AnyView {
+fn told(source: &SourceId, counts: &ServiceTally) -> AnyView {
     let at = fill(
         t(|t| t.dashboard_counted),
         &[("when", &instant(counts.at, Form::Full))],
@@ -91,7 +92,7 @@ fn told(counts: &ServiceTally) -> AnyView {
     let partial = counts.partial.then_some(t(|t| t.dashboard_partial));
     view! {
         <p class="muted small" data-test="service-at">{at} {partial.map(|words| format!(" {words}"))}</p>
-        {charts(&counts.tally, Leads::Search)}
+        {charts(&counts.tally, &Leads::Search(source.clone()))}
     }
     .into_any()
 }

@@ -1,6 +1,7 @@
 //! *Tournée*: the stores with what waits in each, in the order of the visits; beside it or over it the store that is
 //! open.
 
+mod add;
 mod give;
 mod pane;
 mod stops;

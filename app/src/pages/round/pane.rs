@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use tournee_core::domain::StoreId;
 
+use super::add::add_store;
 use super::stops::{left_out, stop};
 use super::visits::{Undecided, VisitBar};
 use super::{Order, Round, ToTake};
@@ -37,6 +38,7 @@ pub fn RoundPane(
                 <ol class="plain stops">
                     {each(stops, move |id| stop(round, order, opened, id))}
                 </ol>
+                {add_store(round)}
                 {left_out(round, order)}
                 {part(move || nowhere(round))}
                 <ToTake round store=None/>

@@ -111,6 +111,9 @@ fn body(placed: &Placed, now: Instant) -> AnyView {
 
 /// "12 ouverts · 3 à moi · 2 en retard · planifié à 14:00".
 fn counts(waiting: &Waiting, why: Why, now: Instant) -> String {
+    if waiting.open == 0 {
+        return t(|t| t.round_added).to_owned();
+    }
     let mut parts = vec![plural(waiting.open, |t| &t.round_open)];
     if waiting.mine > 0 {
         parts.push(plural(waiting.mine, |t| &t.round_mine));
@@ -189,6 +192,10 @@ fn shift(round: Round, order: Memo<Order>, id: &StoreId, up: bool) {
 
 fn set_out(round: Round, id: &StoreId, out: bool) {
     let (id, day) = (id.clone(), untrack(|| round.day()));
+    if out && untrack(|| round.waiting(&id)).is_some_and(|waiting| waiting.open == 0) {
+        // Nothing waits there: there is no reason to keep it in sight.
+        return round.tournee.write_book(move |book| book.drop_store(&id));
+    }
     round
         .tournee
         .write_book(move |book| book.set_out(&id, day, out));

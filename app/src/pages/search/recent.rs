@@ -63,6 +63,7 @@ fn examples(words: RwSignal<String>) -> AnyView {
     view! {
         {example(t(|t| t.search_example_status), t(|t| t.search_meaning_status))}
         {example(t(|t| t.search_example_store), t(|t| t.search_meaning_store))}
+        {example(t(|t| t.search_late), t(|t| t.search_meaning_late))}
         {example(t(|t| t.search_example_number), t(|t| t.search_meaning_number))}
     }
     .into_any()

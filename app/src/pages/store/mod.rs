@@ -57,7 +57,7 @@ pub fn StorePage(
 /// How many, how urgent, what is due first, what is planned.
 fn summary(round: Round, store: &StoreId) -> Option<AnyView> {
     let now = round.now.get();
-    let Some(waiting) = round.waiting(store) else {
+    let Some(waiting) = round.waiting(store).filter(|waiting| waiting.open > 0) else {
         return Some(t(|t| t.store_nothing_open).into_any());
     };
     let due = waiting.due.map(|due| due_in_store(&due, now));

@@ -1,7 +1,7 @@
 //! Take, move to another status, solve, note the time.
 
 use leptos::prelude::*;
-use tournee_core::changes::{ChangeBody, Take};
+use tournee_core::changes::{ChangeBody, SetStatus, Take};
 use tournee_core::domain::{Account, Status, Ticket};
 
 use super::Open;
@@ -9,8 +9,8 @@ use super::act::act;
 use super::solve::SolveSheet;
 use super::status::StatusSheets;
 use super::time::time_line;
-use crate::components::{Icon, Press, Toasts, icons, kept, press, tap};
-use crate::text::t;
+use crate::components::{Icon, Press, Toasts, icons, kept, press, status_words, tap};
+use crate::text::{fill, t};
 
 /// The buttons.
 #[component]
@@ -24,6 +24,7 @@ pub fn Actions(
     view! {
         <div class="actions">
             <TakeButton open/>
+            <ResumeButton open/>
             <button type="button" class="btn" data-test="status-open" aria-haspopup="dialog" on:click=tap(move || moving.set(true))>
                 <Icon of=icons::STATUS/> {t(|t| t.tickets_column_status)}
             </button>
@@ -74,6 +75,41 @@ fn TakeButton(open: Open) -> impl IntoView {
             on:pointerdown=down on:pointerup=up on:click=click
         >
             <Icon of=icons::PERSON/> {t(|t| t.ticket_take)}
+        </button>
+    }
+    .into_any()
+}
+
+/// *En cours* at one tap: what waited goes on, what is new and his begins.
+#[component]
+fn ResumeButton(open: Open) -> impl IntoView {
+    let toasts = Toasts::expect();
+    let status = kept(move || open.ticket.with(|ticket| ticket.status));
+    let begins = kept(move || {
+        let takes = || {
+            let account = open.account();
+            account.is_some_and(|account| open.ticket.with(|ticket| can_take(ticket, &account)))
+        };
+        match status.get() {
+            Status::Pending => true,
+            // Taking it moves it, too.
+            Status::New => !takes(),
+            _ => false,
+        }
+    });
+    let resume = move || {
+        let (from, to) = (status.get_untracked(), Status::Assigned);
+        let body = ChangeBody::Status(SetStatus { from, to });
+        let words = fill(t(|t| t.ticket_moved), &[("status", status_words(to))]);
+        act(open.tournee, toasts, open.key().into(), body, words, |_| {});
+    };
+    let Press { down, up, click } = press(resume);
+    view! {
+        <button
+            type="button" class="btn primary" data-test="resume" hidden=move || !begins.get()
+            on:pointerdown=down on:pointerup=up on:click=click
+        >
+            <Icon of=icons::SEND/> {t(|t| t.ticket_resume)}
         </button>
     }
     .into_any()

@@ -226,17 +226,19 @@ impl Filter {
 pub struct Matcher<'a> {
     filter: &'a Filter,
     accounts: &'a [&'a Account],
+    goals: &'a Goals,
     words: Vec<String>,
     buffer: String,
 }
 
 impl<'a> Matcher<'a> {
-    /// Prepares `filter` for a technician with these accounts.
-    pub fn new(filter: &'a Filter, accounts: &'a [&'a Account]) -> Self {
+    /// Prepares `filter` for a technician with these accounts, and the settings' objectives.
+    pub fn new(filter: &'a Filter, accounts: &'a [&'a Account], goals: &'a Goals) -> Self {
         let words = fold(&filter.words);
         Self {
             filter,
             accounts,
+            goals,
             words: words.split_whitespace().map(str::to_owned).collect(),
             buffer: String::new(),
         }
@@ -257,7 +259,10 @@ impl<'a> Matcher<'a> {
                 .as_ref()
                 .is_none_or(|s| row.key.source.0 == *s)
             && filter.location.as_ref().is_none_or(|l| row.location == *l)
-            && filter.slice.as_ref().is_none_or(|slice| slice.has(row))
+            && filter
+                .slice
+                .as_ref()
+                .is_none_or(|slice| slice.has(row, self.goals))
             && self.in_scope(row)
             && self.has_words(row)
     }

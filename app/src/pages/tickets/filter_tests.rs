@@ -7,9 +7,10 @@ use tournee_core::ids::UserId;
 fn left(filter: &Filter, rows: &[Arc<TicketRow>]) -> Vec<u64> {
     let mine = account("ancien");
     let accounts = [&mine];
-    let mut matcher = Matcher::new(filter, &accounts);
+    let goals = Goals::default();
+    let mut matcher = Matcher::new(filter, &accounts, &goals);
     let mut rows: Vec<_> = rows.iter().filter(|row| matcher.wants(row)).collect();
-    rows.sort_by(|a, b| order(filter, &Goals::default(), a, b));
+    rows.sort_by(|a, b| order(filter, &goals, a, b));
     rows.iter().map(|row| row.key.id.0).collect()
 }
 

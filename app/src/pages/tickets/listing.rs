@@ -70,7 +70,7 @@ impl Listing {
 /// the filter moves, and not for a change of the technician's.
 pub fn ground(phone: &Phone, filter: &Filter) -> Rows {
     let (accounts, goals) = (accounts(phone), phone.goals());
-    let mut matcher = Matcher::new(filter, &accounts);
+    let mut matcher = Matcher::new(filter, &accounts, goals);
     let wanted = phone.rows().iter().filter(|row| matcher.wants(row));
     let mut rows: Vec<Arc<TicketRow>> = wanted.cloned().collect();
     rows.sort_unstable_by(|a, b| order(filter, goals, a, b));
@@ -88,7 +88,7 @@ pub fn listing(phone: &Phone, filter: &Filter, ground: &Rows) -> Listing {
     let mut rows = ground.clone();
     if !changed.is_empty() || !locals.is_empty() {
         let (accounts, goals) = (accounts(phone), phone.goals());
-        let mut matcher = Matcher::new(filter, &accounts);
+        let mut matcher = Matcher::new(filter, &accounts, goals);
         let rows = Arc::make_mut(&mut rows);
         for key in changed {
             let (Some(base), Some(shown)) = (phone.rows().get(key), phone.shown_row(key)) else {

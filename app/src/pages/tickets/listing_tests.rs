@@ -112,7 +112,7 @@ fn a_list_out_of_its_ground_is_the_same_as_one_sorted_from_nothing() {
                 ..Filter::default()
             };
             let accounts = accounts(&phone);
-            let mut matcher = Matcher::new(&filter, &accounts);
+            let mut matcher = Matcher::new(&filter, &accounts, phone.goals());
             let keys = phone.rows().iter().map(|row| &row.key);
             let mut expected: Vec<TicketRow> = keys.filter_map(|k| phone.shown_row(k)).collect();
             expected.retain(|row| matcher.wants(row));

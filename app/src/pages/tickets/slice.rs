@@ -1,7 +1,7 @@
 //! The part of the tickets that a number of a chart stands for.
 
 use tournee_core::dashboard::{Age, week_of};
-use tournee_core::domain::TicketRow;
+use tournee_core::domain::{Goals, TicketRow};
 use tournee_core::time::Instant;
 
 use crate::text::{fill, number, t};
@@ -18,7 +18,7 @@ pub struct Slice {
 /// Which part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// Past their due date.
+    /// Past what they are due by.
     Late,
     /// Of one category; the empty name stands for tickets without one.
     Category(String),
@@ -30,9 +30,9 @@ pub enum Part {
 
 impl Slice {
     /// Whether a ticket is of it.
-    pub fn has(&self, row: &TicketRow) -> bool {
+    pub fn has(&self, row: &TicketRow, goals: &Goals) -> bool {
         match &self.part {
-            Part::Late => is_late(row, self.at),
+            Part::Late => is_late(row, goals, self.at),
             Part::Category(name) => row.category == *name,
             Part::Aged(age) => Age::of(row.opened_at, self.at) == *age,
             Part::Solved(weeks) => {
@@ -43,9 +43,11 @@ impl Slice {
     }
 }
 
-/// Whether a ticket is open past its due date.
-pub fn is_late(row: &TicketRow, now: Instant) -> bool {
-    row.status.is_open() && row.due_at.is_some_and(|due| due < now)
+/// Whether a ticket is late, as the round and the rows have it: by GLPI's dates or else the settings' objectives, and
+/// never while its clock stands.
+pub fn is_late(row: &TicketRow, goals: &Goals, now: Instant) -> bool {
+    let due = row.timing().due(goals);
+    due.is_some_and(|due| due.is_late(now))
 }
 
 /// An age in words.
@@ -82,18 +84,32 @@ mod tests {
 
     #[test]
     fn a_slice_has_what_was_counted_and_nothing_else() {
-        let at = Instant(3_000_000);
+        let (at, goals) = (Instant(3_000_000), Goals::default());
         let mut one = TicketRow::clone(&row("ancien", 1));
         (one.status, one.category, one.due_at) =
             (Status::New, "Réseau".into(), Some(at - Seconds(1)));
         one.opened_at = at - Seconds::days(3);
-        assert!(slice(Part::Late).has(&one));
-        assert!(slice(Part::Category("Réseau".into())).has(&one));
-        assert!(!slice(Part::Category(String::new())).has(&one));
-        assert!(slice(Part::Aged(Age::Week)).has(&one));
-        assert!(!slice(Part::Solved(0)).has(&one));
+        assert!(slice(Part::Late).has(&one, &goals));
+        assert!(slice(Part::Category("Réseau".into())).has(&one, &goals));
+        assert!(!slice(Part::Category(String::new())).has(&one, &goals));
+        assert!(slice(Part::Aged(Age::Week)).has(&one, &goals));
+        assert!(!slice(Part::Solved(0)).has(&one, &goals));
         (one.status, one.solved_at) = (Status::Closed, Some(at - Seconds::days(8)));
-        assert!(slice(Part::Solved(1)).has(&one) && !slice(Part::Solved(0)).has(&one));
-        assert!(!slice(Part::Late).has(&one));
+        assert!(
+            slice(Part::Solved(1)).has(&one, &goals) && !slice(Part::Solved(0)).has(&one, &goals)
+        );
+        assert!(!slice(Part::Late).has(&one, &goals));
+    }
+
+    #[test]
+    fn what_is_late_is_so_by_its_clock_and_by_the_objective() {
+        let mut one = TicketRow::clone(&row("ancien", 1));
+        (one.status, one.due_at) = (Status::Pending, Some(Instant(1)));
+        assert!(!slice(Part::Late).has(&one, &Goals::default()));
+        (one.status, one.due_at) = (Status::Assigned, None);
+        one.opened_at = Instant(3_000_000) - Seconds(7_200);
+        assert!(!slice(Part::Late).has(&one, &Goals::default()));
+        let goals = Goals(vec![Some(Seconds(3_600)); 6]);
+        assert!(slice(Part::Late).has(&one, &goals));
     }
 }
