@@ -20,7 +20,7 @@ async fn asked(phone: &Handset, source: &str, words: &str) -> Result<reqwest::Re
         .await?)
 }
 
-async fn look_up(phone: &Handset, source: &str, words: &str) -> Result<LookedUp> {
+pub async fn look_up(phone: &Handset, source: &str, words: &str) -> Result<LookedUp> {
     let answer = asked(phone, source, words).await?;
     ensure!(
         answer.status() == StatusCode::OK,
