@@ -28,7 +28,7 @@ fn titled(glpi: &Glpi, title: &str) -> Vec<i64> {
 }
 
 /// The ticket that was created, once it is there.
-async fn landed(glpi: &Glpi, title: &str) -> Result<i64> {
+pub async fn landed(glpi: &Glpi, title: &str) -> Result<i64> {
     until_true("the ticket in GLPI", async || {
         Ok(!titled(glpi, title).is_empty())
     })
@@ -39,7 +39,7 @@ async fn landed(glpi: &Glpi, title: &str) -> Result<i64> {
 }
 
 /// Somebody of a store, who has no other of the same name.
-fn requester(glpi: &Glpi) -> (i64, String, String) {
+pub fn requester(glpi: &Glpi) -> (i64, String, String) {
     let world = glpi.world();
     let ids = 1..400;
     let mut people = ids.filter_map(|id| {

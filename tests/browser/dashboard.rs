@@ -66,7 +66,34 @@ async fn each_number_of_ones_own_leads_to_its_list_without_a_network() -> Result
     page.arrives_at("/search").await?;
     page.sees("[data-test=search-ticket], [data-test=search-unheld]")
         .await?;
+    for number in ["chart-priority", "chart-age", "chart-weeks", "head-late"] {
+        asks_that_glpi(&page, number).await?;
+    }
     chromium.close().await
+}
+
+/// A number of a service's leads to a search that finds tickets, of that GLPI alone.
+async fn asks_that_glpi(page: &Page, number: &str) -> Result<()> {
+    opens_service(page).await?;
+    page.tap(&format!(
+        "[data-test=service][data-source={NEW}] [data-test={number}] a"
+    ))
+    .await?;
+    page.arrives_at("/search").await?;
+    let any = "[data-test=search-ticket], [data-test=search-unheld]";
+    page.sees(any).await?;
+    let keys = page.attributes(any, "data-key").await?;
+    let of_it = |key: &String| key.starts_with(&format!("{NEW}:"));
+    anyhow::ensure!(keys.iter().all(of_it), "{number}: {keys:?}");
+    Ok(())
+}
+
+async fn opens_service(page: &Page) -> Result<()> {
+    page.goto("/dashboard").await?;
+    page.tap("[data-test=dashboard-service]").await?;
+    page.sees("[data-test=service] [data-test=chart-status] a")
+        .await
+        .map(drop)
 }
 
 async fn looks(page: &Page) -> Result<Vec<String>> {

@@ -17,6 +17,7 @@ mod mailboxes;
 mod mails;
 mod pictures;
 mod press;
+mod procedure;
 mod queue;
 mod road;
 mod round;

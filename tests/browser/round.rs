@@ -107,10 +107,12 @@ async fn the_round_is_planned_and_walked_with_no_network() -> Result<()> {
     page.tap("[data-test=unpin]").await?;
     becomes(&page, &proposed).await?;
 
+    adds_a_store(&page).await?;
     takes_along(&page).await?;
-    visits(&chromium, &page).await?;
+    let key = visits(&chromium, &page).await?;
     stage.was_silent(&cut)?;
     stage.restore(&chromium, cut).await?;
+    is_counted(&stage, &key).await?;
     creates_there(&stage, &page).await?;
     chromium.close().await
 }
@@ -130,7 +132,7 @@ async fn takes_along(page: &Page) -> Result<()> {
         .map(drop)
 }
 
-async fn visits(chromium: &Chromium, page: &Page) -> Result<()> {
+async fn visits(chromium: &Chromium, page: &Page) -> Result<String> {
     page.tap(&stop(ARCS, "a")).await?;
     page.arrives_at(&format!("/round/{ARCS}")).await?;
     page.says("[data-test=store-name]", "Les ARCS").await?;
@@ -148,14 +150,90 @@ async fn visits(chromium: &Chromium, page: &Page) -> Result<()> {
     page.says("[data-test=visit]", "Les ARCS").await?;
     page.reload().await?;
     page.says("[data-test=visit]", "depuis").await?;
-    page.tap("[data-test=visit] [data-test=visit-end]").await?;
+    let key = works_there(chromium, page).await?;
     page.sees_no("[data-test=visit]").await?;
     page.sees("[data-test=store-visits]").await?;
+    // Another one, in which nothing was done: nothing is proposed.
+    page.tap("[data-test=visit-start]").await?;
+    page.tap("[data-test=visit] [data-test=visit-end]").await?;
     page.tap("[data-test=store] .back").await?;
     page.arrives_at("/round").await?;
-    page.says("[data-test=visit-undecided]", "Les ARCS").await?;
-    page.tap("[data-test=visit-settle]").await?;
-    page.sees_no("[data-test=visit-undecided]").await
+    until_true("two visits to decide about", async || {
+        Ok(page.count("[data-test=visit-undecided]").await? == 2)
+    })
+    .await?;
+    page.tap("[data-test=visit-undecided]:nth-child(2) [data-test=visit-settle]")
+        .await?;
+    gives_time(page).await?;
+    page.sees_no("[data-test=visit-undecided]").await?;
+    Ok(key)
+}
+
+/// A note on a ticket of the store, and the end of the visit; the sheet that proposes to count the time is put off.
+async fn works_there(chromium: &Chromium, page: &Page) -> Result<String> {
+    page.tap("[data-test=store-open] [data-test=store-ticket] a")
+        .await?;
+    page.sees("[data-test=ticket]").await?;
+    app::notes(page, "Câble changé.", false).await?;
+    page.goto(&format!("/round/{ARCS}")).await?;
+    page.tap("[data-test=visit] [data-test=visit-end]").await?;
+    page.sees("dialog[open] [data-test=visit-form]").await?;
+    let worked = "dialog[open] [data-test=visit-ticket]:has(:checked)";
+    let keys = page.attributes(worked, "data-key").await?;
+    let [key] = keys.as_slice() else {
+        anyhow::bail!("{keys:?} were worked on");
+    };
+    page.sees_no(".toast").await?;
+    in_the_dark(chromium, page, "visit-time").await?;
+    page.tap("dialog[open] .sheet-head button").await?;
+    page.sees_no("dialog[open]").await?;
+    Ok(key.clone())
+}
+
+async fn gives_time(page: &Page) -> Result<()> {
+    page.tap("[data-test=visit-give]").await?;
+    let length = "dialog[open] input[name=length]";
+    page.fills(length, "longtemps").await?;
+    page.says("#visit-fault", "durée").await?;
+    page.fills(length, "25").await?;
+    page.says("[data-test=visit-give-send]", "25 min").await?;
+    page.tap("[data-test=visit-give-send]").await?;
+    page.sees_no("dialog[open]").await
+}
+
+/// Its time is in GLPI, once.
+async fn is_counted(stage: &Stage, key: &str) -> Result<()> {
+    let (source, id) = key.split_once(':').context("no key")?;
+    let id: i64 = id.parse()?;
+    until_true("the visit’s time in GLPI", async || {
+        let tasks = stage.glpi(source).world().tasks(id);
+        let mut times = tasks
+            .iter()
+            .filter(|task| task.content.contains("Intervention"));
+        Ok(times
+            .next()
+            .is_some_and(|task| (task.state, task.actiontime) == (2, 25 * 60))
+            && times.next().is_none())
+    })
+    .await
+}
+
+/// A store in which nothing waits is in the round by hand, and out of it again.
+async fn adds_a_store(page: &Page) -> Result<()> {
+    let before = order(page).await?;
+    page.tap("[data-test=store-add]").await?;
+    let name = page.text("dialog[open] [data-test=store-offer]").await?;
+    page.types("dialog[open] input[name=store]", &name).await?;
+    page.tap("[data-test=store-offer]").await?;
+    page.sees_no("dialog[open]").await?;
+    page.says(STOP, &name).await?;
+    page.says("[data-test=stop-counts]", "rien n’y attend")
+        .await?;
+    let after = order(page).await?;
+    let added = after.iter().find(|store| !before.contains(store));
+    let added = added.context("no new stop")?;
+    page.tap(&stop(added, "[data-test=stop-out]")).await?;
+    becomes(page, &before).await
 }
 
 /// A ticket that is made from the store's page is in the store.

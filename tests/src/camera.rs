@@ -23,14 +23,20 @@ pub async fn has_a_photo(page: &Page, width: u32, height: u32, seed: u32) -> Res
     page.js_async(CAMERA, size).await
 }
 
-/// Opens the sheet, and taps what opens the camera. The browser's own dialog stays closed.
-pub async fn opens_the_camera(page: &Page) -> Result<()> {
+/// The browser's own dialog stays closed from now on.
+pub async fn stays_closed(page: &Page) -> Result<()> {
     if let Some((tools, target)) = page.tools() {
         let closed = json!({ "enabled": true });
         tools
             .on_page(target, "Page.setInterceptFileChooserDialog", closed)
             .await?;
     }
+    Ok(())
+}
+
+/// Opens the sheet, and taps what opens the camera. The browser's own dialog stays closed.
+pub async fn opens_the_camera(page: &Page) -> Result<()> {
+    stays_closed(page).await?;
     page.tap("[data-test=attach-open]").await?;
     page.sees("dialog[open] .file-choice").await?;
     page.stands_still().await?;
