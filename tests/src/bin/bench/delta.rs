@@ -8,7 +8,7 @@ use tournee_sandbox::accounts::{PASSWORD, SUPER_ADMIN, TECHNICIAN};
 use tournee_tests::phone::Phone;
 use tournee_tests::stage::{Make, NEW, OLD, Stage};
 
-use crate::offline::all_in_his_hands;
+use crate::held::all_in_his_hands;
 use crate::report::Report;
 
 const RUNS: usize = 5;

@@ -6,7 +6,9 @@ mod crowd;
 mod custody;
 mod delta;
 mod first_load;
+mod held;
 mod offline;
+mod pages;
 mod photo;
 mod push;
 mod recovery;
@@ -40,9 +42,10 @@ enum Measure {
     Ack,
     Simulation,
     Search,
+    Pages,
 }
 
-const MEASURES: [(Measure, &[&str]); 11] = [
+const MEASURES: [(Measure, &[&str]); 12] = [
     (Measure::FirstLoad, &["first_load_brotli_bytes"]),
     (
         Measure::Offline,
@@ -72,6 +75,17 @@ const MEASURES: [(Measure, &[&str]); 11] = [
     (
         Measure::Search,
         &["search_ms", "search_500_ms", "search_ready_ms"],
+    ),
+    (
+        Measure::Pages,
+        &[
+            "dashboard_ms",
+            "dashboard_500_ms",
+            "timeline_300_ms",
+            "timeline_300_500_ms",
+            "tab_memory_5000_mb",
+            "tab_memory_500_mb",
+        ],
     ),
 ];
 
@@ -123,6 +137,7 @@ async fn run(options: &Options) -> Result<()> {
             Measure::Ack => ack::measure(&mut report).await,
             Measure::Simulation => simulation::measure(&mut report),
             Measure::Search => search::measure(&mut report).await,
+            Measure::Pages => pages::measure(&mut report).await,
         };
         if let Err(error) = measured {
             report.failed(figures[0], &error);

@@ -1,18 +1,14 @@
 //! A phone with thousands of tickets and no network, its processor four times slower.
 
-use std::time::Duration;
-
 use anyhow::{Result, ensure};
 use serde_json::json;
-use tournee_sandbox::accounts::TECHNICIAN;
 use tournee_tests::app;
-use tournee_tests::browser::{Chromium, Page};
-use tournee_tests::stage::{Cut, Make, Stage};
+use tournee_tests::browser::Page;
 
+use crate::held::Held;
 use crate::report::Report;
 
 const RUNS: usize = 7;
-const SLOWDOWN: f64 = 4.0;
 /// From navigation to a list that answers a tap: taps the first row as soon as there is one, again at every frame,
 /// until the ticket opens. The bench waits for a promise: to ask again and again would take from what it measures.
 const START: &str =
@@ -87,28 +83,17 @@ pub async fn measure(report: &mut Report) -> Result<()> {
 
 /// Starts with so many tickets cached; with the larger number also edits and scrolls.
 async fn start(tickets: usize, rest: Option<&mut (Vec<f64>, Vec<f64>)>) -> Result<Vec<f64>> {
-    let stage = Make {
-        tickets: tickets / 2,
-        ..Make::default()
-    }
-    .open()
-    .await?;
-    all_in_his_hands(&stage);
-    let chromium = Chromium::phone().await?;
-    let page = chromium.page(&stage.origin()).await?;
-    app::signs_in(&page).await?;
-    holds(&page, tickets).await?;
-    app::has_the_app(&page).await?;
-    let _cut: Cut = stage.cut(&chromium).await?;
-    chromium.tools().slow_down(SLOWDOWN).await?;
+    let held = Held::with(tickets).await?;
+    let (chromium, page) = (&held.chromium, &held.page);
+    held.is_slow().await?;
     let mut values = Vec::new();
     if let Some((edits, gaps)) = rest {
         page.goto("/tickets").await?;
         for _ in 0..RUNS {
-            edits.push(edit(&page).await?);
+            edits.push(edit(page).await?);
         }
         for _ in 0..RUNS {
-            gaps.push(fling(&page).await?);
+            gaps.push(fling(page).await?);
         }
     }
     chromium.tools().before_scripts(START).await?;
@@ -129,39 +114,8 @@ async fn start(tickets: usize, rest: Option<&mut (Vec<f64>, Vec<f64>)>) -> Resul
             values.push(value);
         }
     }
-    chromium.close().await?;
+    held.chromium.close().await?;
     Ok(values)
-}
-
-/// Waits until the phone has read all of them.
-pub async fn holds(page: &Page, tickets: usize) -> Result<()> {
-    let start = std::time::Instant::now();
-    let count = "const done = arguments[0];
-        indexedDB.databases().then(async (all) => {
-          for (const { name } of all) {
-            const db = await new Promise((ok) => { const r = indexedDB.open(name); r.onsuccess = () => ok(r.result); });
-            if (![...db.objectStoreNames].includes('tickets')) { db.close(); continue; }
-            const r = db.transaction('tickets').objectStore('tickets').count();
-            r.onsuccess = () => { db.close(); done(r.result); };
-            return;
-          }
-          done(0);
-        })";
-    loop {
-        let held: usize = page.js_async(count, Vec::new()).await?;
-        let state = page
-            .attributes("[data-test=sync-state]", "data-state")
-            .await?
-            .concat();
-        if held == tickets && state == "synced" {
-            return Ok(());
-        }
-        ensure!(
-            start.elapsed() < Duration::from_secs(300),
-            "{held} tickets on the phone, which says {state}"
-        );
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
 }
 
 /// From the list to a ticket, a move to another status, and back, as somebody does who has the app open.
@@ -189,31 +143,4 @@ async fn fling(page: &Page) -> Result<f64> {
     ensure!(way > 6_000.0, "the list moved by {way} px only");
     page.sees("[data-test=ticket-row]").await?;
     Ok(longest)
-}
-
-/// Every ticket of both GLPIs is open and his, so that the phone holds them all.
-pub fn all_in_his_hands(stage: &Stage) {
-    for glpi in [&stage.old, &stage.new] {
-        let mut world = glpi.world();
-        let Some(user) = world.user_id(TECHNICIAN) else {
-            continue;
-        };
-        for id in world.ticket_ids() {
-            let his = world.ticket(id).is_some_and(|ticket| {
-                ticket
-                    .actors
-                    .iter()
-                    .any(|actor| actor.role == 2 && actor.who == user)
-            });
-            if !his {
-                let row = [
-                    ("tickets_id", id.into()),
-                    ("users_id", user.into()),
-                    ("type", 2.into()),
-                ];
-                world.insert("Ticket_User", &row);
-            }
-            world.set("Ticket", id, "status", 2.into());
-        }
-    }
 }

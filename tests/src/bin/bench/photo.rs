@@ -6,13 +6,12 @@ use tournee_tests::app;
 use tournee_tests::browser::{Chromium, Page};
 use tournee_tests::camera;
 use tournee_tests::holdings::is_in_the_hands_of;
-use tournee_tests::stage::{Make, NEW, Stage};
+use tournee_tests::stage::{NEW, Stage};
 
-use crate::offline::all_in_his_hands;
+use crate::held::{Held, SLOWDOWN};
 use crate::report::Report;
 
 const RUNS: u32 = 5;
-const SLOWDOWN: f64 = 4.0;
 /// Twelve million pixels.
 const PIXELS: (u32, u32) = (4_000, 3_000);
 /// From the browser's answer to the frame that shows one document more, which it only does once that is on the disk.
@@ -39,28 +38,18 @@ pub async fn measure(report: &mut Report) -> Result<()> {
 }
 
 async fn shoot(tickets: usize) -> Result<Vec<f64>> {
-    let stage = Make {
-        tickets: tickets / 2,
-        ..Make::default()
-    }
-    .open()
-    .await?;
-    all_in_his_hands(&stage);
-    let chromium = Chromium::phone().await?;
-    let page = chromium.page(&stage.origin()).await?;
-    app::settles_in(&page).await?;
-    let id = mine(&stage)?;
-    let _cut = stage.cut(&chromium).await?;
-    app::opens(&page, NEW, id).await?;
+    let held = Held::with(tickets).await?;
+    let id = mine(&held.stage)?;
+    app::opens(&held.page, NEW, id).await?;
     let mut values = Vec::new();
     // Once to warm up: the first use of a canvas compiles.
     for run in 0..=RUNS {
-        let value = one(&chromium, &page, run).await?;
+        let value = one(&held.chromium, &held.page, run).await?;
         if run > 0 {
             values.push(value);
         }
     }
-    chromium.close().await?;
+    held.chromium.close().await?;
     Ok(values)
 }
 

@@ -1,15 +1,12 @@
 //! A search in all that a phone holds, with no network, its processor four times slower.
 
 use anyhow::Result;
-use tournee_tests::app;
-use tournee_tests::browser::{Chromium, Page};
-use tournee_tests::stage::{Cut, Make};
+use tournee_tests::browser::Page;
 
-use super::offline::{all_in_his_hands, holds};
+use crate::held::Held;
 use crate::report::Report;
 
 const RUNS: usize = 7;
-const SLOWDOWN: f64 = 4.0;
 /// What people look for; a letter after the other, each of them a search of its own.
 const TYPED: [&str; RUNS] = [
     "caisse",
@@ -32,7 +29,7 @@ const LETTER: &str = "new Promise((answer) => {
   }, { capture: true, signal: over.signal });
 })";
 /// From navigation to an index that finds something.
-const READY: &str = "new Promise((answer) => {
+pub const READY: &str = "new Promise((answer) => {
   const look = () => document.querySelector('[data-test=search-count][data-ready=true]') ? answer(performance.now()) : setTimeout(look);
   look();
 })";
@@ -48,30 +45,19 @@ pub async fn measure(report: &mut Report) -> Result<()> {
 
 /// With so many tickets cached, the slowest letter of each word; and when the index was ready.
 async fn letters(tickets: usize) -> Result<(Vec<f64>, Vec<f64>)> {
-    let stage = Make {
-        tickets: tickets / 2,
-        ..Make::default()
-    }
-    .open()
-    .await?;
-    all_in_his_hands(&stage);
-    let chromium = Chromium::phone().await?;
-    let page = chromium.page(&stage.origin()).await?;
-    app::signs_in(&page).await?;
-    holds(&page, tickets).await?;
-    app::has_the_app(&page).await?;
-    let _cut: Cut = stage.cut(&chromium).await?;
+    let held = Held::with(tickets).await?;
+    let page = &held.page;
     // Once unhurried: the first visit packs what the first read brought.
     page.goto("/search").await?;
     page.promised::<f64>(READY).await?;
-    chromium.tools().slow_down(SLOWDOWN).await?;
+    held.is_slow().await?;
     let (mut slowest, mut ready) = (Vec::new(), Vec::new());
     for word in TYPED {
         page.goto("/search").await?;
         ready.push(page.promised(READY).await?);
-        slowest.push(typed(&page, word).await?);
+        slowest.push(typed(page, word).await?);
     }
-    chromium.close().await?;
+    held.chromium.close().await?;
     Ok((slowest, ready))
 }
 
