@@ -118,19 +118,19 @@ mod tests {
             from: ActValue::Status(Status::New),
             to: ActValue::Status(Status::Pending),
         };
-        assert_eq!(act_words(&status), "Statut : Nouveau → En attente");
+        assert_eq!(act_words(&status), "Statut\u{202f}: Nouveau → En attente");
         let level = Deed::Set {
             what: Property::Urgency,
             from: ActValue::Nothing,
             to: ActValue::Level(Level::MEDIUM),
         };
-        assert_eq!(act_words(&level), "Urgence : non renseigné → Moyenne");
+        assert_eq!(act_words(&level), "Urgence\u{202f}: non renseigné → Moyenne");
         let text = Deed::Set {
             what: Property::Description,
             from: ActValue::Nothing,
             to: ActValue::Nothing,
         };
-        assert_eq!(act_words(&text), "Description : modification");
+        assert_eq!(act_words(&text), "Description\u{202f}: modification");
     }
 
     #[test]
@@ -140,7 +140,7 @@ mod tests {
             name: "Roumieux Camille".to_owned(),
             added,
         };
-        assert_eq!(act_words(&added(true)), "Technicien : + Roumieux Camille");
-        assert_eq!(act_words(&added(false)), "Technicien : − Roumieux Camille");
+        assert_eq!(act_words(&added(true)), "Technicien\u{202f}: + Roumieux Camille");
+        assert_eq!(act_words(&added(false)), "Technicien\u{202f}: − Roumieux Camille");
     }
 }
