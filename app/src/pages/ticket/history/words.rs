@@ -124,7 +124,10 @@ mod tests {
             from: ActValue::Nothing,
             to: ActValue::Level(Level::MEDIUM),
         };
-        assert_eq!(act_words(&level), "Urgence\u{202f}: non renseigné → Moyenne");
+        assert_eq!(
+            act_words(&level),
+            "Urgence\u{202f}: non renseigné → Moyenne"
+        );
         let text = Deed::Set {
             what: Property::Description,
             from: ActValue::Nothing,
@@ -140,7 +143,13 @@ mod tests {
             name: "Roumieux Camille".to_owned(),
             added,
         };
-        assert_eq!(act_words(&added(true)), "Technicien\u{202f}: + Roumieux Camille");
-        assert_eq!(act_words(&added(false)), "Technicien\u{202f}: − Roumieux Camille");
+        assert_eq!(
+            act_words(&added(true)),
+            "Technicien\u{202f}: + Roumieux Camille"
+        );
+        assert_eq!(
+            act_words(&added(false)),
+            "Technicien\u{202f}: − Roumieux Camille"
+        );
     }
 }
