@@ -531,7 +531,7 @@ fn machines_our_own_mails_and_glpis_numbers_make_no_ticket() {
 #[test]
 fn tickets_that_a_mail_may_belong_to_come_with_what_speaks_for_them() {
     let names = ["Garcin Magali".to_owned()].into();
-    let mut rows = vec![
+    let mut rows = [
         row(1, "Téléphone caisse 23", "x"),
         row(2, "Imprimante du bureau", "x"),
         row(3, "Téléphone caisse rayon frais", "x"),

@@ -61,7 +61,7 @@ impl Client {
             .as_array()
             .map(Vec::as_slice)
             .unwrap_or_default();
-        let names = match rows.iter().any(|row| needs_a_name(row)) {
+        let names = match rows.iter().any(needs_a_name) {
             true => self.option_names(session).await?,
             false => Value::Null,
         };

@@ -2,12 +2,14 @@
 
 use anyhow::{Context as _, Result, ensure};
 use reqwest::StatusCode;
-use tournee_core::changes::{AddTask, ChangeBody, Fact, SetFact, SetTask, TaskFact, TaskTime};
-use tournee_core::domain::{
-    ActValue, Deed, EntryKind, History, ItemDeed, Level, Linked, Property, Status, TaskState,
-    Teller, TicketType,
+use tournee_core::changes::{
+    AddTask, ChangeBody, Fact, Seat, SetFact, SetSeat, SetTask, TaskFact, TaskTime,
 };
-use tournee_core::ids::TicketKey;
+use tournee_core::domain::{
+    ActValue, Actor, Deed, EntryKind, History, ItemDeed, Level, Linked, Property, Status,
+    TaskState, Teller, TicketType,
+};
+use tournee_core::ids::{TicketKey, UserId};
 use tournee_core::time::Seconds;
 use tournee_core::wire::{ApiError, ErrorCode};
 use tournee_sandbox::accounts::{SUPER_ADMIN, TECHNICIAN, technician};
@@ -39,6 +41,21 @@ fn set(phone: &Handset, key: &TicketKey, to: Fact) -> Result<ChangeBody> {
     Ok(ChangeBody::Fact(Box::new(SetFact { from, to, priority })))
 }
 
+/// A colleague who is not on the ticket is put on it.
+fn seated(phone: &Handset, key: &TicketKey) -> Result<ChangeBody> {
+    let lists = phone.references.get(&key.source.0).context("no lists")?;
+    let seats = lists.technicians.iter().map(|one| {
+        Seat::Assignee(Actor::User {
+            id: UserId(one.id),
+            name: one.name.clone(),
+        })
+    });
+    let ticket = phone.base(key)?;
+    let seat = seats.clone().find(|seat| !seat.is_taken(ticket));
+    let seat = seat.context("no colleague")?;
+    Ok(ChangeBody::Seat(SetSeat { seat, taken: true }))
+}
+
 fn number(key: &TicketKey) -> i64 {
     i64::try_from(key.id.0).unwrap_or(-1)
 }
@@ -65,15 +82,10 @@ async fn whoever_may_read_logs_is_told_glpi_s_own_in_the_words_of_our_domain() -
             set(&phone, &own, Fact::Title("Caisse 3 & \"4\"".to_owned()))?,
             status(Status::Assigned, Status::Pending),
             followup("Vu sur place"),
+            seated(&phone, &own)?,
         ] {
             phone.edit(&own, body)?;
             phone.settle().await?;
-        }
-        {
-            let mut world = house.glpi(source).world();
-            let boss = world.user_id(SUPER_ADMIN).context("no chief")?;
-            let colleague = world.user_id(&technician(3)).context("a colleague")?;
-            world.assign(number(&own), colleague, boss);
         }
         let told = history(&chief, &own).await?;
         assert_eq!(told.teller, Teller::Glpi);
@@ -108,7 +120,7 @@ async fn whoever_may_read_logs_is_told_glpi_s_own_in_the_words_of_our_domain() -
         };
         let came =
             |deed: &&Deed| matches!(deed, Deed::Linked { what, added: true, .. } if *what == seat);
-        assert!(deeds.iter().any(|deed| came(deed)), "{source}: {deeds:?}");
+        assert!(deeds.iter().any(came), "{source}: {deeds:?}");
         // The timeline has notes itself.
         let noted = |deed: &&&Deed| {
             matches!(

@@ -54,15 +54,13 @@ impl Phone {
 
     /// The ticket that was made here of a thread, unless that was taken back or parted from it.
     pub fn made_of(&self, thread: &ThreadKey) -> Option<TicketKey> {
-        let on_thread = self.outbox().of_thread(thread).filter(|q| is_wanted(q));
-        let last = on_thread
-            .filter(|q| {
-                !matches!(
-                    q.change.body,
-                    ChangeBody::Classify(_) | ChangeBody::Reply(_)
-                )
-            })
-            .last()?;
+        let mut on_thread = self.outbox().of_thread(thread).filter(|q| is_wanted(q));
+        let last = on_thread.rfind(|q| {
+            !matches!(
+                q.change.body,
+                ChangeBody::Classify(_) | ChangeBody::Reply(_)
+            )
+        })?;
         last.change.body.creation()?;
         Some(self.resolve(last.change.ticket()?))
     }
