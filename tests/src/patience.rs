@@ -6,6 +6,7 @@ use anyhow::{Result, anyhow, bail};
 
 /// Two cores are shared with compilers: far more than any healthy step takes, far less than for ever.
 pub const PATIENCE: Duration = Duration::from_secs(45);
+const TRACED: Duration = Duration::from_millis(300);
 const PAUSE: Duration = Duration::from_millis(40);
 
 /// Asks until there is an answer. An error is "not yet": pages are rebuilt under the hands of a test.
@@ -17,6 +18,7 @@ pub async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Result<Option<T>
     loop {
         let answer = ask().await;
         if let Ok(Some(value)) = answer {
+            tell(what, start.elapsed());
             return Ok(value);
         }
         if start.elapsed() > PATIENCE {
@@ -26,6 +28,13 @@ pub async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Result<Option<T>
             });
         }
         tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// With `TOURNEE_TRACE=1`: what a walk spends its time on.
+fn tell(what: &str, elapsed: Duration) {
+    if elapsed > TRACED && std::env::var_os("TOURNEE_TRACE").is_some() {
+        eprintln!("{:5} ms: {what}", elapsed.as_millis());
     }
 }
 
