@@ -168,7 +168,7 @@ async fn a_favourite_category_is_offered_first_from_then_on() -> Result<()> {
     let page = chromium.page(&stage.origin()).await?;
     app::settles_in(&page).await?;
     let cut = stage.cut(&chromium).await?;
-    page.goto("/create").await?;
+    page.goto("/tickets/new").await?;
     let field = "input[name=category]";
     let offers = "#category-list [data-test=offer] > span:first-child";
     page.tap(field).await?;

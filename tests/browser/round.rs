@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
+use tournee_sandbox::World;
 use tournee_sandbox::accounts::TECHNICIAN;
 use tournee_tests::app;
 use tournee_tests::browser::{Chromium, Page, Profile, Screen};
@@ -50,15 +51,34 @@ async fn in_the_dark(chromium: &Chromium, page: &Page, name: &str) -> Result<()>
         .await
 }
 
+fn place(world: &World, name: &str) -> Result<i64> {
+    let place = (1..40).find(|id| {
+        let row = world.row("Location", *id);
+        row.is_some_and(|row| row.text("completename") == name)
+    });
+    place.context("no such store")
+}
+
+/// All that is in a store is elsewhere, in both GLPIs.
+fn empties(stage: &Stage, store: &str) -> Result<()> {
+    for glpi in [&stage.old, &stage.new] {
+        let mut world = glpi.world();
+        let (from, to) = (place(&world, store)?, place(&world, "Magasin LORGUES")?);
+        for id in world.ticket_ids() {
+            let there = world.row("Ticket", id);
+            if there.is_some_and(|row| row.int("locations_id") == from) {
+                world.set("Ticket", id, "locations_id", to.into());
+            }
+        }
+    }
+    Ok(())
+}
+
 /// One of his tickets in that store becomes the latest of all.
 fn makes_late(stage: &Stage) -> Result<()> {
     let mut world = stage.new.world();
     let me = world.user_id(TECHNICIAN).context("no technician")?;
-    let place = (1..40).find(|id| {
-        let row = world.row("Location", *id);
-        row.is_some_and(|row| row.text("completename") == "Magasin Les ARCS")
-    });
-    let place = place.context("no such store")?;
+    let place = place(&world, "Magasin Les ARCS")?;
     let mut ids = world.ticket_ids().into_iter();
     let mine = ids.find(|id| tournee_tests::holdings::is_in_the_hands_of(&world, *id, me));
     let mine = mine.context("no ticket of his")?;
@@ -77,6 +97,7 @@ fn makes_late(stage: &Stage) -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_round_is_planned_and_walked_with_no_network() -> Result<()> {
     let stage = Stage::open().await?;
+    empties(&stage, "Magasin COGOLIN")?;
     makes_late(&stage)?;
     let chromium = Chromium::phone().await?;
     let page = chromium.page(&stage.origin()).await?;
@@ -107,8 +128,8 @@ async fn the_round_is_planned_and_walked_with_no_network() -> Result<()> {
     page.tap("[data-test=unpin]").await?;
     becomes(&page, &proposed).await?;
 
-    adds_a_store(&page).await?;
     takes_along(&page).await?;
+    adds_a_store(&page).await?;
     let key = visits(&chromium, &page).await?;
     stage.was_silent(&cut)?;
     stage.restore(&chromium, cut).await?;
@@ -126,6 +147,8 @@ async fn takes_along(page: &Page) -> Result<()> {
     page.says("[data-test=to-take-item]", "Douchette de rechange")
         .await?;
     page.tap("[data-test=to-take-item] .check").await?;
+    page.sees("[data-test=to-take-item] input:checked").await?;
+    page.stands_still().await?;
     page.reload().await?;
     page.sees("[data-test=to-take-item] input:checked")
         .await

@@ -6,7 +6,6 @@ use anyhow::{Result, anyhow, bail};
 
 /// Two cores are shared with compilers: far more than any healthy step takes, far less than for ever.
 pub const PATIENCE: Duration = Duration::from_secs(45);
-const TRACED: Duration = Duration::from_millis(300);
 const PAUSE: Duration = Duration::from_millis(40);
 
 /// Asks until there is an answer. An error is "not yet": pages are rebuilt under the hands of a test.
@@ -31,9 +30,11 @@ pub async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Result<Option<T>
     }
 }
 
-/// With `TOURNEE_TRACE=1`: what a walk spends its time on.
+/// With `TOURNEE_TRACE`: what a walk waits for, where that takes at least so many milliseconds.
 fn tell(what: &str, elapsed: Duration) {
-    if elapsed > TRACED && std::env::var_os("TOURNEE_TRACE").is_some() {
+    let least = std::env::var("TOURNEE_TRACE");
+    let least = least.ok().and_then(|least| least.parse().ok());
+    if least.is_some_and(|least: u128| elapsed.as_millis() >= least) {
         eprintln!("{:5} ms: {what}", elapsed.as_millis());
     }
 }

@@ -5,6 +5,7 @@ use tournee_sandbox::accounts::TECHNICIAN;
 use tournee_sandbox::gmail::accounts::TECHNICIAN as MAILBOX;
 use tournee_tests::app;
 use tournee_tests::camera;
+use tournee_tests::patience::until_true;
 use tournee_tests::stage::OLD;
 
 use super::text;
@@ -43,7 +44,9 @@ pub async fn gives_to_a_colleague(walk: &Walk, errand: &Errand) -> Result<()> {
     let page = &walk.page;
     walk.opens(errand.source, errand.other).await?;
     page.tap("[data-test=fact-assignees]").await?;
-    // Who knows the place or the kind of thing comes first, with what he has to do.
+    page.types("dialog[open] input[name=search]", "Roumieux")
+        .await?;
+    page.says(OFFER, "Roumieux").await?;
     page.tap(OFFER).await?;
     page.sees_no("dialog[open]").await?;
     page.sees("[data-test=take]").await?;
@@ -249,6 +252,11 @@ pub async fn is_traced(walk: &Walk, errand: &Errand) -> Result<()> {
     page.says("[data-kind=solution]", "Balance étalonnée.")
         .await?;
     app::ticks_say_delivered(page, 2).await?;
+    // A file travels by itself.
+    until_true("the photo in GLPI", async || {
+        Ok(!glpi.world().documents(errand.new).is_empty())
+    })
+    .await?;
     let world = glpi.world();
     let ticket = world.ticket(errand.new).context("gone")?;
     ensure!(ticket.status == 6, "status {}", ticket.status);

@@ -76,7 +76,7 @@ async fn a_phone_of_the_first_version_is_brought_up_to_date_with_its_full_outbox
     let now = dump(&page).await?;
     assert_eq!(
         (now["version"].as_u64(), count(&now, "outbox")),
-        (Some(4), 13)
+        (Some(5), 13)
     );
     assert_eq!((count(&now, "references"), count(&now, "meta")), (2, 2));
 
