@@ -218,6 +218,7 @@ async fn a_mail_becomes_a_ticket_in_one_tap_without_a_network_in_both_glpis() ->
     let (mut third, _) = letter(&stage, &stage.old, "Encore le téléphone")?;
     third.from = first.from.clone();
     let again = stage.google.delivers(&third)?;
+    page.tap("[data-test=box-to-sort]").await?;
     page.tap("[data-test=sync-state]").await?;
     page.tap(&format!("{} [data-test=mail-make]", row(&again)))
         .await?;

@@ -118,13 +118,13 @@ impl Blocked {
 /// for that yet; or it is a task, and a solution before it may close the ticket, which takes none then.
 fn waits_for_what_comes_of(row: &Held, todo: &[Held]) -> bool {
     let base = row.change.body.builds_on();
-    let is_task = matches!(
+    let needs_it_open = matches!(
         row.change.body,
-        ChangeBody::Task(_) | ChangeBody::TaskFact(_)
+        ChangeBody::Task(_) | ChangeBody::TaskFact(_) | ChangeBody::Asset(_)
     );
     todo.iter().any(|other| {
         let solves = matches!(other.change.body, ChangeBody::Solution(_));
-        Some(other.change.id) == base || (is_task && solves)
+        Some(other.change.id) == base || (needs_it_open && solves)
     })
 }
 
