@@ -1,6 +1,7 @@
 //! What of a chain can be carried out now.
 
 use tournee_core::changes::{ChangeBody, ChangeKind as _, Field};
+use tournee_core::domain::Status;
 use tournee_core::ids::{ChangeId, DeviceId};
 use tournee_core::wire::ProblemKind;
 
@@ -115,7 +116,7 @@ impl Blocked {
 }
 
 /// Whether it is for the next run, which sees what came of this one: it alters what another one adds, and GLPI has no number
-/// for that yet; or it is a task, and a solution before it may close the ticket, which takes none then.
+/// for that yet; or it is a task or an asset, and what comes before it may close the ticket, which takes none then.
 fn waits_for_what_comes_of(row: &Held, todo: &[Held]) -> bool {
     let base = row.change.body.builds_on();
     let needs_it_open = matches!(
@@ -123,9 +124,17 @@ fn waits_for_what_comes_of(row: &Held, todo: &[Held]) -> bool {
         ChangeBody::Task(_) | ChangeBody::TaskFact(_) | ChangeBody::Asset(_)
     );
     todo.iter().any(|other| {
-        let solves = matches!(other.change.body, ChangeBody::Solution(_));
-        Some(other.change.id) == base || (needs_it_open && solves)
+        Some(other.change.id) == base || (needs_it_open && may_close(&other.change.body))
     })
+}
+
+/// A solution closes at once where that GLPI is told to.
+fn may_close(body: &ChangeBody) -> bool {
+    match body {
+        ChangeBody::Solution(_) => true,
+        ChangeBody::Status(step) => matches!(step.to, Status::Solved | Status::Closed),
+        _ => false,
+    }
 }
 
 /// Another text of a ticket that is in GLPI by now.

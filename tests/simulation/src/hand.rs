@@ -244,7 +244,6 @@ impl Hand {
         match change.body {
             ChangeBody::Fact(_) => weather.count(Count::EditFact),
             ChangeBody::Seat(_) => weather.count(Count::EditSeat),
-            ChangeBody::Asset(_) => weather.count(Count::EditAsset),
             _ => {}
         }
         let saw = change.ticket().and_then(|key| self.pocket.ticket(key));

@@ -36,7 +36,6 @@ impl Hand {
                 match now.change.body {
                     ChangeBody::Fact(_) => weather.count(Count::FactDelivered),
                     ChangeBody::Seat(_) => weather.count(Count::SeatDelivered),
-                    ChangeBody::Asset(_) => weather.count(Count::AssetDelivered),
                     _ => {}
                 }
                 if !notices.is_empty() {
