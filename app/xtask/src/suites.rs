@@ -159,13 +159,27 @@ fn tests(project: &Project, options: &Options, browsers: Option<&Browsers>) -> R
     if let Some(browsers) = browsers {
         environment(&mut command, project, "debug", browsers);
     }
+    // The workspace's summary is the last line all the same; whichever fails, both have run.
+    let decoder = match options.only {
+        None | Some(Suite::App) if options.arguments.is_empty() => decoder(project),
+        _ => Ok(()),
+    };
     succeed(command.args(&options.arguments))?;
-    if matches!(options.only, None | Some(Suite::App)) && options.arguments.is_empty() {
-        let target = project.target.to_string_lossy();
-        let decoder = ["test", "--manifest-path", DECODER, "--target-dir", &target];
-        succeed(&mut project.cargo(&decoder))?;
-    }
-    Ok(())
+    decoder
+}
+
+/// The program that reads labels is a workspace of its own.
+fn decoder(project: &Project) -> Result<()> {
+    let target = project.target.to_string_lossy();
+    let tests = [
+        "test",
+        "--tests",
+        "--manifest-path",
+        DECODER,
+        "--target-dir",
+        &target,
+    ];
+    succeed(&mut project.cargo(&tests))
 }
 
 /// What the walks and the benches are told about this machine.
