@@ -1,14 +1,12 @@
 //! Assets with no network: a label before the camera, a ticket for what it is on, another one linked; then in GLPI.
 
 use anyhow::{Context, Result, ensure};
-use serde_json::json;
 use tournee_sandbox::accounts::TECHNICIAN;
 use tournee_sandbox::world::World;
 use tournee_tests::app;
-use tournee_tests::browser::{Chromium, Page, Profile, Screen};
+use tournee_tests::browser::{Chromium, Profile, Screen};
 use tournee_tests::holdings::is_in_the_hands_of;
 use tournee_tests::label;
-use tournee_tests::looks::are_good;
 use tournee_tests::stage::{NEW, Stage};
 
 use crate::pictures;
@@ -21,17 +19,6 @@ fn standing(world: &World, itemtype: &str, at: i64, column: &str) -> Result<(i64
     let there = table.iter().find(|row| row.int("locations_id") == at);
     let row = there.context("nothing there")?;
     Ok((row.id(), row.text(column).to_owned()))
-}
-
-async fn in_the_dark(chromium: &Chromium, page: &Page, name: &str) -> Result<()> {
-    for (theme, suffix) in [("dark", "-dark"), ("light", "")] {
-        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": theme }] });
-        let tools = chromium.tools();
-        tools.on_pages("Emulation.setEmulatedMedia", media).await?;
-        are_good(page, &format!("{name}{suffix}")).await?;
-        pictures::take(page, &format!("{name}{suffix}")).await?;
-    }
-    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -73,12 +60,12 @@ async fn a_label_leads_to_its_asset_with_no_network_and_a_ticket_for_it_is_in_gl
     page.says("[data-test=scan-said]", &computer.1).await?;
     let held = format!("{HERE}[data-key='{NEW}/Computer/{}'] a", computer.0);
     page.sees(&held).await?;
-    in_the_dark(&chromium, &page, "equipment").await?;
+    pictures::in_both_themes(&chromium, &page, "equipment").await?;
     page.tap(&held).await?;
     page.arrives_at(&format!("/equipment/{NEW}/Computer/{}", computer.0))
         .await?;
     page.says("[data-test=asset-page] dl", &computer.1).await?;
-    in_the_dark(&chromium, &page, "asset").await?;
+    pictures::in_both_themes(&chromium, &page, "asset").await?;
 
     page.tap("[data-test=create-for]").await?;
     page.sees("[data-test=create-asset]").await?;
@@ -109,7 +96,7 @@ async fn a_label_leads_to_its_asset_with_no_network_and_a_ticket_for_it_is_in_gl
     let linked = format!("[data-test=ticket-asset][data-key='Printer/{}']", printer.0);
     page.sees(&linked).await?;
     page.sees_no(".toast").await?;
-    in_the_dark(&chromium, &page, "ticket-asset").await?;
+    pictures::in_both_themes(&chromium, &page, "ticket-asset").await?;
 
     app::queue_comes_to(&page, "phone", 3).await?;
     stage.restore(&chromium, cut).await?;

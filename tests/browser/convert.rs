@@ -1,7 +1,6 @@
 //! A mail becomes a ticket in one tap, with no network: filled in with reasons, once, known from both sides.
 
 use anyhow::{Context, Result, ensure};
-use serde_json::json;
 use tournee_sandbox::Glpi;
 use tournee_sandbox::gmail::accounts::TECHNICIAN;
 use tournee_sandbox::gmail::mailbox::{Letter, Person};
@@ -80,14 +79,6 @@ async fn in_glpi(page: &Page, number: usize) -> Result<()> {
         "[data-test=create-glpi] button:nth-child({number})"
     ))
     .await
-}
-
-async fn theme(chromium: &Chromium, value: &str) -> Result<()> {
-    let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
-    chromium
-        .tools()
-        .on_pages("Emulation.setEmulatedMedia", media)
-        .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -178,9 +169,9 @@ async fn a_mail_becomes_a_ticket_in_one_tap_without_a_network_in_both_glpis() ->
     page.sees(&field("title")).await?;
     in_glpi(&page, 2).await?;
     assert_eq!(value(&page, "title").await?, "Imprimante du bureau");
-    theme(&chromium, "dark").await?;
+    chromium.prefers("dark").await?;
     pictures::take(&page, "convert-dark").await?;
-    theme(&chromium, "light").await?;
+    chromium.prefers("light").await?;
     page.tap(SEND).await?;
     page.says("[data-test=ticket-title]", "Imprimante du bureau")
         .await?;

@@ -1,7 +1,6 @@
 //! *Tableau de bord*: one's own numbers lead to their lists; the service's are there without a network too.
 
 use anyhow::Result;
-use serde_json::json;
 use tournee_tests::app;
 use tournee_tests::browser::{Chromium, Page, Profile, Screen};
 use tournee_tests::looks::faults;
@@ -111,12 +110,8 @@ async fn looks(page: &Page) -> Result<Vec<String>> {
 async fn the_dashboard_can_be_used_in_the_dark_with_large_text_and_at_a_desk() -> Result<()> {
     let stage = Stage::open().await?;
     let chromium = Chromium::phone().await?;
-    let dark = json!({ "features": [{ "name": "prefers-color-scheme", "value": "dark" }] });
     let page = chromium.page(&stage.origin()).await?;
-    chromium
-        .tools()
-        .on_pages("Emulation.setEmulatedMedia", dark)
-        .await?;
+    chromium.prefers("dark").await?;
     let mut found = looks(&page).await?;
     take(&page, "dashboard-service-dark").await?;
     opens(&page).await?;

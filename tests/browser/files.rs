@@ -1,7 +1,6 @@
 //! Photos and files: taken with no network, kept with the tab gone, in each GLPI once.
 
 use anyhow::{Context, Result, ensure};
-use serde_json::json;
 use tournee_sandbox::accounts::TECHNICIAN;
 use tournee_tests::app;
 use tournee_tests::browser::{Chromium, Page};
@@ -46,14 +45,6 @@ fn sides(jpeg: &[u8]) -> Option<(u16, u16)> {
     }
 }
 
-async fn dark(chromium: &Chromium, value: &str) -> Result<()> {
-    let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
-    chromium
-        .tools()
-        .on_pages("Emulation.setEmulatedMedia", media)
-        .await
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_photo_taken_with_no_network_outlives_the_tab_and_is_in_each_glpi_once() -> Result<()> {
     let stage = Stage::open().await?;
@@ -76,9 +67,9 @@ async fn a_photo_taken_with_no_network_outlives_the_tab_and_is_in_each_glpi_once
     }
     page.sees_no(".toast").await?;
     pictures::take(&page, "photo").await?;
-    dark(&chromium, "dark").await?;
+    chromium.prefers("dark").await?;
     pictures::take(&page, "photo-dark").await?;
-    dark(&chromium, "light").await?;
+    chromium.prefers("light").await?;
 
     // The tab is closed, and opened again where there is still no network.
     chromium.close_tab().await?;

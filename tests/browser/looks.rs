@@ -1,7 +1,6 @@
 //! Every page can be used by everybody: names, thumbs, contrast, width, in the light and in the dark.
 
 use anyhow::Result;
-use serde_json::json;
 use tournee_sandbox::accounts::TECHNICIAN;
 use tournee_sandbox::gmail::accounts;
 use tournee_tests::app;
@@ -136,11 +135,7 @@ async fn every_page_can_be_used_on_a_phone_in_the_dark() -> Result<()> {
     let stage = Stage::open().await?;
     let chromium = Chromium::phone().await?;
     let page = chromium.page(&stage.origin()).await?;
-    let dark = json!({ "features": [{ "name": "prefers-color-scheme", "value": "dark" }] });
-    chromium
-        .tools()
-        .on_pages("Emulation.setEmulatedMedia", dark)
-        .await?;
+    chromium.prefers("dark").await?;
     page.goto("/sign-in").await?;
     page.sees("h1").await?;
     let ground: String = page

@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use serde_json::json;
 use tournee_sandbox::accounts::TECHNICIAN;
 use tournee_sandbox::gmail::accounts;
 use tournee_sandbox::gmail::mailbox::Person;
 use tournee_tests::app;
 use tournee_tests::browser::{Chromium, Page, Profile, Screen};
 use tournee_tests::holdings::is_in_the_hands_of;
+use tournee_tests::looks::are_good;
 use tournee_tests::stage::{NEW, OLD, Stage};
 
 use crate::mails::lively;
@@ -23,6 +23,16 @@ pub async fn take(page: &Page, name: &str) -> Result<()> {
     page.screenshot(&folder.join(format!("{name}.png"))).await
 }
 
+/// The same in both themes, each of which everybody can use.
+pub async fn in_both_themes(chromium: &Chromium, page: &Page, name: &str) -> Result<()> {
+    for (theme, suffix) in [("dark", "-dark"), ("light", "")] {
+        chromium.prefers(theme).await?;
+        are_good(page, &format!("{name}{suffix}")).await?;
+        take(page, &format!("{name}{suffix}")).await?;
+    }
+    Ok(())
+}
+
 fn mine(stage: &Stage, source: &str) -> i64 {
     let world = stage.glpi(source).world();
     let user = world.user_id(TECHNICIAN).expect("the demo technician");
@@ -33,14 +43,6 @@ fn mine(stage: &Stage, source: &str) -> i64 {
     *fits
         .max_by_key(|id| world.followups(**id).len())
         .expect("a ticket of his")
-}
-
-async fn theme(chromium: &Chromium, value: &str) -> Result<()> {
-    let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
-    chromium
-        .tools()
-        .on_pages("Emulation.setEmulatedMedia", media)
-        .await
 }
 
 /// What a morning brings, some of it sorted already.
@@ -87,7 +89,7 @@ async fn mails(stage: &Stage, chromium: &Chromium, page: &Page) -> Result<()> {
     page.tap("[data-test=box-to-sort]").await?;
     page.sees("[data-test=mail-row]").await?;
     take(page, "mails").await?;
-    theme(chromium, "dark").await?;
+    chromium.prefers("dark").await?;
     take(page, "mails-dark").await?;
     page.tap("[data-test=box-in-progress]").await?;
     page.sees("[data-test=mail-row][data-p='6']").await?;
@@ -96,7 +98,7 @@ async fn mails(stage: &Stage, chromium: &Chromium, page: &Page) -> Result<()> {
     app::opens_mail(page, accounts::TECHNICIAN, &thread).await?;
     page.sees("[data-test=mail-file]").await?;
     take(page, "mail-dark").await?;
-    theme(chromium, "light").await?;
+    chromium.prefers("light").await?;
     take(page, "mail").await
 }
 
@@ -110,11 +112,11 @@ async fn the_pages_of_the_readme_are_there() -> Result<()> {
     take(&page, "sign-in").await?;
     app::settles_in(&page).await?;
     take(&page, "tickets").await?;
-    theme(&chromium, "dark").await?;
+    chromium.prefers("dark").await?;
     take(&page, "tickets-dark").await?;
     app::opens(&page, OLD, mine(&stage, OLD)).await?;
     take(&page, "ticket-dark").await?;
-    theme(&chromium, "light").await?;
+    chromium.prefers("light").await?;
     take(&page, "ticket").await?;
 
     let cut = stage.cut(&chromium).await?;

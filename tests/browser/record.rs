@@ -2,7 +2,6 @@
 //! network first, then in both GLPIs. And the favourites of who writes the next one.
 
 use anyhow::{Context, Result, ensure};
-use serde_json::json;
 use tournee_sandbox::accounts::TECHNICIAN;
 use tournee_tests::app;
 use tournee_tests::browser::{Chromium, Page};
@@ -31,14 +30,6 @@ fn mine(stage: &Stage, source: &str) -> Result<i64> {
     let without = |id: &i64| world.documents(*id).is_empty();
     ids.find(|id| without(id) && is_in_the_hands_of(&world, *id, user))
         .context("no ticket of his")
-}
-
-async fn dark(chromium: &Chromium, value: &str) -> Result<()> {
-    let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
-    chromium
-        .tools()
-        .on_pages("Emulation.setEmulatedMedia", media)
-        .await
 }
 
 /// A note is written, a photo is taken: both go with one gesture, and stand one below the other.
@@ -130,9 +121,9 @@ async fn the_whole_record_of_a_ticket_is_kept_with_no_network_and_leaves_as_one_
     }
     page.sees_no(".toast").await?;
     pictures::take(&page, "history").await?;
-    dark(&chromium, "dark").await?;
+    chromium.prefers("dark").await?;
     pictures::take(&page, "history-dark").await?;
-    dark(&chromium, "light").await?;
+    chromium.prefers("light").await?;
     stage.restore(&chromium, cut).await?;
     app::queue_comes_to(&page, "delivered", 6).await?;
     for (source, id) in ids {

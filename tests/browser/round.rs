@@ -34,23 +34,6 @@ async fn opens_round(page: &Page) -> Result<()> {
     page.sees(STOP).await.map(drop)
 }
 
-async fn in_the_dark(chromium: &Chromium, page: &Page, name: &str) -> Result<()> {
-    for (theme, suffix) in [("light", ""), ("dark", "-dark")] {
-        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": theme }] });
-        chromium
-            .tools()
-            .on_pages("Emulation.setEmulatedMedia", media)
-            .await?;
-        are_good(page, &format!("{name}{suffix}")).await?;
-        pictures::take(page, &format!("{name}{suffix}")).await?;
-    }
-    let light = json!({ "features": [{ "name": "prefers-color-scheme", "value": "light" }] });
-    chromium
-        .tools()
-        .on_pages("Emulation.setEmulatedMedia", light)
-        .await
-}
-
 fn place(world: &World, name: &str) -> Result<i64> {
     let place = (1..40).find(|id| {
         let row = world.row("Location", *id);
@@ -108,7 +91,7 @@ async fn the_round_is_planned_and_walked_with_no_network() -> Result<()> {
         .await?;
     page.says(&stop(ARCS, "[data-test=why]"), "en retard")
         .await?;
-    in_the_dark(&chromium, &page, "round").await?;
+    pictures::in_both_themes(&chromium, &page, "round").await?;
 
     // His own order, by button; it is there again after the phone was switched off.
     let proposed = order(&page).await?;
@@ -168,7 +151,7 @@ async fn visits(chromium: &Chromium, page: &Page) -> Result<String> {
     ensure!(call == ["tel:0494474001"], "{call:?}");
     let way = page.attributes("[data-test=way]", "href").await?.concat();
     ensure!(way.ends_with("43.463600%2C6.479200"), "{way}");
-    in_the_dark(chromium, page, "store").await?;
+    pictures::in_both_themes(chromium, page, "store").await?;
     page.tap("[data-test=visit-start]").await?;
     page.says("[data-test=visit]", "Les ARCS").await?;
     page.reload().await?;
@@ -207,7 +190,7 @@ async fn works_there(chromium: &Chromium, page: &Page) -> Result<String> {
         anyhow::bail!("{keys:?} were worked on");
     };
     page.sees_no(".toast").await?;
-    in_the_dark(chromium, page, "visit-time").await?;
+    pictures::in_both_themes(chromium, page, "visit-time").await?;
     page.tap("dialog[open] .sheet-head button").await?;
     page.sees_no("dialog[open]").await?;
     Ok(key.clone())

@@ -1,7 +1,6 @@
 //! *Recherche*: what the phone holds, without a network; what GLPI holds beyond it, with one.
 
 use anyhow::{Context, Result};
-use serde_json::json;
 use tournee_sandbox::accounts::{TECHNICIAN, technician};
 use tournee_sandbox::{Canned, Effect, Matcher};
 use tournee_tests::app;
@@ -232,12 +231,8 @@ async fn the_search_can_be_used_in_the_dark_with_large_text_and_at_a_desk() -> R
     let stage = Stage::open().await?;
     lay_out(&stage)?;
     let chromium = Chromium::phone().await?;
-    let dark = json!({ "features": [{ "name": "prefers-color-scheme", "value": "dark" }] });
     let page = chromium.page(&stage.origin()).await?;
-    chromium
-        .tools()
-        .on_pages("Emulation.setEmulatedMedia", dark)
-        .await?;
+    chromium.prefers("dark").await?;
     walk(&stage, &page).await?;
     page.goto("/search").await?;
     take(&page, "search-start-dark").await?;

@@ -1,7 +1,6 @@
 //! The time of a day in the stores: it runs through a killed app, is noted once in each GLPI, planned, ticked done.
 
 use anyhow::{Context, Result, ensure};
-use serde_json::json;
 use tournee_sandbox::World;
 use tournee_sandbox::accounts::TECHNICIAN;
 use tournee_sandbox::world::TaskView;
@@ -42,14 +41,6 @@ fn tasks(world: &World, id: i64, words: &str) -> Vec<TaskView> {
 
 async fn passes(page: &Page, minutes: u32) -> Result<()> {
     page.js::<()>(&format!("localStorage.setItem('passed', {minutes})"))
-        .await
-}
-
-async fn dark(chromium: &Chromium, value: &str) -> Result<()> {
-    let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
-    chromium
-        .tools()
-        .on_pages("Emulation.setEmulatedMedia", media)
         .await
 }
 
@@ -195,7 +186,7 @@ async fn tasks_are_noted_ticked_and_planned_offline_and_both_glpis_have_them_onc
         .await?;
         page.sees_no(".toast").await?;
         pictures::take(&page, &format!("task-{source}")).await?;
-        dark(&chromium, "dark").await?;
+        chromium.prefers("dark").await?;
         pictures::take(&page, &format!("task-{source}-dark")).await?;
         page.tap("dialog[open] .sheet-head button").await?;
         page.sees_no("dialog[open]").await?;
@@ -204,7 +195,7 @@ async fn tasks_are_noted_ticked_and_planned_offline_and_both_glpis_have_them_onc
         )
         .await?;
         pictures::take(&page, &format!("tasks-{source}-dark")).await?;
-        dark(&chromium, "light").await?;
+        chromium.prefers("light").await?;
         pictures::take(&page, &format!("tasks-{source}")).await?;
     }
     // A task each way: two of them, a tick, a move, a plan.

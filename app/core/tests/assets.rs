@@ -8,7 +8,7 @@ use common::*;
 use tournee_core::changes::{ChangeBody, SetAsset, Verdict};
 use tournee_core::changes::{ChangeKind as _, Obstacle};
 use tournee_core::domain::{AssetKey, AssetKind, LinkedAsset, Status};
-use tournee_core::ids::{SourceId, TicketId, TicketKey};
+use tournee_core::ids::{ChangeId, SourceId, TicketId, TicketKey};
 use tournee_core::phone::{Phone, Table};
 use tournee_core::wire::Wish;
 
@@ -27,6 +27,12 @@ fn set(linked: bool) -> SetAsset {
         asset: printer(),
         linked,
     }
+}
+
+/// Of a gesture that links an asset to the ticket which it makes.
+fn link(asset: LinkedAsset) -> (ChangeId, ChangeBody) {
+    let linked = true;
+    (change_id(2), ChangeBody::Asset(SetAsset { asset, linked }))
 }
 
 fn ready() -> (Phone, Disk) {
@@ -86,14 +92,10 @@ fn a_ticket_for_an_asset_is_made_with_it_or_not_at_all() {
         },
         ..printer()
     };
-    assert!(
-        phone
-            .create_for(new.clone(), &nameless, change_id(2))
-            .is_err()
-    );
+    assert!(phone.convert(new.clone(), &[link(nameless)]).is_err());
     assert_eq!(phone.outbox().iter().count(), 0);
     let (id, batch) = phone
-        .create_for(new.clone(), &printer(), change_id(2))
+        .convert(new.clone(), &[link(printer())])
         .expect("valid");
     let changes = batch
         .writes
@@ -109,9 +111,7 @@ fn a_ticket_for_an_asset_is_made_with_it_or_not_at_all() {
     assert_eq!(shown.assets, [printer()]);
     assert_eq!(on_it(&phone), [local]);
     // A commit whose answer was lost is made again.
-    let (_, batch) = phone
-        .create_for(new, &printer(), change_id(2))
-        .expect("valid");
+    let (_, batch) = phone.convert(new, &[link(printer())]).expect("valid");
     assert!(batch.is_empty());
     assert_eq!(disk.load().outbox().iter().count(), 2);
     disk.commit(&phone.wish(id, Wish::Withdraw));

@@ -6,10 +6,11 @@ use anyhow::{Context as _, Result, ensure};
 use reqwest::StatusCode;
 use tournee_core::changes::{ChangeBody, SetAsset};
 use tournee_core::domain::{Asset, AssetKey, AssetKind, Label, LinkedAsset, Reference, Status};
-use tournee_core::ids::{SourceId, TicketKey};
+use tournee_core::ids::{ChangeId, SourceId, TicketKey};
 use tournee_core::outbox::State;
 use tournee_core::wire::{ApiError, AssetFile, ErrorCode, FindAssets, FoundAssets, ProblemKind};
 use tournee_sandbox::{Canned, Effect, Matcher};
+use uuid::Uuid;
 
 use crate::creation::{anywhere, create, is_delivered, local, titled};
 use crate::support::handset::status;
@@ -229,7 +230,12 @@ async fn a_ticket_made_for_an_asset_lands_with_it() -> Result<()> {
         let body = create(&phone, source, &title, "Plus rien ne sort")?;
         let lost = Matcher::on("POST", "/Ticket").times(1);
         house.glpi(source).faults().add(lost, Effect::DoThenLose);
-        let (creation, link) = phone.create_for(&anywhere(source), body, &printer)?;
+        let link = ChangeId(Uuid::now_v7());
+        let beside = ChangeBody::Asset(SetAsset {
+            asset: printer.clone(),
+            linked: true,
+        });
+        let creation = phone.convert(&anywhere(source), body, &[(link, beside)])?;
         let shown = phone.phone.local_ticket(&local(source, creation));
         let shown = shown.context("it is shown")?;
         assert_eq!(shown.assets, std::slice::from_ref(&printer));

@@ -247,10 +247,14 @@ impl Hand {
             _ => {}
         }
         let saw = change.ticket().and_then(|key| self.pocket.ticket(key));
+        let unlanded = self.phone.outbox().locals();
+        let unlanded = unlanded.filter_map(|creation| creation.change.ticket().cloned());
         let made = Made {
             hand: self.index,
             technician: self.technician,
             token,
+            named: change.ticket().cloned(),
+            unlanded: unlanded.collect(),
             at_ms: weather.clock.elapsed_ms(),
             saw_modified: saw.map_or(0, |ticket| ticket.modified_at.0),
             acknowledged: false,

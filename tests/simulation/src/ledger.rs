@@ -22,6 +22,10 @@ pub struct Made {
     pub technician: usize,
     /// Words that no other change has, where it carries words.
     pub token: Option<String>,
+    /// Its ticket, as the phone named it.
+    pub named: Option<TicketKey>,
+    /// The tickets that the phone still knew by their own numbers alone when it was made.
+    pub unlanded: Vec<TicketKey>,
     /// Simulated milliseconds.
     pub at_ms: u64,
     /// GLPI's date of the ticket that he saw.
@@ -48,6 +52,13 @@ impl Made {
             Target::Ticket(key) => key,
             Target::Thread(key) => unreachable!("nobody here works on mails: {key}"),
         }
+    }
+
+    /// Whether the phone could not know that they are on one ticket: GLPI had shown it by its number before the phone heard
+    /// that it is the one which it had made itself.
+    pub fn was_apart_from(&self, earlier: &Self) -> bool {
+        let named = earlier.named.as_ref();
+        self.named != earlier.named && named.is_some_and(|named| self.unlanded.contains(named))
     }
 
     /// Its ticket's number, as the sandbox counts.

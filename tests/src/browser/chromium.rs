@@ -108,6 +108,14 @@ impl Chromium {
         &self.tools
     }
 
+    /// Has every page prefer `light` or `dark`.
+    pub async fn prefers(&self, theme: &str) -> Result<()> {
+        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": theme }] });
+        self.tools
+            .on_pages("Emulation.setEmulatedMedia", media)
+            .await
+    }
+
     /// Opens another tab and goes there.
     pub async fn new_tab(&self, origin: &str) -> Result<Page> {
         let handle = self.driver.new_tab().await?;

@@ -34,6 +34,26 @@ impl AttachFile {
         name.chars().skip(over).collect()
     }
 
+    /// What is wrong with a file of that name and size.
+    pub(super) fn validate_as(name: &str, size: u64) -> Result<(), Invalid> {
+        if name.trim().is_empty() || name.chars().count() > MAX_FILE_NAME_LETTERS {
+            Err(Invalid::FileName)
+        } else if size == 0 {
+            Err(Invalid::EmptyFile)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// The entry of one that is on its way: GLPI has no number for it yet.
+    pub(super) fn entry_as(name: &str, mime: &str) -> EntryKind {
+        EntryKind::Document(Document {
+            id: 0,
+            name: name.to_owned(),
+            mime: mime.to_owned(),
+        })
+    }
+
     /// Whether a ticket takes a file.
     pub(super) fn check_on(now: &Ticket) -> Verdict {
         match now.status {
@@ -45,24 +65,13 @@ impl AttachFile {
 
 impl ChangeKind for AttachFile {
     fn validate(&self) -> Result<(), Invalid> {
-        let letters = self.name.chars().count();
-        if self.name.trim().is_empty() || letters > MAX_FILE_NAME_LETTERS {
-            Err(Invalid::FileName)
-        } else if self.size == 0 {
-            Err(Invalid::EmptyFile)
-        } else {
-            Ok(())
-        }
+        Self::validate_as(&self.name, self.size)
     }
 
     fn show<S: Shown>(&self, _on: &mut S) {}
 
     fn entry(&self) -> Option<EntryKind> {
-        Some(EntryKind::Document(Document {
-            id: 0,
-            name: self.name.clone(),
-            mime: self.mime.clone(),
-        }))
+        Some(Self::entry_as(&self.name, &self.mime))
     }
 
     fn fields(&self) -> &'static [Field] {

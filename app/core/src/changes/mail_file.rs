@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AttachFile, ChangeKind, Field, Invalid, MAX_FILE_NAME_LETTERS, Shown, Verdict};
-use crate::domain::{Attachment, Document, EntryKind, Mail, Ticket};
+use super::{AttachFile, ChangeKind, Field, Invalid, Shown, Verdict};
+use crate::domain::{Attachment, EntryKind, Mail, Ticket};
 use crate::ids::ThreadKey;
 
 /// Smaller pictures within a text are logos and lines of signatures.
@@ -64,24 +64,13 @@ impl AttachMailFile {
 
 impl ChangeKind for AttachMailFile {
     fn validate(&self) -> Result<(), Invalid> {
-        let letters = self.name.chars().count();
-        if self.name.trim().is_empty() || letters > MAX_FILE_NAME_LETTERS {
-            Err(Invalid::FileName)
-        } else if self.size == 0 {
-            Err(Invalid::EmptyFile)
-        } else {
-            Ok(())
-        }
+        AttachFile::validate_as(&self.name, self.size)
     }
 
     fn show<S: Shown>(&self, _on: &mut S) {}
 
     fn entry(&self) -> Option<EntryKind> {
-        Some(EntryKind::Document(Document {
-            id: 0,
-            name: self.name.clone(),
-            mime: self.mime.clone(),
-        }))
+        Some(AttachFile::entry_as(&self.name, &self.mime))
     }
 
     fn fields(&self) -> &'static [Field] {

@@ -31,9 +31,20 @@ pub fn plain_text(html: &str) -> String {
 
 fn ends_line(tag: &str) -> bool {
     let name = tag.trim_end_matches('/').trim();
-    let is_break = name == "br" || name.starts_with("br ");
+    let is_break = matches!(name.split(' ').next(), Some("br" | "hr"));
     let block = [
-        "/p", "/li", "/div", "/tr", "/td", "/th", "/h1", "/h2", "/h3", "/h4",
+        "/p",
+        "/li",
+        "/div",
+        "/tr",
+        "/td",
+        "/th",
+        "/h1",
+        "/h2",
+        "/h3",
+        "/h4",
+        "/blockquote",
+        "/pre",
     ];
     is_break || block.contains(&name)
 }

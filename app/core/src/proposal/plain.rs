@@ -1,53 +1,10 @@
 //! Sanitised HTML as plain text: what was folded away of a mail can be put into a description.
 
-/// Tags that end a line.
-const BREAKS: &[&str] = &[
-    "br",
-    "/p",
-    "/div",
-    "/li",
-    "/tr",
-    "/blockquote",
-    "/h1",
-    "/h2",
-    "/h3",
-    "/pre",
-    "hr",
-];
+use crate::changes::plain_text;
 
-/// The text of HTML that the server made safe: its tags are well-formed and its entities few.
+/// The text of HTML that the server made safe.
 pub(super) fn plain(html: &str) -> String {
-    let mut text = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some(start) = rest.find('<') {
-        text.push_str(&rest[..start]);
-        rest = &rest[start + 1..];
-        let end = rest.find('>').unwrap_or(rest.len());
-        let name = rest[..end].trim_end_matches('/');
-        let name = name.split_whitespace().next().unwrap_or_default();
-        if BREAKS.contains(&name) {
-            text.push('\n');
-        }
-        rest = rest.get(end + 1..).unwrap_or_default();
-    }
-    text.push_str(rest);
-    tidy(&decoded(&text))
-}
-
-fn decoded(text: &str) -> String {
-    let entities = [
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", "\""),
-        ("&#39;", "'"),
-        ("&nbsp;", " "),
-        ("\u{a0}", " "),
-        ("&amp;", "&"),
-    ];
-    let text = text.to_owned();
-    entities
-        .iter()
-        .fold(text, |text, (entity, letter)| text.replace(entity, letter))
+    tidy(&plain_text(html))
 }
 
 /// Lines without what hangs over at their ends, at most one empty one at a time.

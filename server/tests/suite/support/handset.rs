@@ -6,9 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use anyhow::{Context as _, Result, bail};
 use reqwest::StatusCode;
 use tournee_core::changes::{AddFollowup, AddSolution, ChangeBody, SetStatus, Take, Target};
-use tournee_core::domain::{
-    Account, AccountState, LinkedAsset, Reference, Status, Thread, Ticket, TicketRow,
-};
+use tournee_core::domain::{Account, AccountState, Reference, Status, Thread, Ticket, TicketRow};
 use tournee_core::ids::{ChangeId, DeviceId, FileHash, SourceId, ThreadKey, TicketKey};
 use tournee_core::outbox::State;
 use tournee_core::phone::{Batch, NewChange, Phone, Stored, Table};
@@ -219,26 +217,6 @@ impl Handset {
         let (id, batch) = self.phone.convert(new, beside)?;
         self.store(batch);
         Ok(id)
-    }
-
-    /// Makes a ticket for an asset: the creation, and the link that waits for it.
-    pub fn create_for(
-        &mut self,
-        key: &TicketKey,
-        body: ChangeBody,
-        asset: &LinkedAsset,
-    ) -> Result<(ChangeId, ChangeId)> {
-        let link = ChangeId(Uuid::now_v7());
-        let new = NewChange {
-            id: ChangeId(Uuid::now_v7()),
-            phone_clock: now(),
-            target: key.clone().into(),
-            body,
-            replaces: None,
-        };
-        let (creation, batch) = self.phone.create_for(new, asset, link)?;
-        self.store(batch);
-        Ok((creation, link))
     }
 
     pub fn wish(&mut self, id: ChangeId, wish: Wish) {

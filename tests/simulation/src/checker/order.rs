@@ -74,6 +74,7 @@ impl Facts<'_> {
             };
             if let Some((before, earlier)) = last
                 && place < before
+                && !made.was_apart_from(earlier)
             {
                 self.broke(ORDER, format!("{made} came before {earlier}"));
             }
