@@ -42,7 +42,8 @@ impl Shared {
             return Ok(kept.clone());
         }
         let goals = &self.config.goals;
-        let seen = &Seen { goals, now };
+        let ahead = Seconds(0);
+        let seen = &Seen { goals, now, ahead };
         let counted = self
             .on_session(row, |client, session| async move {
                 client.tally(&session, seen).await

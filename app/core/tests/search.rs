@@ -10,7 +10,8 @@ use tournee_core::domain::{Actor, Entry, EntryKind, Named, Status, Ticket};
 use tournee_core::fold::fold;
 use tournee_core::ids::{TicketKey, UserId};
 use tournee_core::phone::{NewChange, Phone, Table};
-use tournee_core::search::{Index, Query};
+use tournee_core::search::{Index, Of, Query};
+use tournee_core::time::Seconds;
 use tournee_core::wire::FeedItem;
 
 /// A phone that holds these, and the index of what it stored.
@@ -294,4 +295,49 @@ proptest! {
         let expected: Vec<u64> = tickets.iter().filter(reads).map(|t| t.key.id.0).collect();
         prop_assert_eq!(seen, expected);
     }
+}
+
+#[test]
+fn a_ticket_is_found_by_its_mails_words_and_a_mail_by_its_tickets() {
+    let mut items = shelf();
+    let mut linked = thread("19b", vec![mail("m2", "Le pied zygomatique est tordu")]);
+    linked.ticket = Some(ticket(7754).key);
+    items.push(thread_item(&linked));
+    let (disk, phone) = holding(items);
+    let index = index(&disk, &phone);
+    assert_eq!(found(&index, "zygomatique"), [7754]);
+    let hit = index.find(&Query::of("zygomatique"), NOW);
+    let hit = hit.tickets.first().expect("the ticket");
+    assert_eq!(hit.across, Some(Of::Thread(linked.key.clone())));
+    assert!(hit.deep);
+    // Words of both together, of neither alone; what one has itself needs no other.
+    assert_eq!(found(&index, "zygomatique bourrage"), [7754]);
+    assert_eq!(mails(&index, "zygomatique bourrage"), ["19b"]);
+    assert_eq!(mails(&index, "toner"), ["19b"]);
+    let own = index.find(&Query::of("toner"), NOW);
+    assert_eq!(own.tickets[0].across, None);
+    assert_eq!(own.threads[0].across, Some(Of::Ticket(ticket(7754).key)));
+    assert_eq!(found(&index, "statut:attente zygomatique"), [7754]);
+    assert_eq!(found(&index, "statut:clos zygomatique"), [0_u64; 0]);
+    // Another thread of nobody's brings nothing to anybody.
+    assert_eq!(mails(&index, "gresille toner"), [""; 0]);
+}
+
+#[test]
+fn a_day_finds_the_tickets_and_the_mails_of_that_day_by_the_reader_s_calendar() {
+    let (disk, phone) = holding(shelf());
+    let index = index(&disk, &phone);
+    let find = |typed: &str, ahead: i64| {
+        let query = Query::of(typed).ahead_by(Seconds(ahead));
+        let found = index.find(&query, NOW);
+        (found.tickets.len(), found.threads.len())
+    };
+    // NOW is 2026-11-23 10:55:03 in UTC.
+    let (tickets, threads) = find("date:23/11/2026", 0);
+    assert!(tickets > 0 && threads == 1, "{tickets} {threads}");
+    assert_eq!(find("date:aujourd'hui", 0), (tickets, threads));
+    assert_eq!(find("date:24/11/2026", 14 * 3_600), (tickets, threads));
+    assert_eq!(find("date:2026-11-24", 0), (0, 0));
+    assert_eq!(find("date:23/11/2025", 0), (0, 0));
+    assert_eq!(find("date:23/11 fume", 0), (0, 1));
 }

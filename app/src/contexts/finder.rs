@@ -8,13 +8,14 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tournee_core::domain::{Thread, Ticket};
-use tournee_core::ids::{SourceId, ThreadKey, TicketKey};
+use tournee_core::ids::{MailboxId, SourceId, ThreadKey, TicketKey};
 use tournee_core::phone::{Batch, TextPlaces};
 use tournee_core::search::excerpt::deep_in_mails;
 use tournee_core::search::{Found, Index, Piece, Place, Query, deep};
-use tournee_core::wire::{LookUp, LookedUp, ServiceTally, SourceState};
+use tournee_core::wire::{LookUp, LookedUp, LookedUpMails, ServiceTally, SourceState};
 
 use super::Tournee;
+use crate::platform::intl::ahead_of_utc;
 use crate::storage::StorageProblem;
 use crate::sync::{ApiFailure, api};
 
@@ -250,8 +251,35 @@ impl Tournee {
     /// # Errors
     /// The call's.
     pub async fn look_up(&self, source: &SourceState, words: &str) -> Result<LookedUp, ApiFailure> {
-        let words = words.to_owned();
-        api::look_up(&source.source, &LookUp { words }).await
+        api::look_up(&source.source, &self.looked_up(words)).await
+    }
+
+    /// Looks for mails in all of a mailbox. Whoever gives this up gives the call up.
+    ///
+    /// # Errors
+    /// The call's.
+    pub async fn look_up_mails(
+        &self,
+        mailbox: &MailboxId,
+        words: &str,
+    ) -> Result<LookedUpMails, ApiFailure> {
+        api::look_up_mails(mailbox, &self.looked_up(words)).await
+    }
+
+    /// What was typed, by this phone's calendar.
+    fn looked_up(&self, words: &str) -> LookUp {
+        LookUp {
+            words: words.to_owned(),
+            ahead: ahead_of_utc(self.now()),
+        }
+    }
+
+    /// A thread that the phone does not hold, read at Gmail now.
+    ///
+    /// # Errors
+    /// The call's.
+    pub async fn read_thread(&self, key: &ThreadKey) -> Result<Thread, ApiFailure> {
+        api::thread(key).await
     }
 
     /// Everything of a GLPI that he may see, counted there.

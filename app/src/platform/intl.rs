@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use js_sys::{Array, Date, Function, Object, Reflect};
-use tournee_core::time::Instant;
+use tournee_core::time::{Instant, Seconds};
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::text::{Language, current};
@@ -62,10 +62,15 @@ pub fn instant(at: Instant, form: Form) -> String {
     words.unwrap_or_else(|| String::from(date.to_iso_string()))
 }
 
+/// How far the phone's own clock is ahead of UTC, then.
+pub fn ahead_of_utc(at: Instant) -> Seconds {
+    let date = Date::new(&JsValue::from_f64(at.0 as f64 * 1000.0));
+    Seconds(-(date.get_timezone_offset() as i64) * 60)
+}
+
 /// The phone's own calendar: the number of the day.
 pub fn local_day(at: Instant) -> i64 {
-    let date = Date::new(&JsValue::from_f64(at.0 as f64 * 1000.0));
-    (at.0 - date.get_timezone_offset() as i64 * 60).div_euclid(86_400)
+    (at + ahead_of_utc(at)).0.div_euclid(86_400)
 }
 
 /// What a `datetime-local` field holds, in the phone's own zone.

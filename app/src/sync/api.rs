@@ -7,12 +7,12 @@ use gloo_timers::callback::Timeout;
 use js_sys::Uint8Array;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tournee_core::domain::{Account, AssetKey, History, Mail, Ticket};
-use tournee_core::ids::{DeviceId, FileHash, MailboxId, SourceId, TicketKey};
+use tournee_core::domain::{Account, AssetKey, History, Mail, Thread, Ticket};
+use tournee_core::ids::{DeviceId, FileHash, MailboxId, SourceId, ThreadKey, TicketKey};
 use tournee_core::wire::{
     ApiError, AssetFile, ChooseProfile, Connect, ConnectStart, Devices, ErrorCode, FileAt,
-    FindAssets, FoundAssets, GmailInfo, LeftBehind, LookUp, LookedUp, ServiceTally, SessionInfo,
-    SignIn, SyncRequest, SyncResponse,
+    FindAssets, FoundAssets, GmailInfo, LeftBehind, LookUp, LookedUp, LookedUpMails, ServiceTally,
+    SessionInfo, SignIn, SyncRequest, SyncResponse,
 };
 use wasm_bindgen::JsValue;
 use web_sys::AbortController;
@@ -166,6 +166,22 @@ pub async fn connect_mailbox(shared: bool) -> Result<ConnectStart, ApiFailure> {
 pub async fn disconnect_mailbox(mailbox: &MailboxId) -> Result<(), ApiFailure> {
     let request = Request::delete(&format!("/api/gmail/{}", piece(&mailbox.0)));
     send(request, None).await.map(|_| ())
+}
+
+/// `POST /api/gmail/{mailbox}/search`.
+pub async fn look_up_mails(
+    mailbox: &MailboxId,
+    body: &LookUp,
+) -> Result<LookedUpMails, ApiFailure> {
+    let request = Request::post(&format!("/api/gmail/{}/search", piece(&mailbox.0)));
+    parse(&send(request, Some(json(body))).await?)
+}
+
+/// `GET /api/gmail/{mailbox}/threads/{thread}`: with the bodies of all its mails.
+pub async fn thread(key: &ThreadKey) -> Result<Thread, ApiFailure> {
+    let (mailbox, id) = (piece(&key.mailbox.0), piece(&key.id));
+    let request = Request::get(&format!("/api/gmail/{mailbox}/threads/{id}"));
+    parse(&send(request, None).await?)
 }
 
 /// `GET /api/gmail/{mailbox}/mails/{mail}`: with its body, however long.

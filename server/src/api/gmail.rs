@@ -5,9 +5,9 @@ use axum::http::StatusCode;
 use axum::response::{Redirect, Response};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
-use tournee_core::domain::Mail;
-use tournee_core::ids::MailboxId;
-use tournee_core::wire::{ApiError, Connect, ConnectStart, GmailInfo};
+use tournee_core::domain::{Mail, Thread};
+use tournee_core::ids::{MailboxId, ThreadKey};
+use tournee_core::wire::{ApiError, Connect, ConnectStart, GmailInfo, LookUp, LookedUpMails};
 
 use super::body::Body;
 use super::download::download;
@@ -89,6 +89,37 @@ pub async fn disconnect(
         .disconnect(who.technician, &MailboxId::of(&mailbox))
         .await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Looks for mails in all of a mailbox, beyond its boxes too.
+#[utoipa::path(post, path = "/api/gmail/{mailbox}/search", tag = "gmail", request_body = LookUp,
+    params(("mailbox" = String, Path, description = "Its address")),
+    responses((status = 200, body = LookedUpMails), (status = 401, body = ApiError), (status = 404, body = ApiError),
+        (status = 409, body = ApiError, description = "`mailbox_reconnect`"), (status = 502, body = ApiError)))]
+pub async fn search(
+    State(server): State<Server>,
+    who: Who,
+    Path(mailbox): Path<String>,
+    Body(request): Body<LookUp>,
+) -> Answer<axum::Json<LookedUpMails>> {
+    let mailbox = MailboxId::of(&mailbox);
+    let found = server.find_mails(who.technician, &mailbox, &request);
+    Ok(axum::Json(found.await?))
+}
+
+/// A thread with the bodies of all its mails, as Google has it now.
+#[utoipa::path(get, path = "/api/gmail/{mailbox}/threads/{thread}", tag = "gmail",
+    params(("mailbox" = String, Path), ("thread" = String, Path)),
+    responses((status = 200, body = Thread), (status = 401, body = ApiError), (status = 404, body = ApiError),
+        (status = 409, body = ApiError, description = "`mailbox_reconnect`"), (status = 502, body = ApiError)))]
+pub async fn thread(
+    State(server): State<Server>,
+    who: Who,
+    Path((mailbox, id)): Path<(String, String)>,
+) -> Answer<axum::Json<Thread>> {
+    let mailbox = MailboxId::of(&mailbox);
+    let key = ThreadKey { mailbox, id };
+    Ok(axum::Json(server.open_thread(who.technician, &key).await?))
 }
 
 /// A mail with its body, however long.

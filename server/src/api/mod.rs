@@ -57,6 +57,8 @@ fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(gmail::connect))
         .routes(routes!(gmail::come_back))
         .routes(routes!(gmail::disconnect))
+        .routes(routes!(gmail::search))
+        .routes(routes!(gmail::thread))
         .routes(routes!(gmail::open))
         .routes(routes!(gmail::file))
         .routes(routes!(health::live))

@@ -24,10 +24,11 @@ pub async fn look_up(
     Body(request): Body<LookUp>,
 ) -> Answer<axum::Json<LookedUp>> {
     let row = his_account(&server, &who, SourceId(source)).await?;
-    let query = &Query::of(&request.words);
+    let query = &Query::of(&request.words).ahead_by(request.ahead);
     let seen = &Seen {
         goals: &server.config.goals,
         now: server.clock.now(),
+        ahead: request.ahead,
     };
     let found = server
         .on_session(&row, |client, session| async move {

@@ -11,6 +11,7 @@ use tournee_core::time::{Instant, Seconds};
 use tournee_core::wire::{Problem, ProblemKind, ReportState};
 
 use super::creation;
+use super::evidence;
 use super::intent;
 use super::judge;
 use super::known::needs_you;
@@ -183,7 +184,7 @@ impl<'a> Chain<'a> {
             Err(kind) => return self.ticket_is_away(&todo, kind).await,
         };
         let wanted = todo;
-        let todo = self.intend(wanted.clone()).await?;
+        let todo = self.intend(wanted.clone(), &before.ticket).await?;
         let waits = mail_file::waits_for_another(&wanted, &todo);
         if todo.is_empty() {
             return Ok(match waits {
@@ -218,8 +219,13 @@ impl<'a> Chain<'a> {
         let mut reports = Vec::new();
         for row in todo {
             let landed = kind == ProblemKind::TicketTrashed && self.has_landed(row).await?;
+            // Sent, and now out of his sight: whether it landed there nobody can look up for him.
+            let unseen = kind == ProblemKind::Rights && row.may_be_sent();
             reports.push(match (landed, row.withdraw) {
                 (true, _) => judge::delivered(now, Vec::new()),
+                _ if unseen => ReportState::NeedsYou {
+                    problem: self.unsettled(row),
+                },
                 (false, true) => ReportState::Withdrawn,
                 (false, false) => needs_you(kind),
             });
@@ -232,6 +238,12 @@ impl<'a> Chain<'a> {
         let is_open = |row: &Held| open.iter().any(|other| other.num == row.num);
         for (row, report) in todo.iter().zip(&reports).filter(|(row, _)| is_open(row)) {
             changes::settle(&mut tx, row, report, now).await?;
+            // One that a crash cut off has no try on record: the next one begins with a look all the same.
+            if kind == ProblemKind::Rights && row.phase == Phase::Intended {
+                let said = "no answer, and then a ticket out of sight".to_owned();
+                let evidence = evidence::tried(row, now, said);
+                changes::set_evidence(&mut tx, row.num, &evidence).await?;
+            }
         }
         tx.commit().await?;
         Ok(Outcome::Done)
@@ -241,13 +253,12 @@ impl<'a> Chain<'a> {
     /// does not know what was done since.
     pub(super) fn may_have_landed(&self, row: &Held) -> bool {
         let known = !self.server.mutated(Mutation::NoIntent);
-        let tried = row.phase == Phase::Intended || !row.evidence.tries.is_empty();
-        known && (tried || row.change.at <= self.server.started_at + CLOCKS_DIFFER)
+        known && (row.may_be_sent() || row.change.at <= self.server.started_at + CLOCKS_DIFFER)
     }
 
     /// Sent, not there, and GLPI may not be done with it.
     pub(super) fn may_still_land(&self, row: &Held) -> Option<Duration> {
-        if row.phase != Phase::Intended && row.evidence.tries.is_empty() {
+        if !row.may_be_sent() {
             return None;
         }
         let late = self.server.config.custody.late;
@@ -278,8 +289,9 @@ impl<'a> Chain<'a> {
     }
 
     /// Intents on disk, for what is still to be done.
-    pub(super) async fn intend(&self, todo: Vec<Held>) -> Result<Vec<Held>, StoreError> {
-        intent::intend(self.server, &self.key.key(), todo).await
+    async fn intend(&self, todo: Vec<Held>, before: &Ticket) -> Result<Vec<Held>, StoreError> {
+        let altered_at = Some(before.modified_at);
+        intent::intend(self.server, &self.key.key(), todo, altered_at).await
     }
 
     /// Writes one after the other, each on the ticket as the ones before it left it.

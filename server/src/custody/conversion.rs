@@ -39,7 +39,9 @@ impl Chain<'_> {
     pub(super) async fn claim(&mut self, row: Held) -> Result<Claim, LinkError> {
         let origin = conversions::origin_of(&row).cloned();
         let Some(origin) = origin.filter(|_| !self.server.mutated(Mutation::NoIntent)) else {
-            let granted = self.intend(vec![row]).await?.pop();
+            let granted = intent::intend(self.server, &self.key.key(), vec![row], None)
+                .await?
+                .pop();
             return Ok(granted.map_or(Claim::Gone, |row| Claim::Granted(Box::new(row))));
         };
         if let Some(key) = self.known_ticket(&origin).await? {

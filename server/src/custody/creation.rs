@@ -7,11 +7,12 @@ use tournee_core::wire::{Notice, ProblemKind, ReportState};
 
 use super::chain::{Chain, Outcome, problem, stopped};
 use super::conversion::Claim;
+use super::known::needs_you;
 use super::landing::Came;
 use super::step::{Step, UNKNOWN_AT_MOST, settle};
 use super::words;
 use crate::app::Server;
-use crate::glpi::{GlpiError, Mark, Reading, WriteError, Written};
+use crate::glpi::{GlpiError, Mark, Reading, Standing, WriteError, Written};
 use crate::links::LinkError;
 use crate::mutation::Mutation;
 use crate::store::Stored;
@@ -55,8 +56,9 @@ impl Chain<'_> {
     /// ## Control flow
     /// 1. One that may have landed is looked for by its mark, also in the trash.
     /// 2. Found: it landed. Not found, but sent so lately that GLPI may still be at it: later.
-    /// 3. One that is to be made of a mail which is a ticket already becomes that one.
-    /// 4. Intent to disk, one write, one look at what came of it.
+    /// 3. One that names a place or a category which is gone is refused: GLPI would take it in silence.
+    /// 4. One that is to be made of a mail which is a ticket already becomes that one.
+    /// 5. Intent to disk, one write, one look at what came of it.
     async fn create(mut self, row: Held) -> Result<Outcome, LinkError> {
         let found = match self.look_for(&row).await {
             Ok(found) => found,
@@ -91,6 +93,10 @@ impl Chain<'_> {
         if row.evidence.tries.len() >= UNKNOWN_AT_MOST {
             let problem = self.unsettled(&row);
             let came = Came::Settled(ReportState::NeedsYou { problem });
+            return self.put_on_record(&row, came).await;
+        }
+        if self.standing(&row.change.body).await? == Standing::Gone {
+            let came = Came::Settled(needs_you(ProblemKind::PlaceGone));
             return self.put_on_record(&row, came).await;
         }
         match self.claim(row.clone()).await? {

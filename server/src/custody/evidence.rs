@@ -1,5 +1,6 @@
 //! What is known of a change whose outcome GLPI never told.
 
+use tournee_core::changes::ChangeBody;
 use tournee_core::time::Instant;
 use tournee_core::wire::{Attempt, Evidence};
 
@@ -20,6 +21,31 @@ pub(super) fn tried(row: &Held, now: Instant, said: String) -> Evidence {
     let mut evidence = looked(row, now);
     evidence.tries.push(Attempt { at: now, said });
     evidence
+}
+
+/// What stood as it was begun. Of what is known by its mark in the ticket, that says nothing more.
+pub(super) fn begun(row: &Held, altered_at: Instant) -> Option<Evidence> {
+    let by_state = match row.change.body {
+        ChangeBody::Take(_)
+        | ChangeBody::Status(_)
+        | ChangeBody::Fact(_)
+        | ChangeBody::Seat(_)
+        | ChangeBody::Asset(_)
+        | ChangeBody::TaskFact(_) => true,
+        ChangeBody::Followup(_)
+        | ChangeBody::Solution(_)
+        | ChangeBody::Task(_)
+        | ChangeBody::Attach(_)
+        | ChangeBody::MailFile(_)
+        | ChangeBody::Link(_)
+        | ChangeBody::Create(_)
+        | ChangeBody::Classify(_)
+        | ChangeBody::Reply(_) => false,
+    };
+    by_state.then(|| Evidence {
+        altered_at: Some(altered_at),
+        ..row.evidence.clone()
+    })
 }
 
 /// When the technician has it tried again: counted anew, but not forgotten, so that it is looked for first.

@@ -16,7 +16,7 @@ use super::mail;
 use super::recorded::Recorded;
 use crate::app::Server;
 use crate::chance::Chance;
-use crate::glpi::Admission;
+use crate::glpi::{Admission, LONGEST_ASKED};
 use crate::links::Links;
 use crate::store::TechnicianId;
 use crate::store::chains::{self, ChainKey, TicketChain};
@@ -264,7 +264,9 @@ fn wait_before_next(attempts: u32, outcome: Outcome, chance: &Chance) -> Option<
             let doubled = FIRST_RETRY.saturating_mul(1 << attempts.min(16));
             let jitter = chance.between(0.75, 1.25);
             let wait = doubled.min(LAST_RETRY).mul_f64(jitter);
-            Some(wait.max(at_least.unwrap_or_default()))
+            // A proxy that asks for a day is not waited for so long: the next look asks again.
+            let asked = at_least.unwrap_or_default().min(LONGEST_ASKED);
+            Some(wait.max(asked))
         }
     }
 }

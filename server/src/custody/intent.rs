@@ -1,6 +1,8 @@
 //! Intents on disk, before anything is written elsewhere.
 
-use super::mail_file;
+use tournee_core::time::Instant;
+
+use super::{evidence, mail_file};
 use crate::app::Server;
 use crate::mutation::Mutation;
 use crate::store::chains::{self, ChainKey};
@@ -8,12 +10,24 @@ use crate::store::changes::{self, Held, Phase};
 use crate::store::{Connection, Stored};
 
 /// Intents for what is still to be done: he may have taken a change back while this run looked.
-pub(super) async fn intend(server: &Server, key: &ChainKey, todo: Vec<Held>) -> Stored<Vec<Held>> {
+/// `altered_at`: when the ticket was last altered, as it stands before them.
+pub(super) async fn intend(
+    server: &Server,
+    key: &ChainKey,
+    todo: Vec<Held>,
+    altered_at: Option<Instant>,
+) -> Stored<Vec<Held>> {
     if server.mutated(Mutation::NoIntent) {
         return Ok(todo);
     }
     let mut tx = server.store.write().await?;
-    let todo = intend_in(&mut tx, key, todo).await?;
+    let mut todo = intend_in(&mut tx, key, todo).await?;
+    for row in todo.iter_mut().filter(|row| row.phase == Phase::Queued) {
+        if let Some(evidence) = altered_at.and_then(|at| evidence::begun(row, at)) {
+            changes::set_evidence(&mut tx, row.num, &evidence).await?;
+            row.evidence = evidence;
+        }
+    }
     tx.commit().await?;
     Ok(todo)
 }

@@ -122,7 +122,10 @@ pub(super) struct Post<'a> {
 impl Post<'_> {
     async fn run(mut self, todo: Vec<Held>) -> Result<Outcome, GmailError> {
         for row in todo {
-            let Some(row) = intend(self.server, self.chain, vec![row]).await?.pop() else {
+            let Some(row) = intend(self.server, self.chain, vec![row], None)
+                .await?
+                .pop()
+            else {
                 continue;
             };
             let came = match &row.change.body {

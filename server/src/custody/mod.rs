@@ -5,6 +5,8 @@
 //! - `lookout`: several tickets in one look.
 //! - `plan`: what of a chain can run. - `sight`: the looks before and after.
 //! - `chain`: one ticket's changes, from the look before to the report. - `step`: one change. - `judge`: what came of it.
+//! - `chosen`: what it names of GLPI's lists, which may be gone.
+//! - `mover`: who moved a field that two wanted.
 //! - `mail`: the same of one thread's changes. - `reply`: an answer that leaves.
 //! - `intent`: what is about to be written, on disk.
 //! - `record`: that on disk. - `creation`: a ticket that is to be created. - `landing`: that on disk.
@@ -15,6 +17,7 @@
 //! - `late`: how long a write may still land. - `evidence`: what is known where nothing came of it.
 
 mod chain;
+mod chosen;
 mod conversion;
 mod creation;
 mod evidence;
@@ -29,6 +32,7 @@ mod late;
 mod lookout;
 mod mail;
 mod mail_file;
+mod mover;
 mod naming;
 mod plan;
 mod record;

@@ -11,8 +11,8 @@ use tournee_core::domain::{Status, Ticket};
 use tournee_core::wire::{Notice, Problem, ProblemKind};
 
 use super::chain::{Chain, problem};
-use super::evidence;
-use crate::glpi::{Mark, Session, WriteError, Written};
+use super::{chosen, evidence};
+use crate::glpi::{Mark, Session, Standing, WriteError, Written};
 use crate::links::LinkError;
 use crate::mutation::Mutation;
 use crate::store::changes::Held;
@@ -99,6 +99,9 @@ impl Chain<'_> {
             if row.withdraw {
                 return Ok(Step::LetGo);
             }
+            if self.may_be_undone(row, now) {
+                return Ok(Step::Problem(Box::new(self.unsettled(row))));
+            }
         }
         let reopen = match verdict {
             Verdict::AlreadyThere => return Ok(Step::AlreadyThere),
@@ -109,7 +112,7 @@ impl Chain<'_> {
                 matches!(row.change.body, ChangeBody::Solution(_))
             }
             Verdict::Conflict(_) if self.server.mutated(Mutation::ConflictIgnored) => false,
-            Verdict::Conflict(conflict) => return Ok(self.conflict(*conflict, now)),
+            Verdict::Conflict(conflict) => return Ok(self.conflict(*conflict, now).await),
             Verdict::Obstacle(obstacle) => {
                 let kind = match obstacle {
                     Obstacle::Closed => ProblemKind::TicketClosed,
@@ -136,6 +139,18 @@ impl Chain<'_> {
             let problem = problem(ProblemKind::FileMissing, None);
             return Ok(Step::Problem(Box::new(problem)));
         }
+        let standing = match self.standing(&row.change.body).await {
+            Ok(standing) => standing,
+            Err(LinkError::Store(error)) => return Err(error.into()),
+            // Nothing of it was sent; what came before it in this run is put on record.
+            Err(error) => {
+                tracing::info!(ticket = %self.key.ticket, %error, "a list of GLPI's could not be asked");
+                return Ok(Step::NotNow { wait: None });
+            }
+        };
+        if standing == Standing::Gone {
+            return Ok(chosen::gone());
+        }
         let mut answer = self.write(row, now, reopen).await;
         if answer == Err(WriteError::SessionExpired) {
             self.session = self.server.renewed(&self.account, &self.session).await?;
@@ -145,7 +160,21 @@ impl Chain<'_> {
         if unknown && self.server.mutated(Mutation::RetryUnknown) {
             answer = self.write(row, now, reopen).await;
         }
-        Ok(settle(answer))
+        let step = settle(answer);
+        Ok(match (&step, &row.change.body) {
+            (Step::Written { .. }, ChangeBody::Fact(fact)) if standing == Standing::Untold => {
+                self.unless_nameless(row, fact, now, step).await
+            }
+            _ => step,
+        })
+    }
+
+    /// Whether it may have been carried out, and somebody else has put back since what stood before: that this stands
+    /// is no proof then that it never was.
+    fn may_be_undone(&self, row: &Held, now: &Ticket) -> bool {
+        let stood = row.evidence.altered_at.filter(|_| row.may_be_sent());
+        let by_another = now.modified_by != Some(self.account.account.user);
+        by_another && stood.is_some_and(|stood| stood != now.modified_at)
     }
 
     /// Nobody guesses: he is shown what was tried, and that it was just looked for and not found.
@@ -172,23 +201,13 @@ impl Chain<'_> {
         Cow::Borrowed(now)
     }
 
-    /// Both values, and who moved the field, as far as the ticket tells.
-    fn conflict(&self, conflict: Conflict, now: &Ticket) -> Step {
-        let who = now.modified_by.and_then(|user| {
-            let mut people = now.assignees.iter().chain(&now.requesters);
-            let by_name = people.find(|actor| actor.user() == Some(user));
-            let in_timeline = || {
-                let mut authors = now.timeline.iter().flatten().rev();
-                authors.find_map(|entry| entry.author.as_ref().filter(|a| a.user() == Some(user)))
-            };
-            by_name
-                .or_else(in_timeline)
-                .map(|actor| actor.label().to_owned())
-        });
+    /// Both values, and who moved the field, as far as GLPI tells.
+    async fn conflict(&self, conflict: Conflict, now: &Ticket) -> Step {
+        let (who, at) = self.mover(conflict.field, now).await;
         Step::Problem(Box::new(Problem {
             conflict: Some(Conflict {
                 who,
-                at: Some(now.modified_at),
+                at,
                 ..conflict
             }),
             ..problem(ProblemKind::Conflict, None)

@@ -7,6 +7,9 @@ use super::json;
 use super::text;
 use super::transport::HttpResponse;
 
+/// Letters of a page that are shown to a technician.
+const MOST_WORDS: usize = 600;
+
 /// An answer that is not a refusal.
 pub(crate) struct Answer {
     /// Its JSON.
@@ -44,6 +47,7 @@ pub(crate) fn answer(response: HttpResponse) -> Result<Answer, GlpiError> {
 /// What a write's answer says of its outcome.
 pub(crate) fn outcome(response: HttpResponse) -> Result<Answer, WriteError> {
     let status = response.status;
+    let page = page_words(&response);
     match answer(response) {
         Ok(answer) => Ok(answer),
         // A proxy gives up on a GLPI that is still at work.
@@ -61,9 +65,22 @@ pub(crate) fn outcome(response: HttpResponse) -> Result<Answer, WriteError> {
         Err(GlpiError::Refused { code, words }) => Err(WriteError::Refused { code, words }),
         Err(error) => Err(WriteError::Refused {
             code: format!("HTTP {status}"),
-            words: error.to_string(),
+            words: page.unwrap_or_else(|| error.to_string()),
         }),
     }
+}
+
+/// What a plugin says that refuses by a page of its own.
+fn page_words(response: &HttpResponse) -> Option<String> {
+    let is_page = response
+        .header("content-type")
+        .is_some_and(|of| of.starts_with("text/html"));
+    if !is_page || !matches!(response.status, 400 | 422) {
+        return None;
+    }
+    let words = text::words(&String::from_utf8_lossy(&response.body));
+    let words: String = words.chars().take(MOST_WORDS).collect();
+    (!words.trim().is_empty()).then_some(words)
 }
 
 /// Seconds, which may also come as a date.

@@ -9,7 +9,7 @@ const ENOUGH: u32 = 4;
 const FIRST_REST: Duration = Duration::from_secs(5);
 const LAST_REST: Duration = Duration::from_secs(300);
 /// The longest that GLPI may ask for: a proxy's slip must not stop a day's work.
-const LONGEST_ASKED: Duration = Duration::from_secs(3_600);
+pub(crate) const LONGEST_ASKED: Duration = Duration::from_secs(3_600);
 /// Somebody who waits for it has it asked again this soon after the last time, and no sooner.
 const HURRY: Duration = Duration::from_secs(2);
 

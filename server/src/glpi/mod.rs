@@ -64,6 +64,7 @@ pub mod writes;
 
 pub use assets::AssetsThere;
 pub use breaker::Admission;
+pub(crate) use breaker::LONGEST_ASKED;
 pub use bulk::BulkReading;
 pub use client::{Client, Detected, SourceConfig, Warning};
 pub use dates::{LocalStamp, Zone};
@@ -73,6 +74,7 @@ pub use gate::{Down, Gate};
 pub use history::Log;
 pub use identity::Identity;
 pub use marks::{Mark, Resolver};
+pub use places::{Chosen, Standing};
 pub use reading::{Parts, Reading};
 pub use scope::{ScopeQuery, TicketStub};
 pub use secret::Secret;

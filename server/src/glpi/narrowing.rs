@@ -5,6 +5,7 @@ use tournee_core::dashboard::{Age, week_of};
 use tournee_core::domain::Status;
 use tournee_core::fold::fold;
 use tournee_core::search::Query;
+use tournee_core::search::dates::Date;
 use tournee_core::search::query::{Fact, Narrowed, Seen};
 use tournee_core::time::{Instant, Seconds};
 
@@ -48,6 +49,13 @@ pub(super) fn narrowing(zone: &Zone, query: &Query, seen: &Seen<'_>) -> Together
                 let bounds = (week(*weeks), Some(week(weeks + 1)));
                 all.push(equals(STATUS, "old"));
                 all.extend(between(zone, SOLVED, seen.now, bounds));
+            }
+            // In GLPI it is the day on which a ticket was opened.
+            Narrowed::Dated(when) => {
+                let day = when.seen_on(Date::at(seen.now, seen.ahead));
+                let (from, until) = day.bounds(seen.ahead);
+                all.push(after(OPENED, &zone.stamp(from - Seconds(1))));
+                all.push(before(OPENED, &zone.stamp(until)));
             }
             // No criterion that holds for each of them: the rows are looked at.
             Narrowed::Late => {}
@@ -138,6 +146,7 @@ pub(super) fn is_so(
             let week = instant(SOLVED).and_then(|at| week_of(at, seen.now));
             is_old && week == Some(*weeks)
         }
+        Narrowed::Dated(when) => instant(OPENED).is_some_and(|at| seen.is_on(*when, at)),
         Narrowed::Late => timing(session, row).is_some_and(|timing| seen.is_late(&timing)),
     };
     narrowed.iter().all(one)

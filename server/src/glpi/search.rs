@@ -278,6 +278,7 @@ mod tests {
         let seen = Seen {
             goals: &Goals(vec![None, None, None, hours(8), None, None]),
             now: Instant(1_795_431_303),
+            ahead: Seconds(0),
         };
         questions(&Zone::utc(), &query, &query.terms, &seen)
     }

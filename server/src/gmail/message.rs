@@ -25,10 +25,11 @@ const MOST_KEPT: usize = 100_000;
 const MOST: usize = 100;
 
 /// The headers that a mail's head is made of.
-pub const HEADERS: [&str; 12] = [
+pub const HEADERS: [&str; 13] = [
     "From",
     "To",
     "Cc",
+    "Reply-To",
     "Subject",
     "Message-ID",
     "References",
@@ -100,9 +101,13 @@ impl Message {
             outgoing: self.label_ids.iter().any(|label| label == "SENT")
                 || from.address == mailbox.0,
             machine: machine(head, &from, &subject),
-            from,
             to: people(head.header("to")),
             cc: people(head.header("cc")),
+            reply_to: people(head.header("reply-to"))
+                .into_iter()
+                .filter(|person| person.address != from.address)
+                .collect(),
+            from,
             subject,
             at: Instant(
                 self.internal_date

@@ -8,7 +8,7 @@
 //! - [`message`], [`body`], `quotes`, `charset`: a mail of anybody's making, parsed at the edge, once.
 //! - [`connect`]: a mailbox comes, and goes.
 //! - [`letter`], [`drafts`]: a mail of ours, and how it leaves.
-//! - `opening`: what is read when it is opened.
+//! - `opening`: what is read when it is opened. `finding`: what is looked for beyond what is held.
 //! - `labels`: the three labels. [`sorting`]: a thread goes from one to another.
 //! - `following`: the mails of a ticket that moves. `reader`: what moved, into the feeds. [`desk`]: when.
 
@@ -22,6 +22,7 @@ pub mod connect;
 pub mod desk;
 pub mod drafts;
 pub mod error;
+mod finding;
 pub(crate) mod following;
 pub mod gate;
 mod labels;

@@ -118,7 +118,11 @@ impl Shared {
         })
     }
 
-    async fn may_read(&self, who: TechnicianId, id: &MailboxId) -> Result<(), GmailError> {
+    pub(super) async fn may_read(
+        &self,
+        who: TechnicianId,
+        id: &MailboxId,
+    ) -> Result<(), GmailError> {
         let record = self.store.read().await?.mailbox(id).await?;
         let his = record.filter(|record| record.owner.is_none_or(|owner| owner == who));
         his.map(drop).ok_or(GmailError::NoMailbox)

@@ -20,7 +20,7 @@ const MOST_LISTED: usize = 20_000;
 /// Mails that are read before they are stored and told, at a full read.
 const BATCH: usize = 25;
 /// Requests of one mailbox at a time, one less than Google and the gate allow: a person's own goes between.
-const AT_ONCE: usize = 4;
+pub(super) const AT_ONCE: usize = 4;
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -30,9 +30,9 @@ struct Profile {
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct Listed {
-    messages: Vec<Stub>,
-    next_page_token: Option<String>,
+pub(super) struct Listed {
+    pub messages: Vec<Stub>,
+    pub next_page_token: Option<String>,
 }
 
 /// A message by its ids alone.
@@ -49,8 +49,8 @@ pub struct Stub {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Conversation {
-    messages: Vec<Message>,
+pub(super) struct Conversation {
+    pub messages: Vec<Message>,
 }
 
 #[derive(Default, Deserialize)]
@@ -465,7 +465,7 @@ impl Shared {
     }
 
     /// One message; none where it is gone meanwhile. One that is too odd to be read whole is read by its head.
-    async fn message(
+    pub(super) async fn message(
         &self,
         id: &MailboxId,
         message: &str,
@@ -504,8 +504,7 @@ impl Shared {
 /// Drafts, spam and what is archived without a label are of no concern; what the owner sent belongs to its thread.
 fn is_wanted(labels: &[String], ours: &LabelIds) -> bool {
     let has = |wanted: &str| labels.iter().any(|label| label == wanted);
-    let hidden = ["DRAFT", "SPAM", "TRASH"].into_iter().any(has);
-    !hidden && (has("INBOX") || has("SENT") || ours.all().into_iter().any(has))
+    !mails::is_hidden(labels) && (has("INBOX") || has("SENT") || ours.all().into_iter().any(has))
 }
 
 fn sum_up(record: Record, fates: &mut BTreeMap<String, Fate>) {

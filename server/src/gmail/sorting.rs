@@ -8,6 +8,7 @@ use tournee_core::time::Instant;
 use super::client::Call;
 use super::error::GmailError;
 use super::gate::Haste;
+use super::message::Message;
 use super::reader::Stub;
 use crate::app::Shared;
 use crate::store::mails::{self, LabelIds, MailboxRecord};
@@ -21,11 +22,22 @@ pub struct Labelled {
 }
 
 impl Labelled {
+    /// The labels of mails that were read.
+    pub fn of(messages: &[Message]) -> Self {
+        let stub = |message: &Message| Stub {
+            id: message.id.clone(),
+            thread_id: message.thread_id.clone(),
+            label_ids: message.label_ids.clone(),
+        };
+        Self {
+            messages: messages.iter().map(stub).collect(),
+        }
+    }
+
     /// The boxes that show it.
     pub fn boxes(&self, ids: &LabelIds) -> Vec<MailBox> {
-        let hidden = |label: &String| matches!(label.as_str(), "TRASH" | "SPAM" | "DRAFT");
         let shown = self.messages.iter();
-        let shown = shown.filter(|stub| !stub.label_ids.iter().any(hidden));
+        let shown = shown.filter(|stub| !mails::is_hidden(&stub.label_ids));
         let labels: Vec<&String> = shown.flat_map(|stub| &stub.label_ids).collect();
         let has = |wanted: &str| !wanted.is_empty() && labels.iter().any(|label| *label == wanted);
         let inbox = has("INBOX");

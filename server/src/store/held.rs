@@ -69,6 +69,13 @@ pub struct Held {
     pub draft: Option<String>,
 }
 
+impl Held {
+    /// Whether a write of it may have left, with an outcome that nobody knows.
+    pub fn may_be_sent(&self) -> bool {
+        self.phase == Phase::Intended || !self.evidence.tries.is_empty()
+    }
+}
+
 /// A change in custody as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeldRecord {

@@ -213,6 +213,12 @@ pub fn unpack(record: &MailRecord) -> Stored<Mail> {
     Ok(mail)
 }
 
+/// Whether a mail of these labels is shown nowhere.
+pub fn is_hidden(labels: &[String]) -> bool {
+    let hidden = |label: &String| matches!(label.as_str(), "TRASH" | "SPAM" | "DRAFT");
+    labels.iter().any(hidden)
+}
+
 /// A thread as it stands; none where no box shows it.
 ///
 /// # Errors
@@ -223,8 +229,7 @@ pub async fn thread(
     id: &str,
 ) -> Stored<Option<Thread>> {
     let mut records = db.mails_of(&mailbox.id, id).await?;
-    let hidden = |label: &String| matches!(label.as_str(), "TRASH" | "SPAM" | "DRAFT");
-    records.retain(|record| !record.labels.iter().any(hidden));
+    records.retain(|record| !is_hidden(&record.labels));
     let has = |wanted: &str| {
         let labels = records.iter().flat_map(|record| &record.labels);
         !wanted.is_empty() && labels.into_iter().any(|label| label == wanted)

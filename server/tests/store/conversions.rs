@@ -30,6 +30,7 @@ fn mail(id: &str, message_id: &str, references: &[&str]) -> Mail {
         from: Correspondent::default(),
         to: Vec::new(),
         cc: Vec::new(),
+        reply_to: Vec::new(),
         subject: "Caisse 23".to_owned(),
         at: NOW,
         snippet: String::new(),

@@ -48,6 +48,7 @@ fn mail(number: u64, words: &str) -> Mail {
         },
         to: Vec::new(),
         cc: Vec::new(),
+        reply_to: Vec::new(),
         subject: "Caisse 23".to_owned(),
         at: NOW + Seconds(i64::try_from(number).unwrap_or(0)),
         snippet: words.to_owned(),

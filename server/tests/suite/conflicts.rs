@@ -7,7 +7,7 @@ use tournee_core::domain::Status;
 use tournee_core::ids::{ChangeId, TicketKey};
 use tournee_core::outbox::State;
 use tournee_core::wire::{Problem, ProblemKind, Wish};
-use tournee_sandbox::accounts::technician;
+use tournee_sandbox::accounts::{SUPER_ADMIN, technician};
 use tournee_sandbox::{Canned, Effect, Matcher};
 
 use crate::support::handset::{followup, solution, status};
@@ -63,6 +63,40 @@ async fn a_status_that_somebody_else_moved_waits_with_both_values_and_insisting_
                 .status,
             4
         );
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_moved_the_field_is_named_where_the_log_tells_and_not_who_wrote_a_note_since()
+-> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.phone()?;
+    for source in SOURCES {
+        phone.sign_in(source, SUPER_ADMIN).await?;
+    }
+    phone.sync_whole().await?;
+    for source in SOURCES {
+        let rows = phone.rows(source, |row| row.status == Status::Assigned);
+        let key = rows.first().map(|row| row.key.clone());
+        let key = key.ok_or_else(|| anyhow::anyhow!("no ticket"))?;
+        {
+            let mut world = house.glpi(source).world();
+            let mover = world.user_id(&technician(2)).unwrap();
+            let writer = world.user_id(&technician(3)).unwrap();
+            world.edit_ticket(number(&key), mover, &[("status", json!(3))]);
+            world.add_followup(number(&key), writer, "Je n'ai rien déplacé.", false);
+        }
+        let moved = phone.edit(&key, status(Status::Assigned, Status::Pending))?;
+        phone.settle().await?;
+        let conflict = problem(&phone, moved)?.conflict.unwrap();
+        let who = conflict.who.unwrap_or_default();
+        assert!(
+            who.contains("Tremolieres") || who.contains("Trémolières"),
+            "{source}: {who}"
+        );
+        phone.wish(moved, Wish::Withdraw);
+        phone.settle().await?;
     }
     Ok(())
 }
@@ -372,6 +406,20 @@ async fn a_plugins_refusal_is_shown_as_text_and_leaves_every_way_out() -> Result
             .map(|q| q.change.body.clone());
         assert_eq!(kept, Some(followup("À corigger.")));
         faults.clear();
+        // A plugin that has no words of the API's, but a page of its own.
+        let page = "<html><body><h1>Refusé</h1><p>Lieu&nbsp;obligatoire</p></body></html>";
+        faults.add(
+            Matcher::on("POST", "Followup").times(1),
+            Effect::Status(Canned::html(400, page)),
+        );
+        phone.wish(retried, Wish::Retry);
+        phone.settle().await?;
+        let words = problem(&phone, retried)?.words.unwrap();
+        assert!(
+            words.contains("Refusé") && words.contains("obligatoire"),
+            "{words}"
+        );
+        assert!(!words.contains('<') && !words.contains("HTTP"), "{words}");
         phone.wish(retried, Wish::Retry);
         phone.wish(dropped, Wish::Withdraw);
         let corrected = phone.replace(&own, followup("À corriger."), Some(edited))?;

@@ -4,6 +4,7 @@ use anyhow::{Context as _, Result, ensure};
 use reqwest::StatusCode;
 use tournee_core::domain::{EntryKind, Ticket};
 use tournee_core::ids::TicketKey;
+use tournee_core::time::Seconds;
 use tournee_core::wire::{ApiError, ErrorCode, LookUp, LookedUp};
 use tournee_sandbox::accounts::technician;
 
@@ -15,7 +16,10 @@ async fn asked(phone: &Handset, source: &str, words: &str) -> Result<reqwest::Re
     Ok(phone
         .http
         .post(address)
-        .json(&LookUp { words })
+        .json(&LookUp {
+            words,
+            ahead: Seconds(0),
+        })
         .send()
         .await?)
 }

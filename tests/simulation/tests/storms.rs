@@ -1,6 +1,8 @@
 //! Thousands of storms: what the issue promises holds after each; every fault struck, every exit was taken; and each
 //! virtue that is taken away is missed.
 
+use std::io::Write as _;
+
 use tournee::mutation::Mutation;
 use tournee_simulation::{Many, Run};
 
@@ -15,16 +17,21 @@ fn seeds() -> u64 {
     asked.and_then(|asked| asked.parse().ok()).unwrap_or(SEEDS)
 }
 
+/// To the terminal itself: what a test prints is shown only where it fails.
+fn tell(words: &str) {
+    let _ = writeln!(std::io::stderr(), "{words}");
+}
+
 #[test]
 fn after_every_storm_each_change_is_in_glpi_once_and_nothing_waits_without_a_reason() {
     let many = Many::first(seeds());
     let summary = many.play();
-    println!("{}", summary.counters);
-    println!(
+    tell(&summary.counters.to_string());
+    tell(&format!(
         "{} seeds, {:.0} a minute",
         summary.ran,
         summary.per_minute()
-    );
+    ));
     if let Some((seed, _)) = summary.failed.first() {
         println!("{}", many.again(*seed).unwrap());
         panic!("{} seeds fail: {:#?}", summary.failed.len(), summary.failed);
@@ -61,7 +68,12 @@ fn every_virtue_that_is_missing_is_missed() {
         };
         let summary = many.play();
         match summary.failed.first() {
-            Some((seed, why)) => println!("{mutation:?}: {} seeds; {seed}: {why}", summary.ran),
+            Some((seed, why)) => {
+                tell(&format!(
+                    "{mutation:?}: {} seeds; {seed}: {why}",
+                    summary.ran
+                ));
+            }
             None => unnoticed.push(mutation),
         }
     }

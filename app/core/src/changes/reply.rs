@@ -39,7 +39,7 @@ impl SendReply {
             .or_else(|| written().next())
     }
 
-    /// Who gets an answer to this mail: who wrote it, and (`all`) who else has it. Nobody twice, and never the mailbox
+    /// Who gets an answer to this mail: whom it names for that, else who wrote it, and (`all`) who else has it. Nobody twice, and never the mailbox
     /// itself.
     pub fn readers(
         mail: &Mail,
@@ -50,7 +50,11 @@ impl SendReply {
             true => (mail.to.clone(), mail.cc.clone()),
             false => {
                 let others = mail.to.iter().chain(&mail.cc).cloned();
-                (vec![mail.from.clone()], others.collect())
+                let asked = match mail.reply_to.is_empty() {
+                    true => vec![mail.from.clone()],
+                    false => mail.reply_to.clone(),
+                };
+                (asked, others.collect())
             }
         };
         let mut seen = vec![mailbox.0.clone()];
@@ -136,6 +140,7 @@ mod tests {
             from: person(from),
             to: people(to),
             cc: people(cc),
+            reply_to: Vec::new(),
             subject: "Caisse".to_owned(),
             at: crate::time::Instant(0),
             snippet: String::new(),
@@ -162,6 +167,14 @@ mod tests {
         assert_eq!((addresses(&to), cc.len()), (vec!["a@y.example"], 0));
         let (_, cc) = SendReply::readers(&came, &own, true);
         assert_eq!(addresses(&cc), ["b@y.example"]);
+        // Who asks to be answered elsewhere is.
+        let named = Mail {
+            reply_to: vec![person("desk@y.example")],
+            ..came.clone()
+        };
+        let (to, cc) = SendReply::readers(&named, &own, true);
+        assert_eq!(addresses(&to), ["desk@y.example"]);
+        assert_eq!(addresses(&cc), ["b@y.example", "a@y.example"]);
         // His own mail goes on to whom it went.
         let sent = mail("me@x.example", &["a@y.example"], &["c@y.example"], true);
         let (to, cc) = SendReply::readers(&sent, &own, true);

@@ -140,6 +140,9 @@ pub struct Mail {
     pub to: Vec<Correspondent>,
     /// Who else got it.
     pub cc: Vec<Correspondent>,
+    /// Who is to be answered, where that is not who wrote it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reply_to: Vec<Correspondent>,
     /// The subject as it came.
     pub subject: String,
     /// When it arrived.

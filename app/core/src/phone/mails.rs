@@ -1,6 +1,6 @@
 //! Threads of mails: taken in, let go, and what was fetched of them when they were opened.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Absorbed, Batch, Phone, Table, opened_key};
 use crate::changes::Classify;
@@ -30,10 +30,28 @@ impl Phone {
         Some(Classify::into(&shown.boxes, to, urgent))
     }
 
+    /// The ticket of each thread that has one, as the screen shows them.
+    pub fn tickets_of_threads(&self) -> BTreeMap<ThreadKey, TicketKey> {
+        let changed = self.changed_threads();
+        let rows = self.threads.iter();
+        let linked = rows.filter_map(|row| {
+            let ticket = match changed.contains(&row.key) {
+                true => self.shown_thread_row(&row.key)?.ticket,
+                false => row.ticket.clone(),
+            };
+            Some((row.key.clone(), self.resolve(&ticket?)))
+        });
+        linked.collect()
+    }
+
+    fn changed_threads(&self) -> BTreeSet<&ThreadKey> {
+        let changed = self.outbox.iter().filter_map(|q| q.change.thread());
+        changed.collect()
+    }
+
     /// The threads of a ticket, as the screen shows them, the newest first.
     pub fn threads_of(&self, ticket: &TicketKey) -> Vec<ThreadRow> {
-        let changed = self.outbox.iter().filter_map(|q| q.change.thread());
-        let changed: BTreeSet<&ThreadKey> = changed.collect();
+        let changed = self.changed_threads();
         let rows = self.threads.iter();
         let shown = rows.filter_map(|row| match changed.contains(&row.key) {
             true => self.shown_thread_row(&row.key),

@@ -44,7 +44,9 @@ struct Kept {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Live {
     pub tickets: Vec<LiveTicket>,
-    pub threads: Vec<(Arc<ThreadRow>, Option<usize>)>,
+    pub threads: Vec<LiveThread>,
+    /// Threads by the ticket that they belong to, both by their places in the lists above.
+    pub mails: BTreeMap<usize, Vec<usize>>,
     /// Each GLPI by the words of its id and name.
     pub sources: Vec<(SourceId, String)>,
     /// How long a ticket of each priority may take.
@@ -59,6 +61,15 @@ pub(super) struct LiveTicket {
     pub text: Option<usize>,
     /// What the outbox says on it. Its facts are then those of the row, as is so where there is no text.
     pub over: Option<String>,
+}
+
+/// A thread that the phone holds.
+#[derive(Clone, Debug)]
+pub(super) struct LiveThread {
+    pub row: Arc<ThreadRow>,
+    pub text: Option<usize>,
+    /// Its ticket's place among those that are held.
+    pub ticket: Option<usize>,
 }
 
 /// What the phone holds and the index does not know yet: after an update of the app, or where the index was lost.
@@ -143,12 +154,26 @@ impl Index {
                 text: None,
             });
         }
+        let tickets = live.tickets.iter().enumerate();
+        let tickets: BTreeMap<_, _> = tickets.map(|(at, t)| (t.row.key.clone(), at)).collect();
+        let links = phone.tickets_of_threads();
         for row in phone.threads().iter() {
             let text = self.threads.get(&row.key).copied();
             if text.is_none() {
                 live.lacking.threads.push(row.key.clone());
             }
-            live.threads.push((row.clone(), text));
+            let ticket = links
+                .get(&row.key)
+                .and_then(|key| tickets.get(key))
+                .copied();
+            if let Some(at) = ticket {
+                live.mails.entry(at).or_default().push(live.threads.len());
+            }
+            live.threads.push(LiveThread {
+                row: row.clone(),
+                text,
+                ticket,
+            });
         }
         self.live = live;
     }
@@ -177,7 +202,7 @@ impl Index {
     /// A part of the same in few segments, without what the phone no longer holds; nothing behind the last.
     pub fn packed(&self, part: usize) -> Option<Vec<u8>> {
         let tickets = self.live.tickets.iter().filter_map(|ticket| ticket.text);
-        let threads = self.live.threads.iter().filter_map(|(_, text)| *text);
+        let threads = self.live.threads.iter().filter_map(|thread| thread.text);
         let texts = tickets.chain(threads).skip(part * PACKED).take(PACKED);
         let mut segment = Segment::default();
         for kept in texts.filter_map(|text| self.texts.get(text)) {

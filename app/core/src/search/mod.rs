@@ -6,11 +6,12 @@
 //! - [`text`]: the words of one ticket or thread, and segments of them as they are stored.
 //! - [`dictionary`]: each word once.
 //! - [`query`]: what was typed, understood.
-//! - [`narrowed`]: the facts that can be named in it.
+//! - [`narrowed`]: the facts that can be named in it. [`dates`]: days among them.
 //! - [`index`]: all segments in memory, and what the phone still holds of them.
 //! - [`rank`]: what a query finds, the best first.
 //! - [`excerpt`]: the found words, marked where they stand.
 
+pub mod dates;
 pub mod dictionary;
 pub mod excerpt;
 pub mod index;

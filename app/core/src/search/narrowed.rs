@@ -1,10 +1,11 @@
 //! Facts that a search names: `statut:attente`, `lieu:arcs`, `priorité:haute`, `âge:semaine`, `retard:oui`.
 
+use super::dates::{Date, When};
 use super::words::words;
 use crate::dashboard::{Age, WEEKS, week_of};
 use crate::domain::{Goals, Level, Status, ThreadRow, TicketRow, Timing};
 use crate::fold::fold;
-use crate::time::Instant;
+use crate::time::{Instant, Seconds};
 
 /// A fact that was named.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub enum Narrowed {
     Solved(usize),
     /// `retard:oui`: open past what is due.
     Late,
+    /// `date:12/11`: opened, altered or solved then; of a mail, when it came.
+    Dated(When),
 }
 
 /// The facts that can be named.
@@ -47,9 +50,17 @@ pub struct Seen<'a> {
     pub goals: &'a Goals,
     /// The moment.
     pub now: Instant,
+    /// How far the reader's clock is ahead of UTC.
+    pub ahead: Seconds,
 }
 
 impl Seen<'_> {
+    /// Whether something was then, by the reader's calendar.
+    pub fn is_on(&self, when: When, at: Instant) -> bool {
+        let day = |at| Date::at(at, self.ahead);
+        when.seen_on(day(self.now)).has(&day(at))
+    }
+
     /// Whether something is late.
     pub fn is_late(&self, timing: &Timing) -> bool {
         let due = timing.due(self.goals);
@@ -141,6 +152,7 @@ impl Narrowed {
         let meant = match name {
             "statut" | "status" => (!value.is_empty()).then(|| Self::Status(statuses(value))),
             "priorite" | "priority" => (!value.is_empty()).then(|| Self::Priority(levels(value))),
+            "date" => When::of(value).map(Self::Dated),
             "age" => begun(&AGES, value).next().map(|age| Self::Aged(*age)),
             "resolu" | "solved" => {
                 let weeks = value.parse().ok().filter(|weeks| *weeks < WEEKS);
@@ -176,6 +188,11 @@ impl Narrowed {
                 solved_at.and_then(|at| week_of(at, seen.now)) == Some(*weeks)
             }
             Self::Late => seen.is_late(&row.timing()),
+            Self::Dated(when) => {
+                let moments = [Some(row.opened_at), Some(row.modified_at), row.solved_at];
+                let mut moments = moments.into_iter().flatten();
+                moments.any(|at| seen.is_on(*when, at))
+            }
         }
     }
 
@@ -184,9 +201,10 @@ impl Narrowed {
         matches!(self, Self::Status(_) | Self::Fact(..) | Self::Without(_))
     }
 
-    /// Of a thread only who wrote it can be named.
-    pub fn wants_thread(&self, row: &ThreadRow) -> bool {
+    /// Of a thread only who wrote it can be named, and when it came.
+    pub fn wants_thread(&self, row: &ThreadRow, seen: &Seen<'_>) -> bool {
         match self {
+            Self::Dated(when) => seen.is_on(*when, row.at),
             Self::Fact(Fact::Requester, words) => has(&row.from, words),
             _ => false,
         }

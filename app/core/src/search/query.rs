@@ -5,6 +5,7 @@ pub use super::narrowed::{Fact, Narrowed, Seen};
 use super::narrowed::statuses;
 use super::words::words;
 use crate::fold::fold;
+use crate::time::Seconds;
 
 /// Words of one query that are looked for; nobody types more.
 pub const MOST_TERMS: usize = 16;
@@ -21,6 +22,8 @@ pub struct Query {
     pub number: Option<String>,
     /// What narrows tickets.
     pub narrowed: Vec<Narrowed>,
+    /// How far the clock of whoever typed it is ahead of UTC.
+    pub ahead: Seconds,
 }
 
 impl Query {
@@ -57,6 +60,11 @@ impl Query {
         query.terms.dedup();
         query.terms.truncate(MOST_TERMS);
         query
+    }
+
+    /// The same, typed by somebody whose clock is so far ahead of UTC.
+    pub fn ahead_by(self, ahead: Seconds) -> Self {
+        Self { ahead, ..self }
     }
 
     /// Whether nothing is looked for.

@@ -1,6 +1,6 @@
 //! What a query finds, the best first: what is in the number or the title before what is in people and places, that
 //! before what is somewhere in the text; a whole word before its beginning, that before a part; open tickets before
-//! closed ones, the newest first.
+//! closed ones, the newest first. A ticket is found by the words of its mails too, and a mail by those of its ticket.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::dictionary::{Dictionary, Fit};
 use super::index::{Index, LiveTicket};
 use super::query::{MOST_TERMS, Query, Seen};
+use super::text::Of;
 use super::words::each_word;
 use crate::domain::{ThreadRow, TicketRow};
 use crate::time::Instant;
@@ -33,6 +34,8 @@ pub struct Hit<R> {
     pub score: u32,
     /// Something that was looked for stands in the text alone: the row does not show why it was found.
     pub deep: bool,
+    /// What it is linked with, where that has what it lacks itself.
+    pub across: Option<Of>,
 }
 
 // Shared, whatever it is the row of.
@@ -40,6 +43,7 @@ impl<R> Clone for Hit<R> {
     fn clone(&self) -> Self {
         Self {
             row: self.row.clone(),
+            across: self.across.clone(),
             ..*self
         }
     }
@@ -96,35 +100,57 @@ impl Index {
         }
         let words = word_masks(&self.words, query);
         let goals = &self.live.goals;
-        let mut narrow = Narrow::new(query, Seen { goals, now });
+        let ahead = query.ahead;
+        let seen = Seen { goals, now, ahead };
+        let mut narrow = Narrow::new(query, seen);
+        let live = &self.live;
+        let of_tickets = live.tickets.iter();
+        let of_tickets: Vec<_> = of_tickets
+            .map(|ticket| self.ticket_masks(ticket, query, &words))
+            .collect();
+        let of_threads = live.threads.iter();
+        let of_threads: Vec<_> = of_threads
+            .map(|thread| match thread.text {
+                Some(text) => self.masks(text, &words),
+                None => thread_row_masks(&thread.row, query),
+            })
+            .collect();
         let mut found = Found::default();
-        for ticket in &self.live.tickets {
-            let masks = self.ticket_masks(ticket, query, &words);
+        for (at, ticket) in live.tickets.iter().enumerate() {
             let row = &ticket.row;
-            let Some((score, deep)) = self.score_ticket(row, masks, query) else {
-                continue;
-            };
-            if narrow.wants(row) {
+            let score = |masks| self.score_ticket(row, masks, query);
+            let mails = live.mails.get(&at).into_iter().flatten();
+            let mails = mails.map(|mail| {
+                (
+                    Of::Thread(live.threads[*mail].row.key.clone()),
+                    of_threads[*mail],
+                )
+            });
+            if let Some((score, deep, across)) = own_or_across(of_tickets[at], mails, score)
+                && narrow.wants(row)
+            {
                 found.tickets.push(Hit {
                     row: row.clone(),
                     score,
                     deep,
+                    across,
                 });
             }
         }
-        for (row, text) in &self.live.threads {
-            let masks = text.map_or_else(
-                || thread_row_masks(row, query),
-                |text| self.masks(text, &words),
-            );
-            let Some((score, deep)) = score_thread(row, masks, query) else {
-                continue;
-            };
-            if query.narrowed.iter().all(|n| n.wants_thread(row)) {
+        for (at, thread) in live.threads.iter().enumerate() {
+            let row = &thread.row;
+            let score = |masks| score_thread(row, masks, query);
+            let ticket = thread.ticket.into_iter();
+            let ticket =
+                ticket.map(|of| (Of::Ticket(live.tickets[of].row.key.clone()), of_tickets[of]));
+            if let Some((score, deep, across)) = own_or_across(of_threads[at], ticket, score)
+                && query.narrowed.iter().all(|n| n.wants_thread(row, &seen))
+            {
                 found.threads.push(Hit {
                     row: row.clone(),
                     score,
                     deep,
+                    across,
                 });
             }
         }
@@ -203,6 +229,31 @@ impl Index {
             });
         u32::from(named) * SOURCE
     }
+}
+
+/// By its own words; else by its own and those of what it is linked with, which then count as words of its text.
+fn own_or_across(
+    own: [Mask; 3],
+    linked: impl Iterator<Item = (Of, [Mask; 3])>,
+    score: impl Fn([Mask; 3]) -> Option<(u32, bool)>,
+) -> Option<(u32, bool, Option<Of>)> {
+    if let Some((score, deep)) = score(own) {
+        return Some((score, deep, None));
+    }
+    let [title, facts, mut body] = own;
+    let mut most: Option<(u32, Of)> = None;
+    for (of, masks) in linked {
+        let theirs = masks.into_iter().fold(0, |all, mask| all | mask);
+        // The one that brings most is shown.
+        let brings = (theirs & !(title | facts | body)).count_ones();
+        if most.as_ref().is_none_or(|(before, _)| brings > *before) {
+            most = Some((brings, of));
+        }
+        body |= theirs;
+    }
+    let (_, across) = most?;
+    let (score, deep) = score([title, facts, body])?;
+    Some((score, deep, Some(across)))
 }
 
 fn score_thread(row: &ThreadRow, masks: [Mask; 3], query: &Query) -> Option<(u32, bool)> {

@@ -20,7 +20,7 @@ pub use gmail::{Connect, ConnectOutcome, ConnectStart, GmailInfo};
 pub use report::{
     Attempt, ChangeReport, Evidence, Notice, Problem, ProblemKind, ReportState, Wish, WishFor,
 };
-pub use search::{FoundTicket, LookUp, LookedUp};
+pub use search::{FoundThread, FoundTicket, LookUp, LookedUp, LookedUpMails};
 pub use session::{ChooseProfile, SessionInfo, SignIn, SignInMethod, SourceInfo};
 pub use sync::{FeedItem, Progress, SourceRead, SourceState, SourceTag, SyncRequest, SyncResponse};
 

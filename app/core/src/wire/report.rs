@@ -87,6 +87,10 @@ pub struct Evidence {
     pub looks: u32,
     /// When last.
     pub looked_at: Option<Instant>,
+    /// When the ticket had last been altered as the first of them was begun: what somebody else altered since may be
+    /// what it had done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub altered_at: Option<Instant>,
 }
 
 /// One write whose outcome was not told.
@@ -114,6 +118,8 @@ pub enum ProblemKind {
     TicketClosed,
     /// The task that is to be altered is not there.
     TaskGone,
+    /// The place or the category that was chosen is not in GLPI any more.
+    PlaceGone,
     /// GLPI refused; its words say why.
     Refused,
     /// Somebody else moved the same field.

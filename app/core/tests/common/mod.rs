@@ -319,6 +319,7 @@ pub fn mail(id: &str, text: &str) -> Mail {
         },
         to: Vec::new(),
         cc: Vec::new(),
+        reply_to: Vec::new(),
         subject: "Caisse 23".to_owned(),
         at: NOW,
         snippet: text.to_owned(),

@@ -69,7 +69,12 @@ pub fn card(context: CardContext, placed: Placed) -> AnyView {
 
 /// The subject, or that there is none.
 pub fn subject(row: &ThreadRow) -> String {
-    match row.subject.trim() {
+    subject_words(&row.subject)
+}
+
+/// What the screen says for a subject.
+pub fn subject_words(subject: &str) -> String {
+    match subject.trim() {
         "" => t(|t| t.mails_no_subject).to_owned(),
         subject => subject.to_owned(),
     }

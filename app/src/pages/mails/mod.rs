@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use tournee_core::ids::{MailboxId, ThreadKey};
 
 pub use self::boxes::{box_hook, box_name};
-pub use self::card::{subject, ticket as ticket_of};
+pub use self::card::{subject, subject_words, ticket as ticket_of};
 
 use self::pane::ListPane;
 use super::create::ConvertPage;

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use tournee_core::outbox::Queued;
 
 use super::hands::Hands;
-use super::words::text_of;
+use super::words::typed_words;
 use crate::components::{Sheet, tap};
 use crate::text::t;
 
@@ -25,7 +25,9 @@ pub fn DiscardSheet(
 }
 
 fn asked(hands: Hands, queued: &Queued) -> AnyView {
-    let text = text_of(&queued.change.body).unwrap_or_default().to_owned();
+    let text = typed_words(&queued.change.body)
+        .unwrap_or_default()
+        .to_owned();
     let copied = text.clone();
     let discard = move || {
         hands.discarding.set(false);

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tournee_core::outbox::Queued;
 
-use super::words::{change_words, retyped, text_of};
+use super::words::{change_words, retyped, typed_words};
 use crate::components::{Sheet, Toasts, kept, sent, typed};
 use crate::contexts::Tournee;
 use crate::pages::ticket::{Draft, EmojiHint};
@@ -30,7 +30,7 @@ pub fn Editor(
 fn form(queued: Queued, shown: RwSignal<bool>) -> AnyView {
     let (tournee, toasts) = (Tournee::expect(), Toasts::expect());
     let change = queued.change;
-    let text = text_of(&change.body).unwrap_or_default().to_owned();
+    let text = typed_words(&change.body).unwrap_or_default().to_owned();
     let draft = Draft::open(tournee, format!("edit:{}", change.id), text, String::new());
     let empty = kept(move || draft.text.with(|text| text.trim().is_empty()));
     let title = change_words(&change.body);

@@ -9,7 +9,7 @@ use tournee_core::outbox::{Queued, State};
 use tournee_core::wire::{ProblemKind, Wish};
 
 use super::copy::copy;
-use super::words::text_of;
+use super::words::typed_words;
 use crate::components::{Toasts, tap};
 use crate::contexts::Tournee;
 use crate::pages::tickets::create_address;
@@ -47,7 +47,7 @@ impl Hands {
             State::NeedsYou { problem } if queued.needs_you() => Some(problem.kind),
             _ => None,
         };
-        let text = text_of(&queued.change.body).map(str::to_owned);
+        let text = typed_words(&queued.change.body).map(str::to_owned);
         let undecided = queued.is_unsettled() && queued.wish != Some(Wish::Withdraw);
         if let Some(kind) = problem {
             self.ways_out(kind, queued, &mut buttons);
@@ -163,7 +163,7 @@ impl Hands {
                 Ok(()) => {
                     let has_text = queued
                         .as_ref()
-                        .is_some_and(|q| text_of(&q.change.body).is_some());
+                        .is_some_and(|q| typed_words(&q.change.body).is_some());
                     let words = match has_text {
                         true => t(|t| t.queue_discarded),
                         false => t(|t| t.ui_undone),

@@ -76,6 +76,7 @@ fn kind_words(kind: ProblemKind) -> &'static str {
         ProblemKind::TicketTrashed => t(|t| t.queue_ticket_trashed),
         ProblemKind::TicketClosed => t(|t| t.queue_ticket_closed),
         ProblemKind::TaskGone => t(|t| t.queue_task_gone),
+        ProblemKind::PlaceGone => t(|t| t.queue_place_gone),
         ProblemKind::Refused => t(|t| t.queue_refused),
         ProblemKind::Conflict => t(|t| t.queue_conflict),
         ProblemKind::NoEffect => t(|t| t.queue_no_effect),

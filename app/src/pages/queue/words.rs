@@ -136,6 +136,18 @@ pub fn text_of(body: &ChangeBody) -> Option<&str> {
     }
 }
 
+/// What was typed, a title too: it can be typed anew, and taken elsewhere.
+pub fn typed_words(body: &ChangeBody) -> Option<&str> {
+    text_of(body).or(match body {
+        ChangeBody::Create(create) => Some(&create.title),
+        ChangeBody::Fact(fact) => match &fact.to {
+            Fact::Title(title) => Some(title),
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
 /// The same change with another text.
 pub fn retyped(body: &ChangeBody, text: String) -> ChangeBody {
     let mut body = body.clone();
@@ -151,8 +163,11 @@ pub fn retyped(body: &ChangeBody, text: String) -> ChangeBody {
             }
         }
         ChangeBody::Fact(fact) => {
-            if let Fact::Description(to) = &mut fact.to {
-                *to = text;
+            match &mut fact.to {
+                Fact::Description(to) => *to = text,
+                // One line, whatever was typed.
+                Fact::Title(to) => *to = text.split_whitespace().collect::<Vec<_>>().join(" "),
+                _ => {}
             }
         }
         ChangeBody::Take(_)

@@ -1,4 +1,4 @@
-//! *Recherche*: everything that the phone holds, and what the GLPIs hold beyond it; the ticket or thread that is open,
+//! *Recherche*: everything that the phone holds, and what the GLPIs and the mailboxes hold beyond it; the ticket or thread that is open,
 //! beside the results or over them.
 
 mod beyond;
@@ -14,7 +14,7 @@ use leptos::prelude::*;
 use tournee_core::ids::{ThreadKey, TicketKey};
 
 use self::pane::SearchPane;
-use self::unheld::UnheldTicket;
+use self::unheld::{UnheldThread, UnheldTicket};
 use super::thread::ThreadPage;
 use super::ticket::TicketPage;
 use super::{mails, tickets};
@@ -40,6 +40,8 @@ pub enum Opened {
     Thread(ThreadKey),
     /// A ticket that only its GLPI holds.
     Unheld(TicketKey),
+    /// A thread that only its mailbox holds.
+    UnheldThread(ThreadKey),
 }
 
 impl Opened {
@@ -48,6 +50,9 @@ impl Opened {
         let rest = path.strip_prefix(SEARCH)?;
         if let Some(rest) = rest.strip_prefix("/glpi") {
             return tickets::opened(&format!("/tickets{rest}")).map(Self::Unheld);
+        }
+        if let Some(rest) = rest.strip_prefix("/gmail") {
+            return mails::opened(&format!("/mails{rest}")).map(Self::UnheldThread);
         }
         tickets::opened(rest)
             .map(Self::Ticket)
@@ -60,6 +65,7 @@ impl Opened {
             Self::Ticket(key) => format!("{SEARCH}{}", tickets::address(key)),
             Self::Thread(key) => format!("{SEARCH}{}", mails::address(key)),
             Self::Unheld(key) => format!("{SEARCH}/glpi/{}/{}", key.source, key.id),
+            Self::UnheldThread(key) => format!("{SEARCH}/gmail/{}/{}", key.mailbox, key.id),
         }
     }
 }
@@ -91,6 +97,7 @@ fn page(opened: Opened) -> AnyView {
         Opened::Ticket(ticket) => view! { <TicketPage ticket/> }.into_any(),
         Opened::Thread(thread) => view! { <ThreadPage thread/> }.into_any(),
         Opened::Unheld(ticket) => view! { <UnheldTicket ticket/> }.into_any(),
+        Opened::UnheldThread(thread) => view! { <UnheldThread thread/> }.into_any(),
     }
 }
 
@@ -109,8 +116,9 @@ mod tests {
         };
         for opened in [
             Opened::Ticket(ticket.clone()),
-            Opened::Thread(thread),
+            Opened::Thread(thread.clone()),
             Opened::Unheld(ticket),
+            Opened::UnheldThread(thread),
         ] {
             assert_eq!(Opened::of(&opened.address()), Some(opened));
         }

@@ -14,6 +14,7 @@ use super::results::{Context, Results, Shown, results};
 use crate::components::{Empty, icons, kept, part, sent, tap, typed, use_room, whether};
 use crate::contexts::{Indexed, Tournee};
 use crate::platform::device;
+use crate::platform::intl::ahead_of_utc;
 use crate::text::{fill, number, plural, t};
 
 /// The box and the results.
@@ -34,7 +35,12 @@ pub fn SearchPane(
         },
         false,
     );
-    let query = kept(move || words.with(|words| Arc::new(Query::of(words))));
+    let query = kept(move || {
+        words.with(|words| {
+            let query = Query::of(words);
+            Arc::new(query.ahead_by(ahead_of_utc(tournee.now())))
+        })
+    });
     let found = Memo::new(move |_| {
         indexed.track();
         let query = query.get();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tournee_core::domain::{MailBox, ThreadRow, TicketRow};
-use tournee_core::search::{Hit, Piece, Place, Query};
+use tournee_core::search::{Hit, Of, Piece, Place, Query};
 use tournee_core::time::Instant;
 
 use super::pieces::{marks, pieces};
@@ -29,7 +29,9 @@ pub fn ticket_row(
     query: Arc<Query>,
     now: Signal<Instant>,
 ) -> AnyView {
-    let Hit { row, deep, .. } = hit;
+    let Hit {
+        row, deep, across, ..
+    } = hit;
     let DueWords { words: when, late } = Tournee::expect()
         .with_untracked(|phone| tickets::when(&row, phone.goals(), now.get_untracked()));
     let opened = Opened::Ticket(row.key.clone());
@@ -45,7 +47,7 @@ pub fn ticket_row(
                 <span class="push" class:late=late>{when}</span>
             </div>
             {link(&opened, marks(&row.title, &query))}
-            {deep.then(|| excerpt(opened.clone(), &query))}
+            {deep.then(|| excerpt(opened.clone(), across, &query))}
             <div class="t-line">
                 <span class="t-prio">{level_words(row.priority.number())}</span>
                 <span class="t-cut">{marks(&row.location, &query)}</span>
@@ -63,7 +65,9 @@ pub fn mail_row(
     query: Arc<Query>,
     now: Signal<Instant>,
 ) -> AnyView {
-    let Hit { row, deep, .. } = hit;
+    let Hit {
+        row, deep, across, ..
+    } = hit;
     let opened = Opened::Thread(row.key.clone());
     let urgent = row.is_in(MailBox::Urgent);
     let tags = row
@@ -81,7 +85,7 @@ pub fn mail_row(
                 <span class="push">{relative(row.at, now.get_untracked())}</span>
             </div>
             {link(&opened, marks(&mails::subject(&row), &query))}
-            {deep.then(|| excerpt(opened.clone(), &query))}
+            {deep.then(|| excerpt(opened.clone(), across, &query))}
             <div class="t-line">{tags.collect_view()}{mails::ticket_of(&row)}</div>
         </div>
     }
@@ -105,13 +109,23 @@ pub fn link(opened: &Opened, title: AnyView) -> AnyView {
 }
 
 /// Where in the text it was found. The text is read from storage once the row is drawn; its place is kept free.
-fn excerpt(of: Opened, query: &Arc<Query>) -> AnyView {
+fn excerpt(own: Opened, across: Option<Of>, query: &Arc<Query>) -> AnyView {
     let tournee = Tournee::expect();
     let query = query.clone();
     let found = RwSignal::new(None::<(Place, Vec<Piece>)>);
+    let linked = match across {
+        Some(Of::Ticket(_)) => Some(t(|t| t.search_in_its_ticket)),
+        Some(Of::Thread(_)) => Some(t(|t| t.search_in_its_mail)),
+        None => None,
+    };
+    let of = match across {
+        Some(Of::Ticket(key)) => Opened::Ticket(key),
+        Some(Of::Thread(key)) => Opened::Thread(key),
+        None => own,
+    };
     spawn_local(async move {
         let excerpt = match of {
-            Opened::Thread(key) => tournee
+            Opened::Thread(key) | Opened::UnheldThread(key) => tournee
                 .mail_excerpt(key, &query, LETTERS)
                 .await
                 .map(|pieces| (Place::Mail, pieces)),
@@ -123,7 +137,7 @@ fn excerpt(of: Opened, query: &Arc<Query>) -> AnyView {
     });
     let words = part(move || {
         let (place, text) = found.get()?;
-        let place = place_words(place);
+        let place = linked.or_else(|| place_words(place));
         Some(
             view! { {place.map(|place| view! { <b>{place}</b> " " }.into_any())} {pieces(text)} }
                 .into_any(),

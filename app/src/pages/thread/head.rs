@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::Open;
 use crate::components::{Icon, back_to, icons, kept, part};
+use crate::pages::mails::subject_words;
 use crate::text::{plural, t};
 
 /// The head of the page.
@@ -16,10 +17,7 @@ pub fn Head(
         let subject = open
             .thread
             .with(|thread| thread.subject().trim().to_owned());
-        match subject.is_empty() {
-            true => t(|t| t.mails_no_subject).to_owned(),
-            false => subject,
-        }
+        subject_words(&subject)
     };
     let count = move || {
         open.thread

@@ -16,6 +16,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use tournee_core::domain::{Mail, Thread};
 use tournee_core::ids::ThreadKey;
+use tournee_core::time::Instant;
 
 pub use self::link::link;
 
@@ -28,7 +29,8 @@ use self::sort::SortBar;
 use crate::components::{Empty, TicketToasts, back_to, each, icons, kept, open_outside};
 use crate::contexts::{ThreadView, Tournee};
 use crate::pages::queue::Waiting;
-use crate::text::t;
+use crate::platform::intl::{Form, instant};
+use crate::text::{fill, t};
 
 /// The thread that is open, for the parts of its page.
 #[derive(Clone, Copy)]
@@ -89,27 +91,61 @@ pub fn ThreadPage(
     }
 }
 
+/// A thread that this phone does not hold: read at Gmail, to be read and no more.
+#[component]
+pub fn ReadThread(
+    /// It.
+    thread: Thread,
+    /// When it was read.
+    at: Instant,
+) -> impl IntoView {
+    let open = Open {
+        tournee: Tournee::expect(),
+        thread: Memo::new(move |_| Arc::new(thread.clone())),
+    };
+    let read_at = [("when", &*instant(at, Form::Full))];
+    let words = fill(t(|t| t.mail_read_only), &read_at);
+    view! {
+        <article class="ticket" data-test="thread-read" data-key=open.key().to_string()>
+            <div class="ticket-scroll" on:click=open_outside>
+                <header class="ticket-head"><Head open/></header>
+                <p class="banner" role="status">{words}</p>
+                {messages(open)}
+            </div>
+        </article>
+    }
+    .into_any()
+}
+
 #[component]
 fn Whole(open: Open) -> impl IntoView {
-    let ids = kept(move || open.thread.with(|thread| ids(thread)));
-    // Also of a mail that arrives while one looks.
-    let is_last =
-        move |id: &str| ids.with_untracked(|ids| ids.last().is_some_and(|last| last == id));
     view! {
         <article class="ticket" data-test="thread" data-key=open.key().to_string()>
             <div class="ticket-scroll" on:click=open_outside>
                 <header class="ticket-head"><Head open/><LinkBar open/><SortBar open/></header>
                 <Waiting target=open.key()/>
-                <section class="section">
-                    <h2 class="sr-only">{t(|t| t.mail_messages)}</h2>
-                    {each(move || ids.get(), move |id| message(open, id, is_last(id)))}
-                    {pending(open)}
-                </section>
+                {messages(open)}
                 <div class="ticket-end"></div>
             </div>
             <TicketToasts/>
             <ReplyBar open/>
         </article>
+    }
+    .into_any()
+}
+
+/// Its mails, and what waits to be sent.
+fn messages(open: Open) -> AnyView {
+    let ids = kept(move || open.thread.with(|thread| ids(thread)));
+    // Also of a mail that arrives while one looks.
+    let is_last =
+        move |id: &str| ids.with_untracked(|ids| ids.last().is_some_and(|last| last == id));
+    view! {
+        <section class="section">
+            <h2 class="sr-only">{t(|t| t.mail_messages)}</h2>
+            {each(move || ids.get(), move |id| message(open, id, is_last(id)))}
+            {pending(open)}
+        </section>
     }
     .into_any()
 }

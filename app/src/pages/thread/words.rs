@@ -21,6 +21,7 @@ pub fn readers(mail: &Mail) -> Vec<String> {
     let lines = [
         line(t(|t| t.mail_to), &mail.to),
         line(t(|t| t.mail_cc), &mail.cc),
+        line(t(|t| t.mail_reply_to), &mail.reply_to),
     ];
     lines.into_iter().flatten().collect()
 }

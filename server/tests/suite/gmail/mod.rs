@@ -4,6 +4,7 @@ mod acts;
 mod connecting;
 mod converting;
 mod corpus;
+mod finding;
 mod linking;
 mod mail_files;
 mod post;

@@ -3,6 +3,7 @@
 //!
 //! - `born`: a ticket that a phone made is in GLPI once, as it was made, and no phone keeps it under its old number.
 //! - `once`: every change is exactly once in GLPI, and nothing else is.
+//! - `twice`: what has no words was done no oftener than it was asked for.
 //! - `corrected`: facts and people were corrected as somebody asked, and over nobody's correction.
 //! - `waiting`: only what has a reason waits for the technician.
 //! - `order`: one ticket's changes came in the order in which they were made.
@@ -14,6 +15,7 @@ mod corrected;
 mod once;
 mod order;
 mod shown;
+mod twice;
 mod untouched;
 mod waiting;
 
@@ -67,6 +69,7 @@ impl<'a> Facts<'a> {
     /// Checks all invariants; what is broken goes into the ledger.
     pub fn check(&self) {
         self.once();
+        self.twice();
         self.born();
         self.waiting();
         self.order();

@@ -253,7 +253,7 @@ fn just_taken(chronicle: &Chronicle, place: usize, deed: &Deed) -> bool {
 }
 
 /// Whether this change, carried out, may move a ticket so.
-fn moves(made: &Made, from: i64, to: i64) -> bool {
+pub(super) fn moves(made: &Made, from: i64, to: i64) -> bool {
     match &made.change.body {
         ChangeBody::Status(status) => {
             let wanted = i64::from(status.to.to_glpi());

@@ -124,7 +124,9 @@ impl Facts<'_> {
                         .iter()
                         .any(|field| self.somebody_moved(made, &chronicle, *field))
             }
-            ProblemKind::Unsettled => chronicle.had(ticket, Snag::Unknown),
+            ProblemKind::Unsettled => {
+                chronicle.had(ticket, Snag::Unknown) || self.was_cut_off(made, &chronicle)
+            }
             ProblemKind::AlreadySent => self.replaces_a_delivered(made, &chronicle),
             ProblemKind::Rights
             | ProblemKind::Invalid
@@ -136,6 +138,7 @@ impl Facts<'_> {
             | ProblemKind::NoMailbox
             | ProblemKind::RevokedDevice
             | ProblemKind::TaskGone
+            | ProblemKind::PlaceGone
             | ProblemKind::Unknown => false,
         }
     }

@@ -1,0 +1,67 @@
+//! What was chosen from a list of GLPI's and is gone since: GLPI would take its number in silence, so the server refuses
+//! in its place.
+
+use tournee_core::changes::{ChangeBody, ChangeKind as _, SetFact};
+use tournee_core::domain::Ticket;
+use tournee_core::wire::ProblemKind;
+
+use super::chain::{Chain, problem};
+use super::step::{Step, settle};
+use crate::glpi::{Chosen, Client, GlpiError, Session, Standing};
+use crate::links::LinkError;
+use crate::store::changes::Held;
+
+impl Chain<'_> {
+    /// How what a change names stands; the worst of several.
+    pub(super) async fn standing(&mut self, body: &ChangeBody) -> Result<Standing, LinkError> {
+        let mut worst = Standing::There;
+        for chosen in Chosen::by(body) {
+            let ask =
+                async |client: &Client, session: &Session| client.standing(session, chosen).await;
+            let standing = match ask(&self.client, &self.session).await {
+                Err(GlpiError::SessionExpired) => {
+                    self.session = self.server.renewed(&self.account, &self.session).await?;
+                    ask(&self.client, &self.session).await?
+                }
+                standing => standing?,
+            };
+            match standing {
+                Standing::Gone => return Ok(Standing::Gone),
+                Standing::Untold => worst = Standing::Untold,
+                Standing::There => {}
+            }
+        }
+        Ok(worst)
+    }
+
+    /// Where nothing could tell before, the ticket does now: what it shows without a name is not there, and what stood
+    /// before is put back.
+    pub(super) async fn unless_nameless(
+        &self,
+        row: &Held,
+        fact: &SetFact,
+        now: &Ticket,
+        written: Step,
+    ) -> Step {
+        let Some(chosen) = Chosen::by(&row.change.body).into_iter().next() else {
+            return written;
+        };
+        let named = self.client.shows_by_name(&self.session, now.key.id, chosen);
+        // What can't be read now is read back like any other write.
+        if !matches!(named.await, Ok(false)) {
+            return written;
+        }
+        let mut after = now.clone();
+        fact.show(&mut after);
+        let before = fact.to.on(now);
+        match settle(self.client.set_fact(&self.session, &after, &before).await) {
+            Step::Written { .. } => gone(),
+            other => other,
+        }
+    }
+}
+
+/// The answer to a change that names what is not there.
+pub(super) fn gone() -> Step {
+    Step::Problem(Box::new(problem(ProblemKind::PlaceGone, None)))
+}

@@ -1,0 +1,100 @@
+//! What was chosen from a list of GLPI's and is not there any more: GLPI would take its number in silence.
+
+use anyhow::{Context as _, Result};
+use tournee_core::changes::{ChangeBody, Fact, SetFact};
+use tournee_core::domain::{Named, Status};
+use tournee_core::ids::{ChangeId, TicketKey};
+use tournee_core::outbox::State;
+use tournee_core::wire::{ProblemKind, Wish};
+use tournee_sandbox::accounts::SUPER_ADMIN;
+
+use crate::creation::{anywhere, create, titled};
+use crate::support::{Handset, House, SOURCES};
+
+fn gone() -> Option<Named> {
+    Some(Named {
+        id: 99_999,
+        name: "Magasin vendu".to_owned(),
+    })
+}
+
+fn set(phone: &Handset, key: &TicketKey, to: Fact) -> Result<ChangeBody> {
+    let from = to.on(phone.base(key)?);
+    let priority = None;
+    Ok(ChangeBody::Fact(Box::new(SetFact { from, to, priority })))
+}
+
+fn kind(phone: &Handset, id: ChangeId) -> Result<ProblemKind> {
+    match phone.state(id)? {
+        State::NeedsYou { problem } => Ok(problem.kind),
+        other => anyhow::bail!("no problem: {other:?}"),
+    }
+}
+
+/// The place and the category of a ticket as GLPI has them.
+fn stands(house: &House, key: &TicketKey) -> Result<(i64, i64)> {
+    let world = house.glpi(&key.source.0).world();
+    let ticket = world.ticket(i64::try_from(key.id.0)?);
+    let ticket = ticket.context("a ticket")?;
+    Ok((ticket.location, ticket.category))
+}
+
+#[tokio::test]
+async fn a_technician_who_may_not_read_the_lists_is_told_and_the_ticket_stays_as_it_was()
+-> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        let before = stands(&house, &own)?;
+        let place = phone.edit(&own, set(&phone, &own, Fact::Location(gone()))?)?;
+        let category = phone.edit(&own, set(&phone, &own, Fact::Category(gone()))?)?;
+        phone.settle().await?;
+        assert_eq!(kind(&phone, place)?, ProblemKind::PlaceGone, "{source}");
+        assert_eq!(kind(&phone, category)?, ProblemKind::PlaceGone, "{source}");
+        assert_eq!(stands(&house, &own)?, before);
+        // Nothing is there the next time either; taken back, another one goes through.
+        phone.wish(place, Wish::Retry);
+        phone.settle().await?;
+        assert_eq!(kind(&phone, place)?, ProblemKind::PlaceGone);
+        phone.wish(place, Wish::Withdraw);
+        let lists = phone.references.get(source).context("lists")?;
+        let other = lists
+            .locations
+            .iter()
+            .find(|one| Some(one.id) != u64::try_from(before.0).ok());
+        let other = other.cloned().context("another place")?;
+        let id = i64::try_from(other.id)?;
+        let moved = phone.edit(&own, set(&phone, &own, Fact::Location(Some(other)))?)?;
+        phone.settle().await?;
+        assert!(matches!(phone.state(moved)?, State::Delivered { .. }));
+        assert_eq!(stands(&house, &own)?.0, id);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_may_read_the_lists_is_refused_before_anything_is_written() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.phone()?;
+    for source in SOURCES {
+        phone.sign_in(source, SUPER_ADMIN).await?;
+    }
+    phone.sync_whole().await?;
+    for source in SOURCES {
+        let title = format!("Nouveau ticket {source}");
+        let ChangeBody::Create(mut body) = create(&phone, source, &title, "")? else {
+            anyhow::bail!("no creation");
+        };
+        body.location = gone();
+        let made = phone.edit(&anywhere(source), ChangeBody::Create(body.clone()))?;
+        phone.settle().await?;
+        assert_eq!(kind(&phone, made)?, ProblemKind::PlaceGone, "{source}");
+        assert!(titled(&house, source, &title).is_empty());
+        body.location = None;
+        phone.replace(&anywhere(source), ChangeBody::Create(body), Some(made))?;
+        phone.settle().await?;
+        assert_eq!(titled(&house, source, &title).len(), 1);
+    }
+    Ok(())
+}
