@@ -206,6 +206,50 @@ async fn what_only_glpi_holds_is_found_with_a_network_and_read() -> Result<()> {
     chromium.close().await
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_in_no_box_is_found_in_gmail_and_read_and_a_link_finds_the_other_side() -> Result<()>
+{
+    let stage = Stage::open().await?;
+    lay_out(&stage)?;
+    let archived = stage
+        .google
+        .letter("Vieille borne du quai", "le pied anthracite était tordu.");
+    let id = stage.google.delivers(&archived)?;
+    stage.google.labels(&id, &[], &["INBOX"])?;
+    let chromium = Chromium::phone().await?;
+    let page = chromium.page(&stage.origin()).await?;
+    settled(&page).await?;
+    looks_for(&page, "anthracite").await?;
+    let row = "[data-test=search-unheld-mail]";
+    page.says(row, "Vieille borne du quai").await?;
+    take(&page, "search-gmail").await?;
+    page.tap(&format!("{row} a")).await?;
+    page.says("[data-test=thread-read]", "était tordu").await?;
+    page.says("[data-test=thread-read] .banner", "Lu dans Gmail")
+        .await?;
+    // To be read and no more.
+    assert!(
+        !page
+            .has("[data-test=reply-open], [data-test=sort-open], [data-test=link-open]")
+            .await?
+    );
+    take(&page, "search-gmail-read").await?;
+    page.back().await?;
+    page.sees(row).await?;
+
+    // A day of the calendar, with a network and without.
+    looks_for(&page, "date:aujourd'hui zygomatique").await?;
+    page.sees("[data-test=search-mail]").await?;
+    let cut = stage.cut(&chromium).await?;
+    looks_for(&page, "anthracite").await?;
+    page.says("[data-test=search-offline]", "Sans réseau")
+        .await?;
+    assert!(!page.has(row).await?);
+    stage.restore(&chromium, cut).await?;
+    page.sees(row).await?;
+    chromium.close().await
+}
+
 async fn walk(stage: &Stage, page: &Page) -> Result<()> {
     settled(page).await?;
     let mut found = faults(page).await?;

@@ -12,6 +12,8 @@ use tournee_tests::holdings::{Holdings, is_in_the_hands_of};
 use tournee_tests::patience::until_true;
 use tournee_tests::stage::{NEW, Stage};
 
+use crate::pictures::take;
+
 /// GLPI's numbers.
 const ASSIGNED: i64 = 2;
 const CLOSED: i64 = 6;
@@ -91,6 +93,35 @@ async fn a_closed_ticket_is_reopened_for_a_note_and_a_refused_one_is_tried_again
     assert_eq!(now.ticket(closed)?.status, ASSIGNED);
     assert_eq!(notes_with(&stage, closed, "Après la clôture"), 1);
     assert_eq!(notes_with(&stage, refused, "Refuse-moi"), 1);
+    chromium.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_outcome_that_nobody_can_know_shows_what_was_tried_and_is_tried_again_once() -> Result<()>
+{
+    let stage = Stage::open().await?;
+    let [id] = his(&stage);
+    let chromium = Chromium::phone().await?;
+    let page = chromium.page(&stage.origin()).await?;
+    app::settles_in(&page).await?;
+    app::opens(&page, NEW, id).await?;
+    // Done, its answer lost, and then the ticket is out of his sight.
+    let faults = stage.new.faults();
+    faults.add(Matcher::on("POST", "Followup").times(1), Effect::DoThenLose);
+    let words = r#"["ERROR_RIGHT_MISSING","Vous n'avez pas les droits requis"]"#;
+    let away = Effect::Status(Canned::json(403, words));
+    let hidden = faults.add(Matcher::on("GET", &format!("Ticket/{id}")), away);
+    app::notes(&page, "Peut-être arrivée", false).await?;
+    page.goto("/queue").await?;
+    app::queue_shows(&page, "needs-you", 1).await?;
+    let evidence = format!("{} [data-test=evidence]", stuck(id));
+    page.sees(&evidence).await?;
+    take(&page, "queue-evidence").await?;
+    faults.remove(hidden);
+    page.tap(&format!("{} [data-test=retry]", stuck(id)))
+        .await?;
+    app::queue_shows(&page, "delivered", 1).await?;
+    assert_eq!(notes_with(&stage, id, "Peut-être arrivée"), 1);
     chromium.close().await
 }
 

@@ -77,9 +77,7 @@ async fn who_moved_the_field_is_named_where_the_log_tells_and_not_who_wrote_a_no
     }
     phone.sync_whole().await?;
     for source in SOURCES {
-        let rows = phone.rows(source, |row| row.status == Status::Assigned);
-        let key = rows.first().map(|row| row.key.clone());
-        let key = key.ok_or_else(|| anyhow::anyhow!("no ticket"))?;
+        let key = phone.free_ticket(source)?;
         {
             let mut world = house.glpi(source).world();
             let mover = world.user_id(&technician(2)).unwrap();
@@ -87,7 +85,7 @@ async fn who_moved_the_field_is_named_where_the_log_tells_and_not_who_wrote_a_no
             world.edit_ticket(number(&key), mover, &[("status", json!(3))]);
             world.add_followup(number(&key), writer, "Je n'ai rien déplacé.", false);
         }
-        let moved = phone.edit(&key, status(Status::Assigned, Status::Pending))?;
+        let moved = phone.edit(&key, status(Status::New, Status::Pending))?;
         phone.settle().await?;
         let conflict = problem(&phone, moved)?.conflict.unwrap();
         let who = conflict.who.unwrap_or_default();

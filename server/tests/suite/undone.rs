@@ -25,7 +25,7 @@ async fn what_a_colleague_put_back_is_not_written_over_in_silence() -> Result<()
         let rule = glpi.faults().add(lost, Effect::DoThenLose);
         let moved = phone.edit(&own, status(Status::Assigned, Status::Pending))?;
         phone.sync().await?;
-        crate::support::wait_until(|| async { glpi.faults().hits(rule) == 1 }).await?;
+        crate::support::wait_until(|| async { Ok(glpi.faults().hits(rule) == 1) }).await?;
         {
             // GLPI's clock knows seconds.
             tokio::time::sleep(Duration::from_millis(1_100)).await;
@@ -83,7 +83,7 @@ async fn a_note_whose_ticket_left_his_sight_is_not_called_refused() -> Result<()
         let rule = faults.add(Matcher::on("POST", "Followup").times(1), Effect::DoThenLose);
         let note = phone.edit(&own, followup("Vue avant que le ticket parte."))?;
         phone.sync().await?;
-        crate::support::wait_until(|| async { faults.hits(rule) == 1 }).await?;
+        crate::support::wait_until(|| async { Ok(faults.hits(rule) == 1) }).await?;
         let away = format!("Ticket/{}", own.id);
         let words = match source {
             "ancien" => (
