@@ -127,6 +127,8 @@ impl Facts<'_> {
             ProblemKind::Unsettled => chronicle.had(ticket, Snag::Unknown),
             ProblemKind::AlreadySent => self.replaces_a_delivered(made, &chronicle),
             ProblemKind::Rights
+            | ProblemKind::Carried
+            | ProblemKind::OldClosed
             | ProblemKind::Invalid
             | ProblemKind::NoAccount
             | ProblemKind::FileTooLarge
