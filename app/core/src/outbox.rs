@@ -180,10 +180,18 @@ impl Outbox {
 
     /// The steps on another ticket that wait for this change of the one that takes its place.
     fn carries_held_by<'a>(&'a self, first: &'a Queued) -> impl Iterator<Item = &'a Queued> {
-        let steps = first.change.ticket().into_iter().flat_map(|key| self.carried_to(key));
+        let steps = first
+            .change
+            .ticket()
+            .into_iter()
+            .flat_map(|key| self.carried_to(key));
         steps.filter(|queued| {
             let later = queued.change.seq > first.change.seq && queued.is_on_its_way();
-            let waits = queued.change.body.carry().is_some_and(CarryOver::waits_for_all);
+            let waits = queued
+                .change
+                .body
+                .carry()
+                .is_some_and(CarryOver::waits_for_all);
             later && (waits || first.is_creation())
         })
     }

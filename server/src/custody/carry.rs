@@ -20,7 +20,12 @@ use crate::store::{Connection, Stored, TechnicianId, accounts, conversions};
 
 /// Whether a step on an old ticket is not to be carried out now: the new one is not there yet, or never will be.
 pub(super) async fn waits(server: &Server, row: &Held, blocked: &mut Blocked) -> Stored<bool> {
-    let Some(carry) = row.change.body.carry().filter(|_| row.phase == Phase::Queued) else {
+    let Some(carry) = row
+        .change
+        .body
+        .carry()
+        .filter(|_| row.phase == Phase::Queued)
+    else {
         return Ok(false);
     };
     // Before the look, so that nothing that lands meanwhile is slept through.
@@ -192,7 +197,9 @@ impl Chain<'_> {
             }
             CarryStep::Close => {
                 let (client, ticket) = (&self.client, self.key.ticket.id);
-                client.set_status(&self.session, ticket, Status::Closed).await
+                client
+                    .set_status(&self.session, ticket, Status::Closed)
+                    .await
             }
         }
     }

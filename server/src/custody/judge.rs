@@ -71,7 +71,9 @@ pub(super) fn verdicts(
     let last_solution = last(todo, &steps, solves);
     let last_plan = last(todo, &steps, is_planned);
     let last_note = last(todo, &steps, |body| {
-        let links = body.carry().is_some_and(|carry| carry.step == CarryStep::Link);
+        let links = body
+            .carry()
+            .is_some_and(|carry| carry.step == CarryStep::Link);
         links || matches!(body, ChangeBody::Followup(_) | ChangeBody::Link(_))
     });
     let mut verdicts = Vec::with_capacity(steps.len());

@@ -67,12 +67,18 @@ impl Carried {
 /// What the page does.
 fn carry(phone: &mut Handset, old: &TicketKey, to: &str, title: &str) -> Result<Carried> {
     let ticket = phone.base(old)?.clone();
-    let files = ticket.timeline.iter().flatten().filter_map(|entry| match &entry.what {
-        EntryKind::Document(document) => Some(AttachTicketFile::of(old, document)),
-        _ => None,
-    });
+    let files = ticket
+        .timeline
+        .iter()
+        .flatten()
+        .filter_map(|entry| match &entry.what {
+            EntryKind::Document(document) => Some(AttachTicketFile::of(old, document)),
+            _ => None,
+        });
     let files = files.map(|file| ChangeBody::TicketFile(Box::new(file)));
-    let notes = notes(&ticket, "Autre", when).into_iter().map(ChangeBody::Followup);
+    let notes = notes(&ticket, "Autre", when)
+        .into_iter()
+        .map(ChangeBody::Followup);
     let steps = CarryStep::ALL.map(|step| {
         ChangeBody::Carry(Box::new(CarryOver {
             to: anywhere(to),
@@ -123,7 +129,9 @@ fn whole(house: &House, old: &Ticket, new: &TicketKey) -> Result<()> {
     assert_eq!(count("Le mot de passe"), 1, "{notes:?}");
     let secret = notes.iter().find(|n| n.content.contains("Le mot de passe"));
     assert!(secret.is_some_and(|note| note.is_private));
-    let open = notes.iter().find(|n| n.content.contains("Vu avec le magasin."));
+    let open = notes
+        .iter()
+        .find(|n| n.content.contains("Vu avec le magasin."));
     assert!(open.is_some_and(|note| !note.is_private));
     let documents = world.documents(id);
     let theirs = old.timeline.iter().flatten();

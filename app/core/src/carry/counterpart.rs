@@ -74,7 +74,9 @@ fn place(of: &Named, list: &[Named]) -> Option<Because<Named>> {
         return Some(Because::new(same.clone(), Reason::SameName));
     }
     let own = own_name(&whole);
-    let alike = list.iter().filter(|other| own_name(&fold(&other.name)) == own);
+    let alike = list
+        .iter()
+        .filter(|other| own_name(&fold(&other.name)) == own);
     let found = only(alike).filter(|_| !own.is_empty())?;
     Some(Because::new(found.clone(), Reason::SameOwnName))
 }

@@ -21,17 +21,26 @@ pub fn description(ticket: &Ticket, glpi: &str, when: impl Fn(Instant) -> String
         }
     };
     let labels = |actors: &'_ [Actor]| -> Vec<String> {
-        actors.iter().map(|actor| actor.label().to_owned()).collect()
+        actors
+            .iter()
+            .map(|actor| actor.label().to_owned())
+            .collect()
     };
     let name = |named: &Option<Named>| named.as_ref().map(|named| named.name.clone());
     let said = [
         ("Demandeur", labels(&ticket.requesters)),
         ("Observateur", labels(&ticket.observers)),
         ("Technicien", labels(&ticket.assignees)),
-        ("Groupe", ticket.groups.iter().map(|g| g.name.clone()).collect()),
+        (
+            "Groupe",
+            ticket.groups.iter().map(|g| g.name.clone()).collect(),
+        ),
         ("Catégorie", name(&ticket.category).into_iter().collect()),
         ("Lieu", name(&ticket.location).into_iter().collect()),
-        ("Matériel", ticket.assets.iter().map(|a| a.name.clone()).collect()),
+        (
+            "Matériel",
+            ticket.assets.iter().map(|a| a.name.clone()).collect(),
+        ),
     ];
     for (what, names) in &said {
         say(what, names.iter().map(String::as_str).collect());
@@ -93,7 +102,10 @@ fn told(entry: &Entry, when: &impl Fn(Instant) -> String) -> (String, bool) {
         EntryKind::Document(document) => ("document".to_owned(), document.name.clone(), false),
     };
     let who = entry.author.as_ref().map_or("?", Actor::label);
-    (format!("Le {}, {who} ({what}) :\n{text}", when(entry.at)), private)
+    (
+        format!("Le {}, {who} ({what}) :\n{text}", when(entry.at)),
+        private,
+    )
 }
 
 fn task_state(state: TaskState) -> &'static str {

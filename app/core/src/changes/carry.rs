@@ -52,7 +52,10 @@ impl CarryOver {
 
     /// The note, with the number that the new ticket has by now.
     pub fn note(&self, new: &TicketKey) -> AddFollowup {
-        let head = format!("Ticket repris dans « {} » sous le numéro #{}", self.glpi, new.id);
+        let head = format!(
+            "Ticket repris dans « {} » sous le numéro #{}",
+            self.glpi, new.id
+        );
         AddFollowup {
             content: format!("{head}\n{}", carried_into_line(new)),
             private: true,

@@ -36,9 +36,7 @@ impl Phone {
                 (body, Some(origin), _) if body.is_on_thread() => {
                     (body.clone(), origin.thread.clone().into())
                 }
-                (ChangeBody::Carry(step), _, Some(old)) => {
-                    (step.on(&ticket), old.clone().into())
-                }
+                (ChangeBody::Carry(step), _, Some(old)) => (step.on(&ticket), old.clone().into()),
                 (body, ..) => (body.clone(), ticket.clone()),
             };
             let (_, more) = phone.edit(NewChange {

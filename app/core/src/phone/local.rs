@@ -121,7 +121,9 @@ impl Phone {
     pub(super) fn withdraw_orphans(&mut self, batch: &mut Batch) {
         let unsettled = self.outbox.iter().filter(|queued| queued.is_unsettled());
         let orphans: Vec<ChangeId> = unsettled
-            .filter(|queued| !self.can_be_changed(&queued.change.target) || self.carries_nowhere(queued))
+            .filter(|queued| {
+                !self.can_be_changed(&queued.change.target) || self.carries_nowhere(queued)
+            })
             .map(|queued| queued.change.id)
             .collect();
         for id in orphans {

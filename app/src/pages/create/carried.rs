@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use tournee_core::carry::{Counterparts, Lists, counterparts, description, notes};
-use tournee_core::changes::{AttachTicketFile, CarryOver, CarryStep, ChangeBody, Seat, SetSeat};
+use tournee_core::changes::{
+    AttachTicketFile, CarryOver, CarryStep, ChangeBody, LinkMail, Seat, SetSeat,
+};
 use tournee_core::domain::{
     Account, Actor, EntryKind, FileRefusal, FileRules, Reference, Ticket, TicketType,
 };
-use tournee_core::ids::{SourceId, TicketKey};
+use tournee_core::ids::{SourceId, TicketId, TicketKey, UserId};
 use tournee_core::proposal::{Because, Proposal, Reason};
 use tournee_core::time::Instant;
 
@@ -67,7 +69,10 @@ impl Carrying {
     fn of(ticket: &Ticket) -> Self {
         let category = ticket.category.as_ref().map(|named| named.name.clone());
         let location = ticket.location.as_ref().map(|named| named.name.clone());
-        let requester = ticket.requesters.first().map(|actor| actor.label().to_owned());
+        let requester = ticket
+            .requesters
+            .first()
+            .map(|actor| actor.label().to_owned());
         let names = [
             (About::Category, category),
             (About::Location, location),
@@ -76,14 +81,18 @@ impl Carrying {
         let named = names
             .into_iter()
             .filter_map(|(about, name)| Some((about.name().to_owned(), name?)));
-        let files = ticket.timeline.iter().flatten().filter_map(|entry| match &entry.what {
-            // One that is not in its GLPI yet has no number to be read by.
-            EntryKind::Document(document) if document.id != 0 => Some(CarriedFile {
-                file: AttachTicketFile::of(&ticket.key, document),
-                chosen: None,
-            }),
-            _ => None,
-        });
+        let files = ticket
+            .timeline
+            .iter()
+            .flatten()
+            .filter_map(|entry| match &entry.what {
+                // One that is not in its GLPI yet has no number to be read by.
+                EntryKind::Document(document) if document.id != 0 => Some(CarriedFile {
+                    file: AttachTicketFile::of(&ticket.key, document),
+                    chosen: None,
+                }),
+                _ => None,
+            });
         Self {
             key: ticket.key.clone(),
             names: named.collect(),
@@ -109,6 +118,8 @@ pub struct CarryStart {
     pub lists: Arc<Reference>,
     /// His account there.
     pub account: Account,
+    /// The mails that belong to it: they go along.
+    pub mails: Vec<LinkMail>,
     /// Day and hour in words.
     pub when: fn(Instant) -> String,
 }
@@ -132,7 +143,11 @@ impl CarryStart {
             content: description(ticket, &self.glpi, self.when),
             impact: ticket.impact.number().clamp(1, 5),
             assign: self.assign(&found),
-            due: ticket.due_at.filter(|at| *at > now).map(due).unwrap_or_default(),
+            due: ticket
+                .due_at
+                .filter(|at| *at > now)
+                .map(due)
+                .unwrap_or_default(),
             entity: found.entity.as_ref().map(|entity| entity.id),
             mail: Some(FromMail::default()),
             carried: Some(Carrying::of(ticket)),
@@ -172,36 +187,17 @@ impl CarryStart {
 
     /// What the same gesture does: texts and files on the new ticket, and then the steps on the old one.
     pub fn beside(&self, form: &Form, rules: &FileRules) -> Vec<ChangeBody> {
-        let found = self.counterparts();
-        let seat = |seat: Seat| ChangeBody::Seat(SetSeat { seat, taken: true });
-        let observers = found.observers.into_iter().map(Seat::Observer);
-        let requesters = found.requesters.into_iter().map(Seat::Requester);
-        let technicians = found.technicians.into_iter().map(|named| Actor::User {
-            id: tournee_core::ids::UserId(named.id),
-            name: named.name,
-        });
-        let groups = found.groups.into_iter().map(Seat::Group);
-        let chosen = |seat: &Seat| match (seat, &form.assign) {
-            (Seat::Assignee(actor), Assign::Technician(id)) => {
-                actor.user().is_some_and(|user| user.0 == *id)
-            }
-            (Seat::Assignee(actor), Assign::Me) => actor.user() == Some(self.account.user),
-            (Seat::Group(group), Assign::Group(id)) => group.id == *id,
-            _ => false,
-        };
-        let works = technicians.map(Seat::Assignee).chain(groups);
-        let works = works.filter(|seat| !chosen(seat));
-        let seats = requesters.chain(observers).chain(works).map(seat);
         let notes = notes(&self.ticket, &self.glpi, self.when).into_iter();
         let files = form.carried.iter().flat_map(|carried| &carried.files);
         let files = files.filter(|file| file.goes(rules));
         let files = files.map(|file| ChangeBody::TicketFile(Box::new(file.file.clone())));
+        let nowhere = TicketKey {
+            source: self.to.clone(),
+            id: TicketId(0),
+        };
         let steps = CarryStep::ALL.map(|step| {
             ChangeBody::Carry(Box::new(CarryOver {
-                to: TicketKey {
-                    source: self.to.clone(),
-                    id: tournee_core::ids::TicketId(0),
-                },
+                to: nowhere.clone(),
                 glpi: self.to_glpi.clone(),
                 step,
             }))
@@ -209,8 +205,39 @@ impl CarryStart {
         notes
             .map(ChangeBody::Followup)
             .chain(files)
-            .chain(seats)
+            .chain(
+                self.mails
+                    .iter()
+                    .cloned()
+                    .map(Box::new)
+                    .map(ChangeBody::Link),
+            )
+            .chain(self.seats(form))
             .chain(steps)
+            .collect()
+    }
+
+    /// Whoever else is on it, as far as that GLPI knows them.
+    fn seats(&self, form: &Form) -> Vec<ChangeBody> {
+        let found = self.counterparts();
+        let technicians = found.technicians.into_iter().map(|named| Actor::User {
+            id: UserId(named.id),
+            name: named.name,
+        });
+        let is_chosen = |seat: &Seat| match (seat, &form.assign) {
+            (Seat::Assignee(actor), Assign::Technician(id)) => actor.user() == Some(UserId(*id)),
+            (Seat::Assignee(actor), Assign::Me) => actor.user() == Some(self.account.user),
+            (Seat::Group(group), Assign::Group(id)) => group.id == *id,
+            _ => false,
+        };
+        let requesters = found.requesters.into_iter().map(Seat::Requester);
+        let observers = found.observers.into_iter().map(Seat::Observer);
+        let works = technicians.map(Seat::Assignee);
+        let works = works.chain(found.groups.into_iter().map(Seat::Group));
+        let seats = requesters.chain(observers).chain(works);
+        let seats = seats.filter(|seat| !is_chosen(seat));
+        seats
+            .map(|seat| ChangeBody::Seat(SetSeat { seat, taken: true }))
             .collect()
     }
 }
@@ -230,7 +257,10 @@ impl Form {
 
     /// Whether a document of the old ticket goes along.
     pub fn choose_carried(&mut self, document: u64, goes: bool) {
-        let files = self.carried.iter_mut().flat_map(|carried| &mut carried.files);
+        let files = self
+            .carried
+            .iter_mut()
+            .flat_map(|carried| &mut carried.files);
         for file in files.filter(|file| file.file.document == document) {
             file.chosen = Some(goes);
         }

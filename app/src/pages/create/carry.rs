@@ -4,14 +4,17 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use tournee_core::ids::{SourceId, TicketKey};
+use tournee_core::changes::LinkMail;
+use tournee_core::ids::{SourceId, TicketId, TicketKey};
 use tournee_core::time::Instant;
 
 use super::CreatePage;
-use super::carried::{CarriedFile, CarryStart};
 use super::along::refusal_words;
+use super::carried::{CarriedFile, CarryStart};
 use super::filling::{Filling, Start};
-use crate::components::{Empty, Icon, chip_of, icons, kept, part, switched, ticket_number, whether};
+use crate::components::{
+    Empty, Icon, chip_of, icons, kept, part, switched, ticket_number, whether,
+};
 use crate::contexts::Tournee;
 use crate::pages::tickets;
 use crate::platform::intl::local_field;
@@ -58,18 +61,20 @@ async fn look(tournee: Tournee, key: &TicketKey) -> Ready {
     let ticket = tournee.shown_once(key).await;
     let ticket = ticket.filter(|ticket| ticket.timeline.is_some());
     let ticket = ticket.ok_or(Refusal::Missing)?;
-    let (carried, to) = tournee.with_untracked(|phone| {
-        (phone.carried_into(&ticket), phone.carries_to(&key.source))
-    });
+    let (carried, to) = tournee
+        .with_untracked(|phone| (phone.carried_into(&ticket), phone.carries_to(&key.source)));
     if let Some(other) = carried {
         return Err(Refusal::Carried(other));
     }
-    let to = to.filter(|_| ticket.status.is_open()).ok_or(Refusal::Nowhere)?;
+    let to = to
+        .filter(|_| ticket.status.is_open())
+        .ok_or(Refusal::Nowhere)?;
     let lists = tournee.reference(&to).await.ok_or(Refusal::NoLists)?;
     let from = tournee.reference(&key.source).await;
     let account = tournee.with_untracked(|phone| phone.account(&to).cloned());
     let account = account.ok_or(Refusal::Nowhere)?;
     Ok(Arc::new(CarryStart {
+        mails: mails_of(tournee, key).await,
         glpi: tournee.glpi_name(&key.source),
         to_glpi: tournee.glpi_name(&to),
         ticket,
@@ -79,6 +84,19 @@ async fn look(tournee: Tournee, key: &TicketKey) -> Ready {
         account,
         when: day_and_hour,
     }))
+}
+
+/// The links of its mails, as far as these can be named.
+async fn mails_of(tournee: Tournee, key: &TicketKey) -> Vec<LinkMail> {
+    let rows = tournee.with_untracked(|phone| phone.threads_of(key));
+    let mut links = Vec::new();
+    for row in rows {
+        if let Some(thread) = tournee.base_thread(&row.key).await {
+            links.push(LinkMail::of(&thread, true));
+        }
+    }
+    links.retain(|link| !link.names.is_empty());
+    links
 }
 
 /// As it is written in France, whatever the screen speaks: the text is for that GLPI's readers.
@@ -154,9 +172,14 @@ pub fn files(filling: Filling) -> AnyView {
             files.cloned().collect::<Vec<_>>()
         })
     });
-    let ids = kept(move || listed.with(|all| all.iter().map(|f| f.file.document).collect::<Vec<_>>()));
+    let ids =
+        kept(move || listed.with(|all| all.iter().map(|f| f.file.document).collect::<Vec<_>>()));
     let view = move || {
-        let rows: Vec<AnyView> = ids.get().into_iter().filter_map(|id| row(filling, listed, id)).collect();
+        let rows: Vec<AnyView> = ids
+            .get()
+            .into_iter()
+            .filter_map(|id| row(filling, listed, id))
+            .collect();
         (!rows.is_empty()).then(|| {
             view! {
                 <fieldset class="along" data-test="create-documents">
@@ -211,11 +234,14 @@ const FROM: &str = "/tickets/new/from/";
 
 /// The ticket that is to be carried over, of an address.
 pub fn opened(path: &str) -> Option<TicketKey> {
-    let (source, id) = path.strip_prefix(FROM)?.trim_end_matches('/').split_once('/')?;
+    let (source, id) = path
+        .strip_prefix(FROM)?
+        .trim_end_matches('/')
+        .split_once('/')?;
     let id = id.parse().ok()?;
     (!source.is_empty()).then(|| TicketKey {
         source: SourceId::new(source),
-        id: tournee_core::ids::TicketId(id),
+        id: TicketId(id),
     })
 }
 

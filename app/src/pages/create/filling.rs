@@ -183,8 +183,14 @@ impl Filling {
 
     /// Where the way back leads.
     pub fn back(self) -> String {
-        let mail = self.mail.get_value().map(|mail| mails::address(mail.thread()));
-        let old = || self.carry.with_value(|carry| Some(address(&carry.as_ref()?.ticket.key)));
+        let mail = self
+            .mail
+            .get_value()
+            .map(|mail| mails::address(mail.thread()));
+        let old = || {
+            self.carry
+                .with_value(|carry| Some(address(&carry.as_ref()?.ticket.key)))
+        };
         mail.or_else(old).unwrap_or_else(|| "/tickets".to_owned())
     }
 
