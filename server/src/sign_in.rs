@@ -183,6 +183,7 @@ pub(crate) fn account(client: &Client, session: &Session, entity: EntityChoice) 
         state: AccountState::Active,
         stores_emoji: session.dialect().stores_emoji(),
         assigns_creator: session.dialect().assigns_creator(),
+        version: client.major_version(),
         web_url: client.config().url.to_string(),
     }
 }

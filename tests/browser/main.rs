@@ -5,6 +5,7 @@
 
 mod accounts;
 mod assets;
+mod carry;
 mod convert;
 mod corrections;
 mod create;

@@ -6,6 +6,7 @@
 //! - [`fold`]: words without accents and capitals.
 //! - [`dashboard`]: what stands where, counted.
 //! - [`domain`]: tickets, people, timelines, reference data.
+//! - [`carry`]: a ticket of one GLPI that becomes one of another.
 //! - [`changes`]: one file a kind of change: what it carries, how it shows, how it conflicts.
 //! - [`answered`]: what became of a solution.
 //! - [`fold`]: words without accents and capitals.
@@ -22,6 +23,7 @@
 #![forbid(unsafe_code)]
 
 pub mod answered;
+pub mod carry;
 pub mod changes;
 pub mod dashboard;
 pub mod domain;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::changes::{Change, ChangeKind as _, Target};
+use crate::changes::{CarryOver, Change, ChangeKind as _, Target};
 use crate::ids::{ChangeId, ThreadKey, TicketId, TicketKey};
 use crate::time::{Instant, Seconds};
 use crate::wire::{Notice, Problem, ReportState, Wish};
@@ -174,7 +174,26 @@ impl Outbox {
                 waiting.push(queued);
             }
         }
+        waiting.extend(self.carries_held_by(first));
         waiting
+    }
+
+    /// The steps on another ticket that wait for this change of the one that takes its place.
+    fn carries_held_by<'a>(&'a self, first: &'a Queued) -> impl Iterator<Item = &'a Queued> {
+        let steps = first
+            .change
+            .ticket()
+            .into_iter()
+            .flat_map(|key| self.carried_to(key));
+        steps.filter(|queued| {
+            let later = queued.change.seq > first.change.seq && queued.is_on_its_way();
+            let waits = queued
+                .change
+                .body
+                .carry()
+                .is_some_and(CarryOver::waits_for_all);
+            later && (waits || first.is_creation())
+        })
     }
 
     /// What alters what this change adds, as long as that is not there either.
@@ -212,7 +231,21 @@ impl Outbox {
                 queued.change.renumber(id);
             }
         }
-        on_it
+        let waiting: Vec<_> = self.carried_to(local).map(|q| q.change.id).collect();
+        for id_of in &waiting {
+            if let Some(queued) = self.get_mut(*id_of) {
+                queued.change.renumber_carried(id);
+            }
+        }
+        [on_it, waiting].concat()
+    }
+
+    /// The steps on whatever ticket this one takes the place of.
+    pub fn carried_to<'a>(&'a self, key: &'a TicketKey) -> impl Iterator<Item = &'a Queued> {
+        self.iter().filter(move |queued| {
+            let carry = queued.change.body.carry();
+            carry.is_some_and(|carry| carry.to == *key)
+        })
     }
 
     /// Whether a change on this ticket is not settled.

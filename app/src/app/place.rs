@@ -3,6 +3,7 @@
 use tournee_core::domain::{AssetKey, StoreId};
 use tournee_core::ids::{ChangeId, SourceId, ThreadKey, TicketKey};
 
+use crate::pages::create::carrying;
 use crate::pages::search::Opened;
 use crate::pages::{equipment, mails, round};
 
@@ -89,6 +90,10 @@ impl Place {
                 }
             }
             (Some("tickets"), Some("new"), Some("for"), Some(_)) => Self::Create(None),
+            (Some("tickets"), Some("new"), Some("from"), Some(_)) => match carrying(path) {
+                Some(_) => Self::Create(None),
+                None => Self::Start,
+            },
             (Some("tickets"), Some("new"), Some(id), None) => match id.parse() {
                 Ok(id) => Self::Create(Some(ChangeId(id))),
                 Err(_) => Self::Start,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tournee_core::domain::Ticket;
-use tournee_core::ids::TicketKey;
+use tournee_core::ids::{SourceId, TicketKey};
 use tournee_core::wire::{FeedItem, SyncResponse};
 
 use super::Tournee;
@@ -116,6 +116,23 @@ impl Tournee {
         Memo::new(move |_| {
             tournee.own_changes.track();
             TicketView::of(tournee.with(|phone| phone.local_ticket(&key)))
+        })
+    }
+
+    /// A ticket as the screen would show it now; none where the phone does not have it.
+    pub async fn shown_once(&self, key: &TicketKey) -> Option<Ticket> {
+        match self.stored_ticket(key).await {
+            TicketView::Ready(base) => Some(self.with_untracked(|phone| phone.shown_ticket(&base))),
+            TicketView::Loading | TicketView::Missing => None,
+        }
+    }
+
+    /// What the screen calls a GLPI.
+    pub fn glpi_name(&self, source: &SourceId) -> String {
+        self.with_untracked(|phone| {
+            let mut sources = phone.meta().sources.iter();
+            let known = sources.find(|known| known.source == *source);
+            known.map_or_else(|| source.to_string(), |known| known.name.clone())
         })
     }
 

@@ -96,6 +96,7 @@ pub fn edit_words(failure: &EditFailure) -> String {
         EditFailure::Edit(EditError::Invalid(Invalid::NoSuchTime)) => t(|t| t.task_no_such_time),
         EditFailure::Edit(EditError::Invalid(Invalid::NoSuchPlan)) => t(|t| t.task_no_such_plan),
         EditFailure::Edit(EditError::NoTicket) => t(|t| t.edit_no_ticket),
+        EditFailure::Edit(EditError::Carried) => t(|t| t.carry_has),
         EditFailure::Edit(EditError::NoAccount) => t(|t| t.edit_no_account),
         EditFailure::Storage(problem) => return storage_words(problem),
     };

@@ -10,12 +10,12 @@ use tournee_core::ids::ChangeId;
 use tournee_core::time::{Instant, Seconds};
 use tournee_core::wire::{Problem, ProblemKind, ReportState};
 
+use super::brought;
 use super::creation;
 use super::evidence;
 use super::intent;
 use super::judge;
 use super::known::needs_you;
-use super::mail_file;
 use super::plan::{Plan, plan};
 use super::step::Step;
 use crate::app::Server;
@@ -185,7 +185,7 @@ impl<'a> Chain<'a> {
         };
         let wanted = todo;
         let todo = self.intend(wanted.clone(), &before.ticket).await?;
-        let waits = mail_file::waits_for_another(&wanted, &todo);
+        let waits = brought::waits_for_another(&wanted, &todo);
         if todo.is_empty() {
             return Ok(match waits {
                 true => Outcome::Later { at_least: None },
@@ -272,6 +272,8 @@ impl<'a> Chain<'a> {
                 | ChangeBody::Solution(_)
                 | ChangeBody::Attach(_)
                 | ChangeBody::MailFile(_)
+                | ChangeBody::TicketFile(_)
+                | ChangeBody::Carry(_)
                 | ChangeBody::Link(_)
                 | ChangeBody::Task(_)
         );

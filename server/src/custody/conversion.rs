@@ -3,7 +3,7 @@
 
 use tournee_core::domain::{MailName, MailOrigin};
 use tournee_core::ids::{TicketId, TicketKey};
-use tournee_core::wire::{Notice, ProblemKind, ReportState};
+use tournee_core::wire::{Notice, Problem, ProblemKind, ReportState};
 
 use super::chain::{Chain, Outcome, problem};
 use super::intent;
@@ -25,7 +25,9 @@ pub(super) enum Claim {
     Twin(TicketId),
     /// Its mail is a ticket of another GLPI.
     Elsewhere(TicketKey),
-    /// Another one for the same mail is being written: its outcome decides.
+    /// The ticket whose place it is to take is carried over already, or can't be.
+    Unfit(Box<Problem>),
+    /// Another one for the same mail, or in the same ticket's place, is being written: its outcome decides.
     Later,
 }
 
@@ -37,6 +39,9 @@ impl Chain<'_> {
     /// 2. What GLPI knows: the name of the chain's first mail, and of this one, in its descriptions.
     /// 3. In the write that records the intent: nobody else's intent for the same chain.
     pub(super) async fn claim(&mut self, row: Held) -> Result<Claim, LinkError> {
+        if let Some(old) = conversions::carried_by(&row).cloned() {
+            return self.claim_place(row, &old).await;
+        }
         let origin = conversions::origin_of(&row).cloned();
         let Some(origin) = origin.filter(|_| !self.server.mutated(Mutation::NoIntent)) else {
             let granted = intent::intend(self.server, &self.key.key(), vec![row], None)
@@ -61,7 +66,7 @@ impl Chain<'_> {
             }
         }
         let mut tx = self.server.store.write().await?;
-        let rivals = conversions::rivals(&mut tx, &row, &origin).await?;
+        let rivals = conversions::rivals(&mut tx, &row).await?;
         let landed = conversions::ticket_of(&mut tx, &origin).await?.is_some();
         if landed || conversions::is_under_way(&rivals) {
             return Ok(Claim::Later);
@@ -96,6 +101,7 @@ impl Chain<'_> {
                 let problem = problem(ProblemKind::MailConverted, words);
                 Came::Settled(ReportState::NeedsYou { problem })
             }
+            Claim::Unfit(problem) => Came::Settled(ReportState::NeedsYou { problem: *problem }),
             Claim::Later => return Ok(Outcome::Later { at_least: None }),
             Claim::Gone | Claim::Granted(_) => return Ok(Outcome::Done),
         };
@@ -119,7 +125,7 @@ impl Chain<'_> {
     }
 
     /// Neither purged nor in the trash; out of his sight, it is somebody's all the same.
-    async fn is_there(&mut self, id: TicketId) -> Result<bool, LinkError> {
+    pub(super) async fn is_there(&mut self, id: TicketId) -> Result<bool, LinkError> {
         let read = match self.client.ticket(&self.session, id, &|_| None).await {
             Err(GlpiError::SessionExpired) => {
                 self.session = self.server.renewed(&self.account, &self.session).await?;
@@ -142,10 +148,7 @@ impl Chain<'_> {
 
     /// It landed: the chains that waited for it.
     pub(super) async fn waiting_for(&self, tx: &mut Tx, row: &Held) -> Stored<Vec<ChainKey>> {
-        let Some(origin) = conversions::origin_of(row) else {
-            return Ok(Vec::new());
-        };
-        let waiting = conversions::rivals(tx, row, origin).await?;
+        let waiting = conversions::rivals(tx, row).await?;
         let chain = |row: Held| ChainKey {
             technician: row.technician,
             target: row.change.target,

@@ -37,6 +37,8 @@ pub(super) fn begun(row: &Held, altered_at: Instant) -> Option<Evidence> {
         | ChangeBody::Task(_)
         | ChangeBody::Attach(_)
         | ChangeBody::MailFile(_)
+        | ChangeBody::TicketFile(_)
+        | ChangeBody::Carry(_)
         | ChangeBody::Link(_)
         | ChangeBody::Create(_)
         | ChangeBody::Classify(_)

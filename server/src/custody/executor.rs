@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use tournee_core::changes::Target;
-use tournee_core::ids::{MailboxId, SourceId};
+use tournee_core::ids::{MailboxId, SourceId, TicketKey};
 
 use super::chain::{self, Outcome};
 use super::late::Sent;
@@ -20,7 +20,7 @@ use crate::glpi::{Admission, LONGEST_ASKED};
 use crate::links::Links;
 use crate::store::TechnicianId;
 use crate::store::chains::{self, ChainKey, TicketChain};
-use crate::store::changes;
+use crate::store::changes::{self, Held};
 use crate::tasks::Tasks;
 
 /// Chains of one GLPI or mailbox that run side by side: some write (its transport lets four through), the others look, and those
@@ -41,6 +41,8 @@ pub struct Custody {
     work: Arc<Notify>,
     progress: Notify,
     chains: Mutex<BTreeMap<ChainKey, State>>,
+    /// Steps on one ticket that wait for another: by that one, the chains to wake.
+    awaited: Mutex<BTreeMap<ChainKey, BTreeSet<ChainKey>>>,
     running: Tasks,
     pub(super) lookout: Lookout,
     pub(super) sent: Sent,
@@ -103,8 +105,11 @@ impl Custody {
 
     /// There is something to do on these.
     pub fn wake_chains(&self, keys: impl IntoIterator<Item = ChainKey>) {
+        let mut woken: BTreeSet<ChainKey> = keys.into_iter().collect();
+        let waiting: Vec<ChainKey> = woken.iter().flat_map(|key| self.waiting_for(key)).collect();
+        woken.extend(waiting);
         let mut chains = self.chains();
-        for key in keys {
+        for key in woken {
             match chains.get_mut(&key) {
                 Some(State::Running { again }) => *again = true,
                 Some(State::Waiting { .. }) => {
@@ -115,6 +120,27 @@ impl Custody {
         }
         drop(chains);
         self.work.notify_one();
+    }
+
+    /// A step on one ticket waits for what becomes of another of the same technician's.
+    pub(super) fn await_ticket(&self, row: &Held, ticket: &TicketKey) {
+        let target = |target: Target| ChainKey {
+            technician: row.technician,
+            target,
+        };
+        let waiting = target(row.change.target.clone());
+        let mut awaited = self.awaited();
+        let those = awaited.entry(target(ticket.clone().into())).or_default();
+        those.insert(waiting);
+    }
+
+    /// The chains that wait for this one. They say so again where they still do.
+    fn waiting_for(&self, key: &ChainKey) -> BTreeSet<ChainKey> {
+        self.awaited().remove(key).unwrap_or_default()
+    }
+
+    fn awaited(&self) -> MutexGuard<'_, BTreeMap<ChainKey, BTreeSet<ChainKey>>> {
+        self.awaited.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A GLPI answers again: all that waited for it goes on.
@@ -238,6 +264,7 @@ impl Custody {
     }
 
     fn finished(&self, key: ChainKey, attempts: u32, outcome: Outcome, chance: &Chance) {
+        let waiting = self.waiting_for(&key);
         let mut chains = self.chains();
         let again = matches!(chains.get(&key), Some(State::Running { again: true }));
         match wait_before_next(attempts, outcome, chance).filter(|_| !again) {
@@ -251,6 +278,7 @@ impl Custody {
             }
         }
         drop(chains);
+        self.wake_chains(waiting);
         self.progress.notify_waiters();
         self.work.notify_one();
     }

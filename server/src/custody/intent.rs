@@ -2,7 +2,7 @@
 
 use tournee_core::time::Instant;
 
-use super::{evidence, mail_file};
+use super::{brought, evidence};
 use crate::app::Server;
 use crate::mutation::Mutation;
 use crate::store::chains::{self, ChainKey};
@@ -39,7 +39,7 @@ pub(super) async fn intend_in(
     todo: Vec<Held>,
 ) -> Stored<Vec<Held>> {
     let todo = still_open(db, key, todo).await?;
-    let todo = mail_file::not_under_way(db, key, todo).await?;
+    let todo = brought::not_under_way(db, key, todo).await?;
     for row in todo.iter().filter(|row| row.phase == Phase::Queued) {
         changes::set_phase(db, row.num, Phase::Intended).await?;
     }

@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-use tournee_core::changes::{ChangeBody, Fact, SetTask, TaskFact};
-use tournee_core::domain::{Actor, EntryKind, Status, Ticket};
+use tournee_core::changes::{CarryStep, ChangeBody, Fact, SetTask, TaskFact};
+use tournee_core::domain::{Actor, EntryKind, Status, Ticket, carried_into};
 use tournee_core::ids::UserId;
 use tournee_core::time::Instant;
 use tournee_core::wire::{Notice, ProblemKind, ReportState};
 
 use super::chain::{Chain, Outcome, problem};
 use super::known::needs_you;
+use super::plan::solves;
 use super::step::Step;
 use super::words;
 use crate::glpi::{Mark, Reading};
@@ -65,12 +66,15 @@ pub(super) fn verdicts(
     now: Instant,
 ) -> Vec<Verdict> {
     let last_status = last(todo, &steps, |body| {
-        matches!(body, ChangeBody::Status(_) | ChangeBody::Solution(_))
+        solves(body) || matches!(body, ChangeBody::Status(_))
     });
-    let last_solution = last(todo, &steps, |body| matches!(body, ChangeBody::Solution(_)));
+    let last_solution = last(todo, &steps, solves);
     let last_plan = last(todo, &steps, is_planned);
     let last_note = last(todo, &steps, |body| {
-        matches!(body, ChangeBody::Followup(_) | ChangeBody::Link(_))
+        let links = body
+            .carry()
+            .is_some_and(|carry| carry.step == CarryStep::Link);
+        links || matches!(body, ChangeBody::Followup(_) | ChangeBody::Link(_))
     });
     let mut verdicts = Vec::with_capacity(steps.len());
     for (index, (row, step)) in todo.iter().zip(steps).enumerate() {
@@ -117,8 +121,8 @@ fn is_planned(body: &ChangeBody) -> bool {
 /// An entry of his by its number and its words, where the mark in it was mangled.
 fn claim(ticket: &mut Ticket, row: &Held, id: Option<u64>, user: UserId) {
     let Some(id) = id else { return };
-    // The mark of a mail's file may stand for another's change, who wanted it there too.
-    let shared = row.change.body.mail_file().is_some();
+    // The mark of a file from elsewhere may stand for another's change, who wanted it there too.
+    let shared = row.change.body.brought().is_some();
     let entries = ticket.timeline.iter_mut().flatten();
     for entry in entries.filter(|entry| entry.id == id && (shared || entry.change.is_none())) {
         let ours = match (&row.change.body, &entry.what) {
@@ -134,6 +138,9 @@ fn claim(ticket: &mut Ticket, row: &Held, id: Option<u64>, user: UserId) {
             }
             // Who wrote the mail says what kind it is; GLPI says it by the name.
             (ChangeBody::MailFile(sent), EntryKind::Document(there)) => {
+                extension(&sent.name) == extension(&there.name)
+            }
+            (ChangeBody::TicketFile(sent), EntryKind::Document(there)) => {
                 extension(&sent.name) == extension(&there.name)
             }
             (ChangeBody::Task(typed), EntryKind::Task { content, .. }) => {
@@ -202,7 +209,13 @@ impl Place {
             ChangeBody::Followup(_)
             | ChangeBody::Task(_)
             | ChangeBody::Attach(_)
-            | ChangeBody::MailFile(_) => entry,
+            | ChangeBody::MailFile(_)
+            | ChangeBody::TicketFile(_) => entry,
+            ChangeBody::Carry(carry) => match carry.step {
+                CarryStep::Link => entry || carried_into(after).is_some(),
+                CarryStep::Solve => entry || !self.is_last_solution,
+                CarryStep::Close => after.status == Status::Closed,
+            },
             ChangeBody::Link(link) => entry || link.is_so(after),
             ChangeBody::TaskFact(fact) => {
                 let is = fact.task.find(after).and_then(|task| fact.to.on(task));
@@ -342,6 +355,8 @@ impl Chain<'_> {
             | ChangeBody::Asset(_)
             | ChangeBody::Attach(_)
             | ChangeBody::MailFile(_)
+            | ChangeBody::TicketFile(_)
+            | ChangeBody::Carry(_)
             | ChangeBody::Classify(_)
             | ChangeBody::Link(_)
             | ChangeBody::Reply(_) => return Vec::new(),

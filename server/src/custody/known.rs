@@ -1,7 +1,7 @@
 //! What can be said of a change when it comes in, without asking GLPI or Gmail.
 
 use tournee_core::changes::{Change, ChangeBody, Target};
-use tournee_core::ids::MailboxId;
+use tournee_core::ids::{MailboxId, SourceId};
 use tournee_core::wire::{Problem, ProblemKind, ReportState};
 
 use crate::store::accounts::{self, AccountRow};
@@ -27,6 +27,11 @@ impl Known {
             mailboxes: mails::seen_by(db, who).await?,
             revoked,
         })
+    }
+
+    fn is_at(&self, source: &SourceId) -> bool {
+        let mut accounts = self.accounts.iter();
+        accounts.any(|row| row.account.source == *source)
     }
 
     fn sees(&self, mailbox: &MailboxId) -> bool {
@@ -79,6 +84,11 @@ fn refusal_of(change: &Change, his: &Known) -> Option<ProblemKind> {
     }
     match &change.body {
         ChangeBody::Take(take) if take.user != row.account.user => Some(ProblemKind::Invalid),
+        ChangeBody::TicketFile(file) if !his.is_at(&file.from.source) => {
+            Some(ProblemKind::NoAccount)
+        }
+        ChangeBody::Carry(carry) if carry.to.source == ticket.source => Some(ProblemKind::Invalid),
+        ChangeBody::Carry(carry) if !his.is_at(&carry.to.source) => Some(ProblemKind::NoAccount),
         ChangeBody::MailFile(file) if !his.sees(&file.thread.mailbox) => {
             Some(ProblemKind::NoMailbox)
         }

@@ -1,99 +1,36 @@
-//! A file of a mail: read from its mailbox, and put on the ticket once, whoever wants it there and whichever mailbox he
-//! has it from.
+//! A file of a mail, read from its mailbox.
 
 use std::time::Duration;
 
-use sha2::{Digest as _, Sha256};
-use tournee_core::changes::{AttachFile, AttachMailFile};
-use tournee_core::ids::FileHash;
+use tournee_core::changes::AttachMailFile;
 use tournee_core::wire::ProblemKind;
 
-use super::chain::{Chain, problem};
-use super::step::{Step, settle};
-use crate::glpi::{GlpiError, Mark, WriteError, Written};
+use super::brought::waits;
+use super::chain::Chain;
+use super::step::Step;
 use crate::gmail::GmailError;
 use crate::links::LinkError;
-use crate::mutation::Mutation;
-use crate::store::chains::{self, ChainKey};
-use crate::store::changes::{Held, Phase};
-use crate::store::{Connection, Stored};
+use crate::store::changes::Held;
 
 /// How soon a mailbox that Google gives no access to is asked again.
 const DISCONNECTED: Duration = Duration::from_mins(1);
 
 impl Chain<'_> {
-    /// Whether the ticket has it, whoever put it there. To be asked once the intent is on disk: from then on nobody else
-    /// begins.
-    pub(super) async fn has_mail_file(&mut self, row: &Held) -> Result<bool, LinkError> {
-        if self.server.mutated(Mutation::NoMarkerProbe) {
-            return Ok(false);
-        }
-        let (mark, ticket) = (Mark::of(&row.change), self.key.ticket.id);
-        let found = match self
-            .client
-            .find_document(&self.session, ticket, &mark)
-            .await
-        {
-            Err(GlpiError::SessionExpired) => {
-                self.session = self.server.renewed(&self.account, &self.session).await?;
-                self.client
-                    .find_document(&self.session, ticket, &mark)
-                    .await
-            }
-            found => found,
-        };
-        Ok(found?.is_some())
-    }
-
-    /// Reads it from its mailbox, and puts it on the ticket.
-    pub(super) async fn bring(
-        &mut self,
+    /// What is in it, or what is to be said instead.
+    pub(super) async fn read_mail_file(
+        &self,
         row: &Held,
         file: &AttachMailFile,
-    ) -> Result<Step, LinkError> {
+    ) -> Result<Result<Vec<u8>, Step>, LinkError> {
         let mailbox = &file.thread.mailbox;
         let opened = self
             .server
             .try_file(row.technician, mailbox, &file.mail, &file.part)
             .await;
-        let bytes = match opened {
-            Ok(opened) => opened.bytes,
-            Err(error) => return unread(error),
-        };
-        if bytes.is_empty() {
-            return Ok(waits(ProblemKind::FileMissing, None));
+        match opened {
+            Ok(opened) => Ok(Ok(opened.bytes)),
+            Err(error) => unread(error).map(Err),
         }
-        if bytes.len() as u64 > self.server.config.custody.largest_file {
-            return Ok(waits(ProblemKind::FileTooLarge, None));
-        }
-        let file = AttachFile {
-            name: file.name.clone(),
-            mime: file.mime.clone(),
-            size: bytes.len() as u64,
-            hash: FileHash::of(&Sha256::digest(&bytes).into()),
-            note: None,
-        };
-        let mut answer = self.put(row, &file, &bytes).await;
-        if matches!(answer, Err(WriteError::SessionExpired)) {
-            self.session = self.server.renewed(&self.account, &self.session).await?;
-            answer = self.put(row, &file, &bytes).await;
-        }
-        Ok(settle(answer))
-    }
-
-    async fn put(
-        &self,
-        row: &Held,
-        file: &AttachFile,
-        bytes: &[u8],
-    ) -> Result<Written, WriteError> {
-        let ticket = &self.key.ticket;
-        tracing::info!(%ticket, change = %row.change.id, "bringing a mail's file");
-        self.server.custody.sent.note(row.num);
-        let mark = Mark::of(&row.change);
-        self.client
-            .add_document(&self.session, ticket.id, file, bytes, &mark)
-            .await
     }
 }
 
@@ -114,43 +51,4 @@ fn unread(error: GmailError) -> Result<Step, LinkError> {
             Step::Aside { wait: None }
         }
     })
-}
-
-fn waits(kind: ProblemKind, words: Option<String>) -> Step {
-    Step::Problem(Box::new(problem(kind, words)))
-}
-
-fn identity(row: &Held) -> Option<String> {
-    Some(row.change.body.mail_file()?.identity())
-}
-
-/// Without the files that somebody else is putting on the same ticket: what comes of that is waited for.
-pub(super) async fn not_under_way(
-    db: &mut Connection,
-    key: &ChainKey,
-    mut todo: Vec<Held>,
-) -> Stored<Vec<Held>> {
-    if !todo.iter().any(|row| identity(row).is_some()) {
-        return Ok(todo);
-    }
-    let mut taken = Vec::new();
-    for other in chains::open(db, None).await? {
-        if other.target == key.target && other.technician != key.technician {
-            let rows = chains::rows(db, &other).await?;
-            let intended = rows.iter().filter(|row| row.phase == Phase::Intended);
-            taken.extend(intended.filter_map(identity));
-        }
-    }
-    todo.retain(|row| {
-        let anothers = || identity(row).is_some_and(|own| taken.contains(&own));
-        row.phase == Phase::Intended || !anothers()
-    });
-    Ok(todo)
-}
-
-/// Whether a file of these was left out.
-pub(super) fn waits_for_another(wanted: &[Held], granted: &[Held]) -> bool {
-    let is_granted = |row: &Held| granted.iter().any(|other| other.num == row.num);
-    let files = wanted.iter().filter(|row| identity(row).is_some());
-    files.into_iter().any(|row| !is_granted(row))
 }

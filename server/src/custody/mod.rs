@@ -11,11 +11,14 @@
 //! - `intent`: what is about to be written, on disk.
 //! - `record`: that on disk. - `creation`: a ticket that is to be created. - `landing`: that on disk.
 //! - `files`: what is to be attached, before its change and with it.
-//! - `mail_file`: a file that came with a mail, brought to its ticket.
+//! - `brought`: a file that lies elsewhere, brought to its ticket: of a mail (`mail_file`), of another GLPI (`ticket_file`).
+//! - `carry`: one that takes the place of another GLPI's, and the steps on that one.
 //! - `conversion`: one that is to be made of a mail, which may be a ticket already.
 //! - `recorded`: when that was, for reads that began before.
 //! - `late`: how long a write may still land. - `evidence`: what is known where nothing came of it.
 
+mod brought;
+mod carry;
 mod chain;
 mod chosen;
 mod conversion;
@@ -40,6 +43,7 @@ mod recorded;
 mod reply;
 mod sight;
 mod step;
+mod ticket_file;
 mod words;
 
 pub use executor::{Custody, run};

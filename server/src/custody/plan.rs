@@ -1,10 +1,11 @@
 //! What of a chain can be carried out now.
 
-use tournee_core::changes::{ChangeBody, ChangeKind as _, Field};
+use tournee_core::changes::{CarryStep, ChangeBody, ChangeKind as _, Field};
 use tournee_core::domain::Status;
 use tournee_core::ids::{ChangeId, DeviceId};
 use tournee_core::wire::ProblemKind;
 
+use super::carry;
 use super::known::needs_you;
 use crate::app::Server;
 use crate::mutation::Mutation;
@@ -35,7 +36,7 @@ pub(super) async fn plan(server: &Server, rows: Vec<Held>) -> Stored<Plan> {
     } = Plan::default();
     for row in rows {
         let fields = writes(&row);
-        if blocked.by(&row) {
+        if blocked.by(&row) || carry::waits(server, &row, &mut blocked).await? {
             held |= row.phase == Phase::Queued;
         } else if comes_too_late(&row) {
             already_sent(server, &row).await?;
@@ -71,7 +72,7 @@ fn writes(row: &Held) -> Vec<Field> {
 
 /// Whether GLPI may do with a change before this one what its own look has to show: a solution may close the ticket.
 fn is_next_to(row: &Held, todo: &[Held]) -> bool {
-    let solves = |row: &Held| matches!(row.change.body, ChangeBody::Solution(_));
+    let solves = |row: &Held| solves(&row.change.body);
     matches!(row.change.body, ChangeBody::Fact(_)) && todo.iter().any(solves)
 }
 
@@ -84,13 +85,18 @@ async fn already_sent(server: &Server, row: &Held) -> Stored<()> {
 
 /// What may not go on in a chain, walked in order, because something before it waits for the technician.
 #[derive(Default)]
-struct Blocked {
+pub(super) struct Blocked {
     fields: Vec<Field>,
     waiting: Vec<ChangeId>,
     all: bool,
 }
 
 impl Blocked {
+    /// What writes the same fields waits with it.
+    pub(super) fn hold(&mut self, row: &Held) {
+        self.fields.extend(row.change.body.fields());
+    }
+
     /// Whether this one is not to be carried out now: it waits for him, or behind what does.
     fn by(&mut self, row: &Held) -> bool {
         let fields = row.change.body.fields();
@@ -128,10 +134,20 @@ fn waits_for_what_comes_of(row: &Held, todo: &[Held]) -> bool {
     })
 }
 
+/// Whether it puts a solution on its ticket.
+pub(super) fn solves(body: &ChangeBody) -> bool {
+    match body {
+        ChangeBody::Solution(_) => true,
+        ChangeBody::Carry(carry) => carry.step == CarryStep::Solve,
+        _ => false,
+    }
+}
+
 /// A solution closes at once where that GLPI is told to.
 fn may_close(body: &ChangeBody) -> bool {
     match body {
         ChangeBody::Solution(_) => true,
+        ChangeBody::Carry(carry) => carry.step != CarryStep::Link,
         ChangeBody::Status(step) => matches!(step.to, Status::Solved | Status::Closed),
         _ => false,
     }

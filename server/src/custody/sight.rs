@@ -1,6 +1,6 @@
 //! The looks before and after a chain's writes: no more than what its changes concern.
 
-use tournee_core::changes::ChangeBody;
+use tournee_core::changes::{CarryStep, ChangeBody};
 use tournee_core::domain::Ticket;
 use tournee_core::wire::ProblemKind;
 
@@ -112,7 +112,14 @@ impl Chain<'_> {
                 ChangeBody::Followup(_) | ChangeBody::Link(_) => parts.followups = true,
                 ChangeBody::Task(_) | ChangeBody::TaskFact(_) => parts.tasks = true,
                 ChangeBody::Solution(_) => parts.solutions = true,
-                ChangeBody::Attach(_) | ChangeBody::MailFile(_) => parts.documents = true,
+                ChangeBody::Attach(_) | ChangeBody::MailFile(_) | ChangeBody::TicketFile(_) => {
+                    parts.documents = true;
+                }
+                ChangeBody::Carry(ref carry) => match carry.step {
+                    CarryStep::Link => parts.followups = true,
+                    CarryStep::Solve => parts.solutions = true,
+                    CarryStep::Close => {}
+                },
             }
         }
         let added = added(todo, steps, before);
@@ -167,9 +174,16 @@ fn added(todo: &[Held], steps: &[Step], before: &Before) -> Option<Want> {
             ChangeBody::Seat(_)
             | ChangeBody::Asset(_)
             | ChangeBody::Attach(_)
-            | ChangeBody::MailFile(_) => return None,
+            | ChangeBody::MailFile(_)
+            | ChangeBody::TicketFile(_) => return None,
             ChangeBody::Take(_) => want.people.push((*id)?),
             ChangeBody::Followup(_) | ChangeBody::Link(_) => want.followups.push((*id)?),
+            ChangeBody::Carry(carry) => match (carry.step, id) {
+                (CarryStep::Link, _) => want.followups.push((*id)?),
+                (CarryStep::Solve, Some(id)) => want.solutions.push(*id),
+                (CarryStep::Solve, None) => want.solution_field = true,
+                (CarryStep::Close, _) => {}
+            },
             ChangeBody::Task(_) => want.tasks.push((*id)?),
             // Two corrections of one task are one row.
             ChangeBody::TaskFact(_) => {

@@ -75,8 +75,8 @@ impl Step {
 impl Chain<'_> {
     /// Carries out one change on the ticket as it is now.
     pub(super) async fn step(&mut self, row: &Held, now: &Ticket) -> Result<Step, LinkError> {
-        let brings = row.change.body.mail_file().is_some();
-        if brings && self.has_mail_file(row).await? {
+        let brings = row.change.body.brought().is_some();
+        if brings && self.has_brought(row).await? {
             return Ok(Step::AlreadyThere);
         }
         let body = self.as_kept(&row.change.body);
@@ -124,8 +124,8 @@ impl Chain<'_> {
         if row.evidence.tries.len() >= UNKNOWN_AT_MOST {
             return Ok(Step::Problem(Box::new(self.unsettled(row))));
         }
-        if let ChangeBody::MailFile(file) = &row.change.body {
-            return self.bring(row, file).await;
+        if brings {
+            return self.bring(row).await;
         }
         if let Some(file) = row.change.body.file()
             && self
@@ -262,6 +262,7 @@ impl Chain<'_> {
             ChangeBody::Seat(wanted) => client.set_seat(session, ticket, wanted).await,
             ChangeBody::Asset(wanted) => client.set_asset(session, ticket, wanted).await,
             ChangeBody::Attach(file) => self.attach(row, file, &mark).await,
+            ChangeBody::Carry(carry) => self.carry(row, carry, &mark).await,
             ChangeBody::Task(task) => {
                 let at = row.change.at;
                 client.add_task(session, ticket, task, at, &mark).await
@@ -271,15 +272,16 @@ impl Chain<'_> {
                 // `check` has said so.
                 None => Err(WriteError::NotFound),
             },
-            // Its ticket is there, or it is on none: `check` has said so. A mail's file is brought by itself.
+            // Its ticket is there, or it is on none: `check` has said so. A file from elsewhere is brought by itself.
             ChangeBody::Create(_)
             | ChangeBody::Classify(_)
             | ChangeBody::MailFile(_)
+            | ChangeBody::TicketFile(_)
             | ChangeBody::Reply(_) => Ok(Written::default()),
         }
     }
 
-    async fn note(
+    pub(super) async fn note(
         &self,
         session: &Session,
         note: &AddFollowup,
@@ -315,7 +317,7 @@ impl Chain<'_> {
     }
 
     /// A second solution on a solved ticket is refused by 10 and ignored by neither: it is reopened first.
-    async fn solve(
+    pub(super) async fn solve(
         &self,
         session: &Session,
         solution: &AddSolution,
@@ -346,7 +348,8 @@ fn is_landed(row: &Held, now: &Ticket) -> bool {
         ChangeBody::Followup(_)
         | ChangeBody::Solution(_)
         | ChangeBody::Task(_)
-        | ChangeBody::Attach(_) => now
+        | ChangeBody::Attach(_)
+        | ChangeBody::Carry(_) => now
             .timeline
             .iter()
             .flatten()
@@ -362,6 +365,7 @@ fn is_landed(row: &Held, now: &Ticket) -> bool {
         | ChangeBody::Classify(_)
         | ChangeBody::Link(_)
         | ChangeBody::MailFile(_)
+        | ChangeBody::TicketFile(_)
         | ChangeBody::Reply(_) => false,
     }
 }

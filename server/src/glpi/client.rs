@@ -170,6 +170,13 @@ impl Client {
         })
     }
 
+    /// The first number of its version; 0 until a session was told.
+    pub(crate) fn major_version(&self) -> u16 {
+        let version = self.found().version.clone().unwrap_or_default();
+        let major = version.split('.').next().unwrap_or_default();
+        major.parse().unwrap_or(0)
+    }
+
     fn describe(&self, guess: Option<&'static str>, wants_token: bool) -> Detected {
         let found = self.found().clone();
         let chosen = found.version.as_deref().map(dialect::for_version);

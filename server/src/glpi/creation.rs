@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 use tournee_core::changes::CreateTicket;
-use tournee_core::domain::{Actor, MailName, TicketType};
-use tournee_core::ids::TicketId;
+use tournee_core::domain::{Actor, MailName, TicketType, carried_from, carried_from_words};
+use tournee_core::ids::{TicketId, TicketKey};
 
 use super::call::Call;
 use super::client::Client;
@@ -89,9 +89,35 @@ impl Client {
         // What a GLPI may spell otherwise in its tables is no part of what is looked for.
         let pieces = mail.as_str().split(['&', '\'', '%', '_']);
         let words = pieces.max_by_key(|piece| piece.len()).unwrap_or_default();
+        let is_its = |content: &str| mail.is_linked_in(content);
+        self.described(session, words, is_its).await
+    }
+
+    /// Looks for a ticket that takes the place of this one of another GLPI, whoever made it. One in the trash does no
+    /// more.
+    ///
+    /// # Errors
+    /// When GLPI does not answer, or not as its API does; then nothing is known.
+    pub async fn find_carried(
+        &self,
+        session: &Session,
+        old: &TicketKey,
+    ) -> Result<Option<TicketId>, GlpiError> {
+        let is_its = |content: &str| carried_from(content).as_ref() == Some(old);
+        let words = carried_from_words(old);
+        self.described(session, &words, is_its).await
+    }
+
+    /// The first ticket with these words in its description of which that holds.
+    async fn described(
+        &self,
+        session: &Session,
+        words: &str,
+        is_it: impl Fn(&str) -> bool,
+    ) -> Result<Option<TicketId>, GlpiError> {
         for id in self.quoting(session, words, 0).await? {
             let description = self.description_of(session, id).await?;
-            if description.is_some_and(|(_, content)| mail.is_linked_in(&content)) {
+            if description.is_some_and(|(_, content)| is_it(&content)) {
                 return Ok(Some(id));
             }
         }

@@ -28,13 +28,13 @@ impl Mark {
         Self(change)
     }
 
-    /// The mark that a change leaves: its own name's; a mail's file has the file's, so that it is found whoever put it
-    /// there, and by a server that knows nothing of him.
+    /// The mark that a change leaves: its own name's; a file that is brought from elsewhere has the file's, so that it is
+    /// found whoever put it there, and by a server that knows nothing of him.
     pub fn of(change: &Change) -> Self {
-        let Some(file) = change.body.mail_file() else {
+        let Some(identity) = change.body.brought() else {
             return Self::new(change.id);
         };
-        let digest: [u8; 32] = Sha256::digest(file.identity()).into();
+        let digest: [u8; 32] = Sha256::digest(identity).into();
         let mut id = [0; 16];
         id.copy_from_slice(&digest[..16]);
         Self(ChangeId(Uuid::from_bytes(id)))

@@ -49,18 +49,29 @@ pub async fn forget(db: &mut Connection, ticket: &TicketKey, now: Instant) -> St
     Ok(())
 }
 
-/// Whoever's creations, beside this one, that are to be made of the same chain of mails.
+/// The ticket of another GLPI whose place a creation takes.
+pub fn carried_by(row: &Held) -> Option<&TicketKey> {
+    row.change.body.creation()?.carried.as_ref()
+}
+
+/// Whoever's creations, beside this one, that are to be made of the same chain of mails, or in the same ticket's place.
 ///
 /// # Errors
 /// The database.
-pub async fn rivals(db: &mut Connection, row: &Held, of: &MailOrigin) -> Stored<Vec<Held>> {
+pub async fn rivals(db: &mut Connection, row: &Held) -> Stored<Vec<Held>> {
+    let (origin, old) = (origin_of(row), carried_by(row));
+    if origin.is_none() && old.is_none() {
+        return Ok(Vec::new());
+    }
     let mut rivals = Vec::new();
     for key in chains::open(db, None).await? {
         if !key.target.ticket().is_some_and(|key| key.id.is_local()) {
             continue;
         }
         for other in chains::rows(db, &key).await? {
-            let shares = origin_of(&other).is_some_and(|origin| origin.is_chain_of(of));
+            let chain = origin_of(&other).zip(origin);
+            let shares = chain.is_some_and(|(one, two)| one.is_chain_of(two))
+                || (old.is_some() && carried_by(&other) == old);
             if shares && other.num != row.num {
                 rivals.push(other);
             }

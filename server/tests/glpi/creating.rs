@@ -61,5 +61,6 @@ fn new_ticket() -> CreateTicket {
         groups: Vec::new(),
         due_at: None,
         origin: None,
+        carried: None,
     }
 }

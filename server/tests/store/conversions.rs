@@ -161,12 +161,26 @@ async fn who_makes_a_ticket_of_the_same_chain_is_a_rival(store: &Store) -> Resul
     let rival = take_in(&mut tx, other, &of(2, &shared, &mail("9", "b@x", &["a@x"]))).await?;
     take_in(&mut tx, other, &of(3, &shared, &mail("8", "c@x", &[]))).await?;
     take_in(&mut tx, other, &creation(4)).await?;
-    let origin = MailOrigin::of(&mine, &mail("1", "a@x", &[]));
-    let rivals = conversions::rivals(&mut tx, &row, &origin).await?;
+    let rivals = conversions::rivals(&mut tx, &row).await?;
     assert_eq!(
         rivals.iter().map(|row| row.num).collect::<Vec<_>>(),
         [rival.num]
     );
     assert!(!conversions::is_under_way(&rivals));
+    let instead = |number: u128, old: u64| -> Change {
+        let mut change = creation(number);
+        if let ChangeBody::Create(create) = &mut change.body {
+            create.carried = Some(key(old));
+        }
+        change
+    };
+    let row = take_in(&mut tx, who, &instead(5, 70)).await?;
+    take_in(&mut tx, other, &instead(6, 71)).await?;
+    let rival = take_in(&mut tx, other, &instead(7, 70)).await?;
+    let rivals = conversions::rivals(&mut tx, &row).await?;
+    assert_eq!(
+        rivals.iter().map(|row| row.num).collect::<Vec<_>>(),
+        [rival.num]
+    );
     Ok(())
 }

@@ -99,6 +99,7 @@ pub fn account(source: &str, user: u64) -> Account {
         state: AccountState::Active,
         stores_emoji: false,
         assigns_creator: true,
+        version: 9,
         web_url: "http://glpi.test/".to_owned(),
     }
 }
@@ -153,6 +154,7 @@ pub fn creation(number: u128) -> Change {
             groups: Vec::new(),
             due_at: None,
             origin: None,
+            carried: None,
         })),
         ..change_on(number, local(number))
     }

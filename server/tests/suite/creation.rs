@@ -39,6 +39,7 @@ pub fn create(phone: &Handset, source: &str, title: &str, content: &str) -> Resu
         groups: Vec::new(),
         due_at: None,
         origin: None,
+        carried: None,
     })))
 }
 

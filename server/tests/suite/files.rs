@@ -21,11 +21,11 @@ use crate::support::{Handset, House, SOURCES};
 const PIECE: usize = 40_000;
 
 /// Bytes that no two tests share.
-fn photo(name: &str) -> Vec<u8> {
+pub fn photo(name: &str) -> Vec<u8> {
     name.bytes().cycle().take(100_000).collect()
 }
 
-fn file(name: &str, bytes: &[u8]) -> AttachFile {
+pub fn file(name: &str, bytes: &[u8]) -> AttachFile {
     AttachFile {
         name: name.to_owned(),
         mime: "image/jpeg".to_owned(),
@@ -35,7 +35,7 @@ fn file(name: &str, bytes: &[u8]) -> AttachFile {
     }
 }
 
-async fn put(phone: &Handset, file: &AttachFile, from: usize, piece: &[u8]) -> Result<FileAt> {
+pub async fn put(phone: &Handset, file: &AttachFile, from: usize, piece: &[u8]) -> Result<FileAt> {
     let answer = try_put(phone, file, from, piece).await?;
     Ok(answer.error_for_status()?.json().await?)
 }

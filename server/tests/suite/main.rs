@@ -2,6 +2,7 @@
 
 mod assets;
 mod backup;
+mod carrying;
 mod changes;
 mod check;
 mod configuration;

@@ -130,6 +130,8 @@ fn tapped(queued: &Queued, phone: &Phone) -> Tapped {
         ChangeBody::Seat(wanted) => What::Note(wanted.seat.label().to_owned()),
         ChangeBody::Attach(file) => What::Note(file.name.clone()),
         ChangeBody::MailFile(file) => What::Note(file.name.clone()),
+        ChangeBody::TicketFile(file) => What::Note(file.name.clone()),
+        ChangeBody::Carry(carry) => What::Note(carry.glpi.clone()),
         ChangeBody::Link(link) => What::Note(link.subject.clone()),
         ChangeBody::Reply(reply) => What::Note(reply.text.clone()),
         ChangeBody::Classify(classify) => What::Note(format!("{:?}", classify.to)),

@@ -222,6 +222,8 @@ impl Chronicle {
             | ChangeBody::Create(_)
             | ChangeBody::Attach(_)
             | ChangeBody::MailFile(_)
+            | ChangeBody::TicketFile(_)
+            | ChangeBody::Carry(_)
             | ChangeBody::Task(_)
             | ChangeBody::TaskFact(_)
             | ChangeBody::Classify(_)

@@ -80,6 +80,8 @@ impl fmt::Display for Made {
             ChangeBody::Asset(asset) => format!("{} {}", asset.asset.key, asset.linked),
             ChangeBody::Attach(_) => "attach".to_owned(),
             ChangeBody::MailFile(_) => "mail file".to_owned(),
+            ChangeBody::TicketFile(_) => "ticket file".to_owned(),
+            ChangeBody::Carry(carry) => format!("carry over: {:?}", carry.step),
             ChangeBody::Classify(_) => "classify".to_owned(),
             ChangeBody::Link(_) => "link".to_owned(),
             ChangeBody::Reply(_) => "reply".to_owned(),

@@ -75,6 +75,7 @@ impl Hand {
             groups: Vec::new(),
             due_at: None,
             origin: None,
+            carried: None,
         };
         Some((ChangeBody::Create(Box::new(create)), token))
     }

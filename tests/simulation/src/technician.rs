@@ -239,6 +239,8 @@ impl Hand {
             | ChangeBody::Asset(_)
             | ChangeBody::Attach(_)
             | ChangeBody::MailFile(_)
+            | ChangeBody::TicketFile(_)
+            | ChangeBody::Carry(_)
             | ChangeBody::Task(_)
             | ChangeBody::TaskFact(_)
             | ChangeBody::Classify(_)

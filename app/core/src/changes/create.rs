@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::{ChangeKind, Field, Invalid, Shown, Verdict, text_to_html, validate_text};
 use crate::domain::{
     Account, Actor, Clock, EntryKind, Level, MailOrigin, Named, PriorityMatrix, Status, Ticket,
-    TicketType,
+    TicketType, carried_from_line,
 };
+use crate::ids::TicketKey;
 use crate::time::{Instant, Seconds};
 
 /// GLPI cuts titles there.
@@ -46,6 +47,9 @@ pub struct CreateTicket {
     /// The mail that it is made of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<MailOrigin>,
+    /// The ticket of another GLPI whose place it takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carried: Option<TicketKey>,
 }
 
 impl CreateTicket {
@@ -61,15 +65,16 @@ impl CreateTicket {
         }
     }
 
-    /// The text that GLPI gets: what was typed, and the line that links the mail that it is made of.
+    /// The text that GLPI gets: what was typed, and the lines that link the mail that it is made of, or the ticket whose
+    /// place it takes.
     pub fn description(&self) -> String {
-        let name = self
-            .origin
-            .as_ref()
-            .and_then(|origin| origin.names().next());
-        match name {
-            Some(name) => format!("{}\n\n{}", self.content.trim_end(), name.line()),
-            None => self.content.clone(),
+        let origin = self.origin.as_ref();
+        let mail = origin.and_then(|origin| Some(origin.names().next()?.line()));
+        let old = self.carried.as_ref().map(carried_from_line);
+        let lines: Vec<String> = mail.into_iter().chain(old).collect();
+        match lines.is_empty() {
+            true => self.content.clone(),
+            false => format!("{}\n\n{}", self.content.trim_end(), lines.join("\n")),
         }
     }
 
@@ -92,7 +97,7 @@ impl CreateTicket {
     }
 
     /// The ticket as the screen shows it until it lands.
-    pub(crate) fn ticket(&self, key: crate::ids::TicketKey, at: Instant) -> Ticket {
+    pub(crate) fn ticket(&self, key: TicketKey, at: Instant) -> Ticket {
         Ticket {
             key,
             title: self.title.trim().to_owned(),

@@ -3,6 +3,7 @@
 
 mod asset;
 mod attach;
+mod carry;
 mod classify;
 mod conflict;
 mod create;
@@ -19,12 +20,14 @@ mod take;
 mod target;
 mod task;
 mod task_fact;
+mod ticket_file;
 mod words;
 
 use serde::{Deserialize, Serialize};
 
 pub use asset::SetAsset;
 pub use attach::{AttachFile, MAX_FILE_NAME_LETTERS};
+pub use carry::{CarryOver, CarryStep};
 pub use classify::Classify;
 pub use conflict::{Conflict, ConflictValue, Field, Obstacle, Verdict};
 pub use create::{CreateTicket, MAX_TITLE_LETTERS};
@@ -41,6 +44,7 @@ pub use take::Take;
 pub use target::Target;
 pub use task::{AddTask, MOST_TIME, TaskTime};
 pub use task_fact::{SetTask, TaskFact, TaskKey};
+pub use ticket_file::AttachTicketFile;
 pub use words::{plain_text, same_words};
 
 use crate::domain::{Actor, EntryKind, Ticket};
@@ -113,6 +117,13 @@ impl Change {
             key.id = id;
         }
     }
+
+    /// The ticket that it names beside its own, which waits for that one, has this number from here on.
+    pub fn renumber_carried(&mut self, id: TicketId) {
+        if let ChangeBody::Carry(carry) = &mut self.body {
+            carry.to.id = id;
+        }
+    }
 }
 
 /// The kinds of change.
@@ -140,6 +151,10 @@ pub enum ChangeBody {
     Attach(AttachFile),
     /// Attach a file of a mail.
     MailFile(Box<AttachMailFile>),
+    /// Attach a document of another GLPI's ticket.
+    TicketFile(Box<AttachTicketFile>),
+    /// Close the ticket that another GLPI's takes the place of.
+    Carry(Box<CarryOver>),
     /// Move a thread between the boxes.
     Classify(Classify),
     /// Link a thread to the ticket, or part them.
@@ -236,6 +251,8 @@ macro_rules! each {
             ChangeBody::Asset($kind) => $call,
             ChangeBody::Attach($kind) => $call,
             ChangeBody::MailFile($kind) => $call,
+            ChangeBody::TicketFile($kind) => $call,
+            ChangeBody::Carry($kind) => $call,
             ChangeBody::Classify($kind) => $call,
             ChangeBody::Link($kind) => $call,
             ChangeBody::Reply($kind) => $call,
@@ -266,6 +283,23 @@ impl ChangeBody {
     pub fn mail_file(&self) -> Option<&AttachMailFile> {
         match self {
             Self::MailFile(file) => Some(file),
+            _ => None,
+        }
+    }
+
+    /// What tells the file that the server is to bring from elsewhere from every other, if it brings one.
+    pub fn brought(&self) -> Option<String> {
+        match self {
+            Self::MailFile(file) => Some(file.identity()),
+            Self::TicketFile(file) => Some(file.identity()),
+            _ => None,
+        }
+    }
+
+    /// The step on a ticket that another one takes the place of, if it is one.
+    pub fn carry(&self) -> Option<&CarryOver> {
+        match self {
+            Self::Carry(carry) => Some(carry),
             _ => None,
         }
     }

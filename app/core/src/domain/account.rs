@@ -32,6 +32,9 @@ pub struct Account {
     /// Whether this GLPI gives a new ticket that nobody has to who creates it.
     #[serde(default)]
     pub assigns_creator: bool,
+    /// The first number of that GLPI's version; 0 where an older server did not tell it.
+    #[serde(default)]
+    pub version: u16,
     /// GLPI's own web address, for a link to the ticket there.
     pub web_url: String,
 }

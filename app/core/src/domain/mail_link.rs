@@ -10,6 +10,7 @@
 
 use std::collections::BTreeMap;
 
+use super::carried::is_carried;
 use super::{EntryKind, Ticket};
 use crate::time::Instant;
 
@@ -82,7 +83,7 @@ pub fn mail_links(ticket: &Ticket) -> Option<BTreeMap<MailName, (bool, Instant)>
     Some(links)
 }
 
-/// The lines of a sanitised text by which it belongs to mails, or no more.
+/// The lines of a sanitised text by which it belongs to mails, or no more, or to a ticket of another GLPI.
 pub fn link_lines(html: &str) -> Vec<String> {
     lines(html).filter(|line| is_link(line)).collect()
 }
@@ -95,11 +96,11 @@ pub fn without_link_lines(text: &str) -> String {
 
 fn is_link(line: &str) -> bool {
     let name = line.strip_prefix(LINKED).or(line.strip_prefix(PARTED));
-    name.is_some_and(|name| MailName::of(name).is_some())
+    name.is_some_and(|name| MailName::of(name).is_some()) || is_carried(line)
 }
 
 /// The lines of a sanitised text.
-fn lines(html: &str) -> impl Iterator<Item = String> {
+pub(super) fn lines(html: &str) -> impl Iterator<Item = String> {
     let mut text = String::with_capacity(html.len());
     let mut rest = html;
     while let Some(start) = rest.find('<') {

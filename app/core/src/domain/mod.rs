@@ -2,6 +2,7 @@
 
 mod account;
 mod asset;
+mod carried;
 mod clock;
 mod files;
 mod history;
@@ -19,6 +20,9 @@ mod timeline;
 
 pub use account::{Account, AccountState, EntityChoice, Profile};
 pub use asset::{Asset, AssetKey, AssetKind, Label, LinkedAsset};
+pub use carried::{
+    carried_from, carried_from_line, carried_from_words, carried_into, carried_into_line,
+};
 pub use clock::{Basis, Clock, Due, Goals, Timing};
 pub use files::{FileRefusal, FileRules, LARGEST_FILE};
 pub use history::{Act, ActValue, Deed, History, ItemDeed, Linked, Property, Teller, acts};

@@ -9,8 +9,8 @@ use crate::proposal::{Choice, Choices};
 use crate::wire::Wish;
 
 impl Phone {
-    /// Makes a ticket of a mail, and with it whatever one gesture does beside: to the new ticket, or to the mail's thread.
-    /// All of it is one batch.
+    /// Makes a ticket, and with it whatever one gesture does beside: to the new ticket, to the thread of the mail that it
+    /// is made of, to the ticket whose place it takes. All of it is one batch.
     ///
     /// # Errors
     /// What is wrong with a part of it; nothing is made then.
@@ -23,21 +23,27 @@ impl Phone {
             body.validate()?;
         }
         let phone_clock = new.phone_clock;
-        let origin = new.body.creation().and_then(|create| create.origin.clone());
+        let create = new.body.creation();
+        let origin = create.and_then(|create| create.origin.clone());
+        let old = create.and_then(|create| create.carried.clone());
+        self.check_carried(&new)?;
         let mut phone = self.clone();
         let (id, mut batch) = phone.edit(new)?;
         let made = phone.outbox.get(id).ok_or(EditError::NoTicket)?;
         let ticket = made.change.target.clone();
         for (beside, body) in beside {
-            let target = match &origin {
-                Some(origin) if body.is_on_thread() => origin.thread.clone().into(),
-                _ => ticket.clone(),
+            let (body, target) = match (body, &origin, &old) {
+                (body, Some(origin), _) if body.is_on_thread() => {
+                    (body.clone(), origin.thread.clone().into())
+                }
+                (ChangeBody::Carry(step), _, Some(old)) => (step.on(&ticket), old.clone().into()),
+                (body, ..) => (body.clone(), ticket.clone()),
             };
             let (_, more) = phone.edit(NewChange {
                 id: *beside,
                 phone_clock,
                 target,
-                body: body.clone(),
+                body,
                 replaces: None,
             })?;
             batch.merge(more);
@@ -75,6 +81,6 @@ impl Phone {
     }
 }
 
-fn is_wanted(queued: &Queued) -> bool {
+pub(super) fn is_wanted(queued: &Queued) -> bool {
     queued.wish != Some(Wish::Withdraw) && !matches!(queued.state, State::Withdrawn { .. })
 }

@@ -87,6 +87,12 @@ impl Phone {
         local.is_none_or(|key| self.outbox.creation(key).is_some())
     }
 
+    /// Whether it is a step on a ticket whose place none takes any more.
+    fn carries_nowhere(&self, queued: &Queued) -> bool {
+        let carry = queued.change.body.carry();
+        carry.is_some_and(|carry| !self.can_be_changed(&carry.to.clone().into()))
+    }
+
     /// What was done to a ticket that is not to be created goes with it.
     pub(super) fn withdraw_with(&mut self, creation: ChangeId, batch: &mut Batch) {
         let Some(queued) = self.outbox.get(creation) else {
@@ -101,6 +107,8 @@ impl Phone {
         }
         let key = key.clone();
         let on_it: Vec<ChangeId> = self.outbox.of_ticket(&key).map(|q| q.change.id).collect();
+        let steps = self.outbox.carried_to(&key).map(|q| q.change.id);
+        let on_it: Vec<ChangeId> = on_it.into_iter().chain(steps).collect();
         for id in on_it.into_iter().filter(|id| *id != creation) {
             if let Some(queued) = self.outbox.wish(id, Wish::Withdraw) {
                 batch.put_queued(queued);
@@ -113,7 +121,9 @@ impl Phone {
     pub(super) fn withdraw_orphans(&mut self, batch: &mut Batch) {
         let unsettled = self.outbox.iter().filter(|queued| queued.is_unsettled());
         let orphans: Vec<ChangeId> = unsettled
-            .filter(|queued| !self.can_be_changed(&queued.change.target))
+            .filter(|queued| {
+                !self.can_be_changed(&queued.change.target) || self.carries_nowhere(queued)
+            })
             .map(|queued| queued.change.id)
             .collect();
         for id in orphans {

@@ -3,6 +3,7 @@
 
 mod absorb;
 mod assets;
+mod carry;
 mod conversions;
 mod files;
 mod local;
@@ -325,7 +326,8 @@ fn size(body: &ChangeBody) -> usize {
         | ChangeBody::Asset(_)
         | ChangeBody::Attach(_)
         | ChangeBody::Classify(_) => 512,
-        ChangeBody::Link(_) | ChangeBody::MailFile(_) => 1_024,
+        ChangeBody::Link(_) | ChangeBody::MailFile(_) | ChangeBody::TicketFile(_) => 1_024,
+        ChangeBody::Carry(_) => 512,
         ChangeBody::Reply(reply) => reply.text.len() + 4_096,
         ChangeBody::Task(task) => task.content.len() + 512,
         ChangeBody::TaskFact(fact) => match &fact.to {
@@ -363,4 +365,7 @@ pub enum EditError {
     /// The phone has no account at that GLPI.
     #[error("not signed in to this GLPI")]
     NoAccount,
+    /// Another ticket takes its place already.
+    #[error("it is carried over already")]
+    Carried,
 }

@@ -30,6 +30,7 @@ pub use letter::Letter;
 pub use likely::{Likely, likely};
 pub use lore::Lore;
 pub use requester::requester;
+pub(crate) use requester::same_name;
 pub use standing::{Standing, standing};
 pub use subject::{bare_subject, number_in};
 pub use usage::Usage;
@@ -47,7 +48,7 @@ pub struct Because<T> {
 }
 
 impl<T> Because<T> {
-    fn new(value: T, reason: Reason) -> Self {
+    pub(crate) fn new(value: T, reason: Reason) -> Self {
         Self { value, reason }
     }
 }
@@ -89,6 +90,12 @@ pub enum Reason {
     KnownThere,
     /// The technician has most of his tickets in this GLPI.
     MostUsed,
+    /// The ticket that it takes the place of has it by the same name.
+    SameName,
+    /// By the same name, below another one.
+    SameOwnName,
+    /// The ticket that it takes the place of is from there.
+    Carried,
 }
 
 /// What proposals are drawn from, of one GLPI.

@@ -35,7 +35,7 @@ pub(super) fn person<'a>(letter: &Letter, lists: &'a Reference) -> Option<&'a Pe
 }
 
 /// *Garcin Magali* signs as *Magali GARCIN*.
-fn same_name(one: &str, two: &str) -> bool {
+pub(crate) fn same_name(one: &str, two: &str) -> bool {
     let (one, two) = (Words::of(one), Words::of(two));
     let mut pairs = one.telling();
     one.len() == two.len() && one.len() > 0 && pairs.all(|(stem, _)| two.word(stem).is_some())

@@ -140,6 +140,10 @@ pub enum ProblemKind {
     FileMissing,
     /// The mail that it is to be made of is a ticket in another GLPI.
     MailConverted,
+    /// The ticket that it is to take the place of is carried over already; the words name the other one.
+    Carried,
+    /// The ticket that it is to take the place of was solved or closed meanwhile.
+    OldClosed,
     /// The thread is not in its mailbox any more.
     ThreadGone,
     /// The mailbox is not connected any more.

@@ -105,6 +105,7 @@ pub fn source_state(source: &str) -> SourceState {
             state: AccountState::Active,
             stores_emoji: true,
             assigns_creator: true,
+            version: 9,
             web_url: "http://127.0.0.1/".to_owned(),
         },
         refreshed_at: Some(NOW),
@@ -251,6 +252,7 @@ pub fn create(title: &str) -> ChangeBody {
         groups: Vec::new(),
         due_at: None,
         origin: None,
+        carried: None,
     }))
 }
 

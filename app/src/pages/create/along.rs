@@ -126,9 +126,14 @@ fn row(filling: Filling, file: AttachMailFile, rules: Memo<FileRules>) -> AnyVie
 
 /// What stands against it, and whether that is for certain.
 fn words(along: &Along, rules: &FileRules) -> Option<(String, bool)> {
-    Some(match along.refusal(rules)? {
+    Some(refusal_words(along.refusal(rules)?, along.file.size, rules))
+}
+
+/// What stands against a file of that size, and whether that is for certain.
+pub fn refusal_words(refusal: FileRefusal, bytes: u64, rules: &FileRules) -> (String, bool) {
+    match refusal {
         FileRefusal::TooLarge => {
-            let (is, most) = (size(along.file.size), size(rules.max_bytes));
+            let (is, most) = (size(bytes), size(rules.max_bytes));
             (
                 fill(t(|t| t.along_too_large), &[("size", &is), ("most", &most)]),
                 true,
@@ -136,7 +141,7 @@ fn words(along: &Along, rules: &FileRules) -> Option<(String, bool)> {
         }
         FileRefusal::Type => (t(|t| t.along_type).to_owned(), true),
         FileRefusal::UnusualType => (t(|t| t.along_unusual).to_owned(), false),
-    })
+    }
 }
 
 #[cfg(test)]

@@ -19,6 +19,9 @@ pub fn because(reason: &Reason) -> String {
             fill(&plural(*count, |t| &t.because_similar), &[("word", word)])
         }
         Reason::KnownThere => t(|t| t.because_known_there).to_owned(),
+        Reason::SameName => t(|t| t.because_same_name).to_owned(),
+        Reason::SameOwnName => t(|t| t.because_same_own_name).to_owned(),
+        Reason::Carried => t(|t| t.because_carried).to_owned(),
         Reason::MostUsed => t(|t| t.because_most_used).to_owned(),
     }
 }

@@ -168,9 +168,9 @@ fn category(filling: Filling) -> AnyView {
 /// Why something is proposed, for as long as it stands as it was.
 fn why(filling: Filling, about: About) -> Box<dyn Fn() -> Option<String> + Send + Sync> {
     Box::new(move || {
-        filling.form.with(|form| {
-            let reason = form.why(about)?;
-            Some(because(reason))
+        filling.form.with(|form| match form.asked(about) {
+            Some(name) => Some(fill(t(|t| t.carry_asked), &[("name", name)])),
+            None => Some(because(form.why(about)?)),
         })
     })
 }

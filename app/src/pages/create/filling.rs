@@ -4,19 +4,22 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use tournee_core::changes::{CreateTicket, Invalid};
+use tournee_core::changes::{ChangeBody, CreateTicket, Invalid};
 use tournee_core::domain::{Account, AssetKey, FileRules, Level, Reference, StoreId};
 use tournee_core::ids::{ChangeId, SourceId};
 use tournee_core::phone::Phone;
 
+use super::carried::CarryStart;
+use super::carry;
 use super::favourites::{Favourites, List};
 use super::form::{Fault, Form, Ground};
 use super::from_mail::MailStart;
 use super::suggest::Usage;
 use crate::components::{Toasts, kept};
 use crate::contexts::Tournee;
-use crate::pages::equipment;
 use crate::pages::ticket::Draft;
+use crate::pages::tickets::address;
+use crate::pages::{equipment, mails};
 use crate::platform::device::{after_drawing, focus};
 use crate::platform::intl::{local_field, local_instant};
 use crate::platform::road::Road;
@@ -52,6 +55,8 @@ pub struct Filling {
     pub tried: RwSignal<bool>,
     /// The mail that it becomes a ticket of, and what proposals are drawn from.
     pub mail: StoredValue<Option<Arc<MailStart>>>,
+    /// The ticket of another GLPI whose place it takes.
+    pub carry: StoredValue<Option<Arc<CarryStart>>>,
     draft: Draft,
 }
 
@@ -67,11 +72,14 @@ pub enum Start {
     For(SourceId, AssetKey),
     /// A mail.
     Mail(Arc<MailStart>),
+    /// A ticket of another GLPI.
+    Carry(Arc<CarryStart>),
 }
 
 impl Start {
-    fn form(&self, phone: &Phone) -> Option<Form> {
+    fn form(&self, tournee: Tournee, phone: &Phone) -> Option<Form> {
         match self {
+            Self::Carry(carry) => Some(carry::form_of(tournee, carry)),
             Self::Empty => None,
             Self::Again(id) => form_of(phone, *id),
             Self::In(store) => Some(Form::in_store(&phone.store_name(store)?)),
@@ -88,6 +96,7 @@ impl Start {
             Self::In(store) => format!("create:at:{store}"),
             Self::For(source, key) => format!("create:for:{source}:{key}"),
             Self::Mail(mail) => format!("create:{}", mail.thread()),
+            Self::Carry(carry) => format!("create:from:{}", carry.ticket.key),
         }
     }
 }
@@ -96,12 +105,13 @@ impl Filling {
     /// The form as it was left, or of what it begins with. Each has a draft of its own: none overwrites another that is
     /// half filled in.
     pub fn open(tournee: Tournee, start: Start) -> Self {
-        let first = tournee.with_untracked(|phone| start.form(phone));
+        let first = tournee.with_untracked(|phone| start.form(tournee, phone));
         let name = start.draft();
-        let (replaces, mail) = match start {
-            Start::Empty | Start::In(_) | Start::For(..) => (None, None),
-            Start::Again(id) => (Some(id), None),
-            Start::Mail(mail) => (None, Some(mail)),
+        let (replaces, mail, carry) = match start {
+            Start::Empty | Start::In(_) | Start::For(..) => (None, None, None),
+            Start::Again(id) => (Some(id), None, None),
+            Start::Mail(mail) => (None, Some(mail), None),
+            Start::Carry(carry) => (None, None, Some(carry)),
         };
         let first = first.map(|form| form.stored()).unwrap_or_default();
         let draft = Draft::open(tournee, name, first, String::new());
@@ -129,6 +139,7 @@ impl Filling {
             favoured: RwSignal::new(()),
             tried: RwSignal::new(false),
             mail: StoredValue::new(mail),
+            carry: StoredValue::new(carry),
             draft,
         };
         filling.read_lists();
@@ -170,8 +181,41 @@ impl Filling {
         });
     }
 
-    /// All GLPIs that he is signed in at.
+    /// Where the way back leads.
+    pub fn back(self) -> String {
+        let mail = self
+            .mail
+            .get_value()
+            .map(|mail| mails::address(mail.thread()));
+        let old = || {
+            self.carry
+                .with_value(|carry| Some(address(&carry.as_ref()?.ticket.key)))
+        };
+        mail.or_else(old).unwrap_or_else(|| "/tickets".to_owned())
+    }
+
+    /// What the page is called.
+    pub fn heading(self) -> &'static str {
+        match self.carry.with_value(Option::is_some) {
+            true => t(|t| t.carry_title),
+            false => t(|t| t.create_title),
+        }
+    }
+
+    /// What goes along from a ticket that is carried over, and what becomes of that.
+    pub fn carried_along(self) -> Vec<ChangeBody> {
+        let Some(carry) = self.carry.get_value() else {
+            return Vec::new();
+        };
+        let rules = untrack(|| self.file_rules());
+        self.form.with_untracked(|form| carry.beside(form, &rules))
+    }
+
+    /// All GLPIs that it may be made in.
     pub fn glpis(self) -> Vec<Glpi> {
+        if let Some(carry) = self.carry.get_value() {
+            return vec![(carry.to.clone(), carry.to_glpi.clone())];
+        }
         self.tournee.with_untracked(|phone| {
             let sources = phone.meta().sources.iter();
             sources

@@ -10,6 +10,7 @@ use tournee_core::fold::fold;
 use tournee_core::ids::{SourceId, UserId};
 use tournee_core::time::Instant;
 
+use super::carried::Carrying;
 use super::from_mail::FromMail;
 
 /// Something of a list: the words in the field, and which one it is, once it was chosen.
@@ -105,6 +106,8 @@ pub struct Form {
     pub origin: Option<MailOrigin>,
     /// What came out of that mail, and why.
     pub mail: Option<FromMail>,
+    /// What came out of the ticket of another GLPI whose place it takes.
+    pub carried: Option<Carrying>,
     /// What it is about.
     pub asset: Option<LinkedAsset>,
 }
@@ -127,6 +130,7 @@ impl Default for Form {
             entity: None,
             origin: None,
             mail: None,
+            carried: None,
             asset: None,
         }
     }
@@ -234,6 +238,7 @@ impl Form {
             entity: Some(create.entity.id),
             origin: create.origin.clone(),
             mail: None,
+            carried: create.carried.as_ref().map(Carrying::again),
             // It is a change of its own, which waits for the ticket however often that is made again.
             asset: None,
         }
@@ -337,6 +342,7 @@ impl Form {
             groups,
             due_at: (ground.instant)(&self.due),
             origin: self.origin.clone(),
+            carried: self.carried.as_ref().map(|carried| carried.key.clone()),
         }
     }
 

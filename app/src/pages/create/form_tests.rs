@@ -65,6 +65,7 @@ fn account() -> Account {
         state: AccountState::Active,
         stores_emoji: true,
         assigns_creator: false,
+        version: 9,
         web_url: String::new(),
     }
 }

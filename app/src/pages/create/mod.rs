@@ -2,6 +2,8 @@
 
 mod along;
 mod because;
+mod carried;
+mod carry;
 mod convert;
 mod favourites;
 mod fields;
@@ -17,13 +19,14 @@ use leptos::task::spawn_local;
 use tournee_core::changes::{ChangeBody, SetAsset};
 use tournee_core::ids::{TicketId, TicketKey};
 
+pub use self::carry::{CarryPage, address as carry_address, opened as carrying};
 pub use self::convert::ConvertPage;
 pub use self::filling::Start;
 
 use self::fields::{choices, details, people_and_places};
 use self::filling::Filling;
 use super::ticket::EmojiHint;
-use super::{mails, tickets::address};
+use super::tickets::address;
 use crate::components::{Icon, TicketToasts, icons, sent, typed};
 use crate::contexts::Tournee;
 use crate::sync::edit_words;
@@ -37,18 +40,16 @@ pub fn CreatePage(
 ) -> impl IntoView {
     let tournee = Tournee::expect();
     let filling = Filling::open(tournee, start);
-    let back = filling.mail.with_value(|mail| match mail {
-        Some(mail) => mails::address(mail.thread()),
-        None => "/tickets".to_owned(),
-    });
+    let back = filling.back();
     view! {
         <article class="ticket create" data-test="create-page">
             <form class="ticket-scroll" id="create" novalidate on:submit=sent(move || send(filling))>
                 <header class="ticket-head">
                     <div class="line ticket-nav">
                         <a class="icon-btn back" href=back aria-label=t(|t| t.create_back)><Icon of=icons::BACK/></a>
-                        <h1 tabindex="-1">{t(|t| t.create_title)}</h1>
+                        <h1 tabindex="-1">{filling.heading()}</h1>
                     </div>
+                    {carry::made_of(filling)}
                     {mail::made_of(filling)}
                     {mail::likely_ones(filling)}
                 </header>
@@ -60,6 +61,7 @@ pub fn CreatePage(
                     {content(filling)}
                     {mail::rest(filling)}
                     {along::files(filling)}
+                    {carry::files(filling)}
                     {choices(filling)}
                     {details(filling)}
                 </div>
@@ -131,6 +133,7 @@ fn send(filling: Filling) {
         id: TicketId(0),
     };
     let mut beside = mail::beside(filling, &create);
+    beside.extend(filling.carried_along());
     let asset = filling.form.with_untracked(|form| form.asset.clone());
     // Another text of the creation has the link behind it already.
     beside.extend(asset.filter(|_| filling.replaces.is_none()).map(|asset| {

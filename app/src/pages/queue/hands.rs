@@ -130,6 +130,11 @@ impl Hands {
                 also("insist", words, "btn", Box::new(insist));
                 return;
             }
+            ProblemKind::OldClosed => {
+                let words = t(|t| t.carry_anyway);
+                also("insist", words, "btn", Box::new(insist));
+                return;
+            }
             ProblemKind::NoAccount => {
                 let words = t(|t| t.sync_signed_out);
                 buttons

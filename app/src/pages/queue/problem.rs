@@ -87,6 +87,8 @@ fn kind_words(kind: ProblemKind) -> &'static str {
         ProblemKind::FileTooLarge => t(|t| t.queue_file_too_large),
         ProblemKind::FileMissing => t(|t| t.queue_file_missing),
         ProblemKind::MailConverted => t(|t| t.queue_mail_converted_elsewhere),
+        ProblemKind::Carried => t(|t| t.queue_carried),
+        ProblemKind::OldClosed => t(|t| t.queue_old_closed),
         ProblemKind::ThreadGone => t(|t| t.queue_thread_gone),
         ProblemKind::NoMailbox => t(|t| t.queue_no_mailbox),
         ProblemKind::RevokedDevice => t(|t| t.queue_revoked_device),

@@ -1,6 +1,6 @@
 //! A change in words.
 
-use tournee_core::changes::{ChangeBody, ConflictValue, Fact, Field, TaskFact};
+use tournee_core::changes::{CarryStep, ChangeBody, ConflictValue, Fact, Field, TaskFact};
 use tournee_core::domain::{Correspondent, MailBox};
 use tournee_core::time::Seconds;
 use tournee_core::wire::Notice;
@@ -55,6 +55,15 @@ pub fn change_words(body: &ChangeBody) -> String {
         }
         ChangeBody::Attach(file) => fill(t(|t| t.queue_attach), &[("name", &file.name)]),
         ChangeBody::MailFile(file) => fill(t(|t| t.queue_attach), &[("name", &file.name)]),
+        ChangeBody::TicketFile(file) => fill(t(|t| t.queue_attach), &[("name", &file.name)]),
+        ChangeBody::Carry(carry) => {
+            let words = match carry.step {
+                CarryStep::Link => t(|t| t.queue_carry_link),
+                CarryStep::Solve => t(|t| t.queue_carry_solve),
+                CarryStep::Close => t(|t| t.queue_carry_close),
+            };
+            fill(words, &[("glpi", &carry.glpi)])
+        }
         ChangeBody::Task(task) => match (task.time.plan(), task.time.length()) {
             (None, Seconds(0)) => t(|t| t.ticket_task).to_owned(),
             (None, length) => fill(t(|t| t.queue_task), &[("length", &length_words(length))]),
@@ -132,7 +141,9 @@ pub fn text_of(body: &ChangeBody) -> Option<&str> {
         | ChangeBody::Attach(_)
         | ChangeBody::MailFile(_)
         | ChangeBody::Classify(_)
-        | ChangeBody::Link(_) => None,
+        | ChangeBody::Link(_)
+        | ChangeBody::TicketFile(_)
+        | ChangeBody::Carry(_) => None,
     }
 }
 
@@ -177,7 +188,9 @@ pub fn retyped(body: &ChangeBody, text: String) -> ChangeBody {
         | ChangeBody::Attach(_)
         | ChangeBody::MailFile(_)
         | ChangeBody::Classify(_)
-        | ChangeBody::Link(_) => {}
+        | ChangeBody::Link(_)
+        | ChangeBody::TicketFile(_)
+        | ChangeBody::Carry(_) => {}
     }
     body
 }

@@ -6,6 +6,7 @@ use tournee_core::domain::{Account, Status, Ticket};
 
 use super::Open;
 use super::act::act;
+use super::carry;
 use super::solve::SolveSheet;
 use super::status::StatusSheets;
 use super::time::time_line;
@@ -34,6 +35,7 @@ pub fn Actions(
             >
                 <Icon of=icons::DONE/> {t(|t| t.ticket_solve)}
             </button>
+            {carry::button(open)}
         </div>
         {time_line(open)}
         <StatusSheets open shown=moving/>

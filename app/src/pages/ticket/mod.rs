@@ -5,6 +5,7 @@ mod actions;
 mod answer;
 mod assets;
 mod attach;
+mod carry;
 mod composer;
 mod dossier;
 mod draft;
@@ -177,6 +178,7 @@ fn Whole(open: Open) -> impl IntoView {
                 <header class="ticket-head">
                     <Head open editing/>
                     <Actions open/>
+                    {carry::note(open)}
                 </header>
                 <AnswerNote open/>
                 <Waiting target=open.key()/>
@@ -218,7 +220,7 @@ pub fn ReadTicket(
     view! {
         <article class="ticket" data-test="ticket-read" data-key=open.key().to_string()>
             <div class="ticket-scroll" on:click=open_outside>
-                <header class="ticket-head"><Head open editing/></header>
+                <header class="ticket-head"><Head open editing/> {carry::note(open)}</header>
                 <p class="banner" role="status">{fill(t(|t| t.ticket_read_only), &read_at)}</p>
                 <Facts open editing/>
                 <Assets open/>

@@ -72,6 +72,7 @@ fn a_ticket_made_here_stands_in_the_list_before_it_has_a_number() {
         groups: Vec::new(),
         due_at: None,
         origin: None,
+        carried: None,
     };
     let nowhere = TicketKey::new("ancien", 0);
     let body = ChangeBody::Create(Box::new(create));

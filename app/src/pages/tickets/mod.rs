@@ -23,7 +23,7 @@ pub use self::filter::{Filter, Scope, Statuses};
 pub use self::memory::show;
 use self::pane::ListPane;
 pub use self::slice::{Part, Slice, age_words, is_late, week_words};
-use super::create::{CreatePage, Start};
+use super::create::{CarryPage, CreatePage, Start, carrying};
 use super::equipment;
 use super::ticket::TicketPage;
 use crate::components::kept;
@@ -48,8 +48,7 @@ pub fn TicketsPage() -> impl IntoView {
         <div class="tickets" class:has-ticket=beside>
             <ListPane opened=opened.into()/>
             {move || creating.get().map(|creating| {
-                let start = creating.start();
-                view! { <div class="ticket-pane"><CreatePage start/></div> }.into_any()
+                view! { <div class="ticket-pane">{creating.view()}</div> }.into_any()
             })}
             {move || opened.get().map(|ticket| view! {
                 <div class="ticket-pane"><TicketPage ticket/></div>
@@ -80,9 +79,18 @@ struct Creating {
     at: Option<StoreId>,
     /// For that asset.
     asset: Option<(SourceId, AssetKey)>,
+    /// In that one's place.
+    carries: Option<TicketKey>,
 }
 
 impl Creating {
+    fn view(self) -> AnyView {
+        match self.carries {
+            Some(ticket) => view! { <CarryPage ticket/> }.into_any(),
+            None => view! { <CreatePage start=self.start()/> }.into_any(),
+        }
+    }
+
     fn start(self) -> Start {
         match (self.replaces, self.at, self.asset) {
             (Some(id), ..) => Start::Again(id),
@@ -101,6 +109,12 @@ fn creating(path: &str) -> Option<Creating> {
                 "{}/{asset}",
                 equipment::EQUIPMENT
             ))?),
+            ..Creating::default()
+        });
+    }
+    if rest.starts_with("from/") {
+        return Some(Creating {
+            carries: Some(carrying(path)?),
             ..Creating::default()
         });
     }
@@ -152,6 +166,7 @@ mod tests {
     use tournee_core::domain::AssetKind;
 
     use super::*;
+    use crate::pages::create::carry_address;
 
     #[test]
     fn an_address_opens_the_ticket_that_it_was_made_of() {
@@ -179,6 +194,10 @@ mod tests {
         let for_it = creating(&create_for(&source, asset)).unwrap();
         assert_eq!(for_it.asset, Some((source.clone(), asset)));
         assert_eq!(opened(&create_for(&source, asset)), None);
+        let old = TicketKey::new("ancien", 7754);
+        let carried = creating(&carry_address(&old)).unwrap();
+        assert_eq!(carried.carries, Some(old.clone()));
+        assert_eq!(opened(&carry_address(&old)), None);
         assert_eq!(creating("/tickets"), None);
         assert_eq!(creating("/tickets/ancien/7"), None);
     }

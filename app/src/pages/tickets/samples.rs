@@ -26,6 +26,7 @@ pub fn account(source: &str) -> Account {
         state: AccountState::Active,
         stores_emoji: false,
         assigns_creator: true,
+        version: 9,
         web_url: "http://glpi/".into(),
     }
 }

@@ -23,7 +23,8 @@ pub struct Handset {
     pub http: reqwest::Client,
     pub base: String,
     pub phone: Phone,
-    tickets: BTreeMap<String, Ticket>,
+    /// As the server last said them.
+    pub tickets: BTreeMap<String, Ticket>,
     threads: BTreeMap<String, Thread>,
     /// Reference data by source.
     pub references: BTreeMap<String, Reference>,

@@ -1,6 +1,6 @@
 //! Every change is exactly once in GLPI, and nothing else came from us.
 
-use tournee_core::changes::ChangeBody;
+use tournee_core::changes::{CarryStep, ChangeBody};
 use tournee_core::outbox::State;
 use tournee_core::wire::ProblemKind;
 
@@ -266,12 +266,18 @@ pub(super) fn moves(made: &Made, from: i64, to: i64) -> bool {
         ChangeBody::Solution(_) => {
             to == SOLVED || to == CLOSED || (to == ASSIGNED && made.insisted)
         }
+        ChangeBody::Carry(carry) => match carry.step {
+            CarryStep::Link => false,
+            CarryStep::Solve => to == SOLVED || to == CLOSED,
+            CarryStep::Close => to == CLOSED,
+        },
         ChangeBody::Followup(_)
         | ChangeBody::Create(_)
         | ChangeBody::Fact(_)
         | ChangeBody::Asset(_)
         | ChangeBody::Attach(_)
         | ChangeBody::MailFile(_)
+        | ChangeBody::TicketFile(_)
         | ChangeBody::Task(_)
         | ChangeBody::TaskFact(_)
         | ChangeBody::Classify(_)

@@ -103,6 +103,8 @@ impl Facts<'_> {
             | ChangeBody::Asset(_)
             | ChangeBody::Attach(_)
             | ChangeBody::MailFile(_)
+            | ChangeBody::TicketFile(_)
+            | ChangeBody::Carry(_)
             | ChangeBody::TaskFact(_)
             | ChangeBody::Classify(_)
             | ChangeBody::Link(_)

@@ -129,6 +129,8 @@ impl Facts<'_> {
             }
             ProblemKind::AlreadySent => self.replaces_a_delivered(made, &chronicle),
             ProblemKind::Rights
+            | ProblemKind::Carried
+            | ProblemKind::OldClosed
             | ProblemKind::Invalid
             | ProblemKind::NoAccount
             | ProblemKind::FileTooLarge

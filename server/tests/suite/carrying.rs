@@ -1,0 +1,366 @@
+//! A ticket of one GLPI takes the place of another's: once, with all that belongs to it, and that one closed.
+
+use anyhow::{Context as _, Result, bail};
+use tournee_core::carry::{description, notes};
+use tournee_core::changes::{AttachTicketFile, CarryOver, CarryStep, ChangeBody};
+use tournee_core::domain::{
+    EntryKind, Status, Ticket, carried_from, carried_into, carried_into_line,
+};
+use tournee_core::ids::{ChangeId, TicketId, TicketKey};
+use tournee_core::outbox::State;
+use tournee_core::phone::EditError;
+use tournee_core::time::Instant;
+use tournee_core::wire::{ProblemKind, Wish};
+use tournee_sandbox::accounts::TECHNICIAN;
+use tournee_sandbox::{Canned, Effect, Matcher};
+use uuid::Uuid;
+
+use crate::creation::{anywhere, create, is_delivered, local, titled};
+use crate::files::{file, photo, put};
+use crate::support::handset::{followup, solution};
+use crate::support::{Handset, House};
+
+/// From one to the other, whichever is the older: the dialects differ on both sides.
+const WAYS: [[&str; 2]; 2] = [["ancien", "nouveau"], ["nouveau", "ancien"]];
+const CLOSED: i64 = 6;
+
+/// An open ticket of his, with a note, one that the requester may not see, and a photo.
+async fn old_ticket(house: &House, phone: &mut Handset, source: &str) -> Result<TicketKey> {
+    let old = phone.own_ticket(source, Status::Assigned)?;
+    let (name, bytes) = (format!("photo-{source}.jpg"), photo(source));
+    let photo = file(&name, &bytes);
+    put(phone, &photo, 0, &bytes).await?;
+    phone.edit(&old, followup("Vu avec le magasin."))?;
+    phone.edit(&old, ChangeBody::Attach(photo))?;
+    phone.settle().await?;
+    let id = i64::try_from(old.id.0)?;
+    let mut world = house.glpi(source).world();
+    let user = world.user_id(TECHNICIAN).context("he is there")?;
+    world.add_followup(id, user, "Le mot de passe est au coffre.", true);
+    drop(world);
+    phone.sync_whole().await?;
+    let mut pull = phone.phone.request(true);
+    pull.pull = true;
+    let answer = phone.send(&pull).await?;
+    phone.take_in(answer);
+    phone.sync_whole().await?;
+    Ok(old)
+}
+
+fn when(at: Instant) -> String {
+    format!("jour {}", at.0 / 86_400)
+}
+
+struct Carried {
+    creation: ChangeId,
+    beside: Vec<ChangeId>,
+}
+
+impl Carried {
+    fn all(&self) -> Vec<ChangeId> {
+        let mut all = vec![self.creation];
+        all.extend(&self.beside);
+        all
+    }
+}
+
+/// What the page does.
+fn carry(phone: &mut Handset, old: &TicketKey, to: &str, title: &str) -> Result<Carried> {
+    let ticket = phone.base(old)?.clone();
+    let files = ticket
+        .timeline
+        .iter()
+        .flatten()
+        .filter_map(|entry| match &entry.what {
+            EntryKind::Document(document) => Some(AttachTicketFile::of(old, document)),
+            _ => None,
+        });
+    let files = files.map(|file| ChangeBody::TicketFile(Box::new(file)));
+    let notes = notes(&ticket, "Autre", when)
+        .into_iter()
+        .map(ChangeBody::Followup);
+    let steps = CarryStep::ALL.map(|step| {
+        ChangeBody::Carry(Box::new(CarryOver {
+            to: anywhere(to),
+            glpi: "Celui-ci".to_owned(),
+            step,
+        }))
+    });
+    let beside: Vec<(ChangeId, ChangeBody)> = notes
+        .chain(files)
+        .chain(steps)
+        .map(|body| (ChangeId(Uuid::now_v7()), body))
+        .collect();
+    let text = description(&ticket, "Autre", when);
+    let ChangeBody::Create(mut body) = create(phone, to, title, &text)? else {
+        bail!("a creation")
+    };
+    body.carried = Some(old.clone());
+    let creation = phone.convert(&anywhere(to), ChangeBody::Create(body), &beside)?;
+    Ok(Carried {
+        creation,
+        beside: beside.into_iter().map(|(id, _)| id).collect(),
+    })
+}
+
+/// Reads a ticket that may have left his scope, as GLPI has it.
+fn closed_with_a_link(house: &House, old: &TicketKey, new: &TicketKey) -> Result<()> {
+    let world = house.glpi(&old.source.0).world();
+    let id = i64::try_from(old.id.0)?;
+    let ticket = world.ticket(id).context("the old one")?;
+    assert_eq!(ticket.status, CLOSED, "{old}");
+    let line = carried_into_line(new);
+    let notes = world.followups(id);
+    let links = notes.iter().filter(|note| note.content.contains(&line));
+    assert_eq!(links.count(), 1, "{notes:?}");
+    let number = format!("#{}", new.id);
+    let solutions = world.solutions(id);
+    let told = solutions.iter().filter(|one| one.content.contains(&number));
+    assert_eq!(told.count(), 1, "{solutions:?}");
+    Ok(())
+}
+
+fn whole(house: &House, old: &Ticket, new: &TicketKey) -> Result<()> {
+    let world = house.glpi(&new.source.0).world();
+    let id = i64::try_from(new.id.0)?;
+    let notes = world.followups(id);
+    let count = |words: &str| notes.iter().filter(|n| n.content.contains(words)).count();
+    assert_eq!(count("Vu avec le magasin."), 1, "{notes:?}");
+    assert_eq!(count("Le mot de passe"), 1, "{notes:?}");
+    let secret = notes.iter().find(|n| n.content.contains("Le mot de passe"));
+    assert!(secret.is_some_and(|note| note.is_private));
+    let open = notes
+        .iter()
+        .find(|n| n.content.contains("Vu avec le magasin."));
+    assert!(open.is_some_and(|note| !note.is_private));
+    let documents = world.documents(id);
+    let theirs = old.timeline.iter().flatten();
+    let theirs = theirs.filter(|entry| matches!(entry.what, EntryKind::Document(_)));
+    assert_eq!(documents.len(), theirs.count(), "{documents:?}");
+    let bytes = photo(&old.key.source.0);
+    assert_eq!(documents.iter().filter(|one| one.bytes == bytes).count(), 1);
+    Ok(())
+}
+
+fn number(house: &House, source: &str, title: &str) -> Result<TicketKey> {
+    let there = titled(house, source, title);
+    assert_eq!(there.len(), 1, "{source}: {there:?}");
+    Ok(TicketKey {
+        id: TicketId(u64::try_from(there[0])?),
+        ..anywhere(source)
+    })
+}
+
+#[tokio::test]
+async fn a_ticket_is_carried_over_with_all_that_belongs_to_it_and_closed() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    for [from, to] in WAYS {
+        let title = format!("Repris {from}");
+        let old = old_ticket(&house, &mut phone, from).await?;
+        let before = phone.base(&old)?.clone();
+        let made = carry(&mut phone, &old, to, &title)?;
+        // Known here at once, and not twice.
+        let mine = local(to, made.creation);
+        assert_eq!(phone.phone.carried_into(&before), Some(mine));
+        let again = carry(&mut phone, &old, to, &title).map(|_| ());
+        let error = again.err().context("refused")?;
+        assert_eq!(error.downcast_ref(), Some(&EditError::Carried));
+        phone.settle().await?;
+        for id in made.all() {
+            assert!(is_delivered(&phone, id), "{:?}", phone.state(id)?);
+        }
+        let new = number(&house, to, &title)?;
+        whole(&house, &before, &new)?;
+        closed_with_a_link(&house, &old, &new)?;
+        assert_eq!(carried_from(&phone.base(&new)?.content), Some(old.clone()));
+        assert_eq!(carried_into(phone.base(&old)?), Some(new.clone()));
+        assert_eq!(phone.phone.carried_into(&before), Some(new));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn nothing_is_doubled_whatever_is_lost_on_the_way() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    let page = || Effect::DoThenStatus(Canned::html(504, "<h1>Gateway Time-out</h1>"));
+    for [from, to] in WAYS {
+        let title = format!("Perdu {from}");
+        let old = old_ticket(&house, &mut phone, from).await?;
+        let before = phone.base(&old)?.clone();
+        let there = house.glpi(to).faults();
+        let here = house.glpi(from).faults();
+        let rules = [
+            there.add(Matcher::on("POST", "Ticket").times(1), Effect::DoThenLose),
+            there.add(Matcher::on("POST", "Followup").times(1), page()),
+            there.add(Matcher::on("POST", "Document").times(1), Effect::DoThenLose),
+        ];
+        let notes = here.add(Matcher::on("POST", "Followup").times(1), page());
+        let closing = here.add(Matcher::on("PUT", "Ticket").times(1), Effect::DoThenLose);
+        let made = carry(&mut phone, &old, to, &title)?;
+        phone.settle().await?;
+        assert!(rules.iter().all(|rule| there.hits(*rule) == 1));
+        assert_eq!((here.hits(notes), here.hits(closing)), (1, 1));
+        for id in made.all() {
+            assert!(is_delivered(&phone, id), "{:?}", phone.state(id)?);
+        }
+        let new = number(&house, to, &title)?;
+        whole(&house, &before, &new)?;
+        closed_with_a_link(&house, &old, &new)?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn two_phones_carry_a_ticket_over_once() -> Result<()> {
+    let house = House::open().await?;
+    let mut one = house.ready_phone().await?;
+    let mut two = house.ready_phone().await?;
+    for [from, to] in WAYS {
+        let title = format!("Deux {from}");
+        let old = old_ticket(&house, &mut one, from).await?;
+        two.sync_whole().await?;
+        let first = carry(&mut one, &old, to, &title)?;
+        let second = carry(&mut two, &old, to, &title)?;
+        let both = [&mut one, &mut two].map(Handset::settle);
+        futures::future::try_join_all(both).await?;
+        let new = number(&house, to, &title)?;
+        closed_with_a_link(&house, &old, &new)?;
+        let (late, phone) = match is_delivered(&one, first.creation) {
+            true => (&second, &mut two),
+            false => (&first, &mut one),
+        };
+        let State::NeedsYou { problem } = phone.state(late.creation)? else {
+            bail!("{:?}", phone.state(late.creation)?)
+        };
+        assert_eq!(problem.kind, ProblemKind::Carried);
+        assert_eq!(problem.words, Some(format!("{to} #{}", new.id)));
+        // All of it goes with it.
+        phone.wish(late.creation, Wish::Withdraw);
+        phone.settle().await?;
+        for id in late.all() {
+            let state = phone.state(id)?;
+            assert!(matches!(state, State::Withdrawn { .. }), "{state:?}");
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_server_without_memory_finds_what_was_carried_over() -> Result<()> {
+    let mut house = House::open().await?;
+    let elsewhere = tempfile::tempdir()?;
+    let mut phone = house.ready_phone().await?;
+    let old = old_ticket(&house, &mut phone, "ancien").await?;
+    carry(&mut phone, &old, "nouveau", "Avant")?;
+    phone.settle().await?;
+    let new = number(&house, "nouveau", "Avant")?;
+    house.stop().await?;
+    house.config.data_dir = elsewhere.path().to_owned();
+    house.start().await?;
+    // Another phone, which holds the old ticket of before.
+    let mut again = house.ready_phone().await?;
+    let ticket = phone.base(&old)?.clone();
+    assert_eq!(carried_into(&ticket), Some(new.clone()));
+    again.tickets.insert(old.to_string(), ticket);
+    let late = carry(&mut again, &old, "nouveau", "Avant")?;
+    again.settle().await?;
+    let State::NeedsYou { problem } = again.state(late.creation)? else {
+        bail!("{:?}", again.state(late.creation)?)
+    };
+    assert_eq!(problem.kind, ProblemKind::Carried);
+    number(&house, "nouveau", "Avant").map(drop)
+}
+
+#[tokio::test]
+async fn a_refused_creation_leaves_the_old_ticket_alone() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    let old = old_ticket(&house, &mut phone, "ancien").await?;
+    let faults = house.glpi("nouveau").faults();
+    let no = Canned::json(400, r#"["ERROR_GLPI_ADD","Champ obligatoire"]"#);
+    let rule = faults.add(Matcher::on("POST", "Ticket"), Effect::Status(no));
+    let made = carry(&mut phone, &old, "nouveau", "Refusé")?;
+    phone.settle().await?;
+    let State::NeedsYou { problem } = phone.state(made.creation)? else {
+        bail!("{:?}", phone.state(made.creation)?)
+    };
+    assert_eq!(problem.kind, ProblemKind::Refused);
+    // All else waits behind it, also on the other ticket.
+    let outbox = phone.phone.outbox();
+    let creation = outbox.get(made.creation).context("kept")?;
+    assert_eq!(outbox.held_up_by(creation).len(), made.beside.len());
+    let untouched = |house: &House| -> Result<i64> {
+        let world = house.glpi("ancien").world();
+        let ticket = world.ticket(i64::try_from(old.id.0)?);
+        Ok(ticket.context("there")?.status)
+    };
+    assert_ne!(untouched(&house)?, CLOSED);
+    faults.remove(rule);
+    phone.wish(made.creation, Wish::Retry);
+    phone.settle().await?;
+    for id in made.all() {
+        assert!(is_delivered(&phone, id), "{:?}", phone.state(id)?);
+    }
+    closed_with_a_link(&house, &old, &number(&house, "nouveau", "Refusé")?)
+}
+
+#[tokio::test]
+async fn what_is_missing_there_keeps_the_old_ticket_open() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    let old = old_ticket(&house, &mut phone, "ancien").await?;
+    let faults = house.glpi("nouveau").faults();
+    let no = Canned::json(400, r#"["ERROR_GLPI_ADD","Type interdit"]"#);
+    let rule = faults.add(Matcher::on("POST", "Document"), Effect::Status(no));
+    let made = carry(&mut phone, &old, "nouveau", "Sans pièce")?;
+    phone.settle().await?;
+    let new = number(&house, "nouveau", "Sans pièce")?;
+    // The link is there, so that nobody carries it over again; the rest waits.
+    assert_eq!(carried_into(phone.base(&old)?), Some(new.clone()));
+    assert_eq!(phone.base(&old)?.status, Status::Assigned);
+    faults.remove(rule);
+    let stuck: Vec<ChangeId> = made
+        .beside
+        .iter()
+        .filter(|id| matches!(phone.state(**id), Ok(State::NeedsYou { .. })))
+        .copied()
+        .collect();
+    assert!(!stuck.is_empty());
+    for id in stuck {
+        phone.wish(id, Wish::Retry);
+    }
+    phone.settle().await?;
+    for id in made.all() {
+        assert!(is_delivered(&phone, id), "{:?}", phone.state(id)?);
+    }
+    closed_with_a_link(&house, &old, &new)
+}
+
+#[tokio::test]
+async fn one_that_was_solved_meanwhile_is_asked_about() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    let mut other = house.ready_phone().await?;
+    let old = old_ticket(&house, &mut phone, "nouveau").await?;
+    other.edit(&old, solution("Réglé."))?;
+    other.settle().await?;
+    let made = carry(&mut phone, &old, "ancien", "Trop tard")?;
+    phone.settle().await?;
+    let State::NeedsYou { problem } = phone.state(made.creation)? else {
+        bail!("{:?}", phone.state(made.creation)?)
+    };
+    assert_eq!(problem.kind, ProblemKind::OldClosed);
+    phone.wish(made.creation, Wish::Insist);
+    phone.settle().await?;
+    for id in made.all() {
+        assert!(is_delivered(&phone, id), "{:?}", phone.state(id)?);
+    }
+    // The solution of before stays the one.
+    let world = house.glpi("nouveau").world();
+    let id = i64::try_from(old.id.0)?;
+    assert_eq!(world.ticket(id).context("there")?.status, CLOSED);
+    assert_eq!(world.solutions(id).len(), 1);
+    Ok(())
+}
