@@ -25,7 +25,7 @@ const MOST_KEPT: usize = 100_000;
 const MOST: usize = 100;
 
 /// The headers that a mail's head is made of.
-pub const HEADERS: [&str; 12] = [
+pub const HEADERS: [&str; 13] = [
     "From",
     "To",
     "Cc",
@@ -37,6 +37,7 @@ pub const HEADERS: [&str; 12] = [
     "Precedence",
     "List-Id",
     "X-Autoreply",
+    "Return-Path",
     "Content-Type",
 ];
 
@@ -380,8 +381,13 @@ fn machine(head: &Part, from: &Correspondent, subject: &str) -> Option<Machine> 
     if small("content-type").starts_with("multipart/report") || postmaster {
         return Some(Machine::Bounce);
     }
-    if submitted.starts_with("auto-replied") || !head.header("x-autoreply").is_empty() {
+    let answers = submitted.starts_with("auto-replied") || precedence == "auto_reply";
+    if answers || !head.header("x-autoreply").is_empty() {
         return Some(Machine::AutoReply);
+    }
+    // Nobody is to hear of it if it can't be delivered: only what is itself such a message says so.
+    if small("return-path") == "<>" {
+        return Some(Machine::Bounce);
     }
     let bulk = matches!(precedence.as_str(), "bulk" | "list" | "junk")
         || !head.header("list-id").is_empty();
@@ -459,6 +465,10 @@ mod tests {
             Some(Machine::Bounce)
         );
         assert_eq!(by(&[("Precedence", "bulk")]), Some(Machine::Bulk));
+        assert_eq!(by(&[("Return-Path", " <> ")]), Some(Machine::Bounce));
+        assert_eq!(by(&[("Return-Path", "<n@x.example>")]), None);
+        let absent = [("Return-Path", "<>"), ("Precedence", "auto_reply")];
+        assert_eq!(by(&absent), Some(Machine::AutoReply));
         assert_eq!(
             by(&[
                 ("Auto-Submitted", "auto-generated"),

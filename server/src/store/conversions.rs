@@ -54,6 +54,16 @@ pub async fn forget(db: &mut Connection, ticket: &TicketKey, now: Instant) -> St
 /// # Errors
 /// The database.
 pub async fn rivals(db: &mut Connection, row: &Held, of: &MailOrigin) -> Stored<Vec<Held>> {
+    let mut rivals = under_way(db, of).await?;
+    rivals.retain(|other| other.num != row.num);
+    Ok(rivals)
+}
+
+/// Whoever's creations that are to be made of this chain of mails.
+///
+/// # Errors
+/// The database.
+pub async fn under_way(db: &mut Connection, of: &MailOrigin) -> Stored<Vec<Held>> {
     let mut rivals = Vec::new();
     for key in chains::open(db, None).await? {
         if !key.target.ticket().is_some_and(|key| key.id.is_local()) {
@@ -61,7 +71,7 @@ pub async fn rivals(db: &mut Connection, row: &Held, of: &MailOrigin) -> Stored<
         }
         for other in chains::rows(db, &key).await? {
             let shares = origin_of(&other).is_some_and(|origin| origin.is_chain_of(of));
-            if shares && other.num != row.num {
+            if shares {
                 rivals.push(other);
             }
         }
