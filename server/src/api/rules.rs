@@ -104,7 +104,9 @@ pub async fn wish(
     Path(id): Path<Uuid>,
     Body(wish): Body<WishFor>,
 ) -> Answer<StatusCode> {
-    server.wish_of_rule(who.technician, RuleId(id), wish).await?;
+    server
+        .wish_of_rule(who.technician, RuleId(id), wish)
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -103,7 +103,10 @@ impl Shared {
         for record in db.mailboxes().await? {
             ours.insert(record.id.0);
         }
-        let shared = self.mails.client().and_then(|google| google.config.shared.clone());
+        let shared = self
+            .mails
+            .client()
+            .and_then(|google| google.config.shared.clone());
         ours.extend(shared.map(|shared| shared.0));
         Ok(ours)
     }

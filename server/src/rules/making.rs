@@ -2,7 +2,7 @@
 
 use tournee_core::changes::{Change, Target};
 use tournee_core::ids::{ChangeId, TicketId, TicketKey};
-use tournee_core::rules::{Work, WhyNot, why_not};
+use tournee_core::rules::{WhyNot, Work, why_not};
 use tournee_core::wire::RuleMail;
 
 use super::case::{Case, account_at};
@@ -67,7 +67,9 @@ impl Shared {
         };
         let urgent = self.google()?.config.urgent;
         let (thread, mail) = (&case.thread, &case.mail);
-        let work = row.rule.work(thread, mail, &account.account, &lists, urgent);
+        let work = row
+            .rule
+            .work(thread, mail, &account.account, &lists, urgent);
         self.hand_over(tx, case, &row, &account, work).await
     }
 
@@ -106,13 +108,7 @@ impl Shared {
         Ok(())
     }
 
-    fn changes(
-        &self,
-        case: &Case,
-        row: &RuleRow,
-        account: &AccountRow,
-        work: Work,
-    ) -> Vec<Change> {
+    fn changes(&self, case: &Case, row: &RuleRow, account: &AccountRow, work: Work) -> Vec<Change> {
         let (rule, mailbox, now) = (row.rule.id, &case.new.mailbox, self.clock.now());
         let name = |place| names::of_mail(rule, mailbox, &case.new.mail, place);
         let ticket = TicketKey {

@@ -102,7 +102,9 @@ impl Bench {
     async fn look_at(&self, db: &mut Connection, record: &MailRecord) -> Stored<Option<Tried>> {
         let mail = mails::unpack(record)?;
         let labels = record.labels.iter();
-        let labels: Vec<String> = labels.filter_map(|id| self.labels.get(id).cloned()).collect();
+        let labels: Vec<String> = labels
+            .filter_map(|id| self.labels.get(id).cloned())
+            .collect();
         let incoming = Incoming {
             mail: &mail,
             labels: &labels,

@@ -73,7 +73,10 @@ impl Conditions {
             Some(Unsaid::Sender)
         } else if !self.domain.as_ref().is_none_or(is_from) {
             Some(Unsaid::Domain)
-        } else if !self.attachment.is_none_or(|wanted| wanted == has_file(mail)) {
+        } else if !self
+            .attachment
+            .is_none_or(|wanted| wanted == has_file(mail))
+        {
             Some(Unsaid::Attachment)
         } else if !self.says(mail) {
             Some(Unsaid::Words)

@@ -10,6 +10,9 @@ use crate::domain::{Thread, TicketType, UrgentBox};
 use crate::ids::{SourceId, UserId};
 use crate::proposal::{Choices, Ground, Letter, Lore, propose};
 
+/// Bytes of a description: 9.2 cuts longer ones in silence, and nobody is there to be told.
+const MOST_CONTENT: usize = 50_000;
+
 /// What a ticket is to be like.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -107,7 +110,7 @@ impl Rule {
         let location = then.location;
         CreateTicket {
             title: letter.title,
-            content: letter.text,
+            content: cut(letter.text),
             kind: proposal
                 .kind
                 .map_or(TicketType::Incident, |found| found.value),
@@ -124,4 +127,12 @@ impl Rule {
             origin: Some(MailOrigin::of(&thread.key, mail)),
         }
     }
+}
+
+fn cut(mut text: String) -> String {
+    if text.len() > MOST_CONTENT {
+        text.truncate(text.floor_char_boundary(MOST_CONTENT));
+        text.push('…');
+    }
+    text
 }

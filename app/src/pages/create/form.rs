@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use tournee_core::changes::CreateTicket;
 use tournee_core::domain::{
-    Account, Actor, Asset, AssetKey, Level, LinkedAsset, MailOrigin, Named, Person,
-    Reference, TicketType,
+    Account, Actor, Asset, AssetKey, Level, LinkedAsset, MailOrigin, Named, Person, Reference,
+    TicketType,
 };
 use tournee_core::fold::fold;
 use tournee_core::ids::{SourceId, UserId};

@@ -56,8 +56,7 @@ impl Rules for SqliteConnection {
     }
 
     async fn rules(&mut self) -> Stored<Vec<RuleRecord>> {
-        let sql =
-            "SELECT id, num, owner, mailbox, body, on_since, tried FROM rules ORDER BY num";
+        let sql = "SELECT id, num, owner, mailbox, body, on_since, tried FROM rules ORDER BY num";
         let rows = sqlx::query(sql).fetch_all(self).await?;
         rows.iter().map(rule).collect()
     }
@@ -140,7 +139,9 @@ impl Rules for SqliteConnection {
 
     async fn is_new_mail(&mut self, mail: &NewMail) -> Stored<bool> {
         let sql = "SELECT EXISTS (SELECT 1 FROM new_mails WHERE mailbox = ? AND mail = ?)";
-        let query = sqlx::query_scalar(sql).bind(&mail.mailbox.0).bind(&mail.mail);
+        let query = sqlx::query_scalar(sql)
+            .bind(&mail.mailbox.0)
+            .bind(&mail.mail);
         Ok(query.fetch_one(self).await?)
     }
 
