@@ -6,7 +6,7 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use common::*;
+use common::source_state;
 use proptest::prelude::*;
 use tournee_core::changes::{ChangeBody, ChangeKind as _};
 use tournee_core::domain::{
@@ -297,7 +297,7 @@ fn what_a_rule_leaves_open_is_proposed_and_what_it_says_is_so() {
     sent.attachments = vec![picture(None)];
     let thread = thread(vec![sent.clone()]);
     let urgent = UrgentBox::Beside;
-    let work = rule().work(&thread, &sent, &account("ancien"), &lists(), urgent);
+    let work = rule().work(&thread, &sent, &source_state("ancien").account, &lists(), urgent);
     assert_eq!(work.create.title, "Caisse 3 cassée");
     assert_eq!(work.create.entity.id, 2);
     let requester = work.create.requester.as_ref().and_then(Actor::user);
@@ -316,7 +316,7 @@ fn what_a_rule_leaves_open_is_proposed_and_what_it_says_is_so() {
     said.then.location = Some(named(2, "Magasin LE LUC"));
     said.then.urgency = Level::new(5);
     said.then.assignee = Some(named(9, "Roumieux Claire"));
-    let work = said.work(&thread, &sent, &account("ancien"), &lists(), urgent);
+    let work = said.work(&thread, &sent, &source_state("ancien").account, &lists(), urgent);
     assert_eq!(work.create.entity.name, "PACAP > Magasins");
     assert_eq!(work.create.location, Some(named(2, "Magasin LE LUC")));
     assert_eq!(work.create.urgency, Level::new(5).expect("a level"));
@@ -330,7 +330,7 @@ fn a_mail_that_is_in_its_box_is_not_moved() {
     let mut thread = thread(vec![broken()]);
     thread.boxes = vec![MailBox::InProgress];
     let urgent = UrgentBox::Beside;
-    let work = rule().work(&thread, &broken(), &account("ancien"), &lists(), urgent);
+    let work = rule().work(&thread, &broken(), &source_state("ancien").account, &lists(), urgent);
     assert_eq!(work.classify, None);
 }
 
@@ -340,7 +340,7 @@ proptest! {
     fn whatever_a_mail_says_its_ticket_can_be_queued(subject in "\\PC{0,300}", text in "\\PC{0,2000}", times in 1_usize..200) {
         let sent = mail("1", "magali@magasin.example", &subject, &text.repeat(times));
         let thread = thread(vec![sent.clone()]);
-        let work = rule().work(&thread, &sent, &account("ancien"), &lists(), UrgentBox::Beside);
+        let work = rule().work(&thread, &sent, &source_state("ancien").account, &lists(), UrgentBox::Beside);
         prop_assert!(work.create.content.len() <= 50_010);
         prop_assert_eq!(work.create.origin.as_ref().map(|o| o.chain.clone()), Some(vec!["1@x.example".to_owned()]));
         for body in work.bodies() {
