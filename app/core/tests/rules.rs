@@ -297,7 +297,13 @@ fn what_a_rule_leaves_open_is_proposed_and_what_it_says_is_so() {
     sent.attachments = vec![picture(None)];
     let thread = thread(vec![sent.clone()]);
     let urgent = UrgentBox::Beside;
-    let work = rule().work(&thread, &sent, &source_state("ancien").account, &lists(), urgent);
+    let work = rule().work(
+        &thread,
+        &sent,
+        &source_state("ancien").account,
+        &lists(),
+        urgent,
+    );
     assert_eq!(work.create.title, "Caisse 3 cassée");
     assert_eq!(work.create.entity.id, 2);
     let requester = work.create.requester.as_ref().and_then(Actor::user);
@@ -316,7 +322,13 @@ fn what_a_rule_leaves_open_is_proposed_and_what_it_says_is_so() {
     said.then.location = Some(named(2, "Magasin LE LUC"));
     said.then.urgency = Level::new(5);
     said.then.assignee = Some(named(9, "Roumieux Claire"));
-    let work = said.work(&thread, &sent, &source_state("ancien").account, &lists(), urgent);
+    let work = said.work(
+        &thread,
+        &sent,
+        &source_state("ancien").account,
+        &lists(),
+        urgent,
+    );
     assert_eq!(work.create.entity.name, "PACAP > Magasins");
     assert_eq!(work.create.location, Some(named(2, "Magasin LE LUC")));
     assert_eq!(work.create.urgency, Level::new(5).expect("a level"));
@@ -330,7 +342,13 @@ fn a_mail_that_is_in_its_box_is_not_moved() {
     let mut thread = thread(vec![broken()]);
     thread.boxes = vec![MailBox::InProgress];
     let urgent = UrgentBox::Beside;
-    let work = rule().work(&thread, &broken(), &source_state("ancien").account, &lists(), urgent);
+    let work = rule().work(
+        &thread,
+        &broken(),
+        &source_state("ancien").account,
+        &lists(),
+        urgent,
+    );
     assert_eq!(work.classify, None);
 }
 

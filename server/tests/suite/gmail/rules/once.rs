@@ -104,18 +104,27 @@ async fn a_hand_that_converts_it_at_the_same_time_makes_the_same_one() -> Result
             }
         }
     }
-    a_while().await;
-    for _ in 0..40 {
+    let subjects =
+        (0..4).flat_map(|round| SOURCES.map(|source| format!("Panne ensemble {source} {round}")));
+    let subjects: Vec<String> = subjects.collect();
+    let count = |subject: &str| -> usize {
+        let both = SOURCES.map(|source| titled(&post.house, source, subject).len());
+        both.iter().sum()
+    };
+    let give_up = tokio::time::Instant::now() + PATIENCE;
+    while subjects.iter().any(|subject| count(subject) == 0) {
+        assert!(
+            tokio::time::Instant::now() < give_up,
+            "{:?}",
+            phone.handset.states()
+        );
         phone.handset.sync().await?;
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    for round in 0..4 {
-        for source in SOURCES {
-            let subject = format!("Panne ensemble {source} {round}");
-            let both = SOURCES.map(|source| titled(&post.house, source, &subject).len());
-            assert_eq!(both.iter().sum::<usize>(), 1, "{subject}: {both:?}");
-            assert!(deed(&phone, &own, &subject).await?.is_some(), "{subject}");
-        }
+    a_while().await;
+    for subject in &subjects {
+        assert_eq!(count(subject), 1, "{subject}");
+        assert!(deed(&phone, &own, subject).await?.is_some(), "{subject}");
     }
     Ok(())
 }
