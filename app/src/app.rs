@@ -20,6 +20,7 @@ use crate::pages::mails::MailsPage;
 use crate::pages::more::MorePage;
 use crate::pages::queue::QueuePage;
 use crate::pages::round::RoundPage;
+use crate::pages::rules::RulesPage;
 use crate::pages::search::SearchPage;
 use crate::pages::sign_in::SignInPage;
 use crate::pages::tickets::TicketsPage;
@@ -84,6 +85,7 @@ fn page(screen: Screen) -> AnyView {
         Screen::Dashboard => DashboardPage().into_any(),
         Screen::Queue => QueuePage().into_any(),
         Screen::More => MorePage().into_any(),
+        Screen::Rules => RulesPage().into_any(),
         _ => TicketsPage().into_any(),
     }
 }

@@ -21,7 +21,7 @@ use crate::limits::Limits;
 use crate::links::{GLPI_TIMEOUT, Links, Transports};
 use crate::refresh::Refresh;
 use crate::soundness::{self, Unsound};
-use crate::store::{FILE, Store, StoreError, credentials, files, lives, mails, sessions};
+use crate::store::{FILE, Store, StoreError, credentials, files, lives, mails, rules, sessions};
 use crate::tasks::Tasks;
 use crate::vault::{Vault, VaultError};
 
@@ -179,6 +179,7 @@ impl App {
         let tasks = Tasks::default();
         tasks.spawn(crate::custody::run(server.clone()));
         tasks.spawn(gmail::following::run(server.clone()));
+        tasks.spawn(crate::rules::run(server.clone()));
         tasks.spawn(sweep(server.clone()));
         Ok(Self { server, tasks })
     }
@@ -253,6 +254,7 @@ async fn sweep_store(server: &Server) -> Result<(), StoreError> {
     sessions::sweep(&mut tx, now).await?;
     credentials::sweep(&mut tx, now).await?;
     files::sweep(&mut tx, now).await?;
+    rules::sweep(&mut tx, now).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -9,6 +9,7 @@
 //! - [`custody`]: changes on disk, and their executor.
 //! - [`refresh`]: reads the GLPIs for each technician's feed.
 //! - [`glpi`]: one client, two dialects. [`gmail`]: mailboxes, their mails, and the way to Google.
+//! - [`rules`]: mails that become tickets with nobody there.
 //! - [`counts`]: whole services, counted with each viewer's rights.
 //! - `html`: what of anybody's HTML may reach a screen.
 //! - [`mutation`]: what the simulation breaks on purpose.
@@ -35,6 +36,7 @@ pub mod links;
 pub mod listen;
 pub mod mutation;
 pub mod refresh;
+pub mod rules;
 pub mod sign_in;
 pub mod soundness;
 pub mod store;

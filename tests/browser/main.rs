@@ -26,6 +26,7 @@ mod queue;
 mod record;
 mod road;
 mod round;
+mod rules;
 mod search;
 mod solutions;
 mod storage;

@@ -90,6 +90,10 @@ uuid_id!(
     /// An installation of the app.
     DeviceId
 );
+uuid_id!(
+    /// A rule that makes tickets of mails, by the UUID that whoever made it gave it.
+    RuleId
+);
 
 /// A file by what is in it: the SHA-256 of its bytes, in hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

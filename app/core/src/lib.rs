@@ -16,6 +16,7 @@
 //! - [`proposal`]: what a new ticket is filled with, out of a mail and what the phone holds.
 //! - [`fold`]: words without accents and capitals.
 //! - [`round`]: the stores to visit: what waits in each, the order, visits, what to take along.
+//! - [`rules`]: which mails become tickets with nobody there, and which never do.
 //! - [`search`]: finding again all that the phone holds.
 //! - [`wire`]: the protocol between phone and server.
 //!
@@ -34,6 +35,7 @@ pub mod overlay;
 pub mod phone;
 pub mod proposal;
 pub mod round;
+pub mod rules;
 pub mod search;
 pub mod time;
 pub mod wire;

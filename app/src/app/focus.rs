@@ -51,6 +51,7 @@ pub fn title(place: &Place) {
         Place::Found(_) => Some(t(|t| t.nav_search).to_owned()),
         Place::Equipment | Place::Asset(..) => Some(t(|t| t.assets_title).to_owned()),
         Place::Dashboard => Some(t(|t| t.dashboard_title).to_owned()),
+        Place::Rules => Some(t(|t| t.rules_title).to_owned()),
         Place::Queue => Some(t(|t| t.nav_queue).to_owned()),
         Place::More | Place::Mailboxes => Some(t(|t| t.nav_more).to_owned()),
     };

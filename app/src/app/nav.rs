@@ -45,7 +45,7 @@ fn places(screen: Screen) -> AnyView {
             <a href=SEARCH aria-current=current(screen == Screen::Search)>
                 <Icon of=icons::SEARCH/><span>{t(|t| t.nav_search)}</span>
             </a>
-            <a href="/more" aria-current=current(matches!(screen, Screen::More | Screen::Dashboard | Screen::Equipment))>
+            <a href="/more" aria-current=current(matches!(screen, Screen::More | Screen::Dashboard | Screen::Equipment | Screen::Rules))>
                 <Icon of=icons::MORE/><span>{t(|t| t.nav_more)}</span>
             </a>
     }

@@ -46,6 +46,8 @@ pub enum Place {
     More,
     /// The mailboxes in it.
     Mailboxes,
+    /// *Règles*.
+    Rules,
 }
 
 /// What is drawn: a ticket and the list are one screen.
@@ -71,6 +73,8 @@ pub enum Screen {
     Queue,
     /// *Plus*.
     More,
+    /// *Règles*.
+    Rules,
 }
 
 impl Place {
@@ -119,6 +123,7 @@ impl Place {
             (Some("queue"), None, ..) => Self::Queue,
             (Some("more"), None, ..) => Self::More,
             (Some("more"), Some("mailboxes"), None, ..) => Self::Mailboxes,
+            (Some("more"), Some("rules"), None, ..) => Self::Rules,
             _ => Self::Start,
         }
     }
@@ -136,6 +141,7 @@ impl Place {
             Self::Dashboard => Screen::Dashboard,
             Self::Queue => Screen::Queue,
             Self::More | Self::Mailboxes => Screen::More,
+            Self::Rules => Screen::Rules,
         }
     }
 }
@@ -171,6 +177,7 @@ mod tests {
         assert_eq!(place, Place::Convert(thread));
         assert_eq!(Place::of("/mails/pmarcoux@glpi.example"), Place::Start);
         assert_eq!(Place::of("/more/mailboxes"), Place::Mailboxes);
+        assert_eq!(Place::of("/more/rules"), Place::Rules);
         assert_eq!(Place::of("/search"), Place::Search);
         let found = Place::Found(Opened::Ticket(TicketKey::new("ancien", 12)));
         assert_eq!(Place::of("/search/tickets/ancien/12"), found);

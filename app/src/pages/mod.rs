@@ -7,6 +7,7 @@ pub mod mails;
 pub mod more;
 pub mod queue;
 pub mod round;
+pub mod rules;
 pub mod search;
 pub mod sign_in;
 pub mod store;

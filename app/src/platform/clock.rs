@@ -1,6 +1,6 @@
 //! The phone's clock, which may be wrong by days.
 
-use tournee_core::ids::{ChangeId, DeviceId};
+use tournee_core::ids::{ChangeId, DeviceId, RuleId};
 use tournee_core::time::Instant;
 use uuid::Uuid;
 
@@ -17,6 +17,11 @@ pub fn new_change() -> ChangeId {
 /// A fresh name for this installation.
 pub fn new_device() -> DeviceId {
     DeviceId(Uuid::now_v7())
+}
+
+/// A fresh name for a rule.
+pub fn new_rule() -> RuleId {
+    RuleId(Uuid::now_v7())
 }
 
 /// A number between 0 and 1, to spread retries.

@@ -8,11 +8,13 @@ use js_sys::Uint8Array;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tournee_core::domain::{Account, AssetKey, History, Mail, Thread, Ticket};
-use tournee_core::ids::{DeviceId, FileHash, MailboxId, SourceId, ThreadKey, TicketKey};
+use tournee_core::ids::{DeviceId, FileHash, MailboxId, RuleId, SourceId, ThreadKey, TicketKey};
+use tournee_core::rules::Rule;
 use tournee_core::wire::{
     ApiError, AssetFile, ChooseProfile, Connect, ConnectStart, Devices, ErrorCode, FileAt,
-    FindAssets, FoundAssets, GmailInfo, LeftBehind, LookUp, LookedUp, LookedUpMails, ServiceTally,
-    SessionInfo, SignIn, SyncRequest, SyncResponse,
+    FindAssets, FoundAssets, GmailInfo, LeftBehind, LookUp, LookedUp, LookedUpMails, RuleRecord,
+    RuleTrial, Rules, ServiceTally, SessionInfo, SignIn, SwitchRule, SyncRequest, SyncResponse,
+    WishFor,
 };
 use wasm_bindgen::JsValue;
 use web_sys::AbortController;
@@ -219,6 +221,46 @@ pub async fn put_piece(
 pub async fn document(source: &SourceId, document: u64) -> Result<Vec<u8>, ApiFailure> {
     let path = format!("/api/documents/{}/{document}", piece(&source.0));
     send_patiently(Request::get(&path), None, PATIENCE_WITH_FILES).await
+}
+
+/// `GET /api/rules`.
+pub async fn rules() -> Result<Rules, ApiFailure> {
+    parse(&send(Request::get("/api/rules"), None).await?)
+}
+
+/// `PUT /api/rules/{rule}`.
+pub async fn put_rule(rule: &Rule) -> Result<(), ApiFailure> {
+    let request = Request::put(&format!("/api/rules/{}", rule.id));
+    send(request, Some(json(rule))).await.map(|_| ())
+}
+
+/// `DELETE /api/rules/{rule}`.
+pub async fn delete_rule(rule: RuleId) -> Result<(), ApiFailure> {
+    let request = Request::delete(&format!("/api/rules/{rule}"));
+    send(request, None).await.map(|_| ())
+}
+
+/// `POST /api/rules/{rule}/try`.
+pub async fn try_rule(rule: RuleId) -> Result<RuleTrial, ApiFailure> {
+    parse(&send(Request::post(&format!("/api/rules/{rule}/try")), None).await?)
+}
+
+/// `PUT /api/rules/{rule}/state`.
+pub async fn switch_rule(rule: RuleId, on: bool) -> Result<(), ApiFailure> {
+    let request = Request::put(&format!("/api/rules/{rule}/state"));
+    let body = json(&SwitchRule { on });
+    send(request, Some(body)).await.map(|_| ())
+}
+
+/// `GET /api/rules/{rule}/record`.
+pub async fn rule_record(rule: RuleId) -> Result<RuleRecord, ApiFailure> {
+    parse(&send(Request::get(&format!("/api/rules/{rule}/record")), None).await?)
+}
+
+/// `POST /api/rules/{rule}/wish`.
+pub async fn wish_of_rule(rule: RuleId, wish: WishFor) -> Result<(), ApiFailure> {
+    let request = Request::post(&format!("/api/rules/{rule}/wish"));
+    send(request, Some(json(&wish))).await.map(|_| ())
 }
 
 fn of_mail(mailbox: &MailboxId, mail: &str) -> String {

@@ -61,6 +61,8 @@ fn code_words(code: ErrorCode) -> &'static str {
         ErrorCode::UnknownSource => t.error_unknown_source,
         ErrorCode::UnknownTicket => t.error_unknown_ticket,
         ErrorCode::UnknownAsset => t.error_unknown_asset,
+        ErrorCode::UnknownRule => t.error_unknown_rule,
+        ErrorCode::RuleUntried => t.error_rule_untried,
         ErrorCode::UnknownMailbox => t.error_unknown_mailbox,
         ErrorCode::UnknownDocument => t.error_unknown_document,
         ErrorCode::MailboxReconnect => t.error_mailbox_reconnect,

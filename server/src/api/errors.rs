@@ -90,11 +90,12 @@ fn status(code: ErrorCode) -> StatusCode {
         | C::UnknownAsset
         | C::UnknownMailbox
         | C::UnknownDocument
-        | C::UnknownDevice => StatusCode::NOT_FOUND,
+        | C::UnknownDevice
+        | C::UnknownRule => StatusCode::NOT_FOUND,
         C::BadRequest => StatusCode::BAD_REQUEST,
         C::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         C::NoRoom => StatusCode::INSUFFICIENT_STORAGE,
-        C::ProtocolMismatch | C::MailboxReconnect => StatusCode::CONFLICT,
+        C::ProtocolMismatch | C::MailboxReconnect | C::RuleUntried => StatusCode::CONFLICT,
         C::Internal | C::Unknown => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

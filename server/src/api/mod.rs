@@ -13,6 +13,7 @@ mod gmail;
 mod health;
 mod openapi;
 mod origin;
+mod rules;
 mod search;
 mod session;
 mod sync;
@@ -61,6 +62,12 @@ fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(gmail::thread))
         .routes(routes!(gmail::open))
         .routes(routes!(gmail::file))
+        .routes(routes!(rules::list))
+        .routes(routes!(rules::put, rules::delete))
+        .routes(routes!(rules::attempt))
+        .routes(routes!(rules::switch))
+        .routes(routes!(rules::record))
+        .routes(routes!(rules::wish))
         .routes(routes!(health::live))
         .routes(routes!(health::ready))
         .routes(routes!(openapi::show))

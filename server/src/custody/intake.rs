@@ -81,6 +81,30 @@ impl Shared {
         Ok(ids.filter(|id| !unplaced.contains(id)).collect())
     }
 
+    /// Takes in what a rule does in its owner's name, in the write that says that it did. The chains are to be woken once
+    /// that lasts.
+    ///
+    /// # Errors
+    /// The database.
+    pub(crate) async fn take_from_rule(
+        &self,
+        db: &mut Connection,
+        who: TechnicianId,
+        changes: &[Change],
+    ) -> Stored<Vec<ChainKey>> {
+        let known = Known::of(db, who, false).await?;
+        let mut chains = Vec::new();
+        for change in changes {
+            let taken = self.take_change(db, who, &known, change).await?;
+            chains.extend(taken.map(|target| ChainKey {
+                technician: who,
+                target,
+            }));
+        }
+        technicians::advance(db, who).await?;
+        Ok(chains)
+    }
+
     /// Answers what could not be taken in, and whether there was news.
     async fn put_on_disk(
         &self,

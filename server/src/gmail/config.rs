@@ -28,6 +28,8 @@ pub struct GmailConfig {
     pub urgent: UrgentBox,
     /// When a ticket's mails are done.
     pub done_when: DoneWhen,
+    /// What an answer to a closed ticket's mails does, where a rule looks at the mailbox.
+    pub reply_to_closed: ReplyToClosed,
     /// Where Google is.
     pub endpoints: Endpoints,
     /// Units that one mailbox may spend in a minute, by Google's word.
@@ -86,6 +88,17 @@ pub enum DoneWhen {
     Closed,
 }
 
+/// What becomes of an answer in the thread of a closed ticket.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReplyToClosed {
+    /// It belongs to that ticket, which stays closed.
+    #[default]
+    Link,
+    /// The ticket is reopened.
+    Reopen,
+}
+
 /// Google's addresses.
 #[derive(Clone, Debug)]
 pub struct Endpoints {
@@ -110,6 +123,7 @@ impl GmailConfig {
             labels: LabelNames::default(),
             urgent: UrgentBox::default(),
             done_when: DoneWhen::default(),
+            reply_to_closed: ReplyToClosed::default(),
             endpoints,
             units_per_minute: 6_000,
             every: Duration::from_secs(30),

@@ -23,6 +23,8 @@ pub struct Mails {
     pub(super) wallet: Wallet,
     /// Rung when tickets may have moved that mails belong to.
     pub(super) stirred: tokio::sync::Notify,
+    /// Rung when mails came that rules are to look at.
+    pub(crate) arrived: tokio::sync::Notify,
     desks: Mutex<BTreeMap<MailboxId, Desk>>,
     tasks: Tasks,
 }
@@ -157,6 +159,11 @@ impl Shared {
             ends.send_replace(true);
         });
         Some(reading)
+    }
+
+    /// Begins a read that is due, though nobody asks for it.
+    pub(crate) fn read_when_due(self: &Arc<Self>, id: &MailboxId, every: Duration) {
+        self.read_if_due(id, every);
     }
 
     /// A mailbox was connected: it is read now, whatever was before.

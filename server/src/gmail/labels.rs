@@ -1,5 +1,7 @@
 //! The three labels: found by name, made where they are missing, made again where somebody deleted them.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use tournee_core::ids::MailboxId;
 
@@ -31,10 +33,7 @@ impl Shared {
         id: &MailboxId,
         known: &LabelIds,
     ) -> Result<LabelIds, GmailError> {
-        let query = [("fields", "labels(id,name)")];
-        let list: List = self
-            .ask_for(id, &Call::get("labels", &query, 1, Haste::Now))
-            .await?;
+        let list = self.list_labels(id).await?;
         let LabelNames {
             urgent,
             in_progress,
@@ -47,6 +46,25 @@ impl Shared {
                 .await?,
             done: self.label(id, &list, &known.done, done).await?,
         })
+    }
+
+    /// The names of all labels of a mailbox, by id.
+    ///
+    /// # Errors
+    /// What Google says.
+    pub(crate) async fn label_names(
+        &self,
+        id: &MailboxId,
+    ) -> Result<BTreeMap<String, String>, GmailError> {
+        let list = self.list_labels(id).await?;
+        let named = list.labels.into_iter().map(|label| (label.id, label.name));
+        Ok(named.collect())
+    }
+
+    async fn list_labels(&self, id: &MailboxId) -> Result<List, GmailError> {
+        let query = [("fields", "labels(id,name)")];
+        self.ask_for(id, &Call::get("labels", &query, 1, Haste::Now))
+            .await
     }
 
     async fn label(
@@ -81,9 +99,7 @@ impl Shared {
             }
             // Somebody was first, or an answer of ours was lost.
             Err(GmailError::Exists) => {
-                let list: List = self
-                    .ask_for(id, &Call::get("labels", &[], 1, Haste::Now))
-                    .await?;
+                let list = self.list_labels(id).await?;
                 named(&list, name).ok_or(GmailError::Exists)
             }
             Err(error) => Err(error),

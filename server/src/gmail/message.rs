@@ -38,6 +38,7 @@ pub const HEADERS: [&str; 13] = [
     "Precedence",
     "List-Id",
     "X-Autoreply",
+    "Return-Path",
     "Content-Type",
 ];
 
@@ -385,8 +386,13 @@ fn machine(head: &Part, from: &Correspondent, subject: &str) -> Option<Machine> 
     if small("content-type").starts_with("multipart/report") || postmaster {
         return Some(Machine::Bounce);
     }
-    if submitted.starts_with("auto-replied") || !head.header("x-autoreply").is_empty() {
+    let answers = submitted.starts_with("auto-replied") || precedence == "auto_reply";
+    if answers || !head.header("x-autoreply").is_empty() {
         return Some(Machine::AutoReply);
+    }
+    // Nobody is to hear of it if it can't be delivered: only what is itself such a message says so.
+    if small("return-path") == "<>" {
+        return Some(Machine::Bounce);
     }
     let bulk = matches!(precedence.as_str(), "bulk" | "list" | "junk")
         || !head.header("list-id").is_empty();
@@ -464,6 +470,10 @@ mod tests {
             Some(Machine::Bounce)
         );
         assert_eq!(by(&[("Precedence", "bulk")]), Some(Machine::Bulk));
+        assert_eq!(by(&[("Return-Path", " <> ")]), Some(Machine::Bounce));
+        assert_eq!(by(&[("Return-Path", "<n@x.example>")]), None);
+        let absent = [("Return-Path", "<>"), ("Precedence", "auto_reply")];
+        assert_eq!(by(&absent), Some(Machine::AutoReply));
         assert_eq!(
             by(&[
                 ("Auto-Submitted", "auto-generated"),

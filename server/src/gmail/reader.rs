@@ -12,6 +12,7 @@ use super::gate::Haste;
 use super::message::{HEADERS, Message};
 use crate::app::Shared;
 use crate::store::mails::{self, LabelIds, MailboxRecord};
+use crate::store::rules;
 
 /// Mails whose bodies are read at a full read, beside those of the three labels.
 const BODIES: usize = 200;
@@ -452,8 +453,12 @@ impl Shared {
             rows.push(mails::pack(&mail, &message.thread_id, &message.label_ids)?);
         }
         let mut tx = self.store.write().await?;
+        let came = rules::came(&mut tx, &record.id, &rows).await?;
         for row in &rows {
             tx.put_mail(&record.id, row).await?;
+        }
+        for new in &came {
+            tx.put_new_mail(new).await?;
         }
         let threads: BTreeSet<_> = rows.into_iter().map(|row| row.thread).collect();
         let now = self.clock.now();
@@ -461,6 +466,9 @@ impl Shared {
             mails::publish(&mut tx, record, &thread, now).await?;
         }
         tx.commit().await?;
+        if !came.is_empty() {
+            self.mails.arrived.notify_one();
+        }
         Ok(())
     }
 

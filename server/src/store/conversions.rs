@@ -63,21 +63,36 @@ pub async fn rivals(db: &mut Connection, row: &Held) -> Stored<Vec<Held>> {
     if origin.is_none() && old.is_none() {
         return Ok(Vec::new());
     }
-    let mut rivals = Vec::new();
+    creations(db, |other| {
+        let chain = origin_of(other).zip(origin);
+        let shares = chain.is_some_and(|(one, two)| one.is_chain_of(two))
+            || (old.is_some() && carried_by(other) == old);
+        shares && other.num != row.num
+    })
+    .await
+}
+
+/// Whoever's creations that are to be made of this chain of mails.
+///
+/// # Errors
+/// The database.
+pub async fn under_way(db: &mut Connection, of: &MailOrigin) -> Stored<Vec<Held>> {
+    creations(db, |other| {
+        origin_of(other).is_some_and(|origin| origin.is_chain_of(of))
+    })
+    .await
+}
+
+async fn creations(db: &mut Connection, is_one: impl Fn(&Held) -> bool) -> Stored<Vec<Held>> {
+    let mut found = Vec::new();
     for key in chains::open(db, None).await? {
         if !key.target.ticket().is_some_and(|key| key.id.is_local()) {
             continue;
         }
-        for other in chains::rows(db, &key).await? {
-            let chain = origin_of(&other).zip(origin);
-            let shares = chain.is_some_and(|(one, two)| one.is_chain_of(two))
-                || (old.is_some() && carried_by(&other) == old);
-            if shares && other.num != row.num {
-                rivals.push(other);
-            }
-        }
+        let rows = chains::rows(db, &key).await?;
+        found.extend(rows.into_iter().filter(|row| is_one(row)));
     }
-    Ok(rivals)
+    Ok(found)
 }
 
 /// Whether one of them may be in GLPI by now.

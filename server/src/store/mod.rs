@@ -16,6 +16,7 @@ pub mod mail_links;
 pub mod mails;
 pub mod memory;
 mod room;
+pub mod rules;
 pub mod sessions;
 pub mod snapshots;
 mod sqlite;
@@ -50,6 +51,7 @@ pub trait Records:
     + lives::Lives
     + mail_links::MailLinks
     + mails::Mails
+    + rules::Rules
     + sessions::Sessions
     + snapshots::Snapshots
     + technicians::Technicians
@@ -68,6 +70,7 @@ impl<T> Records for T where
         + lives::Lives
         + mail_links::MailLinks
         + mails::Mails
+        + rules::Rules
         + sessions::Sessions
         + snapshots::Snapshots
         + technicians::Technicians

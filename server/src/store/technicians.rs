@@ -161,6 +161,7 @@ pub async fn merge(
     db.give_withdrawals(from, into).await?;
     db.give_mailboxes(from, into).await?;
     db.give_files(from, into).await?;
+    db.give_rules(from, into).await?;
     db.delete_technician(from).await?;
     new_epoch(db, chance, into).await
 }

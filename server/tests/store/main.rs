@@ -13,4 +13,5 @@ mod killing;
 mod mails;
 mod people;
 mod queue;
+mod rules;
 mod support;

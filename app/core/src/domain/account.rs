@@ -39,6 +39,23 @@ pub struct Account {
     pub web_url: String,
 }
 
+impl Account {
+    /// Where a new ticket belongs: what was chosen, or what he works in, or the first that he may see.
+    pub fn entity_among(&self, chosen: Option<u64>, entities: &[Named]) -> Named {
+        let own = match self.entity {
+            EntityChoice::One { id } => Some(id),
+            EntityChoice::All => None,
+        };
+        let wanted = chosen.or(own).unwrap_or(0);
+        let found = entities.iter().find(|entity| entity.id == wanted);
+        let first = || entities.iter().min_by_key(|entity| entity.id);
+        found.or_else(first).cloned().unwrap_or(Named {
+            id: wanted,
+            name: String::new(),
+        })
+    }
+}
+
 /// A profile and the entities it opens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::MailName;
+use super::{Level, MailName};
 use crate::ids::{MailboxId, ThreadKey, TicketKey};
 use crate::time::Instant;
 
@@ -72,6 +72,14 @@ impl MailBox {
         MailBox::Done,
         MailBox::ToSort,
     ];
+
+    /// Where a mail goes that has just become a ticket: it is being worked on, or it hurries.
+    pub fn of_new(urgency: Level) -> Self {
+        match urgency >= Level::HIGH {
+            true => Self::Urgent,
+            false => Self::InProgress,
+        }
+    }
 }
 
 /// One conversation.

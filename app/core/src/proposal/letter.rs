@@ -68,7 +68,7 @@ impl Letter {
     }
 
     /// The same of a folded phrase.
-    pub(super) fn says(&self, phrase: &str) -> Option<String> {
+    pub(crate) fn says(&self, phrase: &str) -> Option<String> {
         self.phrase(&Words::of(phrase))
     }
 

@@ -57,6 +57,10 @@ pub enum ErrorCode {
     UnknownDevice,
     /// There is no such asset, or his rights don't reach it. 404.
     UnknownAsset,
+    /// He has no such rule. 404.
+    UnknownRule,
+    /// A rule is switched on only once it was tried as it is. 409.
+    RuleUntried,
     /// Mails are not set up, or there is no such mailbox. 404.
     UnknownMailbox,
     /// No such document on that ticket, or his rights don't reach it. 404.

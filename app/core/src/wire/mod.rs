@@ -7,6 +7,7 @@ mod error;
 mod files;
 mod gmail;
 mod report;
+mod rules;
 mod search;
 mod session;
 mod sync;
@@ -19,6 +20,10 @@ pub use files::{FileAt, PIECE_BYTES};
 pub use gmail::{Connect, ConnectOutcome, ConnectStart, GmailInfo};
 pub use report::{
     Attempt, ChangeReport, Evidence, Notice, Problem, ProblemKind, ReportState, Wish, WishFor,
+};
+pub use rules::{
+    Becomes, Deed, Pause, RuleDeed, RuleInfo, RuleMail, RuleRecord, RuleState, RuleTrial, Rules,
+    SwitchRule, Tried,
 };
 pub use search::{FoundThread, FoundTicket, LookUp, LookedUp, LookedUpMails};
 pub use session::{ChooseProfile, SessionInfo, SignIn, SignInMethod, SourceInfo};

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use tournee_core::changes::CreateTicket;
 use tournee_core::domain::{
-    Account, Actor, Asset, AssetKey, EntityChoice, Level, LinkedAsset, MailOrigin, Named, Person,
-    Reference, TicketType,
+    Account, Actor, Asset, AssetKey, Level, LinkedAsset, MailOrigin, Named, Person, Reference,
+    TicketType,
 };
 use tournee_core::fold::fold;
 use tournee_core::ids::{SourceId, UserId};
@@ -355,17 +355,7 @@ impl Form {
     /// Where it belongs: what was chosen, or what he works in, or the first that he may see.
     pub fn entity(&self, ground: &Ground<'_>) -> Named {
         let entities = ground.lists.map_or(&[][..], |lists| &lists.entities);
-        let own = match ground.account.entity {
-            EntityChoice::One { id } => Some(id),
-            EntityChoice::All => None,
-        };
-        let wanted = self.entity.or(own).unwrap_or(0);
-        let found = entities.iter().find(|entity| entity.id == wanted);
-        let first = || entities.iter().min_by_key(|entity| entity.id);
-        found.or_else(first).cloned().unwrap_or(Named {
-            id: wanted,
-            name: String::new(),
-        })
+        ground.account.entity_among(self.entity, entities)
     }
 
     fn requester(&self, lists: Option<&Reference>) -> Option<Actor> {

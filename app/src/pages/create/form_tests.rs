@@ -1,4 +1,4 @@
-use tournee_core::domain::{AccountState, FileRules, PriorityMatrix, ReferenceKind};
+use tournee_core::domain::{AccountState, EntityChoice, FileRules, PriorityMatrix, ReferenceKind};
 
 use super::*;
 

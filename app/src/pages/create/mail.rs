@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tournee_core::changes::{ChangeBody, CreateTicket};
-use tournee_core::domain::{Level, MailBox, TicketRow};
+use tournee_core::domain::{MailBox, TicketRow};
 use tournee_core::ids::{ChangeId, TicketKey};
 use tournee_core::phone::Phone;
 use tournee_core::proposal::{Choice, likely};
@@ -141,10 +141,7 @@ pub fn beside(filling: Filling, create: &CreateTicket) -> Vec<ChangeBody> {
     };
     let rules = untrack(|| filling.file_rules());
     let mut beside = filling.form.with_untracked(|form| form.files(&rules));
-    let to = match create.urgency >= Level::HIGH {
-        true => MailBox::Urgent,
-        false => MailBox::InProgress,
-    };
+    let to = MailBox::of_new(create.urgency);
     let classify = filling.tournee.with_untracked(|phone| {
         let classify = phone.classify(mail.thread(), to)?;
         (classify.from != classify.to).then_some(classify)

@@ -27,6 +27,7 @@ use crate::components::{Icon, icons, kept, part};
 use crate::contexts::Tournee;
 use crate::pages::dashboard::DASHBOARD;
 use crate::pages::equipment::EQUIPMENT;
+use crate::pages::rules::RULES;
 use crate::text::t;
 
 /// All but how far the server has read: that moves at each exchange, and the choices below must not be drawn anew under
@@ -54,6 +55,13 @@ pub fn MorePage() -> impl IntoView {
     let sources = kept(move || {
         tournee.with(|phone| phone.meta().sources.iter().map(still).collect::<Vec<_>>())
     });
+    let has_mails = kept(move || tournee.with(|phone| !phone.meta().mailboxes.is_empty()));
+    let rules = move || {
+        has_mails.get().then(|| {
+            view! { <a class="btn" href=RULES data-test="rules-open"><Icon of=icons::MAKE/>{t(|t| t.rules_title)}</a> }
+                .into_any()
+        })
+    };
     view! {
         <section class="page">
             <div class="stack">
@@ -65,6 +73,7 @@ pub fn MorePage() -> impl IntoView {
                 {part(move || Some(cards(sources.get())))}
                 <a class="btn" href="/sign-in" data-test="other-glpi">{t(|t| t.more_other_glpi)}</a>
                 <Mailboxes/>
+                {part(rules)}
                 <Settings/>
                 <DevicesButton/>
                 <About/>

@@ -12,6 +12,7 @@ mod words;
 use leptos::prelude::*;
 use tournee_core::phone::Phone;
 
+pub use self::problem::problem_view;
 pub use self::waiting::Waiting;
 pub use self::words::change_words;
 

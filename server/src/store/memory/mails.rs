@@ -25,6 +25,7 @@ impl Tables {
         let readers = self.mailbox_readers.iter().filter(|(of, _)| of != id);
         self.mailbox_readers = readers.cloned().collect();
         self.mails = keep(&self.mails, |(of, _), _| of != id);
+        self.new_mails = keep(&self.new_mails, |(of, _), _| of != id);
         let places = self.mail_places.iter().filter(|(of, ..)| of != id);
         self.mail_places = places.cloned().collect();
     }
@@ -152,6 +153,7 @@ impl Mails for View {
     async fn delete_mail(&mut self, id: &MailboxId, name: &str) -> Stored<()> {
         self.alter(|tables| {
             tables.drop_mail(id, name);
+            tables.new_mails.remove(&(id.clone(), name.to_owned()));
             Ok(())
         })
     }

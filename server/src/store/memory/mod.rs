@@ -12,6 +12,7 @@ mod files;
 mod lives;
 mod mail_links;
 mod mails;
+mod rules;
 mod sessions;
 mod snapshots;
 mod tables;

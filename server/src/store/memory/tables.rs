@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use imbl::{OrdMap, OrdSet};
-use tournee_core::ids::{ChangeId, DeviceId, FileHash, MailboxId, SourceId, TicketKey, UserId};
+use tournee_core::ids::{
+    ChangeId, DeviceId, FileHash, MailboxId, RuleId, SourceId, TicketKey, UserId,
+};
 use tournee_core::time::Instant;
 
 use crate::store::accounts::AccountRecord;
@@ -13,6 +15,7 @@ use crate::store::feed::Thing;
 use crate::store::files::{FileRecord, PieceKey};
 use crate::store::mail_links::MailLink;
 use crate::store::mails::{MailRecord, MailboxRecord};
+use crate::store::rules::{DeedRecord, RuleRecord};
 use crate::store::sessions::SessionRecord;
 use crate::store::snapshots::SnapshotRecord;
 use crate::store::technicians::DeviceRecord;
@@ -43,6 +46,9 @@ pub(super) struct Tables {
     pub mailbox_readers: OrdSet<(MailboxId, TechnicianId)>,
     pub mails: OrdMap<(MailboxId, String), Arc<MailRecord>>,
     pub mail_links: OrdMap<(String, TicketKey), MailLink>,
+    pub rules: OrdMap<RuleId, RuleRecord>,
+    pub rule_deeds: OrdMap<(RuleId, MailboxId, String), DeedRecord>,
+    pub new_mails: OrdMap<(MailboxId, String), Instant>,
     /// The index of mails by thread.
     pub mail_places: OrdSet<(MailboxId, String, Instant, String)>,
     pub files: OrdMap<(TechnicianId, FileHash), FileRecord>,
@@ -96,6 +102,7 @@ impl Tables {
         self.files = keep(&self.files, |(of, _), _| *of != who);
         self.file_pieces = keep(&self.file_pieces, |key, _| key.technician != who);
         self.life_starts = keep(&self.life_starts, |(of, _), _| *of != who);
+        self.drop_rules_of(who);
         let owned: Vec<_> = self
             .mailboxes
             .values()

@@ -13,7 +13,7 @@ use crate::vault::Sealed;
 
 const MAILBOX: &str =
     "SELECT address, owner, key_id, sealed, state, history, labels, refreshed_at FROM mailboxes";
-const MAIL: &str = "SELECT id, thread, at, labels, names, body FROM mails";
+pub(super) const MAIL: &str = "SELECT id, thread, at, labels, names, body FROM mails";
 
 fn mailbox(row: &SqliteRow) -> Stored<MailboxRecord> {
     let key_id: Option<String> = row.try_get("key_id")?;
@@ -32,7 +32,7 @@ fn mailbox(row: &SqliteRow) -> Stored<MailboxRecord> {
     })
 }
 
-fn mail(row: &SqliteRow) -> Stored<MailRecord> {
+pub(super) fn mail(row: &SqliteRow) -> Stored<MailRecord> {
     Ok(MailRecord {
         id: row.try_get("id")?,
         thread: row.try_get("thread")?,

@@ -49,7 +49,7 @@ pub fn named<'a>(phone: &'a Reader, subject: &str) -> Result<&'a Thread> {
 }
 
 /// The thread of that subject becomes a ticket of the same title.
-fn convert(phone: &mut Reader, source: &str, subject: &str) -> Result<ChangeId> {
+pub fn convert(phone: &mut Reader, source: &str, subject: &str) -> Result<ChangeId> {
     let thread = named(phone, subject)?;
     let origin = MailOrigin::of(&thread.key, &thread.mails[0]);
     convert_as(&mut phone.handset, source, subject, origin)

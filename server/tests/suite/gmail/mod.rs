@@ -10,3 +10,4 @@ mod mail_files;
 mod post;
 mod reading;
 mod replying;
+mod rules;

@@ -123,6 +123,14 @@ impl House {
         Ok(())
     }
 
+    /// Ends the server as a power cut does.
+    pub async fn crash(&mut self) -> Result<()> {
+        let (app, task) = self.running.take().context("the server runs")?;
+        task.abort();
+        app.kill().await;
+        Ok(())
+    }
+
     /// The running server.
     pub fn app(&self) -> Result<&App> {
         Ok(&self.running.as_ref().context("the server runs")?.0)

@@ -1,0 +1,153 @@
+//! A mail that goes on in the thread of a ticket: nothing is made of it. Where that ticket is closed, it is reopened, or
+//! left as it is, by setting; once for a mail, and not over and over.
+
+use std::sync::Arc;
+
+use tournee_core::changes::{ChangeBody, SetStatus, Target};
+use tournee_core::domain::{Status, Ticket};
+use tournee_core::ids::TicketKey;
+use tournee_core::rules::{WhyNot, written_by_nobody};
+use tournee_core::time::Seconds;
+
+use super::case::{Case, account_at};
+use super::error::RuleError;
+use super::names;
+use crate::app::Shared;
+use crate::glpi::Reading;
+use crate::gmail::config::ReplyToClosed;
+use crate::store::accounts::AccountRow;
+use crate::store::changes;
+use crate::store::rules::{self, RuleRow, What};
+
+/// A ticket that mails reopen more often in this time is answered by a machine that does not say so.
+const LATELY: Seconds = Seconds(86_400);
+const MOST_REOPENINGS: u32 = 3;
+
+impl Shared {
+    /// ## Control flow
+    /// 1. Any rule that looks at this mailbox may see to it, whatever mails it is for, if its owner works in that GLPI. He
+    ///    has to be able to: the mail waits while he is not.
+    /// 2. The ticket as GLPI has it now says whether it is closed, and since when: an answer of before is none to that.
+    /// 3. Machines' and our own mails never reopen anything.
+    pub(super) async fn take_answer(
+        self: &Arc<Self>,
+        case: &Case,
+        ticket: TicketKey,
+    ) -> Result<(), RuleError> {
+        let Some((row, account, ready)) = self.who_answers(case, &ticket).await? else {
+            return self.has_ticket(case, ticket).await;
+        };
+        if !ready {
+            return Ok(());
+        }
+        if let Some(why) = written_by_nobody(&case.mail, &case.ours) {
+            let tx = self.store.write().await?;
+            return self.leave_be(tx, case, &row, why).await;
+        }
+        let now = self.ticket_now(&account, &ticket).await?;
+        let closed = now.filter(|now| is_closed_since(now, case));
+        match closed {
+            Some(closed) => self.answer_closed(case, &row, &account, &closed).await,
+            None => self.has_ticket(case, ticket).await,
+        }
+    }
+
+    async fn who_answers(
+        &self,
+        case: &Case,
+        ticket: &TicketKey,
+    ) -> Result<Option<(RuleRow, AccountRow, bool)>, RuleError> {
+        let mut db = self.store.read().await?;
+        for row in rules::on_mailbox(&mut db, &case.new.mailbox).await? {
+            if row.on_since.is_none_or(|since| case.new.at < since) {
+                continue;
+            }
+            if let Some((account, ready)) = account_at(&mut db, &row, &ticket.source).await? {
+                return Ok(Some((row, account, ready)));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn ticket_now(
+        &self,
+        account: &AccountRow,
+        ticket: &TicketKey,
+    ) -> Result<Option<Box<Ticket>>, RuleError> {
+        let id = ticket.id;
+        let read = self.on_session(account, |client, session| async move {
+            client.ticket(&session, id, &|_| None).await
+        });
+        match read.await? {
+            Reading::Present(ticket) => Ok(Some(ticket)),
+            Reading::Trashed | Reading::NotAllowed | Reading::Gone => Ok(None),
+        }
+    }
+
+    /// The rule that is for it, if one is, has it on record.
+    async fn has_ticket(&self, case: &Case, ticket: TicketKey) -> Result<(), RuleError> {
+        let mut tx = self.store.write().await?;
+        let rows = rules::on_mailbox(&mut tx, &case.new.mailbox).await?;
+        match rows.into_iter().find(|row| case.is_for(row)) {
+            Some(row) => {
+                let why = WhyNot::HasTicket { ticket };
+                self.leave_be(tx, case, &row, why).await
+            }
+            None => {
+                drop(tx);
+                self.pass_over(&case.new).await
+            }
+        }
+    }
+
+    async fn answer_closed(
+        &self,
+        case: &Case,
+        row: &RuleRow,
+        account: &AccountRow,
+        closed: &Ticket,
+    ) -> Result<(), RuleError> {
+        let ticket = closed.key.clone();
+        let now = self.clock.now();
+        let setting = self.google()?.config.reply_to_closed;
+        let mut tx = self.store.write().await?;
+        if !tx.is_new_mail(&case.new).await? {
+            return Ok(());
+        }
+        if setting == ReplyToClosed::Link {
+            let done = case.done(What::Linked { ticket });
+            rules::record(&mut tx, row.rule.id, &case.new, &done, now).await?;
+            return Ok(tx.commit().await?);
+        }
+        let often = tx.reopenings(&ticket.to_string(), now - LATELY).await?;
+        if often >= MOST_REOPENINGS {
+            return self.leave_be(tx, case, row, WhyNot::TooOften).await;
+        }
+        let name = names::of_reopening(&ticket, &case.new.mailbox, &case.mail);
+        if changes::is_known(&mut tx, name.device, name.id).await? {
+            let why = WhyNot::HasTicket { ticket };
+            return self.leave_be(tx, case, row, why).await;
+        }
+        let reopen = ChangeBody::Status(SetStatus {
+            from: closed.status,
+            to: Status::Assigned,
+        });
+        let target = Target::Ticket(ticket.clone());
+        let change = names::change(name, 0, &account.account, target, reopen, now);
+        let chains = self
+            .take_from_rule(&mut tx, row.owner, std::slice::from_ref(&change))
+            .await?;
+        let (ids, reopens) = (vec![change.id], Some(ticket));
+        let done = case.done(What::Changes { ids, reopens });
+        rules::record(&mut tx, row.rule.id, &case.new, &done, now).await?;
+        tx.commit().await?;
+        tracing::info!(rule = %row.rule.id, ticket = %closed.key, "a mail reopens a ticket");
+        self.custody.wake_chains(chains);
+        Ok(())
+    }
+}
+
+fn is_closed_since(ticket: &Ticket, case: &Case) -> bool {
+    let since = ticket.solved_at.max(ticket.closed_at);
+    !ticket.status.is_open() && since.is_none_or(|since| case.mail.at > since)
+}
