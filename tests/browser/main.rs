@@ -18,6 +18,7 @@ mod looks;
 mod mail_acts;
 mod mailboxes;
 mod mails;
+mod news;
 mod pictures;
 mod press;
 mod procedure;
