@@ -183,10 +183,6 @@ fn some_of(names: &[&str]) -> String {
 }
 
 fn describe(source: &SourceConfig, found: &Detected, report: &mut Report) {
-    let version = found
-        .version
-        .as_deref()
-        .unwrap_or("told to who signs in (check --login, or check_user_token)");
     let dialect = found.dialect.unwrap_or("follows the version");
     let zone = found
         .zone
@@ -195,10 +191,19 @@ fn describe(source: &SourceConfig, found: &Detected, report: &mut Report) {
     let clock = found
         .clock_skew
         .map_or("not told".to_owned(), |s| format!("{s:+} s from ours"));
-    report.0.push(Line::Fine(format!(
-        "{} ({}): its API answers; version: {version}; dialect: {dialect}; zone: {zone}; clock: {clock}",
-        source.id, source.url
-    )));
+    let (id, url) = (&source.id, &source.url);
+    let rest = format!("dialect: {dialect}; zone: {zone}; clock: {clock}");
+    report.0.push(match &found.version {
+        Some(version) => Line::Fine(format!("{id} ({url}): its API answers; version: {version}; {rest}")),
+        None => Line::Note(format!(
+            "{id} ({url}): its API answers; version: not known, since GLPI tells it only to who is signed in: run \
+             `tournee check --config FILE --login NAME`, or set `check_user_token` in this [[glpi]]; {rest}"
+        )),
+    });
+    warn(source, found, report);
+}
+
+fn warn(source: &SourceConfig, found: &Detected, report: &mut Report) {
     for warning in &found.warnings {
         report.0.push(Line::Note(format!(
             "{}: {}",

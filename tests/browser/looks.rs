@@ -10,6 +10,16 @@ use tournee_tests::looks::{are_good, faults};
 use tournee_tests::stage::{NEW, OLD, Stage};
 
 use crate::mails::lively;
+use crate::pictures;
+
+/// Cards have a fixed height: which of their lines run into the next one, or out of the card.
+const COLLISIONS: &str = "return [...document.querySelectorAll('.t-card')].flatMap((card) => {
+  const boxes = [...card.querySelectorAll('.t-line, .t-title')].map((e) => e.getBoundingClientRect());
+  boxes.sort((a, b) => a.top - b.top);
+  const end = card.getBoundingClientRect().bottom;
+  const late = boxes.filter((box, at) => box.bottom > (boxes[at + 1]?.top ?? end) + 1);
+  return late.map((box) => `${card.dataset.key}: a line that ends at ${box.bottom} runs into the next`);
+})";
 
 fn mine(stage: &Stage, source: &str) -> i64 {
     let world = stage.glpi(source).world();
@@ -30,6 +40,7 @@ async fn walk(stage: &Stage, page: &Page) -> Result<()> {
     note("sign-in", faults(page).await?);
     app::settles_in(page).await?;
     note("tickets", faults(page).await?);
+    note("tickets", page.js(COLLISIONS).await?);
     page.tap("[data-test=filter-open]").await?;
     page.sees("select[name=status]").await?;
     note("filter", faults(page).await?);
@@ -169,6 +180,9 @@ async fn every_page_can_be_used_at_320_pixels_with_text_twice_as_large() -> Resu
         "text does not follow the reader's size: {size} px"
     );
     walk(&stage, &page).await?;
+    page.goto("/tickets").await?;
+    page.sees("[data-test=ticket-row]").await?;
+    pictures::take(&page, "tickets-narrow").await?;
     chromium.close().await
 }
 

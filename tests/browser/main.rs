@@ -19,6 +19,7 @@ mod looks;
 mod mail_acts;
 mod mailboxes;
 mod mails;
+mod news;
 mod pictures;
 mod press;
 mod procedure;

@@ -26,19 +26,20 @@ async fn on_an_iphones_engine_a_note_waits_for_the_server_and_arrives_once() -> 
     app::settles_in(&page).await?;
 
     let gone = stage.kill_server();
-    page.reload().await?;
+    webkit.reopens().await?;
+    page.goto("/").await?;
     page.sees("[data-test=ticket-row]").await?;
     for (source, id) in targets {
         app::opens(&page, source, id).await?;
         app::notes(&page, "Vu sur place, pièce commandée.", false).await?;
     }
-    page.reload().await?;
+    webkit.reopens().await?;
     app::queue_comes_to(&page, "phone", 2).await?;
     stage.was_silent(&gone)?;
 
     stage.start_server().await?;
-    page.reload().await?;
-    app::queue_shows(&page, "delivered", 2).await?;
+    webkit.reopens().await?;
+    app::queue_comes_to(&page, "delivered", 2).await?;
     for ((source, id), before) in targets.into_iter().zip(before) {
         let now = Holdings::of(stage.glpi(source));
         assert_eq!(

@@ -13,6 +13,7 @@ pub struct Browsers {
     pub chromium: PathBuf,
     pub chromedriver: PathBuf,
     pub webkit_driver: PathBuf,
+    pub mini_browser: PathBuf,
 }
 
 /// A program of the browser suites, its names, and the Debian package that brings it.
@@ -90,7 +91,46 @@ pub fn browsers() -> Result<Browsers> {
         chromium: CHROMIUM.path()?,
         chromedriver: CHROMEDRIVER.path()?,
         webkit_driver: WEBKIT_DRIVER.path()?,
+        mini_browser: mini_browser(Path::new("/usr")).with_context(|| {
+            format!(
+                "{} is installed and has brought no MiniBrowser",
+                WEBKIT_DRIVER.package
+            )
+        })?,
     })
+}
+
+/// WebKit's own small browser: in no PATH, but in a folder of the library, which has the machine's architecture in its
+/// name on Debian (`lib/x86_64-linux-gnu/webkit2gtk-4.1`) and none elsewhere (`libexec/webkit2gtk-4.1`).
+fn mini_browser(usr: &Path) -> Option<PathBuf> {
+    let above = ["lib", "lib64", "libexec"].map(|name| usr.join(name));
+    let below = above.iter().flat_map(|folder| folders(folder));
+    let mut libraries: Vec<_> = above.iter().cloned().chain(below).collect();
+    libraries.sort();
+    let webkits = libraries.iter().flat_map(|folder| folders(folder));
+    let mut found: Vec<_> = webkits
+        .filter(|folder| {
+            let name = folder.file_name().unwrap_or_default();
+            name.to_string_lossy().starts_with("webkit2gtk-")
+        })
+        .map(|folder| folder.join("MiniBrowser"))
+        .filter(|program| program.is_file())
+        .collect();
+    // The newest interface.
+    found.sort_by(|a, b| {
+        a.parent()
+            .map(Path::file_name)
+            .cmp(&b.parent().map(Path::file_name))
+    });
+    found.pop()
+}
+
+fn folders(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .map(|entry| entry.path())
+        .filter(|path| path.is_dir())
+        .collect()
 }
 
 fn install(packages: &[&str]) -> Result<()> {
@@ -111,4 +151,28 @@ fn install(packages: &[&str]) -> Result<()> {
         "--no-install-recommends",
     ]);
     succeed(install.args(packages))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn webkits_browser_is_found_on_any_architecture() {
+        for place in [
+            "lib/x86_64-linux-gnu/webkit2gtk-4.1",
+            "lib/aarch64-linux-gnu/webkit2gtk-4.1",
+            "libexec/webkit2gtk-4.1",
+        ] {
+            let usr = tempfile::tempdir().unwrap();
+            assert_eq!(mini_browser(usr.path()), None);
+            let older = usr.path().join("lib/any/webkit2gtk-4.0");
+            for folder in [&usr.path().join(place), &older] {
+                std::fs::create_dir_all(folder).unwrap();
+                std::fs::write(folder.join("MiniBrowser"), "").unwrap();
+            }
+            let found = mini_browser(usr.path()).unwrap();
+            assert_eq!(found, usr.path().join(place).join("MiniBrowser"));
+        }
+    }
 }

@@ -21,6 +21,7 @@ mod web;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use project::Project;
+use std::process::ExitCode;
 
 /// Builds, runs, tests and measures Tournée.
 #[derive(Parser)]
@@ -46,14 +47,15 @@ enum Command {
     Build(web::Options),
 }
 
-fn main() -> Result<()> {
+fn main() -> Result<ExitCode> {
     let project = Project::find()?;
     match Cli::parse().command {
+        Command::Test(options) => return suites::run(&project, &options),
         Command::Run(options) => run::run(&project, &options),
-        Command::Test(options) => suites::run(&project, &options),
         Command::Simulate(options) => simulate::run(&project, &options),
         Command::Bench(options) => bench::run(&project, &options),
         Command::Dist(options) => dist::run(&project, &options),
         Command::Build(options) => web::build(&project, &options).map(drop),
-    }
+    }?;
+    Ok(ExitCode::SUCCESS)
 }

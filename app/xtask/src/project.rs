@@ -2,8 +2,11 @@
 
 use anyhow::{Context, Result, bail};
 use std::env;
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
 
 /// Leptos without one type for each tree of elements: a sixth less to load.
 const WASM_FLAGS: (&str, &str) = (
@@ -79,6 +82,51 @@ pub fn succeed(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
+/// A command that runs beside something else.
+pub struct Beside {
+    line: String,
+    child: Child,
+    said: Receiver<String>,
+}
+
+/// Starts a command that says what it has to say (on its error output) only once it is waited for: two builds that write
+/// at once would cut each other's lines.
+pub fn beside(command: &mut Command) -> Result<Beside> {
+    let line = shown(command);
+    let mut child = command
+        .stderr(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("cannot start {line}"))?;
+    let (says, said) = mpsc::channel();
+    if let Some(errors) = child.stderr.take() {
+        thread::spawn(move || {
+            let lines = BufReader::new(errors).lines().map_while(Result::ok);
+            // Nobody may be there to hear it any more.
+            lines.for_each(|line| drop(says.send(line)));
+        });
+    }
+    Ok(Beside { line, child, said })
+}
+
+impl Beside {
+    /// Prints what it has said and says, and waits for its end.
+    pub fn succeed(self) -> Result<()> {
+        self.tell(&mut std::io::stderr())
+    }
+
+    fn tell(mut self, out: &mut impl std::io::Write) -> Result<()> {
+        for said in self.said {
+            // Whole lines; without an error output nobody reads them.
+            let _ = out.write_all(format!("{said}\n").as_bytes());
+        }
+        let status = self.child.wait()?;
+        if !status.success() {
+            bail!("{}: {status}", self.line);
+        }
+        Ok(())
+    }
+}
+
 /// What a command prints; a failure to start or to succeed is an error.
 pub fn output(command: &mut Command) -> Result<String> {
     let line = shown(command);
@@ -116,6 +164,19 @@ fn shown(command: &Command) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_runs_beside_is_waited_for_and_its_failure_names_it() {
+        let shell = |script: &str| beside(Command::new("sh").args(["-c", script])).unwrap();
+        // More than a pipe holds: it must not stand still until somebody waits for it.
+        let long = shell("for i in $(seq 9000); do echo 'a line of some length' >&2; done");
+        let failing = shell("exit 3");
+        let error = failing.succeed().unwrap_err().to_string();
+        assert!(error.contains("sh -c exit 3"), "{error}");
+        let mut told = Vec::new();
+        assert!(long.tell(&mut told).is_ok());
+        assert_eq!(told.len(), 9_000 * "a line of some length\n".len());
+    }
 
     #[test]
     fn the_root_is_found_from_any_folder_of_the_repository() {

@@ -1,12 +1,12 @@
 //! `cargo xtask test`: every suite, the runner's own summary last.
 
 use crate::machine::{self, Browsers};
-use crate::project::{DECODER, Project, succeed};
+use crate::project::{DECODER, Project, beside, succeed};
 use crate::web;
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use clap::{Args, ValueEnum};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, ExitCode};
 
 /// What `cargo xtask test` takes.
 #[derive(Args)]
@@ -54,41 +54,54 @@ impl Suite {
     }
 }
 
-/// Runs the suites; fails if one did, after having run the others.
-pub fn run(project: &Project, options: &Options) -> Result<()> {
+/// Runs the suites; fails if one did, after having run the others. What went wrong before the tests is said before them:
+/// the run ends on the runner's own summary.
+pub fn run(project: &Project, options: &Options) -> Result<ExitCode> {
     let wants = |suite| options.only.is_none_or(|only| only == suite);
-    let browsers = if wants(Suite::E2e) {
-        Some(prepare(project, options)?)
-    } else {
-        None
+    let mut all_well = true;
+    let mut well = |result: Result<()>| {
+        if let Err(error) = result {
+            println!("{error:#}");
+            all_well = false;
+        }
     };
-
-    let style = if wants(Suite::Style) {
-        style(project)
-    } else {
-        Ok(())
+    let mut browsers = None;
+    if wants(Suite::E2e) {
+        let prepared = prepare(project, options).map(|found| browsers = Some(found));
+        well(prepared.context("the walks in browsers do not run"));
+    }
+    if wants(Suite::Style) {
+        well(style(project));
+    }
+    let tested = match (options.only, &browsers) {
+        (Some(Suite::Style), _) | (Some(Suite::E2e), None) => true,
+        _ => tests(project, options, browsers.as_ref()),
     };
-    if let Err(error) = &style {
-        println!("{error:#}");
-    }
-    if options.only != Some(Suite::Style) {
-        tests(project, options, browsers.as_ref())?;
-    }
-    style
+    Ok(match all_well && tested {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    })
 }
 
 /// The app as it is delivered, the binaries that walks start, and the browsers that they drive.
 fn prepare(project: &Project, options: &Options) -> Result<Browsers> {
     let browsers = machine::browsers()?;
-    web::build(project, &web::Options::default())?;
-    if options.only.is_none() {
+    machine::wasm_target()?;
+    let mut native = if options.only.is_none() {
         // With the tests, which need them too: a build of their own would choose other features, and build all twice.
-        succeed(&mut project.cargo(&["test", "--workspace", "--tests", "--no-run"]))?;
+        project.cargo(&["test", "--workspace", "--tests", "--no-run"])
     } else {
         let bins = ["-p", "tournee", "-p", "tournee-sandbox", "--bins"];
-        succeed(project.cargo(&["build"]).args(bins))?;
-    }
-    Ok(browsers)
+        let mut build = project.cargo(&["build"]);
+        build.args(bins);
+        build
+    };
+    // The app's compiler works on one core at a time; cargo builds it in folders of its own (its target's and its
+    // profile's), which no native build locks.
+    let native = beside(&mut native)?;
+    let web = web::build(project, &web::Options::default());
+    native.succeed()?;
+    web.map(|_| browsers)
 }
 
 fn style(project: &Project) -> Result<()> {
@@ -114,6 +127,16 @@ fn style(project: &Project) -> Result<()> {
         "-D",
         "warnings",
     ];
+    // As it is released, with the app inside: no test builds that.
+    let embedding = [
+        "clippy",
+        "--workspace",
+        "--features",
+        "tournee/embed",
+        "--",
+        "-D",
+        "warnings",
+    ];
     let decoder_target = project.target.to_string_lossy();
     let decoder = [
         "clippy",
@@ -126,16 +149,22 @@ fn style(project: &Project) -> Result<()> {
         "-D",
         "warnings",
     ];
-    let checks: [&[&str]; 5] = [
+    let checks: [&[&str]; 6] = [
         &["fmt", "--all", "--check"],
         &["fmt", "--manifest-path", DECODER, "--check"],
         &native,
+        &embedding,
         &wasm,
         &decoder,
     ];
     let failed: Vec<_> = checks
         .iter()
-        .filter_map(|check| succeed(&mut project.cargo(check)).err())
+        .filter_map(|check| {
+            let mut command = project.cargo(check);
+            // Any folder will do: the words of the app are not looked at.
+            command.env("TOURNEE_WEB_DIR", project.root.join("public"));
+            succeed(&mut command).err()
+        })
         .collect();
     if !failed.is_empty() {
         bail!(
@@ -150,22 +179,24 @@ fn style(project: &Project) -> Result<()> {
     Ok(())
 }
 
-fn tests(project: &Project, options: &Options, browsers: Option<&Browsers>) -> Result<()> {
+/// Whether all have passed; cargo has said which have not.
+fn tests(project: &Project, options: &Options, browsers: Option<&Browsers>) -> bool {
     let mut command = project.cargo(&["test", "--tests", "--no-fail-fast"]);
     match options.only.and_then(Suite::package) {
         Some(package) => command.args(["--package", package]),
         None => command.arg("--workspace"),
     };
-    if let Some(browsers) = browsers {
-        environment(&mut command, project, "debug", browsers);
+    match (browsers, options.only) {
+        (Some(browsers), _) => environment(&mut command, project, "debug", browsers),
+        (None, None) => drop(command.args(["--exclude", "tournee-tests"])),
+        (None, Some(_)) => {}
     }
     // The workspace's summary is the last line all the same; whichever fails, both have run.
     let decoder = match options.only {
-        None | Some(Suite::App) if options.arguments.is_empty() => decoder(project),
-        _ => Ok(()),
+        None | Some(Suite::App) if options.arguments.is_empty() => decoder(project).is_ok(),
+        _ => true,
     };
-    succeed(command.args(&options.arguments))?;
-    decoder
+    succeed(command.args(&options.arguments)).is_ok() && decoder
 }
 
 /// The program that reads labels is a workspace of its own.
@@ -189,13 +220,14 @@ pub fn environment(command: &mut Command, project: &Project, profile: &str, brow
         project.binary(profile, "tournee"),
         project.binary(profile, "tournee-sandbox"),
     );
-    let places: [(&str, &Path); 6] = [
+    let places: [(&str, &Path); 7] = [
         ("TOURNEE_WEB_DIR", &web),
         ("TOURNEE_BIN", &server),
         ("TOURNEE_SANDBOX_BIN", &sandbox),
         ("CHROMIUM", &browsers.chromium),
         ("CHROMEDRIVER", &browsers.chromedriver),
         ("WEBKIT_DRIVER", &browsers.webkit_driver),
+        ("MINI_BROWSER", &browsers.mini_browser),
     ];
     command.envs(places);
 }

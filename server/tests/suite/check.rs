@@ -10,7 +10,7 @@ use tournee_core::wire::{ErrorCode, SignInMethod};
 use tournee_sandbox::accounts::{PASSWORD, SUPER_ADMIN, TECHNICIAN, api_token};
 use tournee_sandbox::{Canned, Effect, Matcher, Version};
 
-use crate::support::House;
+use crate::support::{House, SOURCES};
 
 #[tokio::test]
 async fn it_names_version_dialect_and_zone_of_each_glpi() -> Result<()> {
@@ -116,7 +116,16 @@ async fn a_token_in_the_configuration_names_versions_with_nobody_there() -> Resu
     );
     house.config.check_tokens.clear();
     let report = check(&house.config, None).await.to_string();
-    assert!(report.contains("check_user_token"), "{report}");
+    for source in SOURCES {
+        let mut lines = report.lines();
+        let line = lines.find(|line| line.starts_with(&format!("! {source} (")));
+        let asks = |what: &str| line.is_some_and(|line| line.contains(what));
+        assert!(
+            asks("--login NAME") && asks("`check_user_token`"),
+            "{report}"
+        );
+        assert!(!report.contains(&format!("✓ {source}")), "{report}");
+    }
     Ok(())
 }
 

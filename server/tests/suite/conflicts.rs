@@ -3,7 +3,7 @@
 use anyhow::Result;
 use serde_json::json;
 use tournee_core::changes::{ConflictValue, Field};
-use tournee_core::domain::Status;
+use tournee_core::domain::{Status, TicketRow};
 use tournee_core::ids::{ChangeId, TicketKey};
 use tournee_core::outbox::State;
 use tournee_core::wire::{Problem, ProblemKind, Wish};
@@ -260,17 +260,41 @@ async fn success_without_effect_is_no_success() -> Result<()> {
     let house = House::open().await?;
     let mut phone = house.ready_phone().await?;
     for source in SOURCES {
-        let own = phone.own_ticket(source, Status::Assigned)?;
-        let faults = house.glpi(source).faults();
-        faults.add(Matcher::on("PUT", "Ticket"), Effect::OkWithoutEffect);
-        let moved = phone.edit(&own, status(Status::Assigned, Status::Pending))?;
-        phone.settle().await?;
-        assert_eq!(
-            problem(&phone, moved)?.kind,
-            ProblemKind::NoEffect,
-            "{source}"
-        );
-        faults.clear();
+        let account = phone.account(source)?;
+        let is_his = |row: &TicketRow| row.is_mine(&account) && row.status == Status::Assigned;
+        let his = phone.rows(source, is_his);
+        let free = phone.free_ticket(source)?;
+        // 9.2 has the solution as a field of the ticket.
+        let (notes, solutions) = match source {
+            "ancien" => ("TicketFollowup", ("PUT", "Ticket")),
+            _ => ("ITILFollowup", ("POST", "ITILSolution")),
+        };
+        let writes = [
+            (
+                ("PUT", "Ticket"),
+                &his[0].key,
+                status(Status::Assigned, Status::Pending),
+            ),
+            (("POST", "Ticket_User"), &free, phone.take(&free)?),
+            (("POST", notes), &his[1].key, followup("Sans effet.")),
+            (solutions, &his[2].key, solution("Sans effet.")),
+        ];
+        for ((method, path), key, body) in writes {
+            let faults = house.glpi(source).faults();
+            let rule = faults.add(Matcher::on(method, path), Effect::OkWithoutEffect);
+            let id = phone.edit(key, body)?;
+            phone.settle().await?;
+            let place = format!("{source}: {method} {path}");
+            assert!(faults.hits(rule) > 0, "{place} is not how it is written");
+            assert_eq!(problem(&phone, id)?.kind, ProblemKind::NoEffect, "{place}");
+            faults.clear();
+            phone.wish(id, Wish::Retry);
+            phone.settle().await?;
+            assert!(
+                matches!(phone.state(id)?, State::Delivered { .. }),
+                "{place}"
+            );
+        }
     }
     Ok(())
 }

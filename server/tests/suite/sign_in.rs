@@ -89,15 +89,13 @@ async fn each_refusal_has_its_own_code() -> Result<()> {
         let wrong = refusal(&house, source, password(TECHNICIAN, "wrong")).await?;
         assert_eq!(wrong, Some(ErrorCode::WrongPassword), "{source}");
         let locked = refusal(&house, source, password(LOCKED, PASSWORD)).await?;
-        assert!(
-            matches!(
-                locked,
-                Some(ErrorCode::AccountLocked | ErrorCode::WrongPassword)
-            ),
-            "{source}: {locked:?}"
-        );
+        assert_eq!(locked, Some(ErrorCode::AccountLocked), "{source}");
         let user = refusal(&house, source, password(SELF_SERVICE, PASSWORD)).await?;
         assert_eq!(user, Some(ErrorCode::NoProfile), "{source}");
+        house.glpi(source).world().settings.app_token = Some("jeton".to_owned());
+        let no_token = refusal(&house, source, password(TECHNICIAN, PASSWORD)).await?;
+        assert_eq!(no_token, Some(ErrorCode::AppTokenMissing), "{source}");
+        house.glpi(source).world().settings.app_token = None;
         house.glpi(source).world().set_api_enabled(false);
         let disabled = refusal(&house, source, password(TECHNICIAN, PASSWORD)).await?;
         assert_eq!(disabled, Some(ErrorCode::GlpiApiDisabled), "{source}");

@@ -1,5 +1,6 @@
 //! The phone's storage under an open app: taken away, in the middle of a write, of another version.
 
+mod late;
 mod lost;
 mod versions;
 

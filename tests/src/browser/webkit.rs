@@ -13,8 +13,6 @@ use super::{Page, program, turn};
 use crate::patience::until;
 use crate::process::{self, Process};
 
-const MINI_BROWSER: &str = "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser";
-
 /// A running MiniBrowser on a screen that nobody sees.
 pub struct WebKit {
     driver: Option<WebDriver>,
@@ -51,10 +49,7 @@ impl WebKit {
         let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities())
             .await
             .context("MiniBrowser does not start")?;
-        driver
-            .set_window_rect(0, 0, 390, 844)
-            .await
-            .context("the window can't be sized")?;
+        sized(&driver).await?;
         Ok(Self {
             driver: Some(driver),
             _driver: driver_process,
@@ -70,6 +65,20 @@ impl WebKit {
         Ok(Page::new(driver, origin, None))
     }
 
+    /// Opens a new window and closes the old one, as who starts the app again: no page and none of its memory is left. The
+    /// browser itself goes on, since whatever is driven in this engine keeps nothing: a browser that was started again would have
+    /// neither the app nor its storage.
+    pub async fn reopens(&self) -> Result<()> {
+        let driver = self.driver.as_ref().context("it is closed")?;
+        let fresh = driver.new_window().await.context("no new window")?;
+        driver
+            .close_window()
+            .await
+            .context("the old window stays")?;
+        driver.switch_to_window(fresh).await?;
+        sized(driver).await
+    }
+
     /// Ends it.
     pub async fn close(mut self) -> Result<()> {
         if let Some(driver) = self.driver.take() {
@@ -79,10 +88,20 @@ impl WebKit {
     }
 }
 
+async fn sized(driver: &WebDriver) -> Result<()> {
+    let sized = driver.set_window_rect(0, 0, 390, 844).await;
+    sized.map(drop).context("the window can't be sized")
+}
+
 fn capabilities() -> thirtyfour::Capabilities {
     let mut capabilities = thirtyfour::Capabilities::new();
     capabilities.insert("browserName".to_owned(), "MiniBrowser".into());
-    let options = json!({ "binary": MINI_BROWSER, "args": ["--automation"] });
+    let debian = format!(
+        "/usr/lib/{}-linux-gnu/webkit2gtk-4.1/MiniBrowser",
+        std::env::consts::ARCH
+    );
+    let binary = program("MINI_BROWSER", &debian);
+    let options = json!({ "binary": binary, "args": ["--automation"] });
     capabilities.insert("webkitgtk:browserOptions".to_owned(), options);
     capabilities
 }

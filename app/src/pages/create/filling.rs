@@ -14,6 +14,7 @@ use super::carry;
 use super::favourites::{Favourites, List};
 use super::form::{Fault, Form, Ground};
 use super::from_mail::MailStart;
+use super::joined::forms_joined;
 use super::suggest::Usage;
 use crate::components::{Toasts, kept};
 use crate::contexts::Tournee;
@@ -114,7 +115,7 @@ impl Filling {
             Start::Carry(carry) => (None, None, Some(carry)),
         };
         let first = first.map(|form| form.stored()).unwrap_or_default();
-        let draft = Draft::open(tournee, name, first, String::new());
+        let draft = Draft::joining(tournee, name, first, forms_joined);
         let form = kept(move || draft.text.with(|text| Form::read(text)));
         let source = kept(move || {
             let wanted = form.with(|form| form.source.clone());

@@ -10,6 +10,7 @@ mod fields;
 mod filling;
 mod form;
 mod from_mail;
+mod joined;
 mod mail;
 mod picker;
 pub mod suggest;

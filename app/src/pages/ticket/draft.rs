@@ -11,6 +11,10 @@ use crate::components::kept;
 use crate::contexts::Tournee;
 use crate::text::t;
 
+/// What becomes of a text that was typed before storage had answered: the stored one, the one that typing began on, the
+/// typed one.
+pub type Join = fn(&str, &str, &str) -> String;
+
 /// What is stored.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Kept {
@@ -33,6 +37,29 @@ impl Kept {
             extra: extra.to_owned(),
         })
     }
+
+    /// This one, stored before, with what was typed since `begun`.
+    fn and_typed(self, begun: &Self, typed: Self, join: Join) -> Self {
+        Self {
+            text: match typed.text == begun.text {
+                true => self.text,
+                false => join(&self.text, &begun.text, &typed.text),
+            },
+            extra: match typed.extra == begun.extra {
+                true => self.extra,
+                false => typed.extra,
+            },
+        }
+    }
+}
+
+/// The stored words, then those that were typed behind what stood there: none of the two is lost.
+pub fn words_joined(stored: &str, begun: &str, typed: &str) -> String {
+    match typed.strip_prefix(begun).filter(|_| !begun.is_empty()) {
+        Some(typed) => format!("{stored}{typed}"),
+        None if stored.is_empty() || typed.is_empty() => format!("{stored}{typed}"),
+        None => format!("{stored}\n{typed}"),
+    }
 }
 
 /// Outlives the page: the last letter is stored also when one leaves at once.
@@ -42,11 +69,22 @@ struct Keeper {
     /// Under what it was kept before its ticket had a number.
     before: Option<String>,
     latest: RefCell<Kept>,
+    /// Something is on its way to storage, or the first read has not ended: until then nobody knows what a write would
+    /// overwrite.
     saving: Cell<bool>,
     again: Cell<bool>,
 }
 
 impl Keeper {
+    /// What storage has under its name, or the one from before.
+    async fn read(&self) -> Option<Kept> {
+        let mut stored = self.tournee.draft(&self.key).await;
+        if let Some(before) = self.before.as_ref().filter(|_| stored.is_none()) {
+            stored = self.tournee.draft(before).await;
+        }
+        Kept::of(&stored?)
+    }
+
     fn save(self: Rc<Self>) {
         if self.saving.replace(true) {
             self.again.set(true);
@@ -96,7 +134,12 @@ pub struct Draft {
 impl Draft {
     /// The draft of that name, as storage has it; `text` and `extra` where it has none.
     pub fn open(tournee: Tournee, key: String, text: String, extra: String) -> Self {
-        Self::open_as(tournee, key, None, text, extra)
+        Self::open_as(tournee, key, None, (text, extra), words_joined)
+    }
+
+    /// The same of something else than words.
+    pub fn joining(tournee: Tournee, key: String, text: String, join: Join) -> Self {
+        Self::open_as(tournee, key, None, (text, String::new()), join)
     }
 
     /// The draft of a kind on a ticket; one that was begun before the ticket had a number goes on.
@@ -109,40 +152,42 @@ impl Draft {
         let local = tournee.with_untracked(|phone| phone.local_name(ticket));
         let before = local.map(|local| format!("{kind}:{local}"));
         let key = format!("{kind}:{ticket}");
-        Self::open_as(tournee, key, before, text, String::new())
+        Self::open_as(tournee, key, before, (text, String::new()), words_joined)
     }
 
     fn open_as(
         tournee: Tournee,
         key: String,
         before: Option<String>,
-        text: String,
-        extra: String,
+        (text, extra): (String, String),
+        join: Join,
     ) -> Self {
+        let begun = Kept { text, extra };
         let keeper = Rc::new(Keeper {
             tournee,
-            key: key.clone(),
-            before: before.clone(),
-            latest: RefCell::default(),
-            saving: Cell::new(false),
+            key,
+            before,
+            latest: RefCell::new(begun.clone()),
+            saving: Cell::new(true),
             again: Cell::new(false),
         });
         let draft = Self {
-            text: RwSignal::new(text),
-            extra: RwSignal::new(extra),
-            keeper: StoredValue::new_local(keeper),
+            text: RwSignal::new(begun.text.clone()),
+            extra: RwSignal::new(begun.extra.clone()),
+            keeper: StoredValue::new_local(keeper.clone()),
         };
-        let begun = draft.now();
         spawn_local(async move {
-            let mut stored = tournee.draft(&key).await;
-            if let Some(before) = before.filter(|_| stored.is_none()) {
-                stored = tournee.draft(&before).await;
+            let stored = keeper.read().await;
+            if let Some(stored) = stored {
+                let typed = keeper.latest.borrow().clone();
+                let both = stored.and_typed(&begun, typed, join);
+                keeper.latest.replace(both.clone());
+                draft.text.try_set(both.text);
+                draft.extra.try_set(both.extra);
             }
-            let kept = stored.and_then(|stored| Kept::of(&stored));
-            // Faster fingers than the storage win.
-            if let Some(kept) = kept.filter(|_| draft.now() == begun) {
-                draft.text.try_set(kept.text);
-                draft.extra.try_set(kept.extra);
+            keeper.saving.set(false);
+            if keeper.again.get() {
+                keeper.save();
             }
         });
         draft
@@ -222,6 +267,32 @@ mod tests {
         assert_eq!(Kept::of(&kept.stored()), Some(kept));
         assert_eq!(Kept::of("\nx").unwrap().extra, "");
         assert_eq!(Kept::of(""), None);
+    }
+
+    fn kept(text: &str, extra: &str) -> Kept {
+        let (text, extra) = (text.to_owned(), extra.to_owned());
+        Kept { text, extra }
+    }
+
+    #[test]
+    fn what_is_typed_before_storage_answers_stands_behind_what_was_stored() {
+        let stored = || kept("Vu sur place.", "private");
+        let nothing = kept("", "");
+        let joined = |begun: &Kept, typed| stored().and_typed(begun, typed, words_joined);
+        assert_eq!(joined(&nothing, nothing.clone()), stored());
+        assert_eq!(
+            joined(&nothing, kept("x", "")),
+            kept("Vu sur place.\nx", "private")
+        );
+        assert_eq!(
+            joined(&nothing, kept("", "public")),
+            kept("Vu sur place.", "public")
+        );
+        let title = kept("Imprimante", "");
+        let left = kept("Imprimante HS", "");
+        let more = kept("Imprimante !", "");
+        let both = left.and_typed(&title, more, words_joined);
+        assert_eq!(both, kept("Imprimante HS !", ""));
     }
 
     #[test]

@@ -35,7 +35,7 @@ use tournee_core::ids::TicketKey;
 use tournee_core::time::Instant;
 
 pub use self::act::act;
-pub use self::draft::{Draft, EmojiHint};
+pub use self::draft::{Draft, EmojiHint, words_joined};
 pub use self::edit::chooser;
 
 use self::actions::Actions;

@@ -149,7 +149,7 @@ pub struct Filter {
     pub location: Option<String>,
     /// One GLPI.
     pub source: Option<String>,
-    /// Only what is new since the technician last looked.
+    /// Only what is new since the technician last looked, whatever its status.
     pub news: bool,
     /// The order.
     pub sort: Sort,
@@ -247,12 +247,7 @@ impl<'a> Matcher<'a> {
     /// Whether the row is wanted.
     pub fn wants(&mut self, row: &TicketRow) -> bool {
         let filter = self.filter;
-        (!filter.news || row.news)
-            && match filter.statuses {
-                Statuses::Open => row.status.is_open(),
-                Statuses::All => true,
-                Statuses::One(status) => row.status == status,
-            }
+        self.has_status(row)
             && filter.priority.is_none_or(|p| row.priority.number() == p)
             && filter
                 .source
@@ -265,6 +260,18 @@ impl<'a> Matcher<'a> {
                 .is_none_or(|slice| slice.has(row, self.goals))
             && self.in_scope(row)
             && self.has_words(row)
+    }
+
+    /// What is new may well be a solution: while one asks for news, no status hides any.
+    fn has_status(&self, row: &TicketRow) -> bool {
+        if self.filter.news {
+            return row.news;
+        }
+        match self.filter.statuses {
+            Statuses::Open => row.status.is_open(),
+            Statuses::All => true,
+            Statuses::One(status) => row.status == status,
+        }
     }
 
     fn in_scope(&self, row: &TicketRow) -> bool {

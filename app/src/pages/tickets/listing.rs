@@ -1,12 +1,12 @@
 //! The rows that a filter leaves, in order: pure, so that thousands can be timed and tested without a browser.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
 use tournee_core::domain::{Account, Goals, TicketRow};
 use tournee_core::fold::compare;
-use tournee_core::ids::TicketKey;
+use tournee_core::ids::{SourceId, TicketKey};
 use tournee_core::phone::Phone;
 
 use super::filter::{Filter, Matcher, order};
@@ -22,8 +22,8 @@ pub struct Listing {
     pub rows: Rows,
     /// How many tickets the phone holds.
     pub held: usize,
-    /// How many of these are new since the technician last looked.
-    pub news: usize,
+    /// What the choice has that is new since the technician last looked, whatever its status.
+    pub news: Arc<Vec<TicketKey>>,
     /// Where each change stands that is not settled.
     pub unsettled: Arc<Vec<(TicketKey, Standing)>>,
 }
@@ -85,6 +85,7 @@ pub fn listing(phone: &Phone, filter: &Filter, ground: &Rows) -> Listing {
         .collect();
     let locals = phone.local_rows();
     let held = phone.rows().len() + locals.len();
+    let news = Arc::new(news(phone, filter, &changed));
     let mut rows = ground.clone();
     if !changed.is_empty() || !locals.is_empty() {
         let (accounts, goals) = (accounts(phone), phone.goals());
@@ -108,7 +109,7 @@ pub fn listing(phone: &Phone, filter: &Filter, ground: &Rows) -> Listing {
     Listing {
         rows,
         held,
-        news: phone.rows().news(),
+        news,
         unsettled: Arc::new(unsettled(phone)),
     }
 }
@@ -141,9 +142,38 @@ pub fn locations(phone: &Phone) -> Vec<String> {
     names.into_iter().map(str::to_owned).collect()
 }
 
-/// Tickets that are news.
-pub fn news(phone: &Phone) -> Vec<TicketKey> {
-    let news = phone.rows().iter().filter(|row| row.news);
+/// The GLPIs whose tickets are of more than one entity.
+pub fn divided(phone: &Phone) -> BTreeSet<SourceId> {
+    let mut first: BTreeMap<&SourceId, &str> = BTreeMap::new();
+    let mut divided = BTreeSet::new();
+    for row in phone.rows().iter() {
+        let (source, entity) = (&row.key.source, row.entity.as_str());
+        if *first.entry(source).or_insert(entity) != entity && !divided.contains(source) {
+            divided.insert(source.clone());
+        }
+    }
+    divided
+}
+
+/// What the list would show of this choice if it showed news alone: who says that he has seen them means no others.
+fn news(phone: &Phone, filter: &Filter, changed: &BTreeSet<&TicketKey>) -> Vec<TicketKey> {
+    if phone.rows().news() == 0 {
+        return Vec::new();
+    }
+    let filter = Filter {
+        news: true,
+        ..filter.clone()
+    };
+    let (accounts, goals) = (accounts(phone), phone.goals());
+    let mut matcher = Matcher::new(&filter, &accounts, goals);
+    let mut wants = |row: &TicketRow| match changed.contains(&row.key) {
+        true => {
+            let shown = phone.shown_row(&row.key);
+            shown.is_some_and(|shown| matcher.wants(&shown))
+        }
+        false => matcher.wants(row),
+    };
+    let news = phone.rows().iter().filter(|row| row.news && wants(row));
     news.map(|row| row.key.clone()).collect()
 }
 

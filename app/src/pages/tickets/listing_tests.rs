@@ -139,19 +139,84 @@ fn untouched_rows_are_shared_and_not_copied() {
 #[test]
 fn what_came_since_the_last_look_is_counted_until_it_is_seen() {
     let mut phone = phone((0..5).map(|id| ticket("ancien", id)));
-    assert_eq!(listing(&phone, &all()).news, 0, "the first read is no news");
+    assert_eq!(shown_news(&phone, &all()), 0, "the first read is no news");
     let mut moved = ticket("ancien", 3);
     moved.modified_at = Instant(3_999_999);
     phone.absorb(response([moved, ticket("ancien", 9)]), Instant(0));
-    let only_news = Filter {
-        news: true,
-        ..all()
+    assert_eq!(shown_news(&phone, &all()), 2);
+    let seen = listing(&phone, &all()).news;
+    phone.look(seen.to_vec());
+    assert_eq!(shown_news(&phone, &all()), 0);
+}
+
+/// How many news a choice counts: as many as the tap on the count shows, and the very same.
+fn shown_news(phone: &Phone, filter: &Filter) -> usize {
+    let news = true;
+    let chosen = listing(
+        phone,
+        &Filter {
+            news,
+            ..filter.clone()
+        },
+    );
+    let mut shown: Vec<TicketKey> = chosen.rows.iter().map(|row| row.key.clone()).collect();
+    shown.sort();
+    let counted = listing(phone, filter).news;
+    assert_eq!((&*counted, &*chosen.news), (&shown, &shown), "{filter:?}");
+    counted.len()
+}
+
+#[test]
+fn the_count_of_news_is_of_what_a_tap_on_it_shows_and_seen_clears_no_more() {
+    let mut phone = phone((0..12).map(|id| ticket("ancien", id)));
+    let moved = |id: u64| {
+        let mut moved = ticket("ancien", id);
+        moved.modified_at = Instant(3_999_999);
+        moved
     };
-    assert_eq!(listing(&phone, &only_news).rows.len(), 2);
-    assert_eq!(listing(&phone, &all()).news, 2);
-    let seen = news(&phone);
-    phone.look(seen);
-    assert_eq!(listing(&phone, &all()).news, 0);
+    // One of each status; 5 is closed and 4 is solved.
+    phone.absorb(response((0..6).map(moved)), Instant(0));
+    let open = Filter::default();
+    assert_eq!(
+        shown_news(&phone, &open),
+        6,
+        "a solution is news, whichever statuses are listed"
+    );
+    let here = Filter {
+        location: Some("Magasin 4".into()),
+        ..open.clone()
+    };
+    assert_eq!(shown_news(&phone, &here), 1);
+    let solve = ChangeBody::Status(SetStatus {
+        from: Status::Assigned,
+        to: Status::Solved,
+    });
+    phone
+        .edit(change(1, &TicketKey::new("ancien", 1), solve))
+        .unwrap();
+    assert_eq!(shown_news(&phone, &open), 6);
+
+    phone.look(listing(&phone, &here).news.to_vec());
+    assert_eq!(shown_news(&phone, &here), 0);
+    assert_eq!(
+        shown_news(&phone, &open),
+        5,
+        "what was not shown was not seen"
+    );
+}
+
+#[test]
+fn an_entity_is_worth_saying_where_there_are_several() {
+    let mut one = ticket("ancien", 1);
+    one.entity.name = "Siège".into();
+    let one = phone([
+        one,
+        ticket("ancien", 2),
+        ticket("nouveau", 3),
+        ticket("nouveau", 4),
+    ]);
+    let several: Vec<SourceId> = divided(&one).into_iter().collect();
+    assert_eq!(several, [SourceId::new("ancien")]);
 }
 
 #[test]

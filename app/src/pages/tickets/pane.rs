@@ -11,7 +11,7 @@ use tournee_core::phone::Phone;
 use super::choices::ChoicesSheet;
 use super::create_address;
 use super::filter::Filter;
-use super::listing::{Listing, Rows, accounts, ground, listing};
+use super::listing::{Listing, Rows, accounts, divided, ground, listing};
 use super::memory;
 use super::nothing::Nothing;
 use super::rows::{RowsContext, rows};
@@ -49,11 +49,13 @@ pub fn ListPane(
     let now = use_now();
     let count = kept(move || listing.with(|listing| listing.rows.len()));
     let goals = kept(move || tournee.with(|phone| phone.goals().clone()));
+    let divided = Memo::new(move |_| ground.with(|_| tournee.with_untracked(divided)));
     let context = RowsContext {
         count,
         opened,
         now,
         goals,
+        divided,
     };
     let rows = rows(context, listing, filter, node, room);
     let choosing = RwSignal::new(false);

@@ -1,12 +1,13 @@
 //! The rows of the list, as cards or as lines of a table.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
 use leptos::html::Div;
 use leptos::prelude::*;
 use tournee_core::domain::Goals;
-use tournee_core::ids::TicketKey;
+use tournee_core::ids::{SourceId, TicketKey};
 use tournee_core::time::Instant;
 
 use super::card::card;
@@ -18,7 +19,7 @@ use crate::components::{Room, Rows, Table, kept};
 use crate::text::t;
 
 /// Heights of a row in rem: a card, a line of the table. styles.css has the same.
-const CARD: f64 = 6.5;
+const CARD: f64 = 7.75;
 const LINE: f64 = 2.8125;
 /// From this width in rem on, the list is a table: all of its columns fit, and nobody scrolls sideways.
 const TABLE_FROM: f64 = 72.0;
@@ -34,6 +35,8 @@ pub struct RowsContext {
     pub now: Signal<Instant>,
     /// How long a ticket may take where GLPI does not say.
     pub goals: Memo<Goals>,
+    /// The GLPIs in which his tickets are of more than one entity.
+    pub divided: Memo<BTreeSet<SourceId>>,
 }
 
 impl RowsContext {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::filter::{Filter, Scope};
-use super::listing::{Listing, news};
+use super::listing::Listing;
 use super::slice::{Part, age_words, week_words};
 use crate::components::{Icon, icons, kept, later, part, tap, typed};
 use crate::contexts::Tournee;
@@ -87,7 +87,8 @@ fn Scopes(filter: RwSignal<Filter>) -> impl IntoView {
 fn Found(filter: RwSignal<Filter>, listing: Memo<Listing>) -> impl IntoView {
     let tournee = Tournee::expect();
     let count = move || listing.with(|listing| (listing.rows.len(), listing.held));
-    let fresh = kept(move || listing.with(|listing| listing.news));
+    let fresh = kept(move || listing.with(|listing| listing.news.len()));
+    let chosen = kept(move || filter.with(|filter| filter.news));
     let words = move || match count() {
         (found, held) if found == held => plural(held, |t| &t.tickets_count),
         (found, held) => fill(
@@ -96,8 +97,9 @@ fn Found(filter: RwSignal<Filter>, listing: Memo<Listing>) -> impl IntoView {
         ),
     };
     let look = move || {
+        // Those that are counted on the screen: what came in this moment nobody has seen.
+        let seen = listing.with_untracked(|listing| listing.news.to_vec());
         filter.update(|filter| filter.news = false);
-        let seen = tournee.with_untracked(news);
         spawn_local(async move { tournee.look(seen).await });
     };
     let slice = kept(move || filter.with(|filter| filter.slice.clone()));
@@ -115,10 +117,11 @@ fn Found(filter: RwSignal<Filter>, listing: Memo<Listing>) -> impl IntoView {
         <div class="found">
             {part}
             <span data-test="row-count" role="status">{words}</span>
-            {move || (fresh.get() > 0).then(|| view! {
+            // Chosen, it can be left also when there is nothing new any more.
+            {move || (fresh.get() > 0 || chosen.get()).then(|| view! {
                 <button
                     type="button" class="news" data-test="news-count"
-                    aria-pressed=move || filter.with(|filter| filter.news).to_string()
+                    aria-pressed=move || chosen.get().to_string()
                     on:click=tap(move || filter.update(|filter| filter.news = !filter.news))
                 >
                     {move || plural(fresh.get(), |t| &t.tickets_news)}

@@ -56,6 +56,8 @@ const MEASURES: [(Measure, &[&str]); 13] = [
             "warm_offline_start_500_ms",
             "warm_offline_start_growth",
             "edit_to_screen_ms",
+            "edit_to_ticket_ms",
+            "back_to_row_ms",
             "scroll_gap_max_ms",
         ],
     ),
@@ -147,5 +149,5 @@ async fn run(options: &Options) -> Result<()> {
             report.failed(figures[0], &error);
         }
     }
-    report.finish()
+    report.finish(!options.names.is_empty())
 }
