@@ -192,7 +192,13 @@ impl<'a> Chain<'a> {
                 false => Outcome::Done,
             });
         }
-        let (steps, at_least) = self.write_all(&todo, &before.ticket).await?;
+        let (steps, at_least) = match self.write_all(&todo, &before.ticket).await {
+            Ok(written) => written,
+            Err(error) => {
+                self.put_back_unsent(&todo).await?;
+                return Err(error);
+            }
+        };
         let after = self.read_back(&steps, &todo, &before).await;
         let outcome = judge::outcome(&steps, &after, at_least);
         self.record(&todo, steps, after, &before, started).await?;
@@ -294,6 +300,18 @@ impl<'a> Chain<'a> {
     async fn intend(&self, todo: Vec<Held>, before: &Ticket) -> Result<Vec<Held>, StoreError> {
         let altered_at = Some(before.modified_at);
         intent::intend(self.server, &self.key.key(), todo, altered_at).await
+    }
+
+    /// What was to be written and never left is as it was before: nobody has to look for it.
+    async fn put_back_unsent(&self, todo: &[Held]) -> Result<(), StoreError> {
+        let sent = &self.server.custody.sent;
+        let unsent = |row: &&Held| row.phase == Phase::Queued && !sent.has_left(row.num);
+        let mut tx = self.server.store.write().await?;
+        let open = intent::still_intended(&mut tx, &self.key.key(), todo).await?;
+        for row in open.iter().filter(unsent) {
+            changes::set_phase(&mut tx, row.num, Phase::Queued).await?;
+        }
+        tx.commit().await
     }
 
     /// Writes one after the other, each on the ticket as the ones before it left it.

@@ -27,6 +27,11 @@ impl Sent {
         self.at().insert(num, Instant::now());
     }
 
+    /// Whether it was sent in this life.
+    pub fn has_left(&self, num: i64) -> bool {
+        self.at().contains_key(&num)
+    }
+
     /// It is settled.
     pub fn forget(&self, num: i64) {
         self.at().remove(&num);

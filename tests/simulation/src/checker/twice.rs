@@ -64,25 +64,30 @@ impl Facts<'_> {
         }
     }
 
-    /// The server died while a change was under way, and somebody else was on the ticket since: what came of it then is
-    /// nobody's to know.
+    /// Something kept from the server what came of a change, or of the look behind it, and somebody else was on the ticket
+    /// since: what it did then is nobody's to know.
     pub(super) fn was_cut_off(&self, made: &Made, chronicle: &Chronicle) -> bool {
-        const CRASHES: [Count; 4] = [
+        const HIDES: [Count; 13] = [
             Count::CrashAtDisk,
             Count::CrashBeforeUpstream,
             Count::CrashAfterUpstream,
             Count::CrashAnyTime,
+            Count::StoppedInOrder,
+            Count::GlpiRefusedConnection,
+            Count::GlpiLostBefore,
+            Count::GlpiLostAfter,
+            Count::GlpiTimeOutAfter,
+            Count::GlpiErrorInstead,
+            Count::GlpiErrorAfter,
+            Count::GlpiThrottled,
+            Count::GlpiMaintenance,
         ];
-        let died = || {
-            CRASHES
-                .iter()
-                .any(|crash| self.weather.counters.of(*crash) > 0)
-        };
+        let hidden = || HIDES.iter().any(|of| self.weather.counters.of(*of) > 0);
         let ours = self.user(made).map(By::Ours);
         let others = || {
             let mut deeds = chronicle.of_ticket(made.number());
             deeds.any(|deed| Some(deed.by) != ours && deed.at_ms >= made.at_ms)
         };
-        made.token.is_none() && died() && others()
+        made.token.is_none() && hidden() && others()
     }
 }
