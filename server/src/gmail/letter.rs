@@ -95,6 +95,7 @@ mod tests {
             from: person("Noémie Esmieu", "n@x.example"),
             to: Vec::new(),
             cc: Vec::new(),
+            reply_to: Vec::new(),
             subject: "Caisse n° 23".to_owned(),
             at: Instant(0),
             snippet: String::new(),

@@ -25,7 +25,7 @@ const MOST_KEPT: usize = 100_000;
 const MOST: usize = 100;
 
 /// The headers that a mail's head is made of.
-pub const HEADERS: [&str; 13] = [
+pub const HEADERS: [&str; 14] = [
     "From",
     "To",
     "Cc",

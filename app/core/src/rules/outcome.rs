@@ -125,6 +125,7 @@ impl Rule {
             groups: Vec::new(),
             due_at: None,
             origin: Some(MailOrigin::of(&thread.key, mail)),
+            carried: None,
         }
     }
 }
