@@ -25,8 +25,8 @@ const MOST_REOPENINGS: u32 = 3;
 
 impl Shared {
     /// ## Control flow
-    /// 1. Any rule that looks at this mailbox may see to it, whatever mails it is for, if its owner works in that GLPI. He
-    ///    has to be able to: the mail waits while he is not.
+    /// 1. A rule that is for it sees to it, or else any that looks at this mailbox, if its owner works in that GLPI. He has
+    ///    to be able to: the mail waits while he is not.
     /// 2. The ticket as GLPI has it now says whether it is closed, and since when: an answer of before is none to that.
     /// 3. Machines' and our own mails never reopen anything.
     pub(super) async fn take_answer(
@@ -58,10 +58,10 @@ impl Shared {
         ticket: &TicketKey,
     ) -> Result<Option<(RuleRow, AccountRow, bool)>, RuleError> {
         let mut db = self.store.read().await?;
-        for row in rules::on_mailbox(&mut db, &case.new.mailbox).await? {
-            if row.on_since.is_none_or(|since| case.new.at < since) {
-                continue;
-            }
+        let mut rows = rules::on_mailbox(&mut db, &case.new.mailbox).await?;
+        rows.retain(|row| row.on_since.is_some_and(|since| case.new.at >= since));
+        rows.sort_by_key(|row| !case.is_for(row));
+        for row in rows {
             if let Some((account, ready)) = account_at(&mut db, &row, &ticket.source).await? {
                 return Ok(Some((row, account, ready)));
             }

@@ -172,7 +172,14 @@ async fn by_another_setting_it_belongs_to_the_ticket_which_stays_closed() -> Res
         };
         assert_eq!(done(&phone, &own, &sent.subject).await?, linked);
         assert_eq!(status(&post, source, id), Some(6));
-        phone.read().await?;
+        for _ in 0..200 {
+            phone.read().await?;
+            let thread = crate::gmail::converting::named(&phone, &first.subject);
+            if thread.is_ok_and(|thread| thread.mails.len() == 2) {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
         let thread = crate::gmail::converting::named(&phone, &first.subject)?;
         assert_eq!((thread.mails.len(), &thread.ticket), (2, &Some(ticket)));
         assert_eq!(titled(&post.house, source, &first.subject), [id]);
