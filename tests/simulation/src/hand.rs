@@ -255,6 +255,9 @@ impl Hand {
             token,
             named: change.ticket().cloned(),
             unlanded: unlanded.collect(),
+            out_of_scope: change
+                .ticket()
+                .is_some_and(|key| self.phone.meta().kept.contains(key)),
             at_ms: weather.clock.elapsed_ms(),
             saw_modified: saw.map_or(0, |ticket| ticket.modified_at.0),
             acknowledged: false,

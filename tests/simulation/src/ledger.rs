@@ -26,6 +26,8 @@ pub struct Made {
     pub named: Option<TicketKey>,
     /// The tickets that the phone still knew by their own numbers alone when it was made.
     pub unlanded: Vec<TicketKey>,
+    /// The ticket had left his scope: the phone keeps it as it last was, for what waits on it.
+    pub out_of_scope: bool,
     /// Simulated milliseconds.
     pub at_ms: u64,
     /// GLPI's date of the ticket that he saw.

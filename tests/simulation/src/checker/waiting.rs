@@ -97,7 +97,8 @@ impl Facts<'_> {
                 // A move that was swallowed looks like one that the note after it took back.
                 let swallowed = || chronicle.had(ticket, Snag::NoEffect);
                 field.is_some_and(|field| {
-                    self.somebody_moved(made, &chronicle, field) || closed() || swallowed()
+                    let moved = self.somebody_moved(made, &chronicle, field);
+                    moved || made.out_of_scope || closed() || swallowed()
                 })
             }
             ProblemKind::TicketClosed => {
