@@ -125,7 +125,8 @@ fn both_tickets_show_it_at_once_and_the_old_one_as_closed() {
         assert_eq!(phone.carried_into(&old), Some(local()));
         let new = phone.local_ticket(&local()).expect("made here");
         assert_eq!(phone.carried_from(&new), Some(old_key()));
-        let on_old = phone.outbox().of_ticket(&old_key());
+        let key = old_key();
+        let on_old = phone.outbox().of_ticket(&key);
         let to = on_old.filter_map(|queued| Some(queued.change.body.carry()?.to.clone()));
         assert_eq!(to.collect::<Vec<_>>(), [local(), local(), local()]);
     }
@@ -152,7 +153,8 @@ fn when_it_lands_the_steps_name_its_number() {
     let (batch, _) = phone.absorb(signed_in(vec![report(1, landed())]), NOW);
     disk.commit(&batch);
     for phone in [&phone, &disk.load()] {
-        let steps = phone.outbox().of_ticket(&old_key());
+        let key = old_key();
+        let steps = phone.outbox().of_ticket(&key);
         let to = steps.filter_map(|queued| Some(queued.change.body.carry()?.to.id));
         assert_eq!(to.collect::<Vec<_>>(), [TicketId(LANDED); 3]);
         let new = TicketKey::new("nouveau", LANDED);
@@ -199,7 +201,8 @@ fn another_text_of_the_creation_leaves_the_steps_where_they_are() {
     };
     phone.convert(again, &[]).expect("valid");
     assert_eq!(phone.made_for(&old_key()), Some(local()));
-    let steps = phone.outbox().carried_to(&local());
+    let new = local();
+    let steps = phone.outbox().carried_to(&new);
     assert_eq!(steps.filter(|queued| queued.is_on_its_way()).count(), 3);
 }
 

@@ -1,8 +1,10 @@
 //! A ticket of one GLPI takes the place of another's: once, with all that belongs to it, and that one closed.
 
+use std::time::Duration;
+
 use anyhow::{Context as _, Result, bail};
 use tournee_core::carry::{description, notes};
-use tournee_core::changes::{AttachTicketFile, CarryOver, CarryStep, ChangeBody};
+use tournee_core::changes::{AddFollowup, AttachTicketFile, CarryOver, CarryStep, ChangeBody};
 use tournee_core::domain::{
     EntryKind, Status, Ticket, carried_from, carried_into, carried_into_line,
 };
@@ -11,7 +13,6 @@ use tournee_core::outbox::State;
 use tournee_core::phone::EditError;
 use tournee_core::time::Instant;
 use tournee_core::wire::{ProblemKind, Wish};
-use tournee_sandbox::accounts::TECHNICIAN;
 use tournee_sandbox::{Canned, Effect, Matcher};
 use uuid::Uuid;
 
@@ -25,25 +26,22 @@ const WAYS: [[&str; 2]; 2] = [["ancien", "nouveau"], ["nouveau", "ancien"]];
 const CLOSED: i64 = 6;
 
 /// An open ticket of his, with a note, one that the requester may not see, and a photo.
-async fn old_ticket(house: &House, phone: &mut Handset, source: &str) -> Result<TicketKey> {
+async fn old_ticket(phone: &mut Handset, source: &str) -> Result<TicketKey> {
     let old = phone.own_ticket(source, Status::Assigned)?;
     let (name, bytes) = (format!("photo-{source}.jpg"), photo(source));
     let photo = file(&name, &bytes);
     put(phone, &photo, 0, &bytes).await?;
+    phone.ready.insert(photo.hash.clone());
     phone.edit(&old, followup("Vu avec le magasin."))?;
     phone.edit(&old, ChangeBody::Attach(photo))?;
+    phone.edit(
+        &old,
+        ChangeBody::Followup(AddFollowup {
+            content: "Le mot de passe est au coffre.".to_owned(),
+            private: true,
+        }),
+    )?;
     phone.settle().await?;
-    let id = i64::try_from(old.id.0)?;
-    let mut world = house.glpi(source).world();
-    let user = world.user_id(TECHNICIAN).context("he is there")?;
-    world.add_followup(id, user, "Le mot de passe est au coffre.", true);
-    drop(world);
-    phone.sync_whole().await?;
-    let mut pull = phone.phone.request(true);
-    pull.pull = true;
-    let answer = phone.send(&pull).await?;
-    phone.take_in(answer);
-    phone.sync_whole().await?;
     Ok(old)
 }
 
@@ -103,6 +101,31 @@ fn carry(phone: &mut Handset, old: &TicketKey, to: &str, title: &str) -> Result<
     })
 }
 
+/// Until one of these waits for him: what waits behind it settles no sooner.
+async fn stuck(phone: &mut Handset, among: &[ChangeId]) -> Result<ChangeId> {
+    for _ in 0..400 {
+        phone.sync_whole().await?;
+        let waits = |id: &&ChangeId| matches!(phone.state(**id), Ok(State::NeedsYou { .. }));
+        if let Some(id) = among.iter().find(waits) {
+            return Ok(*id);
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    bail!("{:?}", phone.states())
+}
+
+async fn decided(phone: &mut Handset, creation: ChangeId) -> Result<bool> {
+    for _ in 0..400 {
+        phone.sync_whole().await?;
+        match phone.state(creation)? {
+            State::Delivered { .. } => return Ok(true),
+            State::NeedsYou { .. } => return Ok(false),
+            _ => tokio::time::sleep(Duration::from_millis(25)).await,
+        }
+    }
+    bail!("{:?}", phone.states())
+}
+
 /// Reads a ticket that may have left his scope, as GLPI has it.
 fn closed_with_a_link(house: &House, old: &TicketKey, new: &TicketKey) -> Result<()> {
     let world = house.glpi(&old.source.0).world();
@@ -157,7 +180,7 @@ async fn a_ticket_is_carried_over_with_all_that_belongs_to_it_and_closed() -> Re
     let mut phone = house.ready_phone().await?;
     for [from, to] in WAYS {
         let title = format!("Repris {from}");
-        let old = old_ticket(&house, &mut phone, from).await?;
+        let old = old_ticket(&mut phone, from).await?;
         let before = phone.base(&old)?.clone();
         let made = carry(&mut phone, &old, to, &title)?;
         // Known here at once, and not twice.
@@ -187,7 +210,7 @@ async fn nothing_is_doubled_whatever_is_lost_on_the_way() -> Result<()> {
     let page = || Effect::DoThenStatus(Canned::html(504, "<h1>Gateway Time-out</h1>"));
     for [from, to] in WAYS {
         let title = format!("Perdu {from}");
-        let old = old_ticket(&house, &mut phone, from).await?;
+        let old = old_ticket(&mut phone, from).await?;
         let before = phone.base(&old)?.clone();
         let there = house.glpi(to).faults();
         let here = house.glpi(from).faults();
@@ -219,12 +242,21 @@ async fn two_phones_carry_a_ticket_over_once() -> Result<()> {
     let mut two = house.ready_phone().await?;
     for [from, to] in WAYS {
         let title = format!("Deux {from}");
-        let old = old_ticket(&house, &mut one, from).await?;
+        let old = old_ticket(&mut one, from).await?;
         two.sync_whole().await?;
         let first = carry(&mut one, &old, to, &title)?;
         let second = carry(&mut two, &old, to, &title)?;
-        let both = [&mut one, &mut two].map(Handset::settle);
-        futures::future::try_join_all(both).await?;
+        let (mine, theirs) = tokio::join!(
+            decided(&mut one, first.creation),
+            decided(&mut two, second.creation)
+        );
+        assert_ne!(mine?, theirs?);
+        let (made, phone) = match is_delivered(&one, first.creation) {
+            true => (&first, &mut one),
+            false => (&second, &mut two),
+        };
+        phone.settle().await?;
+        assert!(made.all().iter().all(|id| is_delivered(phone, *id)));
         let new = number(&house, to, &title)?;
         closed_with_a_link(&house, &old, &new)?;
         let (late, phone) = match is_delivered(&one, first.creation) {
@@ -252,7 +284,7 @@ async fn a_server_without_memory_finds_what_was_carried_over() -> Result<()> {
     let mut house = House::open().await?;
     let elsewhere = tempfile::tempdir()?;
     let mut phone = house.ready_phone().await?;
-    let old = old_ticket(&house, &mut phone, "ancien").await?;
+    let old = old_ticket(&mut phone, "ancien").await?;
     carry(&mut phone, &old, "nouveau", "Avant")?;
     phone.settle().await?;
     let new = number(&house, "nouveau", "Avant")?;
@@ -265,7 +297,7 @@ async fn a_server_without_memory_finds_what_was_carried_over() -> Result<()> {
     assert_eq!(carried_into(&ticket), Some(new.clone()));
     again.tickets.insert(old.to_string(), ticket);
     let late = carry(&mut again, &old, "nouveau", "Avant")?;
-    again.settle().await?;
+    stuck(&mut again, &[late.creation]).await?;
     let State::NeedsYou { problem } = again.state(late.creation)? else {
         bail!("{:?}", again.state(late.creation)?)
     };
@@ -277,12 +309,12 @@ async fn a_server_without_memory_finds_what_was_carried_over() -> Result<()> {
 async fn a_refused_creation_leaves_the_old_ticket_alone() -> Result<()> {
     let house = House::open().await?;
     let mut phone = house.ready_phone().await?;
-    let old = old_ticket(&house, &mut phone, "ancien").await?;
+    let old = old_ticket(&mut phone, "ancien").await?;
     let faults = house.glpi("nouveau").faults();
     let no = Canned::json(400, r#"["ERROR_GLPI_ADD","Champ obligatoire"]"#);
     let rule = faults.add(Matcher::on("POST", "Ticket"), Effect::Status(no));
     let made = carry(&mut phone, &old, "nouveau", "Refusé")?;
-    phone.settle().await?;
+    stuck(&mut phone, &[made.creation]).await?;
     let State::NeedsYou { problem } = phone.state(made.creation)? else {
         bail!("{:?}", phone.state(made.creation)?)
     };
@@ -310,12 +342,19 @@ async fn a_refused_creation_leaves_the_old_ticket_alone() -> Result<()> {
 async fn what_is_missing_there_keeps_the_old_ticket_open() -> Result<()> {
     let house = House::open().await?;
     let mut phone = house.ready_phone().await?;
-    let old = old_ticket(&house, &mut phone, "ancien").await?;
+    let old = old_ticket(&mut phone, "ancien").await?;
     let faults = house.glpi("nouveau").faults();
     let no = Canned::json(400, r#"["ERROR_GLPI_ADD","Type interdit"]"#);
     let rule = faults.add(Matcher::on("POST", "Document"), Effect::Status(no));
     let made = carry(&mut phone, &old, "nouveau", "Sans pièce")?;
-    phone.settle().await?;
+    stuck(&mut phone, &made.beside).await?;
+    for _ in 0..400 {
+        phone.sync_whole().await?;
+        if carried_into(phone.base(&old)?).is_some() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
     let new = number(&house, "nouveau", "Sans pièce")?;
     // The link is there, so that nobody carries it over again; the rest waits.
     assert_eq!(carried_into(phone.base(&old)?), Some(new.clone()));
@@ -343,11 +382,11 @@ async fn one_that_was_solved_meanwhile_is_asked_about() -> Result<()> {
     let house = House::open().await?;
     let mut phone = house.ready_phone().await?;
     let mut other = house.ready_phone().await?;
-    let old = old_ticket(&house, &mut phone, "nouveau").await?;
+    let old = old_ticket(&mut phone, "nouveau").await?;
     other.edit(&old, solution("Réglé."))?;
     other.settle().await?;
     let made = carry(&mut phone, &old, "ancien", "Trop tard")?;
-    phone.settle().await?;
+    stuck(&mut phone, &[made.creation]).await?;
     let State::NeedsYou { problem } = phone.state(made.creation)? else {
         bail!("{:?}", phone.state(made.creation)?)
     };
