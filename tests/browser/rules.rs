@@ -75,7 +75,7 @@ async fn a_rule_is_tried_and_switched_on_and_makes_a_ticket_with_nobody_there() 
     page.fills(".page [name=sender]", "magali").await?;
     page.tap("[data-test=rule-save]").await?;
     page.says("[data-test=rule-fault]", "adresse").await?;
-    page.fills(".page [name=sender]", "").await?;
+    page.fills(".page [name=sender]", " ").await?;
     page.tap("[data-test=rule-save]").await?;
 
     page.sees("[data-test=trial-sum]").await?;

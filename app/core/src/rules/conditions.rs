@@ -67,22 +67,19 @@ impl Conditions {
             let own = address.rsplit_once('@').map(|(_, own)| own);
             own.is_some_and(|own| own.eq_ignore_ascii_case(bare(domain)))
         };
-        if !self.label.as_ref().is_none_or(bears) {
-            Some(Unsaid::Label)
-        } else if !self.sender.as_ref().is_none_or(wrote) {
-            Some(Unsaid::Sender)
-        } else if !self.domain.as_ref().is_none_or(is_from) {
-            Some(Unsaid::Domain)
-        } else if !self
-            .attachment
-            .is_none_or(|wanted| wanted == has_file(mail))
-        {
-            Some(Unsaid::Attachment)
-        } else if !self.says(mail) {
-            Some(Unsaid::Words)
-        } else {
-            None
-        }
+        let checks = [
+            (self.label.as_ref().is_none_or(bears), Unsaid::Label),
+            (self.sender.as_ref().is_none_or(wrote), Unsaid::Sender),
+            (self.domain.as_ref().is_none_or(is_from), Unsaid::Domain),
+            (
+                self.attachment
+                    .is_none_or(|wanted| wanted == has_file(mail)),
+                Unsaid::Attachment,
+            ),
+        ];
+        let mut unmet = checks.into_iter().filter(|(met, _)| !met);
+        let first = unmet.next().map(|(_, unsaid)| unsaid);
+        first.or_else(|| (!self.says(mail)).then_some(Unsaid::Words))
     }
 
     fn says(&self, mail: &Mail) -> bool {

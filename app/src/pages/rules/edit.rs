@@ -55,6 +55,7 @@ impl Filling {
 
     /// Alters the form and keeps it.
     pub fn update(self, alter: impl FnOnce(&mut Form)) {
+        self.fault.set(None);
         let mut form = self.form.get_untracked();
         alter(&mut form);
         self.draft.type_text(form.stored());

@@ -103,7 +103,7 @@ fn what(waits: Waits<impl Fn() + Copy + 'static>, deed: &Deed) -> (&'static str,
 fn with_ticket(words: &'static str, ticket: &TicketKey) -> AnyView {
     view! {
         <span>{words} " "</span>
-        <a href=tickets::address(ticket)>{ticket_number(ticket.id)}</a> " " {chip_of(&ticket.source)}
+        <a class="reach" href=tickets::address(ticket)>{ticket_number(ticket.id)}</a> " " {chip_of(&ticket.source)}
     }
     .into_any()
 }

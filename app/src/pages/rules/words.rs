@@ -100,7 +100,7 @@ pub fn mail_line(mail: &RuleMail) -> AnyView {
     };
     let at = instant(mail.at, Form::Full);
     view! {
-        <p><a href=mails::address(&mail.thread)>{subject}</a></p>
+        <p><a class="reach" href=mails::address(&mail.thread)>{subject}</a></p>
         <p class="muted small">{from} " · " {at}</p>
     }
     .into_any()
