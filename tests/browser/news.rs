@@ -55,7 +55,8 @@ async fn news_are_counted_marked_shown_by_a_tap_and_seen() -> Result<()> {
     let mut marked = page
         .attributes("[data-test=ticket-row][data-new]", "data-key")
         .await?;
-    (marked.sort(), moved.sort());
+    marked.sort();
+    moved.sort();
     assert_eq!(marked, moved, "the solved one too");
     assert_eq!(page.count("[data-test=ticket-row]").await?, 2);
     page.says(

@@ -45,6 +45,17 @@ const TAP: &str = "new Promise((answer) => {
   }, options);
   addEventListener('click', (event) => { if (tapped(event)) { lifted = event.timeStamp; tell(); } }, options);
 })";
+/// From the browser's word that one goes back to the frame in which `SHOWN` is true.
+const BACK: &str = "new Promise((answer) => addEventListener('popstate', (event) => {
+  const shown = () => SHOWN;
+  const draws = () => { const c = new MessageChannel(); c.port1.onmessage = () => answer(performance.now() - event.timeStamp); c.port2.postMessage(0); };
+  const watch = new MutationObserver(() => {
+    if (!shown()) return;
+    watch.disconnect();
+    requestAnimationFrame(draws);
+  });
+  watch.observe(document, { subtree: true, childList: true, attributes: true });
+}, { capture: true, once: true }))";
 /// Three flings of a thumb, 8,000 pixels a second that fade out, drawn frame by frame; the longest time between two
 /// frames and the way that the list has gone.
 const FLING: &str =
@@ -98,7 +109,7 @@ pub async fn measure(report: &mut Report) -> Result<()> {
 struct Edited {
     /// From the tap to the ticket's page, which shows it.
     ticket: f64,
-    /// From the tap on the way back to the list, with the row changed.
+    /// From the way back to the list, with the row changed.
     row: f64,
 }
 
@@ -152,7 +163,7 @@ async fn edit(page: &Page) -> Result<Edited> {
     app::says_no_more(page, "planned").await?;
     let row = format!("[data-test=ticket-row][data-key=\"{key}\"][data-status=planned]");
     let shown = format!("document.querySelector('{row}')?.checkVisibility()");
-    let row = tap(page, "a.back", &shown).await?;
+    let row = back(page, &shown).await?;
     page.arrives_at("/tickets").await?;
     Ok(Edited { ticket, row })
 }
@@ -164,6 +175,17 @@ async fn tap(page: &Page, css: &str, shown: &str) -> Result<f64> {
     page.stands_still().await?;
     let promise = TAP.replace("TAPPED", css).replace("SHOWN", shown);
     let (value, ()) = tokio::try_join!(page.promised(&promise), page.touches(css))?;
+    Ok(value)
+}
+
+/// From the way back to the frame that shows what is awaited.
+async fn back(page: &Page, shown: &str) -> Result<f64> {
+    let promise = BACK.replace("SHOWN", shown);
+    let goes = async {
+        page.stands_still().await?;
+        page.back().await
+    };
+    let (value, ()) = tokio::try_join!(page.promised(&promise), goes)?;
     Ok(value)
 }
 
