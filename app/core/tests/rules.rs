@@ -36,6 +36,7 @@ fn mail(id: &str, from: &str, subject: &str, text: &str) -> Mail {
         },
         to: Vec::new(),
         cc: Vec::new(),
+        reply_to: Vec::new(),
         subject: subject.to_owned(),
         at: Instant(1_800_000_000),
         snippet: String::new(),
