@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
+use serde_json::json;
 use tournee_sandbox::accounts::TECHNICIAN;
 use tournee_tests::app;
 use tournee_tests::browser::{Chromium, Page};
@@ -52,6 +53,26 @@ impl Held {
             page,
             _cut: cut,
         })
+    }
+
+    /// From here on it is as wide as a desk's.
+    pub async fn is_wide(&self, (width, height): (u32, u32)) -> Result<()> {
+        let wide =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": true });
+        self.measures(wide).await
+    }
+
+    /// From here on it is a phone again.
+    pub async fn is_a_phone(&self) -> Result<()> {
+        let phone = json!({ "width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": true });
+        self.measures(phone).await
+    }
+
+    async fn measures(&self, metrics: serde_json::Value) -> Result<()> {
+        let tools = self.chromium.tools();
+        tools
+            .on_pages("Emulation.setDeviceMetricsOverride", metrics)
+            .await
     }
 
     /// From here on its processor is slow.

@@ -57,7 +57,6 @@ const MEASURES: [(Measure, &[&str]); 13] = [
             "warm_offline_start_growth",
             "edit_to_screen_ms",
             "edit_to_ticket_ms",
-            "back_to_row_ms",
             "scroll_gap_max_ms",
         ],
     ),
