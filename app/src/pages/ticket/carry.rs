@@ -27,7 +27,7 @@ pub fn button(open: Open) -> AnyView {
             let label = fill(t(|t| t.carry_to), &[("glpi", &glpi)]);
             view! {
                 <a class="btn" href=carry_address(&key) data-test="carry" aria-label=label>
-                    <Icon of=icons::OUT/> {t(|t| t.carry_button)}
+                    {t(|t| t.carry_button)}
                 </a>
             }
             .into_any()
