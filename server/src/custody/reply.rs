@@ -175,7 +175,7 @@ impl Post<'_> {
             return Ok(Came::Later);
         }
         let problem = Problem {
-            evidence: Some(evidence),
+            evidence: Some(Box::new(evidence)),
             ..problem(ProblemKind::Unsettled, None)
         };
         Ok(Came::settled(needs(problem), None))

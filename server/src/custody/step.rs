@@ -180,7 +180,7 @@ impl Chain<'_> {
     /// Nobody guesses: he is shown what was tried, and that it was just looked for and not found.
     pub(super) fn unsettled(&self, row: &Held) -> Problem {
         Problem {
-            evidence: Some(evidence::looked(row, self.server.clock.now())),
+            evidence: Some(Box::new(evidence::looked(row, self.server.clock.now()))),
             ..problem(ProblemKind::Unsettled, None)
         }
     }

@@ -74,7 +74,7 @@ pub struct Problem {
     pub conflict: Option<Conflict>,
     /// What was tried and what was found, where an outcome stayed unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub evidence: Option<Evidence>,
+    pub evidence: Option<Box<Evidence>>,
 }
 
 /// What is known of a change whose outcome GLPI never told.

@@ -16,7 +16,7 @@ pub fn problem_view(problem: &Problem) -> AnyView {
             <strong>{kind_words(problem.kind)}</strong>
             {own.map(|words| view! { <p>{fill(t(|t| t.queue_glpi_says), &[("words", &words)])}</p> })}
             {problem.conflict.as_ref().map(conflict_view)}
-            {problem.evidence.as_ref().map(evidence_view)}
+            {problem.evidence.as_deref().map(evidence_view)}
         </div>
     }
     .into_any()
