@@ -176,7 +176,7 @@ mod tests {
         assert_eq!(q("a OR -b \"c d\" {e}"), "a or b c d e");
         assert_eq!(q("http://srv:8080"), "http//srv8080");
         assert_eq!(q("noemie@x.example"), "noemie@x.example");
-        assert_eq!(q("de:Noémie caisse"), "from:noemie caisse");
+        assert_eq!(q("de:Noémie caisse"), "caisse from:noemie");
         for nothing in ["", " - ", "statut:ouvert caisse", "lieu:arcs"] {
             assert_eq!(asked(&of(nothing), now), None, "{nothing}");
         }
