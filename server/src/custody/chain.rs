@@ -326,7 +326,8 @@ impl<'a> Chain<'a> {
         let mut at_least = None;
         for row in todo {
             let fields = row.change.body.fields();
-            let stuck = steps.iter().any(Step::stops_the_chain);
+            let stops = |step: &Step| step.stops_the_chain() || step.is_undecided();
+            let stuck = steps.iter().any(stops);
             let step = if stuck || fields.iter().any(|field| blocked.contains(field)) {
                 Step::Untouched
             } else {

@@ -47,9 +47,11 @@ pub(super) fn delivered(at: Instant, notices: Vec<Notice>) -> ReportState {
 /// Whether the chain has to run again, and when.
 pub(super) fn outcome(steps: &[Step], after: &Option<Read>, at_least: Option<Duration>) -> Outcome {
     let later = |step: &Step| step.stops_the_chain() || matches!(step, Step::Aside { .. });
-    if steps.iter().any(later) || matches!(after, Some(Err(_) | Ok(Reading::Trashed))) {
+    let untouched = |step: &Step| matches!(step, Step::Untouched);
+    let goes_on = steps.iter().any(Step::is_undecided) && steps.iter().any(untouched);
+    if steps.iter().any(later) || goes_on || matches!(after, Some(Err(_) | Ok(Reading::Trashed))) {
         Outcome::Later { at_least }
-    } else if steps.iter().any(|step| matches!(step, Step::Untouched)) {
+    } else if steps.iter().any(untouched) {
         Outcome::Held
     } else {
         Outcome::Done

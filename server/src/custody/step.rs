@@ -63,6 +63,12 @@ pub(super) enum Step {
 }
 
 impl Step {
+    /// Whether it is for the technician to say whether it was done. That has to be on disk before anything else of his
+    /// is written: GLPI would call him the last one who was there.
+    pub fn is_undecided(&self) -> bool {
+        matches!(self, Self::Problem(problem) if problem.kind == ProblemKind::Unsettled)
+    }
+
     /// Whether the changes after it wait for the next run.
     pub fn stops_the_chain(&self) -> bool {
         matches!(

@@ -20,8 +20,8 @@ const CLOSED: i64 = 6;
 pub enum By {
     /// The server, in this technician's name.
     Ours(i64),
-    /// Somebody on GLPI's own page.
-    Person,
+    /// Somebody on GLPI's own page, by his account; the technician himself among them.
+    Person(i64),
 }
 
 /// A deed, with its place in time.
@@ -136,7 +136,7 @@ impl Chronicle {
         let differences = before.differences(after);
         let seen = match by {
             By::Ours(user) => self.looks.get(&(user, ticket)),
-            By::Person => None,
+            By::Person(_) => None,
         };
         let seen: Vec<Seen> = seen.into_iter().flatten().cloned().collect();
         for what in &differences {

@@ -115,7 +115,13 @@ impl Side {
     fn person_now(&self, ticket: i64, edit: impl FnOnce(&Glpi)) {
         let before = Moment::of(&self.glpi.world(), ticket);
         edit(&self.glpi);
-        self.tell(ticket, By::Person, &before);
+        // A ticket that is gone does not say who was there.
+        let who = self
+            .glpi
+            .world()
+            .ticket(ticket)
+            .map_or(0, |ticket| ticket.last_updater);
+        self.tell(ticket, By::Person(who), &before);
     }
 
     fn tell(&self, ticket: i64, by: By, before: &Moment) {

@@ -181,7 +181,7 @@ impl Facts<'_> {
         let moved = deeds.any(|deed| {
             let unseen = jumped || deed.stamp >= made.saw_modified;
             let by_another = match deed.by {
-                By::Person => true,
+                By::Person(_) => true,
                 By::Ours(who) => Some(who) != user || others() || reopened(deed),
             };
             unseen && by_another && is_of(deed, field)
@@ -227,7 +227,7 @@ fn was_shown_other_people(made: &Made, chronicle: &Chronicle) -> bool {
     };
     let deeds = chronicle.of_ticket(made.number());
     let mut last = BTreeMap::new();
-    for deed in deeds.filter(|deed| deed.by == By::Person && deed.at_ms <= made.at_ms) {
+    for deed in deeds.filter(|deed| matches!(deed.by, By::Person(_)) && deed.at_ms <= made.at_ms) {
         match deed.what {
             What::Assigned(user) => last.insert(user, true),
             What::Unassigned(user) => last.insert(user, false),
