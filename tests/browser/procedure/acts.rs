@@ -171,6 +171,7 @@ pub async fn sees_delays(walk: &Walk, errand: &Errand) -> Result<()> {
     let left = page.text("[data-test=due-left]").await?;
     ensure!(!left.is_empty(), "no delay");
     page.goto("/tickets").await?;
+    page.sees("[data-test=ticket-row] .t-prio").await?;
     let words = page.texts("[data-test=ticket-row] .t-prio").await?;
     let known = [
         "Majeure",
