@@ -66,7 +66,7 @@ impl Shared {
         let (held, ticket) = {
             let mut db = self.store.read().await?;
             let held = db.mail(id, &stub.id).await?;
-            let ticket = mail_links::ticket_of(&mut *db, id, &stub.thread_id).await?;
+            let ticket = mail_links::ticket_of(&mut db, id, &stub.thread_id).await?;
             (held, ticket)
         };
         let mail = match held {
@@ -114,7 +114,7 @@ impl Shared {
         Ok(Thread {
             key: key.clone(),
             boxes: labelled.boxes(&record.labels),
-            ticket: mail_links::ticket_of(&mut *db, &key.mailbox, &key.id).await?,
+            ticket: mail_links::ticket_of(&mut db, &key.mailbox, &key.id).await?,
             mails: shown.map(|message| message.opened(&key.mailbox)).collect(),
         })
     }

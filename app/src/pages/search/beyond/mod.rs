@@ -26,7 +26,7 @@ const LETTERS: usize = 2;
 #[derive(Clone, Debug, PartialEq)]
 enum Asked {
     /// A GLPI.
-    Glpi(SourceState),
+    Glpi(Box<SourceState>),
     /// A mailbox at Gmail.
     Mailbox(MailboxId),
 }
@@ -133,7 +133,8 @@ pub fn beyond(context: Context, words: RwSignal<String>) -> AnyView {
 /// Asks all at the same time; each answers when it can.
 async fn ask(tournee: Tournee, words: String, answers: RwSignal<Answers>) {
     let all = tournee.with_untracked(|phone| {
-        let sources = phone.meta().sources.iter().cloned().map(Asked::Glpi);
+        let sources = phone.meta().sources.iter().cloned();
+        let sources = sources.map(|source| Asked::Glpi(Box::new(source)));
         let mailboxes = phone.meta().mailboxes.iter();
         let read = mailboxes.filter(|mailbox| mailbox.state == MailboxState::Active);
         sources
