@@ -107,11 +107,12 @@ async fn an_outcome_that_nobody_can_know_shows_what_was_tried_and_is_tried_again
     app::opens(&page, NEW, id).await?;
     // Done, its answer lost, and then the ticket is out of his sight.
     let faults = stage.new.faults();
-    faults.add(Matcher::on("POST", "Followup").times(1), Effect::DoThenLose);
+    let lost = faults.add(Matcher::on("POST", "Followup").times(1), Effect::DoThenLose);
+    app::notes(&page, "Peut-être arrivée", false).await?;
+    until_true("the lost answer", async || Ok(faults.hits(lost) == 1)).await?;
     let words = r#"["ERROR_RIGHT_MISSING","Vous n'avez pas les droits requis"]"#;
     let away = Effect::Status(Canned::json(403, words));
     let hidden = faults.add(Matcher::on("GET", &format!("Ticket/{id}")), away);
-    app::notes(&page, "Peut-être arrivée", false).await?;
     page.goto("/queue").await?;
     app::queue_shows(&page, "needs-you", 1).await?;
     let evidence = format!("{} [data-test=evidence]", stuck(id));
