@@ -7,7 +7,7 @@ use tournee_core::wire::ProblemKind;
 
 use super::chain::{Chain, problem};
 use super::step::{Step, settle};
-use crate::glpi::{GlpiError, Mark, WriteError, Written};
+use crate::glpi::{Mark, WriteError, Written};
 use crate::links::LinkError;
 use crate::mutation::Mutation;
 use crate::store::chains::{self, ChainKey};
@@ -21,21 +21,11 @@ impl Chain<'_> {
         if self.server.mutated(Mutation::NoMarkerProbe) {
             return Ok(false);
         }
-        let (mark, ticket) = (Mark::of(&row.change), self.key.ticket.id);
-        let found = match self
-            .client
-            .find_document(&self.session, ticket, &mark)
-            .await
-        {
-            Err(GlpiError::SessionExpired) => {
-                self.session = self.server.renewed(&self.account, &self.session).await?;
-                self.client
-                    .find_document(&self.session, ticket, &mark)
-                    .await
-            }
-            found => found,
-        };
-        Ok(found?.is_some())
+        let (mark, ticket) = (&Mark::of(&row.change), self.key.ticket.id);
+        let found = self.ask(|client, session| async move {
+            client.find_document(&session, ticket, mark).await
+        });
+        Ok(found.await?.is_some())
     }
 
     /// Reads it where it lies, and puts it on the ticket.

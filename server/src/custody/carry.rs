@@ -11,7 +11,7 @@ use super::intent;
 use super::landing::Came;
 use super::plan::Blocked;
 use crate::app::Server;
-use crate::glpi::{GlpiError, Mark, Reading, WriteError, Written};
+use crate::glpi::{Mark, Reading, WriteError, Written};
 use crate::links::LinkError;
 use crate::store::chains::{self, TicketChain};
 use crate::store::changes::{self, Held, Phase};
@@ -158,15 +158,11 @@ impl Chain<'_> {
     }
 
     async fn find_carried(&mut self, old: &TicketKey) -> Result<Option<TicketKey>, LinkError> {
-        let found = match self.client.find_carried(&self.session, old).await {
-            Err(GlpiError::SessionExpired) => {
-                self.session = self.server.renewed(&self.account, &self.session).await?;
-                self.client.find_carried(&self.session, old).await
-            }
-            found => found,
-        };
+        let found = self
+            .ask(|client, session| async move { client.find_carried(&session, old).await })
+            .await?;
         let source = &self.key.ticket.source;
-        Ok(found?.map(|id| TicketKey {
+        Ok(found.map(|id| TicketKey {
             source: source.clone(),
             id,
         }))

@@ -305,11 +305,20 @@ impl<'a> Chain<'a> {
     /// What was to be written and never left is as it was before: nobody has to look for it.
     async fn put_back_unsent(&self, todo: &[Held]) -> Result<(), StoreError> {
         let sent = &self.server.custody.sent;
-        let unsent = |row: &&Held| row.phase == Phase::Queued && !sent.has_left(row.num);
+        let mut unsent = todo.to_vec();
+        unsent.retain(|row| row.phase == Phase::Queued && !sent.has_left(row.num));
+        let now = self.server.clock.now();
         let mut tx = self.server.store.write().await?;
-        let open = intent::still_intended(&mut tx, &self.key.key(), todo).await?;
-        for row in open.iter().filter(unsent) {
-            changes::set_phase(&mut tx, row.num, Phase::Queued).await?;
+        for row in chains::rows(&mut tx, &self.key.key()).await? {
+            let was = unsent.iter().find(|was| was.num == row.num);
+            match was.filter(|_| row.phase == Phase::Intended) {
+                // He took it back while this run looked.
+                Some(was) if row.withdraw => {
+                    changes::settle(&mut tx, was, &ReportState::Withdrawn, now).await?;
+                }
+                Some(_) => changes::set_phase(&mut tx, row.num, Phase::Queued).await?,
+                None => {}
+            }
         }
         tx.commit().await
     }

@@ -7,7 +7,7 @@ use tournee_core::wire::ProblemKind;
 
 use super::chain::{Chain, problem};
 use super::step::{Step, settle};
-use crate::glpi::{Chosen, Client, GlpiError, Session, Standing};
+use crate::glpi::{Chosen, Standing};
 use crate::links::LinkError;
 use crate::store::changes::Held;
 
@@ -16,16 +16,9 @@ impl Chain<'_> {
     pub(super) async fn standing(&mut self, body: &ChangeBody) -> Result<Standing, LinkError> {
         let mut worst = Standing::There;
         for chosen in Chosen::by(body) {
-            let ask =
-                async |client: &Client, session: &Session| client.standing(session, chosen).await;
-            let standing = match ask(&self.client, &self.session).await {
-                Err(GlpiError::SessionExpired) => {
-                    self.session = self.server.renewed(&self.account, &self.session).await?;
-                    ask(&self.client, &self.session).await?
-                }
-                standing => standing?,
-            };
-            match standing {
+            let standing =
+                self.ask(|client, session| async move { client.standing(&session, chosen).await });
+            match standing.await? {
                 Standing::Gone => return Ok(Standing::Gone),
                 Standing::Untold => worst = Standing::Untold,
                 Standing::There => {}

@@ -8,7 +8,7 @@ use tournee_core::wire::{Notice, Problem, ProblemKind, ReportState};
 use super::chain::{Chain, Outcome, problem};
 use super::intent;
 use super::landing::Came;
-use crate::glpi::{GlpiError, Reading, Written};
+use crate::glpi::{Reading, Written};
 use crate::links::LinkError;
 use crate::mutation::Mutation;
 use crate::store::chains::ChainKey;
@@ -126,24 +126,15 @@ impl Chain<'_> {
 
     /// Neither purged nor in the trash; out of his sight, it is somebody's all the same.
     pub(super) async fn is_there(&mut self, id: TicketId) -> Result<bool, LinkError> {
-        let read = match self.client.ticket(&self.session, id, &|_| None).await {
-            Err(GlpiError::SessionExpired) => {
-                self.session = self.server.renewed(&self.account, &self.session).await?;
-                self.client.ticket(&self.session, id, &|_| None).await
-            }
-            read => read,
-        };
-        Ok(matches!(read?, Reading::Present(_) | Reading::NotAllowed))
+        let read = self
+            .ask(|client, session| async move { client.ticket(&session, id, &|_| None).await })
+            .await?;
+        Ok(matches!(read, Reading::Present(_) | Reading::NotAllowed))
     }
 
     async fn find_mailed(&mut self, mail: &MailName) -> Result<Option<TicketId>, LinkError> {
-        match self.client.find_mailed(&self.session, mail).await {
-            Err(GlpiError::SessionExpired) => {
-                self.session = self.server.renewed(&self.account, &self.session).await?;
-                Ok(self.client.find_mailed(&self.session, mail).await?)
-            }
-            found => Ok(found?),
-        }
+        self.ask(|client, session| async move { client.find_mailed(&session, mail).await })
+            .await
     }
 
     /// It landed: the chains that waited for it.

@@ -12,7 +12,7 @@ use super::landing::Came;
 use super::step::{Step, UNKNOWN_AT_MOST, settle};
 use super::words;
 use crate::app::Server;
-use crate::glpi::{GlpiError, Mark, Reading, Standing, WriteError, Written};
+use crate::glpi::{Mark, Reading, Standing, WriteError, Written};
 use crate::links::LinkError;
 use crate::mutation::Mutation;
 use crate::store::Stored;
@@ -163,13 +163,9 @@ impl Chain<'_> {
             return Ok(None);
         }
         let mark = Mark::new(row.change.id);
-        match self.client.find_created(&self.session, &mark).await {
-            Err(GlpiError::SessionExpired) => {
-                self.session = self.server.renewed(&self.account, &self.session).await?;
-                Ok(self.client.find_created(&self.session, &mark).await?)
-            }
-            found => Ok(found?),
-        }
+        let mark = &mark;
+        self.ask(|client, session| async move { client.find_created(&session, mark).await })
+            .await
     }
 
     /// What GLPI calls created by this write: had it no effect, another ticket may have its number by now.

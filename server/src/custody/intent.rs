@@ -60,17 +60,3 @@ pub(super) async fn still_open(
     };
     Ok(todo.into_iter().filter_map(same).collect())
 }
-
-/// Those whose intent is on disk, as they were before it.
-pub(super) async fn still_intended(
-    db: &mut Connection,
-    key: &ChainKey,
-    todo: &[Held],
-) -> Stored<Vec<Held>> {
-    let now = chains::rows(db, key).await?;
-    let is_intended = |old: &&Held| {
-        let mut rows = now.iter();
-        rows.any(|row| row.num == old.num && row.phase == Phase::Intended)
-    };
-    Ok(todo.iter().filter(is_intended).cloned().collect())
-}

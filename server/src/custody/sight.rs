@@ -1,5 +1,7 @@
 //! The looks before and after a chain's writes: no more than what its changes concern.
 
+use std::sync::Arc;
+
 use tournee_core::changes::{CarryStep, ChangeBody};
 use tournee_core::domain::Ticket;
 use tournee_core::wire::ProblemKind;
@@ -60,6 +62,21 @@ impl Chain<'_> {
             Reading::Gone => Err(ProblemKind::TicketGone),
             Reading::NotAllowed => Err(ProblemKind::Rights),
         })
+    }
+
+    /// Asks GLPI something; if it has forgotten the session, once more on a new one.
+    pub(super) async fn ask<T, F, Fut>(&mut self, question: F) -> Result<T, LinkError>
+    where
+        F: Fn(Arc<Client>, Session) -> Fut,
+        Fut: Future<Output = Result<T, GlpiError>>,
+    {
+        match question(self.client.clone(), self.session.clone()).await {
+            Err(GlpiError::SessionExpired) => {
+                self.session = self.server.renewed(&self.account, &self.session).await?;
+                Ok(question(self.client.clone(), self.session.clone()).await?)
+            }
+            answer => Ok(answer?),
+        }
     }
 
     async fn read(

@@ -105,7 +105,7 @@ impl Chain<'_> {
             if row.withdraw {
                 return Ok(Step::LetGo);
             }
-            if self.may_be_undone(row, now) {
+            if verdict == Verdict::Apply && self.may_be_undone(row, now) {
                 return Ok(Step::Problem(Box::new(self.unsettled(row))));
             }
         }

@@ -12,9 +12,8 @@ use super::CreatePage;
 use super::along::refusal_words;
 use super::carried::{CarriedFile, CarryStart};
 use super::filling::{Filling, Start};
-use crate::components::{
-    Empty, Icon, chip_of, icons, kept, part, switched, ticket_number, whether,
-};
+use super::refused::{Refused, link, refused};
+use crate::components::{Icon, chip_of, icons, kept, part, switched, ticket_number, whether};
 use crate::contexts::Tournee;
 use crate::pages::tickets;
 use crate::platform::intl::local_field;
@@ -52,7 +51,7 @@ pub fn CarryPage(
     move || {
         ready.get().map(|ready| match ready {
             Ok(carry) => view! { <CreatePage start=Start::Carry(carry)/> }.into_any(),
-            Err(refusal) => refused(&refusal, back.clone()),
+            Err(refusal) => why(&refusal, back.clone()),
         })
     }
 }
@@ -108,44 +107,26 @@ fn day_and_hour(at: Instant) -> String {
     format!("{} à {hour}", pieces.join("/"))
 }
 
-fn refused(refusal: &Refusal, back: String) -> AnyView {
+fn why(refusal: &Refusal, back: String) -> AnyView {
     let (title, hint) = match refusal {
         Refusal::Missing => (t(|t| t.ticket_missing), t(|t| t.ticket_missing_hint)),
         Refusal::Carried(_) => (t(|t| t.carry_has), t(|t| t.carry_has_hint)),
         Refusal::Nowhere => (t(|t| t.carry_nowhere), t(|t| t.carry_nowhere_hint)),
         Refusal::NoLists => (t(|t| t.carry_no_lists), t(|t| t.carry_no_lists_hint)),
     };
-    let other = match refusal {
-        Refusal::Carried(key) => Some(link(key)),
-        _ => None,
+    let links = match refusal {
+        Refusal::Carried(key) => vec![link(key, "carry-other", Some(t(|t| t.carry_open)))],
+        _ => Vec::new(),
     };
-    view! {
-        <article class="ticket create" data-test="carry-refused">
-            <div class="ticket-scroll">
-                <header class="ticket-head">
-                    <div class="line ticket-nav">
-                        <a class="icon-btn back" href=back.clone() aria-label=t(|t| t.create_back)><Icon of=icons::BACK/></a>
-                        <h1 tabindex="-1">{t(|t| t.carry_title)}</h1>
-                    </div>
-                </header>
-                <Empty icon=icons::TICKETS title=title>
-                    <p>{hint}</p>
-                    {other}
-                    <a class="btn" href=back>{t(|t| t.carry_back)}</a>
-                </Empty>
-            </div>
-        </article>
-    }
-    .into_any()
-}
-
-fn link(key: &TicketKey) -> AnyView {
-    view! {
-        <a class="btn primary" href=tickets::address(key) data-test="carry-other">
-            <Icon of=icons::TICKETS/> {t(|t| t.carry_open)} " " {ticket_number(key.id)} {chip_of(&key.source)}
-        </a>
-    }
-    .into_any()
+    refused(Refused {
+        hook: "carry-refused",
+        heading: t(|t| t.carry_title),
+        icon: icons::TICKETS,
+        title: title.to_owned(),
+        hint,
+        links,
+        back: (t(|t| t.carry_back), back),
+    })
 }
 
 /// Whose place it takes, and the way there; what becomes of that one.

@@ -12,9 +12,10 @@ use tournee_core::proposal::{Standing, standing};
 use super::CreatePage;
 use super::filling::Start;
 use super::from_mail::MailStart;
-use crate::components::{Empty, Icon, chip_of, icons, ticket_number};
+use super::refused::{Refused, link, refused};
+use crate::components::icons;
 use crate::contexts::{Opening, Tournee};
-use crate::pages::{mails, tickets};
+use crate::pages::mails;
 use crate::text::{fill, t};
 
 /// What is shown.
@@ -56,7 +57,7 @@ pub fn ConvertPage(
     move || {
         ready.get().map(|ready| match ready {
             Ready::Form(mail) => view! { <CreatePage start=Start::Mail(mail)/> }.into_any(),
-            Ready::Refused(refusal) => refused(&refusal, back.clone()),
+            Ready::Refused(refusal) => why(&refusal, back.clone()),
         })
     }
 }
@@ -98,41 +99,23 @@ fn numbered(phone: &Phone, number: u64) -> Vec<TicketKey> {
     keys.filter(|key| phone.rows().get(key).is_some()).collect()
 }
 
-fn refused(refusal: &Refusal, back: String) -> AnyView {
+fn why(refusal: &Refusal, back: String) -> AnyView {
     let (title, hint) = words(refusal);
     let tickets = match refusal {
         Refusal::Has(key) => std::slice::from_ref(key),
         Refusal::Names(_, keys) => keys.as_slice(),
         Refusal::Missing | Refusal::Machine(_) | Refusal::Ours => &[],
     };
-    let links: Vec<AnyView> = tickets.iter().map(link).collect();
-    view! {
-        <article class="ticket create" data-test="convert-refused">
-            <div class="ticket-scroll">
-                <header class="ticket-head">
-                    <div class="line ticket-nav">
-                        <a class="icon-btn back" href=back.clone() aria-label=t(|t| t.create_back)><Icon of=icons::BACK/></a>
-                        <h1 tabindex="-1">{t(|t| t.create_title)}</h1>
-                    </div>
-                </header>
-                <Empty icon=icons::MAIL title=title>
-                    <p>{hint}</p>
-                    {links}
-                    <a class="btn" href=back>{t(|t| t.convert_to_mail)}</a>
-                </Empty>
-            </div>
-        </article>
-    }
-    .into_any()
-}
-
-fn link(key: &TicketKey) -> AnyView {
-    view! {
-        <a class="btn primary" href=tickets::address(key) data-test="convert-ticket">
-            <Icon of=icons::TICKETS/> {ticket_number(key.id)} {chip_of(&key.source)}
-        </a>
-    }
-    .into_any()
+    let links = tickets.iter().map(|key| link(key, "convert-ticket", None));
+    refused(Refused {
+        hook: "convert-refused",
+        heading: t(|t| t.create_title),
+        icon: icons::MAIL,
+        title,
+        hint,
+        links: links.collect(),
+        back: (t(|t| t.convert_to_mail), back),
+    })
 }
 
 fn words(refusal: &Refusal) -> (String, &'static str) {

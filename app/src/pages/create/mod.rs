@@ -13,6 +13,7 @@ mod from_mail;
 mod joined;
 mod mail;
 mod picker;
+mod refused;
 pub mod suggest;
 
 use leptos::prelude::*;

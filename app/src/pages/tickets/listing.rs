@@ -66,27 +66,42 @@ impl Listing {
     }
 }
 
-/// The rows that a filter leaves of the phone's base, in order. Looks at thousands: made anew only when the base or
-/// the filter moves, and not for a change of the technician's.
-pub fn ground(phone: &Phone, filter: &Filter) -> Rows {
+/// What a filter leaves of the phone's base. Looks at thousands: made anew only when the base or the filter moves, and
+/// not for a change of the technician's.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Ground {
+    /// The wanted rows, in order.
+    rows: Rows,
+    /// What would be shown of it if news alone were, whatever its status.
+    news: Arc<Vec<TicketKey>>,
+}
+
+/// The ground of a phone's listing.
+pub fn ground(phone: &Phone, filter: &Filter) -> Ground {
     let (accounts, goals) = (accounts(phone), phone.goals());
     let mut matcher = Matcher::new(filter, &accounts, goals);
     let wanted = phone.rows().iter().filter(|row| matcher.wants(row));
     let mut rows: Vec<Arc<TicketRow>> = wanted.cloned().collect();
     rows.sort_unstable_by(|a, b| order(filter, goals, a, b));
-    Arc::new(rows)
+    let only_news = only_news(filter);
+    let mut matcher = Matcher::new(&only_news, &accounts, goals);
+    let news = phone.rows().iter().filter(|row| matcher.wants(row));
+    Ground {
+        rows: Arc::new(rows),
+        news: Arc::new(news.map(|row| row.key.clone()).collect()),
+    }
 }
 
 /// The listing of a phone, out of its ground: only rows that a change is on are made, and find their place.
-pub fn listing(phone: &Phone, filter: &Filter, ground: &Rows) -> Listing {
+pub fn listing(phone: &Phone, filter: &Filter, ground: &Ground) -> Listing {
     let on_its_way = phone.outbox().iter().filter(|q| q.is_on_its_way());
     let changed: BTreeSet<&TicketKey> = on_its_way
         .filter_map(|queued| queued.change.ticket())
         .collect();
     let locals = phone.local_rows();
     let held = phone.rows().len() + locals.len();
-    let news = Arc::new(news(phone, filter, &changed));
-    let mut rows = ground.clone();
+    let news = news(phone, filter, ground, &changed);
+    let mut rows = ground.rows.clone();
     if !changed.is_empty() || !locals.is_empty() {
         let (accounts, goals) = (accounts(phone), phone.goals());
         let mut matcher = Matcher::new(filter, &accounts, goals);
@@ -155,26 +170,36 @@ pub fn divided(phone: &Phone) -> BTreeSet<SourceId> {
     divided
 }
 
-/// What the list would show of this choice if it showed news alone: who says that he has seen them means no others.
-fn news(phone: &Phone, filter: &Filter, changed: &BTreeSet<&TicketKey>) -> Vec<TicketKey> {
-    if phone.rows().news() == 0 {
-        return Vec::new();
-    }
-    let filter = Filter {
+/// The same choice, showing news alone.
+fn only_news(filter: &Filter) -> Filter {
+    Filter {
         news: true,
         ..filter.clone()
-    };
+    }
+}
+
+/// What the list would show of this choice if it showed news alone: who says that he has seen them means no others. Only
+/// what a change is on is looked at again.
+fn news(
+    phone: &Phone,
+    filter: &Filter,
+    ground: &Ground,
+    changed: &BTreeSet<&TicketKey>,
+) -> Arc<Vec<TicketKey>> {
+    let only_news = only_news(filter);
     let (accounts, goals) = (accounts(phone), phone.goals());
-    let mut matcher = Matcher::new(&filter, &accounts, goals);
-    let mut wants = |row: &TicketRow| match changed.contains(&row.key) {
-        true => {
-            let shown = phone.shown_row(&row.key);
-            shown.is_some_and(|shown| matcher.wants(&shown))
+    let mut matcher = Matcher::new(&only_news, &accounts, goals);
+    let mut news = ground.news.clone();
+    for key in changed {
+        let shown = phone.rows().get(key).and_then(|_| phone.shown_row(key));
+        let is_there = news.binary_search(key);
+        match (is_there, shown.is_some_and(|row| matcher.wants(&row))) {
+            (Err(at), true) => Arc::make_mut(&mut news).insert(at, (*key).clone()),
+            (Ok(at), false) => drop(Arc::make_mut(&mut news).remove(at)),
+            _ => {}
         }
-        false => matcher.wants(row),
-    };
-    let news = phone.rows().iter().filter(|row| row.news && wants(row));
-    news.map(|row| row.key.clone()).collect()
+    }
+    news
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use tournee_core::phone::Phone;
 use super::choices::ChoicesSheet;
 use super::create_address;
 use super::filter::Filter;
-use super::listing::{Listing, Rows, accounts, divided, ground, listing};
+use super::listing::{Ground, Listing, Rows, accounts, divided, ground, listing};
 use super::memory;
 use super::nothing::Nothing;
 use super::rows::{RowsContext, rows};
@@ -81,7 +81,7 @@ pub fn ListPane(
 }
 
 /// The ground moves with the base, the accounts and the choice; not with the outbox.
-fn ground_of(tournee: Tournee, filter: RwSignal<Filter>) -> Memo<Rows> {
+fn ground_of(tournee: Tournee, filter: RwSignal<Filter>) -> Memo<Ground> {
     let base = move |phone: &Phone| {
         let accounts = accounts(phone).into_iter().cloned().collect();
         (phone.rows().shared().clone(), accounts)
