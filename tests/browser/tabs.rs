@@ -1,23 +1,15 @@
 //! Two tabs of one phone are one phone.
 
 use anyhow::Result;
-use tournee_sandbox::accounts::TECHNICIAN;
 use tournee_tests::app;
 use tournee_tests::browser::Chromium;
-use tournee_tests::holdings::{Holdings, is_in_the_hands_of};
+use tournee_tests::holdings::{Holdings, his};
 use tournee_tests::stage::{NEW, Stage};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_of_two_tabs_makes_a_change_and_both_arrive_once() -> Result<()> {
     let stage = Stage::open().await?;
-    let mine: Vec<i64> = {
-        let world = stage.new.world();
-        let user = world.user_id(TECHNICIAN).expect("the demo technician");
-        let ids = world.ticket_ids().into_iter();
-        ids.filter(|id| is_in_the_hands_of(&world, *id, user))
-            .take(2)
-            .collect()
-    };
+    let mine: [i64; 2] = his(&stage.new)?;
     let before = Holdings::of(&stage.new);
     let chromium = Chromium::phone().await?;
     let first = chromium.page(&stage.origin()).await?;
@@ -62,13 +54,7 @@ async fn each_of_two_tabs_makes_a_change_and_both_arrive_once() -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lock_that_nobody_gives_back_holds_nothing_up_for_long() -> Result<()> {
     let stage = Stage::open().await?;
-    let id = {
-        let world = stage.new.world();
-        let user = world.user_id(TECHNICIAN).expect("the demo technician");
-        let mut ids = world.ticket_ids().into_iter();
-        ids.find(|id| is_in_the_hands_of(&world, *id, user))
-            .expect("a ticket of his")
-    };
+    let [id] = his(&stage.new)?;
     let chromium = Chromium::phone().await?;
     let page = chromium.page(&stage.origin()).await?;
     app::settles_in(&page).await?;

@@ -1,10 +1,9 @@
 //! Two phones of one technician: what waits on one holds up the other, which says so, until he answers.
 
 use anyhow::Result;
-use tournee_sandbox::accounts::TECHNICIAN;
 use tournee_tests::app;
 use tournee_tests::browser::{Chromium, Profile, Screen};
-use tournee_tests::holdings::is_in_the_hands_of;
+use tournee_tests::holdings::his;
 use tournee_tests::stage::{NEW, Stage};
 
 /// GLPI's numbers.
@@ -14,13 +13,7 @@ const PENDING: i64 = 4;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_conflict_on_one_phone_is_named_on_the_other_and_settled_for_both() -> Result<()> {
     let stage = Stage::open().await?;
-    let id = {
-        let world = stage.new.world();
-        let user = world.user_id(TECHNICIAN).expect("the demo technician");
-        let mut ids = world.ticket_ids().into_iter();
-        ids.find(|id| is_in_the_hands_of(&world, *id, user))
-            .expect("a ticket of his")
-    };
+    let [id] = his(&stage.new)?;
     let one = Chromium::with(Screen::Phone).start(Profile::new()?).await?;
     let first = one.page(&stage.origin()).await?;
     app::settles_in(&first).await?;

@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use tournee_sandbox::accounts::TECHNICIAN;
 use tournee_tests::app;
 use tournee_tests::browser::Chromium;
-use tournee_tests::holdings::is_in_the_hands_of;
+use tournee_tests::holdings::his;
 use tournee_tests::patience::{stays_true, until_true};
 use tournee_tests::stage::{Make, NEW, Stage};
 
@@ -32,13 +31,7 @@ async fn a_new_version_waits_until_the_technician_lets_it_in() -> Result<()> {
     }
     .open()
     .await?;
-    let mine = {
-        let world = stage.new.world();
-        let user = world.user_id(TECHNICIAN).expect("the demo technician");
-        let mut ids = world.ticket_ids().into_iter();
-        ids.find(|id| is_in_the_hands_of(&world, *id, user))
-            .expect("a ticket of his")
-    };
+    let [mine] = his(&stage.new)?;
     let chromium = Chromium::phone().await?;
     let page = chromium.page(&stage.origin()).await?;
     app::settles_in(&page).await?;

@@ -8,7 +8,7 @@ use tournee_sandbox::accounts::{PASSWORD, SUPER_ADMIN, TECHNICIAN};
 use tournee_sandbox::{Canned, Effect, Matcher};
 use tournee_tests::app;
 use tournee_tests::browser::{Chromium, Profile, Screen};
-use tournee_tests::holdings::{Holdings, is_in_the_hands_of};
+use tournee_tests::holdings::{Holdings, his};
 use tournee_tests::patience::until_true;
 use tournee_tests::stage::{NEW, Stage};
 
@@ -17,16 +17,6 @@ use crate::pictures::take;
 /// GLPI's numbers.
 const ASSIGNED: i64 = 2;
 const CLOSED: i64 = 6;
-
-/// Some tickets in the technician's hands.
-fn his<const N: usize>(stage: &Stage) -> [i64; N] {
-    let world = stage.new.world();
-    let user = world.user_id(TECHNICIAN).expect("the demo technician");
-    let ids = world.ticket_ids().into_iter();
-    let his = ids.filter(|id| is_in_the_hands_of(&world, *id, user));
-    let some: Vec<i64> = his.take(N).collect();
-    some.try_into().expect("enough of his")
-}
 
 fn stuck(id: i64) -> String {
     format!("[data-state=needs-you]:has(a[href='/tickets/{NEW}/{id}'])")
@@ -44,7 +34,7 @@ fn notes_with(stage: &Stage, id: i64, words: &str) -> usize {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_closed_ticket_is_reopened_for_a_note_and_a_refused_one_is_tried_again() -> Result<()> {
     let stage = Stage::open().await?;
-    let [closed, refused] = his(&stage);
+    let [closed, refused] = his(&stage.new)?;
     let chromium = Chromium::phone().await?;
     let page = chromium.page(&stage.origin()).await?;
     app::settles_in(&page).await?;
@@ -100,7 +90,7 @@ async fn a_closed_ticket_is_reopened_for_a_note_and_a_refused_one_is_tried_again
 async fn an_outcome_that_nobody_can_know_shows_what_was_tried_and_is_tried_again_once() -> Result<()>
 {
     let stage = Stage::open().await?;
-    let [id] = his(&stage);
+    let [id] = his(&stage.new)?;
     let chromium = Chromium::phone().await?;
     let page = chromium.page(&stage.origin()).await?;
     app::settles_in(&page).await?;
@@ -129,7 +119,7 @@ async fn an_outcome_that_nobody_can_know_shows_what_was_tried_and_is_tried_again
 #[tokio::test(flavor = "multi_thread")]
 async fn a_text_whose_first_form_was_sent_already_waits_until_he_wants_both() -> Result<()> {
     let stage = Stage::open().await?;
-    let [id] = his(&stage);
+    let [id] = his(&stage.new)?;
     let chromium = Chromium::phone().await?;
     let page = chromium.page(&stage.origin()).await?;
     app::settles_in(&page).await?;
@@ -173,7 +163,7 @@ async fn a_text_whose_first_form_was_sent_already_waits_until_he_wants_both() ->
 async fn a_note_for_a_glpi_that_another_phone_left_asks_to_sign_in_and_then_goes_on() -> Result<()>
 {
     let stage = Stage::open().await?;
-    let [id] = his(&stage);
+    let [id] = his(&stage.new)?;
     let one = Chromium::with(Screen::Phone).start(Profile::new()?).await?;
     let first = one.page(&stage.origin()).await?;
     app::settles_in(&first).await?;

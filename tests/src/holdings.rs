@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
+use tournee_sandbox::accounts::TECHNICIAN;
 use tournee_sandbox::{Glpi, World};
 
 /// A user's part in a ticket.
@@ -90,6 +91,19 @@ pub fn is_free(world: &World, id: i64) -> bool {
             .map(|actor| actor.role);
         ticket.status == 1 && !ticket.is_deleted && roles.into_iter().all(|role| role != ASSIGNED)
     })
+}
+
+/// Some tickets in the demo technician's hands.
+///
+/// # Errors
+/// There are not so many.
+pub fn his<const N: usize>(glpi: &Glpi) -> Result<[i64; N]> {
+    let world = glpi.world();
+    let user = world.user_id(TECHNICIAN).context("the demo technician")?;
+    let ids = world.ticket_ids().into_iter();
+    let his = ids.filter(|id| is_in_the_hands_of(&world, *id, user));
+    let some: Vec<i64> = his.take(N).collect();
+    some.try_into().ok().context("enough tickets of his")
 }
 
 /// Whether this user has it, *en cours (attribué)*.

@@ -1,10 +1,9 @@
 //! A storage that takes its time.
 
 use anyhow::Result;
-use tournee_sandbox::accounts::TECHNICIAN;
 use tournee_tests::app;
 use tournee_tests::browser::{Chromium, Page};
-use tournee_tests::holdings::is_in_the_hands_of;
+use tournee_tests::holdings::his;
 use tournee_tests::patience::until_true;
 use tournee_tests::stage::{NEW, Stage};
 
@@ -34,13 +33,7 @@ async fn holds(page: &Page, text: &str) -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_letter_that_is_typed_before_storage_answers_overwrites_no_draft() -> Result<()> {
     let stage = Stage::open().await?;
-    let ticket = {
-        let world = stage.new.world();
-        let user = world.user_id(TECHNICIAN).expect("the demo technician");
-        let mut ids = world.ticket_ids().into_iter();
-        ids.find(|id| is_in_the_hands_of(&world, *id, user))
-            .expect("a ticket of his")
-    };
+    let [ticket] = his(&stage.new)?;
     let chromium = Chromium::phone().await?;
     chromium.tools().before_scripts(LATE).await?;
     let page = chromium.page(&stage.origin()).await?;

@@ -1,10 +1,9 @@
 //! The connection is lost, or a transaction does not last: tried again, never doubled, never silent.
 
 use anyhow::Result;
-use tournee_sandbox::accounts::TECHNICIAN;
 use tournee_tests::app;
 use tournee_tests::browser::{Chromium, Page};
-use tournee_tests::holdings::{Holdings, is_in_the_hands_of};
+use tournee_tests::holdings::{Holdings, his};
 use tournee_tests::patience::until_true;
 use tournee_tests::stage::{Cut, NEW, Stage};
 
@@ -48,13 +47,7 @@ impl Scene {
     /// A ticket of his is open, and there is no network.
     async fn open() -> Result<Self> {
         let stage = Stage::open().await?;
-        let ticket = {
-            let world = stage.new.world();
-            let user = world.user_id(TECHNICIAN).expect("the demo technician");
-            let mut ids = world.ticket_ids().into_iter();
-            ids.find(|id| is_in_the_hands_of(&world, *id, user))
-                .expect("a ticket of his")
-        };
+        let [ticket] = his(&stage.new)?;
         let before = Holdings::of(&stage.new);
         let chromium = Chromium::phone().await?;
         chromium.tools().before_scripts(HARM).await?;

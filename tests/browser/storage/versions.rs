@@ -2,10 +2,9 @@
 
 use anyhow::Result;
 use serde_json::Value;
-use tournee_sandbox::accounts::TECHNICIAN;
 use tournee_tests::app;
 use tournee_tests::browser::{Chromium, Page};
-use tournee_tests::holdings::is_in_the_hands_of;
+use tournee_tests::holdings::his;
 use tournee_tests::stage::{NEW, Stage};
 
 use super::{count, dump};
@@ -95,13 +94,7 @@ async fn a_phone_of_the_first_version_is_brought_up_to_date_with_its_full_outbox
 async fn an_older_app_makes_room_for_a_newer_one_and_touches_nothing_of_its_storage() -> Result<()>
 {
     let stage = Stage::open().await?;
-    let mine = {
-        let world = stage.new.world();
-        let user = world.user_id(TECHNICIAN).expect("the demo technician");
-        let mut ids = world.ticket_ids().into_iter();
-        ids.find(|id| is_in_the_hands_of(&world, *id, user))
-            .expect("a ticket of his")
-    };
+    let [mine] = his(&stage.new)?;
     let chromium = Chromium::phone().await?;
     let page = chromium.page(&stage.origin()).await?;
     app::settles_in(&page).await?;
