@@ -161,7 +161,8 @@ impl Tournee {
         let mut ready = BTreeSet::new();
         loop {
             let request = self.with_untracked(|phone| phone.request_with(pull, &ready));
-            pull = false;
+            // What it hands over is answered at once, unread.
+            pull = pull && !request.changes.is_empty();
             let response = api::sync(&request).await?;
             if response.revoked {
                 return self.leave_revoked(request, response, &mut ready).await;

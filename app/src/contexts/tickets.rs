@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tournee_core::domain::Ticket;
 use tournee_core::ids::{SourceId, TicketKey};
+use tournee_core::phone::Phone;
 use tournee_core::wire::{FeedItem, SyncResponse};
 
 use super::Tournee;
@@ -99,24 +100,26 @@ impl Tournee {
             }
         });
         on_cleanup(move || tournee.held().open.leave(&key));
-        Memo::new(move |_| {
-            tournee.own_changes.track();
-            match base.get() {
-                TicketView::Ready(base) => {
-                    TicketView::Ready(Arc::new(tournee.with(|phone| phone.shown_ticket(&base))))
-                }
-                other => other,
+        Memo::new(move |_| match base.get() {
+            TicketView::Ready(base) => {
+                let shown = tournee.with_own(|phone| phone.shown_ticket(&base));
+                TicketView::Ready(Arc::new(shown))
             }
+            other => other,
         })
+    }
+
+    /// As [`Tournee::with`], for what the technician has under his eyes: after a change of his own it runs a frame before
+    /// all else does.
+    pub fn with_own<R>(&self, read: impl FnOnce(&Phone) -> R) -> R {
+        self.own_changes.track();
+        self.with(read)
     }
 
     /// One that is not in GLPI yet is made of the outbox alone.
     fn local_ticket(&self, key: TicketKey) -> Memo<TicketView> {
         let tournee = *self;
-        Memo::new(move |_| {
-            tournee.own_changes.track();
-            TicketView::of(tournee.with(|phone| phone.local_ticket(&key)))
-        })
+        Memo::new(move |_| TicketView::of(tournee.with_own(|phone| phone.local_ticket(&key))))
     }
 
     /// A ticket as the screen would show it now; none where the phone does not have it.

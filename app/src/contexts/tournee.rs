@@ -20,8 +20,8 @@ use crate::text::{self, Language};
 pub struct Tournee {
     held: StoredValue<Rc<Held>, LocalStorage>,
     pub(super) revision: RwSignal<u64>,
-    /// Moves a frame before `revision` where the technician waits for his own change: the ticket that he has open
-    /// follows both.
+    /// Moves a frame before `revision` where the technician waits for his own change: the ticket that he has open and
+    /// its row in the list beside it follow both.
     pub(super) own_changes: RwSignal<u64>,
     /// Moves when an exchange has brought lists.
     pub(super) lists: RwSignal<u64>,

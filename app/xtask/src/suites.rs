@@ -171,6 +171,19 @@ fn style(project: &Project) -> Result<()> {
     Ok(())
 }
 
+/// What most tests do is wait: for a server, a browser, a clock.
+const THREADS_PER_CORE: usize = 2;
+
+/// So many tests at a time, unless the user says otherwise.
+fn threads(command: &mut Command) {
+    const NAME: &str = "RUST_TEST_THREADS";
+    if std::env::var_os(NAME).is_none()
+        && let Ok(cores) = std::thread::available_parallelism()
+    {
+        command.env(NAME, (cores.get() * THREADS_PER_CORE).to_string());
+    }
+}
+
 /// Whether all have passed; cargo has said which have not.
 fn tests(project: &Project, options: &Options, browsers: Option<&Browsers>) -> bool {
     let mut command = project.cargo(&["test", "--tests", "--no-fail-fast"]);
@@ -178,6 +191,7 @@ fn tests(project: &Project, options: &Options, browsers: Option<&Browsers>) -> b
         Some(package) => command.args(["--package", package]),
         None => command.arg("--workspace"),
     };
+    threads(&mut command);
     match (browsers, options.only) {
         (Some(browsers), _) => environment(&mut command, project, "debug", browsers),
         (None, None) => drop(command.args(["--exclude", "tournee-tests"])),

@@ -16,6 +16,9 @@ use crate::store::mails::{self, MailboxRecord};
 use crate::store::{Stored, TechnicianId};
 use crate::tasks::Tasks;
 
+/// A pull asks again after this at the earliest.
+const PULL_EVERY: Duration = Duration::from_secs(1);
+
 /// Gmail's part of the server.
 #[derive(Default)]
 pub struct Mails {
@@ -34,6 +37,14 @@ struct Desk {
     last: Option<Instant>,
     /// The read that is under way.
     reading: Option<Reading>,
+}
+
+/// What becomes of the wish to read.
+enum Turn {
+    /// One is under way, new or not.
+    Read(Reading),
+    /// The last one is too young: from then on.
+    After(Instant),
 }
 
 /// A read that is under way.
@@ -69,8 +80,9 @@ impl Mails {
 }
 
 impl Shared {
-    /// The mailboxes that a technician sees, each read if that is due. He waits for so long from the read's beginning: a
-    /// first one takes minutes, and does not hold up every exchange meanwhile.
+    /// The mailboxes that a technician sees, each read if that is due; with `pull` by a read that began after he asked. He
+    /// waits for so long from the read's beginning: a first one takes minutes, and does not hold up every exchange
+    /// meanwhile.
     ///
     /// # Errors
     /// The database.
@@ -85,29 +97,48 @@ impl Shared {
         };
         let seen = mails::seen_by(&mut *self.store.read().await?, who).await?;
         self.subscribe(who, &seen).await?;
-        let every = if pull {
-            Duration::from_secs(2).min(client.config.every)
-        } else {
-            client.config.every
-        };
-        let mut reads = Vec::new();
-        for record in seen
+        let active = seen
             .iter()
-            .filter(|record| record.state == MailboxState::Active)
-        {
-            reads.extend(self.read_if_due(&record.id, every));
-        }
-        for mut read in reads {
-            let until = read.since + patience;
-            let ended = read.ended.wait_for(|ended| *ended);
-            // Who does not wait is answered with what there is.
-            let _in_time = tokio::time::timeout_at(until, ended).await;
-        }
+            .filter(|record| record.state == MailboxState::Active);
+        let reads = active.map(|record| self.read_for_him(&record.id, pull, patience));
+        futures::future::join_all(reads).await;
         let seen = mails::seen_by(&mut *self.store.read().await?, who).await?;
         Ok(seen
             .iter()
             .map(|record| record.shown(client.config.urgent))
             .collect())
+    }
+
+    /// Who does not wait is answered with what there is.
+    async fn read_for_him(self: &Arc<Self>, id: &MailboxId, pull: bool, patience: Duration) {
+        let Some(client) = self.mails.client() else {
+            return;
+        };
+        let asked = Instant::now();
+        let usual = client.config.every;
+        let (every, until) = match pull {
+            true => (PULL_EVERY.min(usual), asked + patience * 2),
+            false => (usual, asked + patience),
+        };
+        loop {
+            let next = match self.read_if_due(id, every) {
+                Turn::Read(mut read) => {
+                    let until = until.min(read.since + patience);
+                    let ended = read.ended.wait_for(|ended| *ended);
+                    let in_time = tokio::time::timeout_at(until, ended).await.is_ok();
+                    // One that began before he asked may have missed what he wants to see.
+                    in_time && read.since < asked
+                }
+                Turn::After(due) if pull && due < until => {
+                    tokio::time::sleep_until(due).await;
+                    true
+                }
+                Turn::After(_) => false,
+            };
+            if !pull || !next {
+                return;
+            }
+        }
     }
 
     /// Has him read what he sees and did not read so far.
@@ -133,15 +164,15 @@ impl Shared {
     }
 
     /// Begins a read that is due; or the one that is under way.
-    fn read_if_due(self: &Arc<Self>, id: &MailboxId, every: Duration) -> Option<Reading> {
+    fn read_if_due(self: &Arc<Self>, id: &MailboxId, every: Duration) -> Turn {
         let mut desks = self.mails.desks();
         let desk = desks.entry(id.clone()).or_default();
-        if desk.reading.is_some() {
-            return desk.reading.clone();
+        if let Some(reading) = &desk.reading {
+            return Turn::Read(reading.clone());
         }
         let now = Instant::now();
-        if desk.last.is_some_and(|last| now - last < every) {
-            return None;
+        if let Some(due) = desk.last.map(|last| last + every).filter(|due| *due > now) {
+            return Turn::After(due);
         }
         let (ends, ended) = watch::channel(false);
         let reading = Reading { since: now, ended };
@@ -158,7 +189,7 @@ impl Shared {
             }
             ends.send_replace(true);
         });
-        Some(reading)
+        Turn::Read(reading)
     }
 
     /// Begins a read that is due, though nobody asks for it.

@@ -156,9 +156,12 @@ fn without_text(unfolded: Unfolded) -> AnyView {
             failure.try_set(fetched.err());
         });
     };
-    let online = open.tournee.online();
+    let (online, exchange) = (open.tournee.online(), open.tournee.failure());
     Effect::new(move |_| {
-        if online.get() {
+        // A device that says it has a network may not reach the server yet: each exchange that gets through tells so.
+        let reached = !exchange.with(|f| f.as_ref().is_some_and(ApiFailure::is_network));
+        let refused = failure.with_untracked(|f| f.as_ref().is_some_and(|f| !f.is_network()));
+        if online.get() && reached && !refused {
             fetch();
         }
     });

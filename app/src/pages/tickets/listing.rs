@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tournee_core::domain::{Account, Goals, TicketRow};
 use tournee_core::fold::compare;
 use tournee_core::ids::{SourceId, TicketKey};
+use tournee_core::outbox::Queued;
 use tournee_core::phone::Phone;
 
 use super::filter::{Filter, Matcher, order};
@@ -63,6 +64,23 @@ impl Listing {
                 standing: self.standing(&row.key),
             })
             .collect()
+    }
+}
+
+/// A row as the phone has it now, in the place where the list had it: where it belongs now is found a frame later.
+pub fn followed(phone: &Phone, placed: Placed) -> Placed {
+    let key = &placed.row.key;
+    let changes = || phone.outbox().of_ticket(key);
+    let row = match changes().any(Queued::is_on_its_way) {
+        true => phone.shown_row(key).map(Arc::new),
+        false => phone.rows().get(key).cloned(),
+    };
+    let unsettled = changes().filter(|queued| queued.is_unsettled());
+    let standing = unsettled.map(Standing::of).max();
+    Placed {
+        row: row.unwrap_or(placed.row),
+        standing,
+        ..placed
     }
 }
 

@@ -5,6 +5,7 @@ use tournee_core::changes::{ChangeBody, CreateTicket, SetStatus, Take};
 use tournee_core::domain::{Level, Named, Status, TicketType};
 use tournee_core::ids::{TicketId, UserId};
 use tournee_core::time::Instant;
+use tournee_core::wire::Wish;
 
 fn listing(phone: &Phone, filter: &Filter) -> Listing {
     super::listing(phone, filter, &ground(phone, filter))
@@ -31,6 +32,29 @@ fn a_change_shows_in_the_list_at_once_and_moves_its_row_where_the_filter_says() 
     let shown = &whole.rows[whole.position(&key).unwrap()];
     assert_eq!(shown.status, Status::Solved);
     assert_eq!(whole.held, 12);
+}
+
+#[test]
+fn a_row_in_sight_follows_its_ticket_before_the_list_is_made_anew() {
+    let mut phone = phone((0..12).map(|id| ticket("ancien", id)));
+    let key = TicketKey::new("ancien", 7);
+    let before = listing(&phone, &Filter::default());
+    let at = before.position(&key).unwrap();
+    let mut drawn = before.placed(at..at + 1);
+    let placed = drawn.remove(0);
+    assert_eq!(followed(&phone, placed.clone()), placed);
+    let solve = ChangeBody::Status(SetStatus {
+        from: Status::Assigned,
+        to: Status::Solved,
+    });
+    let (id, _) = phone.edit(change(1, &key, solve)).unwrap();
+    let now = followed(&phone, placed.clone());
+    assert_eq!((now.row.status, now.index), (Status::Solved, at));
+    assert_eq!(now.standing, Some(Standing::Phone));
+    assert_eq!(now.standing, listing(&phone, &all()).standing(&key));
+    // Taken back, it is what it was.
+    phone.wish(id, Wish::Withdraw);
+    assert_eq!(followed(&phone, now), placed);
 }
 
 #[test]

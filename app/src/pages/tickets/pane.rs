@@ -56,6 +56,7 @@ pub fn ListPane(
         now,
         goals,
         divided,
+        hidden,
     };
     let rows = rows(context, listing, filter, node, room);
     let choosing = RwSignal::new(false);

@@ -13,9 +13,10 @@ use tournee_core::time::Instant;
 use super::card::card;
 use super::columns::{COUNT, TableHead, table_row};
 use super::filter::Filter;
-use super::listing::{Listing, Placed};
+use super::listing::{Listing, Placed, followed};
 use super::memory;
 use crate::components::{Room, Rows, Table, kept};
+use crate::contexts::Tournee;
 use crate::text::t;
 
 /// Heights of a row in rem: a card, a line of the table. styles.css has the same.
@@ -37,6 +38,8 @@ pub struct RowsContext {
     pub goals: Memo<Goals>,
     /// The GLPIs in which his tickets are of more than one entity.
     pub divided: Memo<BTreeSet<SourceId>>,
+    /// Nobody sees the list: a ticket lies over it.
+    pub hidden: Memo<bool>,
 }
 
 impl RowsContext {
@@ -92,9 +95,19 @@ fn row(context: RowsContext, drawn: Memo<Vec<Placed>>, key: &str, table: bool) -
     let Some(key) = TicketKey::parse(key) else {
         return ().into_any();
     };
-    let placed = Memo::new(move |last: Option<&Option<Placed>>| {
+    let listed = Memo::new(move |last: Option<&Option<Placed>>| {
         let here = |drawn: &Vec<Placed>| drawn.iter().find(|p| p.row.key == key).cloned();
         drawn.with(here).or_else(|| last.cloned().flatten())
+    });
+    let tournee = Tournee::expect();
+    // What he does in the ticket beside it shows in its row at once; where the row goes, and the thousands around it, do
+    // not have to be known for that.
+    let placed = kept(move || {
+        let listed = listed.get()?;
+        Some(match context.hidden.get() {
+            true => listed,
+            false => tournee.with_own(|phone| followed(phone, listed)),
+        })
     });
     let draw = if table { table_row } else { card };
     (move || placed.get().map(|placed| draw(context, placed))).into_any()

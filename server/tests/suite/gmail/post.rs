@@ -93,6 +93,7 @@ impl Post {
             handset,
             device: DeviceId(Uuid::now_v7()),
             cursor: None,
+            pulls: false,
             epoch: None,
             threads: BTreeMap::new(),
             mailboxes: Vec::new(),
@@ -123,6 +124,8 @@ pub struct Reader {
     pub handset: Handset,
     device: DeviceId,
     pub cursor: Option<Cursor>,
+    /// Its thumb is on the word that asks.
+    pub pulls: bool,
     epoch: Option<tournee_core::ids::Epoch>,
     pub threads: BTreeMap<String, Thread>,
     pub mailboxes: Vec<Mailbox>,
@@ -137,7 +140,7 @@ impl Reader {
             cursor: self.cursor.clone(),
             changes: Vec::new(),
             wishes: Vec::new(),
-            pull: false,
+            pull: self.pulls,
             holds: Vec::new(),
             mails,
         }

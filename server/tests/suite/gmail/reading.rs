@@ -319,3 +319,24 @@ async fn files_come_when_asked_for_and_never_as_a_page() -> Result<()> {
     assert_eq!(phone.get(&odd).await?.status(), 404);
     Ok(())
 }
+
+#[tokio::test]
+async fn who_asks_sees_the_mail_that_came_this_moment() -> Result<()> {
+    let seldom = |google: &mut tournee::gmail::GmailConfig| {
+        google.every = std::time::Duration::from_secs(3_600);
+        Ok(())
+    };
+    let post = Post::with(40, seldom).await?;
+    let mut phone = connected(&post).await?;
+    for subject in ["Caisse 3", "Caisse 4"] {
+        let arrived = post.gmail.world().deliver(&letter(subject, "En panne."));
+        let thread = &arrived[0].1;
+        phone.exchange(true).await?;
+        assert!(!phone.threads.contains_key(thread), "nobody asked");
+        phone.pulls = true;
+        phone.exchange(true).await?;
+        phone.pulls = false;
+        assert!(phone.threads.contains_key(thread), "{subject}");
+    }
+    Ok(())
+}
