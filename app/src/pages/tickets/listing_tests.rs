@@ -52,9 +52,11 @@ fn a_row_in_sight_follows_its_ticket_before_the_list_is_made_anew() {
     assert_eq!((now.row.status, now.index), (Status::Solved, at));
     assert_eq!(now.standing, Some(Standing::Phone));
     assert_eq!(now.standing, listing(&phone, &all()).standing(&key));
-    // Taken back, it is what it was.
+    // Taken back, it is what it was; that it was taken back is still to be seen.
     phone.wish(id, Wish::Withdraw);
-    assert_eq!(followed(&phone, now), placed);
+    let back = followed(&phone, now);
+    assert_eq!((&back.row, back.index), (&placed.row, at));
+    assert_eq!(back.standing, Some(Standing::Withdrawn));
 }
 
 #[test]
