@@ -42,7 +42,12 @@ impl Phone {
     /// Does it.
     pub async fn runs(&mut self, errand: Errand, own: Key) -> Result<()> {
         match errand {
-            Errand::Create => self.creates().await,
+            Errand::Create => {
+                // With no network, so that note and photo are on a ticket that no GLPI has yet.
+                self.chromium.tools().offline(true).await?;
+                self.creates().await?;
+                self.chromium.tools().offline(false).await
+            }
             Errand::Photo => {
                 self.opens(own).await?;
                 self.photographs(own).await
