@@ -35,8 +35,6 @@ enum Happened {
     Noted(String),
     Solved,
     Created,
-    /// A document with these bytes was put on it.
-    Attached(FileHash),
     /// Nothing that a phone asked for.
     Other(String),
 }
@@ -148,7 +146,11 @@ fn nothing_else(stage: &Stage, source: &str, before: &Holdings, phones: &[Phone]
         let of = |kind: fn(&What) -> bool| on_it.iter().filter(|what| kind(what)).count();
         let notes = of(|what| matches!(what, What::Note(_)));
         let solutions = of(|what| matches!(what, What::Solve(_)));
-        let files = of(|what| matches!(what, What::Attach(_)));
+        let photos = on_it.iter().filter_map(|what| match what {
+            What::Attach(hash) => Some(hash.clone()),
+            _ => None,
+        });
+        let photos: Vec<FileHash> = photos.collect();
         let made = of(|what| matches!(what, What::Create(_)));
         let (was, is) = (before.ticket(id).ok(), now.ticket(id)?);
         let held = |count: fn(&Held) -> usize| was.map_or(0, count);
@@ -156,12 +158,25 @@ fn nothing_else(stage: &Stage, source: &str, before: &Holdings, phones: &[Phone]
             was.is_none() == (made == 1)
                 && is.followups.len() == held(|was| was.followups.len()) + notes
                 && is.solutions.len() == held(|was| was.solutions.len()) + solutions
-                && is.others == (held(|was| was.others.0), held(|was| was.others.1) + files)
+                && is.others.0 == held(|was| was.others.0)
                 && !is.trashed,
             "ticket {id} of {source} was {was:#?}, is {is:#?} after {on_it:?}"
         );
+        let documents = documents(&stage.glpi(source).world(), id);
+        let new = documents.get(held(|was| was.others.1)..);
+        ensure!(
+            new == Some(photos.as_slice()),
+            "ticket {id} of {source} has the documents {documents:?}, taken were the photos {photos:?}"
+        );
     }
     Ok(())
+}
+
+/// The bytes of a ticket's documents, as GLPI keeps them, in the order in which they came.
+fn documents(world: &World, ticket: i64) -> Vec<FileHash> {
+    let all = world.documents(ticket).into_iter();
+    all.map(|one| FileHash::of(&Sha256::digest(one.bytes).into()))
+        .collect()
 }
 
 fn all_noted_in_order(world: &World, happened: &[Event], phones: &[Phone], key: Key) -> Result<()> {
@@ -200,9 +215,9 @@ fn expected(world: &World, phone: &Phone, key: Key) -> Result<Vec<Event>> {
                 status = *to;
             }
             What::Note(text) => events.push(Happened::Noted(text.clone())),
-            What::Mistyped(_) => {}
             What::Create(_) => events.push(Happened::Created),
-            What::Attach(hash) => events.push(Happened::Attached(hash.clone())),
+            // Taken back, or seen by its bytes.
+            What::Mistyped(_) | What::Attach(_) => {}
             What::Solve(_) => {
                 // 9.2 closes at once where the entity does so, which is its default; 10 logs the solution alone.
                 if key.0 == OLD {
@@ -235,7 +250,8 @@ fn history(world: &World, ground: &Ground, (source, id): Key) -> Result<Vec<Even
         let (old, new) = (line.text("old_value"), line.text("new_value"));
         let what = match (line.int("linked_action"), line.text("itemtype_link")) {
             (LINKED, "User") => Happened::Assigned(in_brackets(new)?),
-            (LINKED, "Document") => attached(world, id, in_brackets(new)?),
+            // Each is held against its photo.
+            (LINKED, "Document") => continue,
             (CREATED, _) => Happened::Created,
             (UPDATED, "") if option == STATUS => Happened::Moved(old.parse()?, new.parse()?),
             (UPDATED, "") if option == SOLUTION => Happened::Solved,
@@ -249,14 +265,6 @@ fn history(world: &World, ground: &Ground, (source, id): Key) -> Result<Vec<Even
         events.push(Event { user, what });
     }
     Ok(events)
-}
-
-/// The bytes of a document, as GLPI keeps them.
-fn attached(world: &World, ticket: i64, id: i64) -> Happened {
-    let all = world.documents(ticket);
-    let bytes = all.into_iter().find(|one| one.id == id);
-    let bytes = bytes.map(|one| one.bytes).unwrap_or_default();
-    Happened::Attached(FileHash::of(&Sha256::digest(bytes).into()))
 }
 
 /// `Relevé 2-017 : câble & prise.` of a note, whatever markup and mark are around it.
