@@ -113,9 +113,17 @@ impl Tournee {
     /// One that is not in GLPI yet is made of the outbox alone.
     fn local_ticket(&self, key: TicketKey) -> Memo<TicketView> {
         let tournee = *self;
-        Memo::new(move |_| {
+        Memo::new(move |last: Option<&TicketView>| {
             tournee.own_changes.track();
-            TicketView::of(tournee.with(|phone| phone.local_ticket(&key)))
+            let (made, landed) = tournee.with(|phone| {
+                let landed = phone.resolve(&key) != key;
+                (phone.local_ticket(&key), landed)
+            });
+            match last.filter(|_| landed && made.is_none()) {
+                // A page that has to stay for a moment, under its old number.
+                Some(last) => last.clone(),
+                None => TicketView::of(made),
+            }
         })
     }
 
