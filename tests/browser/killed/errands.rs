@@ -121,7 +121,7 @@ impl Phone {
         self.page.shows(&queued, "data-state", "withdrawn").await?;
         let key = self.tapped[at].ticket;
         self.tapped[at].what = What::Mistyped(wrong.to_owned());
-        self.tapped(key, What::Note(text));
+        self.tapped(key, What::Reworded(text));
         Ok(())
     }
 

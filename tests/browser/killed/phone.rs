@@ -41,6 +41,8 @@ pub enum What {
     Attach(FileHash),
     /// A note that was worded anew before GLPI had it.
     Mistyped(String),
+    /// What it became.
+    Reworded(String),
 }
 
 /// One of the three.

@@ -128,6 +128,9 @@ fn tapped(queued: &Queued, phone: &Phone, outbox: &[Queued]) -> Tapped {
         ChangeBody::Take(_) => What::Take,
         ChangeBody::Status(status) => What::Move(status.from, status.to),
         ChangeBody::Followup(note) if taken_back => What::Mistyped(note.content.clone()),
+        ChangeBody::Followup(note) if queued.change.replaces.is_some() => {
+            What::Reworded(note.content.clone())
+        }
         ChangeBody::Followup(note) => What::Note(note.content.clone()),
         ChangeBody::Solution(solution) => What::Solve(solution.content.clone()),
         ChangeBody::Create(create) => What::Create(create.title.clone()),
@@ -214,7 +217,7 @@ async fn shows(phone: &Phone, stage: &Stage, key: Key, all: &[Phone]) -> Result<
         .filter(|tapped| tapped.ticket == key);
     let texts: Vec<&str> = texts
         .filter_map(|tapped| match &tapped.what {
-            What::Note(text) => Some(text.as_str()),
+            What::Note(text) | What::Reworded(text) => Some(text.as_str()),
             _ => None,
         })
         .collect();

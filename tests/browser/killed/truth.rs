@@ -70,11 +70,7 @@ pub fn holds(
         let happened = history(&world, ground, *key)?;
         match role {
             Role::Of(phone) | Role::FreeFor(phone) => {
-                let expected = expected(&world, &phones[*phone], *key)?;
-                ensure!(
-                    happened == expected,
-                    "{key:?}: GLPI says {happened:#?}, tapped were {expected:#?}"
-                );
+                is_what_was_tapped(&world, happened, &phones[*phone], *key)?;
             }
             Role::Shared => all_noted_in_order(&world, &happened, phones, *key)?,
             // Exactly one, which `conflicts` has seen; it must be one that was wished.
@@ -122,7 +118,29 @@ fn is_as_it_was_made(stage: &Stage, ground: &Ground, phone: &Phone, key: Key) ->
     let world = stage.glpi(key.0).world();
     let mut happened = history(&world, ground, place)?;
     happened.retain(|event| !matches!(event.what, Happened::Assigned(_)));
-    let expected = expected(&world, phone, key)?;
+    is_what_was_tapped(&world, happened, phone, key)
+}
+
+/// In the order of the taps. A note that was worded anew has the place of the one before it, which may have been passed
+/// by what came later: it is there once, wherever that is.
+fn is_what_was_tapped(
+    world: &World,
+    mut happened: Vec<Event>,
+    phone: &Phone,
+    key: Key,
+) -> Result<()> {
+    let user = user(world, phone.number)?;
+    for tapped in phone.tapped.iter().filter(|tapped| tapped.ticket == key) {
+        let What::Reworded(text) = &tapped.what else {
+            continue;
+        };
+        let what = Happened::Noted(text.clone());
+        let its = Event { user, what };
+        let number = happened.iter().filter(|event| **event == its).count();
+        ensure!(number == 1, "{key:?}: {its:?} is there {number} times");
+        happened.retain(|event| *event != its);
+    }
+    let expected = expected(world, phone, key)?;
     ensure!(
         happened == expected,
         "{key:?}: GLPI says {happened:#?}, tapped were {expected:#?}"
@@ -144,7 +162,7 @@ fn nothing_else(stage: &Stage, source: &str, before: &Holdings, phones: &[Phone]
             .collect();
         ensure!(!on_it.is_empty(), "ticket {id} of {source} moved by itself");
         let of = |kind: fn(&What) -> bool| on_it.iter().filter(|what| kind(what)).count();
-        let notes = of(|what| matches!(what, What::Note(_)));
+        let notes = of(|what| matches!(what, What::Note(_) | What::Reworded(_)));
         let solutions = of(|what| matches!(what, What::Solve(_)));
         let photos = on_it.iter().filter_map(|what| match what {
             What::Attach(hash) => Some(hash.clone()),
@@ -216,8 +234,8 @@ fn expected(world: &World, phone: &Phone, key: Key) -> Result<Vec<Event>> {
             }
             What::Note(text) => events.push(Happened::Noted(text.clone())),
             What::Create(_) => events.push(Happened::Created),
-            // Taken back, or seen by its bytes.
-            What::Mistyped(_) | What::Attach(_) => {}
+            // Taken back, or looked for apart.
+            What::Mistyped(_) | What::Reworded(_) | What::Attach(_) => {}
             What::Solve(_) => {
                 // 9.2 closes at once where the entity does so, which is its default; 10 logs the solution alone.
                 if key.0 == OLD {
