@@ -1,6 +1,7 @@
 //! Photos and files: taken with no network, kept with the tab gone, in each GLPI once.
 
 use anyhow::{Context, Result, ensure};
+use tournee_core::outbox::State;
 use tournee_sandbox::accounts::TECHNICIAN;
 use tournee_tests::app;
 use tournee_tests::browser::{Chromium, Page};
@@ -9,6 +10,7 @@ use tournee_tests::holdings::is_in_the_hands_of;
 use tournee_tests::patience::until_true;
 use tournee_tests::stage::{NEW, OLD, Stage};
 
+use crate::create::landed;
 use crate::pictures;
 
 const PICTURE: &str = "[data-test=entry][data-kind=document] .thumb img";
@@ -196,4 +198,38 @@ async fn files_on(page: &Page) -> Result<usize> {
             all.onsuccess = () => { opening.result.close(); done(all.result); };
         }";
     page.js_async(count, Vec::new()).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_photo_that_is_being_taken_while_its_ticket_lands_is_on_it_once() -> Result<()> {
+    let stage = Stage::open().await?;
+    let chromium = Chromium::phone().await?;
+    let page = chromium.page(&stage.origin()).await?;
+    app::settles_in(&page).await?;
+    let cut = stage.cut(&chromium).await?;
+    page.goto("/tickets/new").await?;
+    page.tap("[data-test=create-glpi] button:nth-child(2)")
+        .await?;
+    page.fills(".create [name=title]", "Vitrine fendue").await?;
+    page.tap("[data-test=send-create]").await?;
+    page.says("[data-test=ticket-title]", "Vitrine fendue")
+        .await?;
+    camera::has_a_photo(&page, 400, 300, 3).await?;
+    camera::opens_the_camera(&page).await?;
+    // The camera covers the app; underneath, the network comes back.
+    stage.restore(&chromium, cut).await?;
+    let id = landed(&stage.new, "Vitrine fendue").await?;
+    until_true("the phone hears of it", async || {
+        let outbox = app::outbox(&page).await?;
+        let mut made = outbox.iter();
+        Ok(made.all(|queued| matches!(queued.state, State::Delivered { .. })))
+    })
+    .await?;
+    camera::shoots(&page).await?;
+    page.sees_no("dialog[open]").await?;
+    page.arrives_at(&format!("/tickets/{NEW}/{id}")).await?;
+    is_drawn(&page, PICTURE).await?;
+    app::queue_comes_to(&page, "delivered", 2).await?;
+    assert_eq!(stage.new.world().documents(id).len(), 1);
+    chromium.close().await
 }

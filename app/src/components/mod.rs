@@ -36,7 +36,7 @@ pub use length::{length_words, typed_length};
 pub use live::{kept, part, whether, words};
 pub use priority::{Priority, level_words};
 pub use scroller::{Room, Rows, Scroller, Table, use_room};
-pub use sheet::Sheet;
+pub use sheet::{Sheet, sheet_is_shown};
 pub use source_chip::{SourceChip, chip_of};
 pub use status_badge::{StatusBadge, status_name, status_words};
 pub use ticket_number::ticket_number;

@@ -7,6 +7,22 @@ use leptos::prelude::*;
 use super::{Icon, icons, tap};
 use crate::text::t;
 
+thread_local! {
+    static SHOWN: ArcRwSignal<usize> = ArcRwSignal::new(0);
+}
+
+/// Whether a sheet is over the page.
+pub fn sheet_is_shown() -> bool {
+    SHOWN.with(ArcRwSignal::clone).get() > 0
+}
+
+/// Counts one that is there, for as long as what it holds is.
+fn count() {
+    let shown = SHOWN.with(ArcRwSignal::clone);
+    shown.update(|number| *number += 1);
+    on_cleanup(move || shown.update(|number| *number -= 1));
+}
+
 /// A modal sheet. The browser's own `dialog` keeps the focus inside, the page behind inert, and Esc working.
 #[component]
 pub fn Sheet(
@@ -39,15 +55,18 @@ pub fn Sheet(
     let label = title.clone();
     view! {
         <dialog class="sheet" node_ref=node aria-label=label on:close=move |_| open.set(false) on:click=tapped>
-            {move || open.get().then(|| view! {
-                <div class="sheet-head">
-                    <h2>{title.clone()}</h2>
-                    <button type="button" class="icon-btn" aria-label=t(|t| t.ui_close) on:click=tap(move || open.set(false))>
-                        <Icon of=icons::CLOSE/>
-                    </button>
-                </div>
-                <div class="sheet-body">{children.with_value(|children| children())}</div>
-            }.into_any())}
+            {move || open.get().then(|| {
+                count();
+                view! {
+                    <div class="sheet-head">
+                        <h2>{title.clone()}</h2>
+                        <button type="button" class="icon-btn" aria-label=t(|t| t.ui_close) on:click=tap(move || open.set(false))>
+                            <Icon of=icons::CLOSE/>
+                        </button>
+                    </div>
+                    <div class="sheet-body">{children.with_value(|children| children())}</div>
+                }.into_any()
+            })}
         </dialog>
     }
     .into_any()

@@ -119,7 +119,17 @@ impl Tournee {
     /// One that is not in GLPI yet is made of the outbox alone.
     fn local_ticket(&self, key: TicketKey) -> Memo<TicketView> {
         let tournee = *self;
-        Memo::new(move |_| TicketView::of(tournee.with_own(|phone| phone.local_ticket(&key))))
+        Memo::new(move |last: Option<&TicketView>| {
+            let (made, landed) = tournee.with_own(|phone| {
+                let landed = phone.resolve(&key) != key;
+                (phone.local_ticket(&key), landed)
+            });
+            match last.filter(|_| landed && made.is_none()) {
+                // A page that has to stay for a moment, under its old number.
+                Some(last) => last.clone(),
+                None => TicketView::of(made),
+            }
+        })
     }
 
     /// A ticket as the screen would show it now; none where the phone does not have it.

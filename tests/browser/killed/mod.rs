@@ -1,5 +1,6 @@
 //! The server killed fifty times while three phones work: nothing lost, nothing twice.
 
+mod errands;
 mod ground;
 mod phone;
 mod screens;
@@ -10,7 +11,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use futures::future::try_join_all;
-use tournee_sandbox::{Effect, Matcher, Speed};
+use tournee_sandbox::{Canned, Effect, Matcher, Speed};
 use tournee_tests::holdings::Holdings;
 use tournee_tests::stage::{Make, NEW, OLD, Stage};
 
@@ -38,11 +39,16 @@ async fn fifty_kills_while_three_phones_work_lose_nothing_and_do_nothing_twice()
 
     stage.kill_server();
     try_join_all(phones.iter_mut().map(|phone| phone.disputes(&ground))).await?;
+    refuse(&stage);
     lose_answers(&stage);
     let storm = Storm::new(seed);
     let working = try_join_all(phones.iter_mut().map(|phone| storm.is_worked_in(phone)));
     let (caught, _) = tokio::try_join!(storm.rages(&mut stage), working)?;
     println!("{caught}");
+    let rest = phones
+        .iter_mut()
+        .map(|phone| phone.rewords_what_was_refused());
+    try_join_all(rest).await?;
 
     for source in [OLD, NEW] {
         stage.glpi(source).faults().clear();
@@ -56,7 +62,8 @@ async fn fifty_kills_while_three_phones_work_lose_nothing_and_do_nothing_twice()
     // Looking has changed nothing.
     truth::holds(&stage, &ground, &before, &phones)?;
     let changes: usize = phones.iter().map(|phone| phone.tapped.len()).sum();
-    println!("{changes} changes of {PHONES} phones");
+    let made: usize = phones.iter().map(|phone| phone.made().count()).sum();
+    println!("{changes} changes of {PHONES} phones, {made} of them new tickets");
     for phone in phones {
         phone.close().await?;
     }
@@ -77,6 +84,21 @@ async fn phones(seed: u64, ground: &Ground, stage: &Stage) -> Result<Vec<Phone>>
     let mut others = try_join_all(others).await?;
     others.insert(0, first);
     Ok(others)
+}
+
+/// GLPI won't have one word.
+fn refuse(stage: &Stage) {
+    for source in [OLD, NEW] {
+        let word = Matcher {
+            body_contains: Some(errands::REFUSED.to_owned()),
+            ..Matcher::on("POST", "Followup")
+        };
+        let answer = Canned::json(400, r#"["ERROR_GLPI_ADD","Illisible"]"#);
+        stage
+            .glpi(source)
+            .faults()
+            .add(word, Effect::Status(answer));
+    }
 }
 
 /// GLPI does the work, and nobody hears of it.

@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use anyhow::Result;
-use rand::seq::IndexedRandom as _;
+use rand::seq::{IndexedRandom as _, SliceRandom as _};
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use tournee_core::domain::Status;
+use tournee_core::ids::FileHash;
 use tournee_tests::app;
 use tournee_tests::browser::{Chromium, Page, Profile, Screen};
 
+use super::errands::Errand;
 use super::ground::{Ground, Key, Role, login};
 
 /// So many phones work at the same time.
@@ -33,6 +35,14 @@ pub enum What {
     Move(Status, Status),
     Note(String),
     Solve(String),
+    /// Made the ticket.
+    Create(String),
+    /// Put a file with these bytes on it.
+    Attach(FileHash),
+    /// A note that was worded anew before GLPI had it.
+    Mistyped(String),
+    /// What it became.
+    Reworded(String),
 }
 
 /// One of the three.
@@ -43,12 +53,13 @@ pub struct Phone {
     pub page: Page,
     /// All it did, in order.
     pub tapped: Vec<Tapped>,
-    chromium: Chromium,
-    rng: ChaCha8Rng,
+    pub(super) chromium: Chromium,
+    pub(super) rng: ChaCha8Rng,
     own: BTreeMap<Key, Status>,
     shared: Vec<Key>,
     free: VecDeque<Key>,
-    written: usize,
+    errands: VecDeque<Errand>,
+    pub(super) written: usize,
 }
 
 impl Phone {
@@ -68,15 +79,19 @@ impl Phone {
         let page = chromium.page(origin).await?;
         app::settles_in_as(&page, &login(number)).await?;
         let own = ground.with(Role::Of(number));
+        let mut rng = ChaCha8Rng::seed_from_u64(seed ^ (number as u64 + 1));
+        let mut errands = [Errand::EACH, Errand::EACH].concat();
+        errands.shuffle(&mut rng);
         Ok(Self {
             number,
             page,
             tapped: Vec::new(),
             chromium,
-            rng: ChaCha8Rng::seed_from_u64(seed ^ (number as u64 + 1)),
+            rng,
             own: own.map(|key| (key, Status::Assigned)).collect(),
             shared: ground.with(Role::Shared).collect(),
             free: ground.with(Role::FreeFor(number)).collect(),
+            errands: errands.into(),
             written: 0,
         })
     }
@@ -86,7 +101,7 @@ impl Phone {
         self.chromium.close().await
     }
 
-    /// What the two technicians disagree on: both move a ticket, both take one.
+    /// What the two technicians disagree on: both move a ticket, both take one. And what GLPI will not like.
     pub async fn disputes(&mut self, ground: &Ground) -> Result<()> {
         let to = match self.number {
             2 => Status::Pending,
@@ -100,22 +115,39 @@ impl Phone {
             self.opens(key).await?;
             self.takes(key).await?;
         }
-        Ok(())
+        self.will_be_refused(ground).await
     }
 
-    /// Does one thing, whatever the seed says.
+    /// Does one thing, whatever the seed says; what GLPI has refused comes first.
     pub async fn works(&mut self) -> Result<()> {
+        if let Some(wrong) = self.refused().await? {
+            return self.rewords(&wrong).await;
+        }
         let own: Vec<Key> = self.own.keys().copied().collect();
         let (own, shared) = (self.draw(&own), self.draw(&self.shared.clone()));
-        match self.rng.random_range(0..10) {
+        match self.rng.random_range(0..12) {
             0..3 => self.has_moved(own).await,
             3..5 => self.has_noted(own).await,
             5..7 => self.has_noted(shared).await,
+            7..9 => match self.errands.pop_front() {
+                Some(errand) => self.runs(errand, own).await,
+                None => self.has_noted(own).await,
+            },
             _ => match self.free.pop_front() {
                 Some(free) => self.has_brought_to_its_end(free).await,
                 None => self.has_noted(own).await,
             },
         }
+    }
+
+    /// The errands that he has not come to yet.
+    pub async fn runs_the_other_errands(&mut self) -> Result<()> {
+        while let Some(errand) = self.errands.pop_front() {
+            let own: Vec<Key> = self.own.keys().copied().collect();
+            let own = self.draw(&own);
+            self.runs(errand, own).await?;
+        }
+        Ok(())
     }
 
     fn draw(&mut self, keys: &[Key]) -> Key {
@@ -149,7 +181,7 @@ impl Phone {
         Ok(())
     }
 
-    async fn opens(&self, (source, id): Key) -> Result<()> {
+    pub(super) async fn opens(&self, (source, id): Key) -> Result<()> {
         app::opens(&self.page, source, id).await
     }
 
@@ -165,19 +197,24 @@ impl Phone {
         Ok(())
     }
 
-    async fn notes(&mut self, key: Key) -> Result<()> {
-        let (text, private) = (self.words("Relevé"), self.rng.random());
+    pub(super) async fn notes(&mut self, key: Key) -> Result<()> {
+        let text = self.words("Relevé");
+        self.notes_down(key, text).await
+    }
+
+    pub(super) async fn notes_down(&mut self, key: Key, text: String) -> Result<()> {
+        let private = self.rng.random();
         app::notes(&self.page, &text, private).await?;
         self.tapped(key, What::Note(text));
         Ok(())
     }
 
-    fn tapped(&mut self, ticket: Key, what: What) {
+    pub(super) fn tapped(&mut self, ticket: Key, what: What) {
         self.tapped.push(Tapped { ticket, what });
     }
 
     /// Words that are said once.
-    fn words(&mut self, what: &str) -> String {
+    pub(super) fn words(&mut self, what: &str) -> String {
         self.written += 1;
         format!(
             "{what} {}-{:03} : câble & prise.",

@@ -7,11 +7,12 @@ use futures::future::try_join_all;
 use tournee_core::changes::ChangeBody;
 use tournee_core::domain::Status;
 use tournee_core::outbox::{Queued, State};
-use tournee_core::wire::ProblemKind;
+use tournee_core::wire::{ProblemKind, Wish};
 use tournee_tests::app;
 use tournee_tests::patience::until_true;
 use tournee_tests::stage::Stage;
 
+use super::errands::title;
 use super::ground::{Ground, Key, login};
 use super::phone::{Phone, Tapped, What, name};
 use super::truth;
@@ -59,7 +60,8 @@ async fn each_dispute_waits_once(phones: &[Phone], stage: &Stage, ground: &Groun
 }
 
 fn stands_as_it_should(phone: &Phone, outbox: &[Queued], lost: &[Key]) -> Result<()> {
-    let changes: Vec<Tapped> = outbox.iter().map(|queued| tapped(queued, phone)).collect();
+    let changes = outbox.iter().map(|queued| tapped(queued, phone, outbox));
+    let changes: Vec<Tapped> = changes.collect();
     ensure!(
         changes == phone.tapped,
         "phone {} holds {changes:#?}, tapped were {:#?}",
@@ -67,13 +69,16 @@ fn stands_as_it_should(phone: &Phone, outbox: &[Queued], lost: &[Key]) -> Result
         phone.tapped
     );
     for (queued, tapped) in outbox.iter().zip(&phone.tapped) {
+        let mistyped = matches!(tapped.what, What::Mistyped(_));
         let as_it_should = match &queued.state {
+            State::Withdrawn { .. } => mistyped,
+            _ if mistyped => false,
             State::Delivered { .. } => !lost.contains(&tapped.ticket),
             State::NeedsYou { problem } => {
                 problem.kind == ProblemKind::Conflict && lost.contains(&tapped.ticket)
             }
             State::Server => lost.contains(&tapped.ticket),
-            State::Phone | State::Withdrawn { .. } => false,
+            State::Phone => false,
         };
         ensure!(
             as_it_should,
@@ -94,9 +99,11 @@ pub async fn show_what_glpi_has(
     let lost = truth::conflicts(stage, ground, phone.number)?;
     queue_is_right(phone, &lost).await?;
     holds_its_scope(phone, stage, ground, &lost).await?;
-    for (key, _) in &ground.tickets {
-        if truth::may_see(stage, phone.number, *key)? {
-            shows(phone, stage, *key, all).await?;
+    let known = ground.tickets.iter().map(|(key, _)| *key);
+    let made = all.iter().flat_map(Phone::made);
+    for key in known.chain(made) {
+        if truth::may_see(stage, phone.number, truth::real(stage, key)?)? {
+            shows(phone, stage, key, all).await?;
         }
     }
     Ok(())
@@ -112,37 +119,38 @@ async fn queue_is_right(phone: &Phone, lost: &[Key]) -> Result<()> {
     app::queue_shows(&phone.page, "server", lost.len() - waiting).await
 }
 
-fn tapped(queued: &Queued, phone: &Phone) -> Tapped {
-    let key = queued
-        .change
-        .ticket()
-        .expect("the storm's changes are on tickets");
+/// What a change was when it was tapped.
+fn tapped(queued: &Queued, phone: &Phone, outbox: &[Queued]) -> Tapped {
+    let key = queued.change.ticket();
+    let taken_back =
+        matches!(queued.state, State::Withdrawn { .. }) || queued.wish == Some(Wish::Withdraw);
     let what = match &queued.change.body {
         ChangeBody::Take(_) => What::Take,
         ChangeBody::Status(status) => What::Move(status.from, status.to),
-        ChangeBody::Followup(followup) => What::Note(followup.content.clone()),
+        ChangeBody::Followup(note) if taken_back => What::Mistyped(note.content.clone()),
+        ChangeBody::Followup(note) if queued.change.replaces.is_some() => {
+            What::Reworded(note.content.clone())
+        }
+        ChangeBody::Followup(note) => What::Note(note.content.clone()),
         ChangeBody::Solution(solution) => What::Solve(solution.content.clone()),
-        // This walk taps on nothing that creates.
-        ChangeBody::Create(create) => What::Note(create.title.clone()),
-        // Nor on what corrects.
-        ChangeBody::Fact(fact) => What::Note(format!("{:?}", fact.to)),
-        ChangeBody::Asset(wanted) => What::Note(wanted.asset.name.clone()),
-        ChangeBody::Seat(wanted) => What::Note(wanted.seat.label().to_owned()),
-        ChangeBody::Attach(file) => What::Note(file.name.clone()),
-        ChangeBody::MailFile(file) => What::Note(file.name.clone()),
-        ChangeBody::TicketFile(file) => What::Note(file.name.clone()),
-        ChangeBody::Carry(carry) => What::Note(carry.glpi.clone()),
-        ChangeBody::Link(link) => What::Note(link.subject.clone()),
-        ChangeBody::Reply(reply) => What::Note(reply.text.clone()),
-        ChangeBody::Classify(classify) => What::Note(format!("{:?}", classify.to)),
-        // Nor on a task.
-        ChangeBody::Task(task) => What::Note(task.content.clone()),
-        ChangeBody::TaskFact(fact) => What::Note(format!("{:?}", fact.to)),
+        ChangeBody::Create(create) => What::Create(create.title.clone()),
+        ChangeBody::Attach(file) => What::Attach(file.hash.clone()),
+        other => What::Note(format!("what this walk never does: {other:?}")),
     };
-    let known = phone.tapped.iter().map(|tapped| tapped.ticket);
-    let its = known
-        .into_iter()
-        .find(|(source, id)| *source == key.source.0 && i64::try_from(key.id.0) == Ok(*id));
+    // A ticket of his making has got another number since.
+    let its_title = outbox.iter().find_map(|other| {
+        let creation = other.change.body.creation()?;
+        (other.change.ticket() == key).then_some(&creation.title)
+    });
+    let is_its = |(source, id): Key| match (title((source, id)), its_title) {
+        (Some(title), Some(its)) => title == *its,
+        (None, None) => {
+            key.is_some_and(|key| source == key.source.0 && i64::try_from(key.id.0) == Ok(id))
+        }
+        _ => false,
+    };
+    let mut known = phone.tapped.iter().map(|tapped| tapped.ticket);
+    let its = known.find(|ticket| is_its(*ticket));
     Tapped {
         ticket: its.unwrap_or(("a ticket that was never tapped on", 0)),
         what,
@@ -183,13 +191,14 @@ async fn holds_its_scope(
     .await
 }
 
-/// One ticket: its status, and every note once.
+/// One ticket: its status, every note once, and its documents.
 async fn shows(phone: &Phone, stage: &Stage, key: Key, all: &[Phone]) -> Result<()> {
-    app::opens(&phone.page, key.0, key.1).await?;
-    let (number, notes) = {
-        let world = stage.glpi(key.0).world();
-        let number = world.ticket(key.1).map_or(0, |ticket| ticket.status);
-        (number, world.followups(key.1).len())
+    let (source, id) = truth::real(stage, key)?;
+    app::opens(&phone.page, source, id).await?;
+    let (number, notes, documents) = {
+        let world = stage.glpi(source).world();
+        let number = world.ticket(id).map_or(0, |ticket| ticket.status);
+        (number, world.followups(id).len(), world.documents(id).len())
     };
     let in_glpi = u64::try_from(number).ok().and_then(Status::from_glpi);
     let status = waiting_move(phone, key)
@@ -208,12 +217,12 @@ async fn shows(phone: &Phone, stage: &Stage, key: Key, all: &[Phone]) -> Result<
         .filter(|tapped| tapped.ticket == key);
     let texts: Vec<&str> = texts
         .filter_map(|tapped| match &tapped.what {
-            What::Note(text) => Some(text.as_str()),
+            What::Note(text) | What::Reworded(text) => Some(text.as_str()),
             _ => None,
         })
         .collect();
     until_true(
-        &format!("{notes} notes on {key:?}, among them {texts:?}"),
+        &format!("{notes} notes and {documents} documents on {key:?}, among them {texts:?}"),
         async || {
             let entries = phone
                 .page
@@ -221,7 +230,10 @@ async fn shows(phone: &Phone, stage: &Stage, key: Key, all: &[Phone]) -> Result<
                 .await?;
             let once =
                 |text: &&str| entries.iter().filter(|entry| entry.contains(*text)).count() == 1;
-            Ok(entries.len() == notes && texts.iter().all(once))
+            let files = "[data-test=entry][data-kind=document]";
+            Ok(entries.len() == notes
+                && texts.iter().all(once)
+                && phone.page.count(files).await? == documents)
         },
     )
     .await

@@ -70,7 +70,7 @@ impl Storm {
             phone.works().await?;
             done += 1;
         }
-        Ok(())
+        phone.runs_the_other_errands().await
     }
 
     /// Starts and kills the server; leaves it running.

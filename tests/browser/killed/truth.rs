@@ -1,17 +1,21 @@
 //! What GLPI's own history says happened, held against what was tapped.
 
 use anyhow::{Context, Result, ensure};
+use sha2::{Digest as _, Sha256};
 use tournee_core::domain::Status;
+use tournee_core::ids::FileHash;
 use tournee_sandbox::World;
-use tournee_tests::holdings::Holdings;
+use tournee_tests::holdings::{Held, Holdings};
 use tournee_tests::stage::{NEW, OLD, Stage};
 
+use super::errands::title;
 use super::ground::{Ground, Key, Role, user};
-use super::phone::{PHONES, Phone, Tapped, What};
+use super::phone::{PHONES, Phone, What};
 
 const UPDATED: i64 = 0;
 const LINKED: i64 = 15;
 const PART_ADDED: i64 = 17;
+const CREATED: i64 = 20;
 /// Search options.
 const STATUS: &str = "12";
 const SOLUTION: &str = "24";
@@ -30,6 +34,7 @@ enum Happened {
     /// What of a note was typed.
     Noted(String),
     Solved,
+    Created,
     /// Nothing that a phone asked for.
     Other(String),
 }
@@ -65,11 +70,7 @@ pub fn holds(
         let happened = history(&world, ground, *key)?;
         match role {
             Role::Of(phone) | Role::FreeFor(phone) => {
-                let expected = expected(&world, &phones[*phone], *key)?;
-                ensure!(
-                    happened == expected,
-                    "{key:?}: GLPI says {happened:#?}, tapped were {expected:#?}"
-                );
+                is_what_was_tapped(&world, happened, &phones[*phone], *key)?;
             }
             Role::Shared => all_noted_in_order(&world, &happened, phones, *key)?,
             // Exactly one, which `conflicts` has seen; it must be one that was wished.
@@ -85,37 +86,115 @@ pub fn holds(
             }
         }
     }
+    for phone in phones {
+        for key in phone.made() {
+            is_as_it_was_made(stage, ground, phone, key)?;
+        }
+    }
     for (source, before) in [OLD, NEW].into_iter().zip(before) {
         nothing_else(stage, source, before, phones)?;
     }
     Ok(())
 }
 
-/// Tickets that nobody tapped on are as they were; the others have their notes and no more.
+/// The ticket as its GLPI numbers it. One that a phone made is known by its title, which is there once.
+pub fn real(stage: &Stage, key: Key) -> Result<Key> {
+    let Some(title) = title(key) else {
+        return Ok(key);
+    };
+    let world = stage.glpi(key.0).world();
+    let ids = world.ticket_ids().into_iter();
+    let called = |id: &i64| world.ticket(*id).is_some_and(|ticket| ticket.name == title);
+    let ids: Vec<i64> = ids.filter(called).collect();
+    let [id] = ids.as_slice() else {
+        anyhow::bail!("{title} of {} is there as {ids:?}", key.0);
+    };
+    Ok((key.0, *id))
+}
+
+/// A new ticket, with all that was done to it since; who has it belongs to its making.
+fn is_as_it_was_made(stage: &Stage, ground: &Ground, phone: &Phone, key: Key) -> Result<()> {
+    let place = real(stage, key)?;
+    let world = stage.glpi(key.0).world();
+    let mut happened = history(&world, ground, place)?;
+    happened.retain(|event| !matches!(event.what, Happened::Assigned(_)));
+    is_what_was_tapped(&world, happened, phone, key)
+}
+
+/// In the order of the taps. A note that was worded anew has the place of the one before it, which may have been passed
+/// by what came later: it is there once, wherever that is.
+fn is_what_was_tapped(
+    world: &World,
+    mut happened: Vec<Event>,
+    phone: &Phone,
+    key: Key,
+) -> Result<()> {
+    let user = user(world, phone.number)?;
+    for tapped in phone.tapped.iter().filter(|tapped| tapped.ticket == key) {
+        let What::Reworded(text) = &tapped.what else {
+            continue;
+        };
+        let what = Happened::Noted(text.clone());
+        let its = Event { user, what };
+        let number = happened.iter().filter(|event| **event == its).count();
+        ensure!(number == 1, "{key:?}: {its:?} is there {number} times");
+        happened.retain(|event| *event != its);
+    }
+    let expected = expected(world, phone, key)?;
+    ensure!(
+        happened == expected,
+        "{key:?}: GLPI says {happened:#?}, tapped were {expected:#?}"
+    );
+    Ok(())
+}
+
+/// Tickets that nobody tapped on are as they were; the others have their notes and photos, and no more.
 fn nothing_else(stage: &Stage, source: &str, before: &Holdings, phones: &[Phone]) -> Result<()> {
     let now = Holdings::of(stage.glpi(source));
-    let tapped: Vec<&Tapped> = phones.iter().flat_map(|phone| &phone.tapped).collect();
+    let tapped = phones.iter().flat_map(|phone| &phone.tapped);
+    let tapped = tapped.filter(|one| one.ticket.0 == source);
+    let tapped = tapped.map(|one| Ok((real(stage, one.ticket)?.1, &one.what)));
+    let tapped = tapped.collect::<Result<Vec<(i64, &What)>>>()?;
     for id in now.moved_since(before) {
-        let on_it = tapped
+        let on_it: Vec<&What> = tapped
             .iter()
-            .filter(|one| one.ticket.0 == source && one.ticket.1 == id);
-        let (mut notes, mut any, mut solutions) = (0, false, 0);
-        for one in on_it {
-            any = true;
-            notes += usize::from(matches!(one.what, What::Note(_)));
-            solutions += usize::from(matches!(one.what, What::Solve(_)));
-        }
-        ensure!(any, "ticket {id} of {source} moved by itself");
-        let (was, is) = (before.ticket(id)?, now.ticket(id)?);
+            .filter_map(|(on, what)| (*on == id).then_some(*what))
+            .collect();
+        ensure!(!on_it.is_empty(), "ticket {id} of {source} moved by itself");
+        let of = |kind: fn(&What) -> bool| on_it.iter().filter(|what| kind(what)).count();
+        let notes = of(|what| matches!(what, What::Note(_) | What::Reworded(_)));
+        let solutions = of(|what| matches!(what, What::Solve(_)));
+        let photos = on_it.iter().filter_map(|what| match what {
+            What::Attach(hash) => Some(hash.clone()),
+            _ => None,
+        });
+        let photos: Vec<FileHash> = photos.collect();
+        let made = of(|what| matches!(what, What::Create(_)));
+        let (was, is) = (before.ticket(id).ok(), now.ticket(id)?);
+        let held = |count: fn(&Held) -> usize| was.map_or(0, count);
         ensure!(
-            is.followups.len() == was.followups.len() + notes
-                && is.solutions.len() == was.solutions.len() + solutions
-                && is.others == was.others
+            was.is_none() == (made == 1)
+                && is.followups.len() == held(|was| was.followups.len()) + notes
+                && is.solutions.len() == held(|was| was.solutions.len()) + solutions
+                && is.others.0 == held(|was| was.others.0)
                 && !is.trashed,
-            "ticket {id} of {source} was {was:#?}, is {is:#?} after {notes} notes"
+            "ticket {id} of {source} was {was:#?}, is {is:#?} after {on_it:?}"
+        );
+        let documents = documents(&stage.glpi(source).world(), id);
+        let new = documents.get(held(|was| was.others.1)..);
+        ensure!(
+            new == Some(photos.as_slice()),
+            "ticket {id} of {source} has the documents {documents:?}, taken were the photos {photos:?}"
         );
     }
     Ok(())
+}
+
+/// The bytes of a ticket's documents, as GLPI keeps them, in the order in which they came.
+fn documents(world: &World, ticket: i64) -> Vec<FileHash> {
+    let all = world.documents(ticket).into_iter();
+    all.map(|one| FileHash::of(&Sha256::digest(one.bytes).into()))
+        .collect()
 }
 
 fn all_noted_in_order(world: &World, happened: &[Event], phones: &[Phone], key: Key) -> Result<()> {
@@ -154,6 +233,9 @@ fn expected(world: &World, phone: &Phone, key: Key) -> Result<Vec<Event>> {
                 status = *to;
             }
             What::Note(text) => events.push(Happened::Noted(text.clone())),
+            What::Create(_) => events.push(Happened::Created),
+            // Taken back, or looked for apart.
+            What::Mistyped(_) | What::Reworded(_) | What::Attach(_) => {}
             What::Solve(_) => {
                 // 9.2 closes at once where the entity does so, which is its default; 10 logs the solution alone.
                 if key.0 == OLD {
@@ -186,6 +268,9 @@ fn history(world: &World, ground: &Ground, (source, id): Key) -> Result<Vec<Even
         let (old, new) = (line.text("old_value"), line.text("new_value"));
         let what = match (line.int("linked_action"), line.text("itemtype_link")) {
             (LINKED, "User") => Happened::Assigned(in_brackets(new)?),
+            // Each is held against its photo.
+            (LINKED, "Document") => continue,
+            (CREATED, _) => Happened::Created,
             (UPDATED, "") if option == STATUS => Happened::Moved(old.parse()?, new.parse()?),
             (UPDATED, "") if option == SOLUTION => Happened::Solved,
             (PART_ADDED, "ITILSolution") => Happened::Solved,

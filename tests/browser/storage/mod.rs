@@ -1,5 +1,7 @@
 //! The phone's storage under an open app: taken away, in the middle of a write, of another version.
 
+#[path = "../../../app/core/tests/fixtures/mod.rs"]
+mod fixtures;
 mod late;
 mod lost;
 mod versions;

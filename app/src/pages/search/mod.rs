@@ -16,9 +16,9 @@ use tournee_core::ids::{ThreadKey, TicketKey};
 use self::pane::SearchPane;
 use self::unheld::{UnheldThread, UnheldTicket};
 use super::thread::ThreadPage;
-use super::ticket::TicketPage;
+use super::ticket::{TicketPage, by_todays_name};
 use super::{mails, tickets};
-use crate::components::{kept, provide_back};
+use crate::components::provide_back;
 use crate::contexts::Tournee;
 use crate::platform::road::Road;
 
@@ -76,10 +76,15 @@ impl Opened {
 pub fn SearchPage() -> impl IntoView {
     provide_back(SEARCH);
     let (tournee, path) = (Tournee::expect(), Road::expect().path());
-    let opened = kept(move || match path.with(|path| Opened::of(path))? {
-        // One that was made here may have landed since.
-        Opened::Ticket(key) => Some(Opened::Ticket(tournee.with(|phone| phone.resolve(&key)))),
-        other => Some(other),
+    let opened = Memo::new(move |last: Option<&Option<Opened>>| {
+        let last = match last {
+            Some(Some(Opened::Ticket(key))) => Some(key),
+            _ => None,
+        };
+        match path.with(|path| Opened::of(path))? {
+            Opened::Ticket(key) => Some(Opened::Ticket(by_todays_name(tournee, key, last))),
+            other => Some(other),
+        }
     });
     view! {
         <div class="tickets" class:has-ticket=move || opened.with(Option::is_some)>

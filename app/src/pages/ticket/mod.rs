@@ -51,7 +51,7 @@ use self::report::{Printed, ReportPaper};
 use self::task::{TaskSheet, TaskSheets};
 use self::timeline::Timeline;
 use crate::components::{
-    Empty, TicketToasts, back_to, icons, kept, open_outside, ticket_number, use_now,
+    Empty, TicketToasts, back_to, icons, kept, open_outside, sheet_is_shown, ticket_number, use_now,
 };
 use crate::contexts::{TicketView, Tournee};
 use crate::pages::queue::Waiting;
@@ -153,6 +153,16 @@ pub fn TicketPage(
         .into_any(),
         // Storage answers within a frame or two: anything shown here would only flash.
         (None, _) => ().into_any(),
+    }
+}
+
+/// A ticket by its name of today: one that was made here may have landed since. `last` is the page that is there: under an
+/// open sheet it stays until that is closed, since what the camera is about to give comes back to the page that asked.
+pub fn by_todays_name(tournee: Tournee, named: TicketKey, last: Option<&TicketKey>) -> TicketKey {
+    let today = tournee.with(|phone| phone.resolve(&named));
+    match last == Some(&named) && sheet_is_shown() {
+        true => named,
+        false => today,
     }
 }
 

@@ -25,7 +25,7 @@ use self::pane::ListPane;
 pub use self::slice::{Part, Slice, age_words, is_late, week_words};
 use super::create::{CarryPage, CreatePage, Start, carrying};
 use super::equipment;
-use super::ticket::TicketPage;
+use super::ticket::{TicketPage, by_todays_name};
 use crate::components::kept;
 use crate::contexts::Tournee;
 use crate::platform::road::Road;
@@ -36,10 +36,9 @@ use crate::platform::road::Road;
 pub fn TicketsPage() -> impl IntoView {
     let (tournee, path) = (Tournee::expect(), Road::expect().path());
     let named = kept(move || path.with(|path| opened(path)));
-    // One that was made here may have landed since.
-    let opened = kept(move || {
-        let key = named.get()?;
-        Some(tournee.with(|phone| phone.resolve(&key)))
+    let opened = Memo::new(move |last: Option<&Option<TicketKey>>| {
+        let last = last.and_then(Option::as_ref);
+        Some(by_todays_name(tournee, named.get()?, last))
     });
     follow_landing(named, opened);
     let creating = kept(move || path.with(|path| creating(path)));

@@ -1,78 +1,74 @@
-//! Every earlier version's storage, with a full outbox, opened by today's.
+//! Every earlier version's storage, with a full outbox, opened by today's app.
 
 #![allow(clippy::expect_used)]
 
+#[path = "../common/mod.rs"]
 mod common;
+#[path = "../fixtures/mod.rs"]
+mod fixtures;
+mod full;
 
 use common::*;
-use serde_json::{Map, Value};
+use fixtures::{ALL, FULL, Older};
 use tournee_core::domain::{Reference, Status};
 use tournee_core::ids::TicketKey;
 use tournee_core::outbox::State;
 use tournee_core::phone::{LoadError, Phone, Table, schema};
 use tournee_core::wire::{Notice, ProblemKind, Wish};
 
-/// What the app of that version had written. A new version adds its own file here, and never alters an older one.
-const VERSIONS: [(u32, &str); 4] = [
-    (1, include_str!("fixtures/v1.json")),
-    (2, include_str!("fixtures/v2.json")),
-    (3, include_str!("fixtures/v3.json")),
-    (4, include_str!("fixtures/v4.json")),
-];
-
 /// Changes in the outbox of every fixture.
 const CHANGES: usize = 13;
 
-fn bytes(table: Table, key: &str, value: &Value) -> Vec<u8> {
-    match value {
-        Value::String(hex) if table == Table::Rows || key == "revision" => (0..hex.len())
-            .step_by(2)
-            .map(|at| u8::from_str_radix(&hex[at..at + 2], 16).expect("hex"))
-            .collect(),
-        Value::String(text) => text.clone().into_bytes(),
-        other => other.to_string().into_bytes(),
-    }
-}
-
 /// The records as they were.
-fn as_written(fixture: &str) -> Disk {
-    let tables: Map<String, Value> = serde_json::from_str(fixture).expect("a fixture");
+fn as_written(older: &Older) -> Disk {
     let mut disk = Disk::default();
-    for table in Table::ALL {
-        let records = tables.get(table.name()).and_then(Value::as_object);
-        for (key, value) in records.into_iter().flatten() {
-            disk.put(table, key, bytes(table, key, value));
-        }
+    for (name, key, bytes) in older.records() {
+        let mut tables = Table::ALL.into_iter();
+        let table = tables.find(|table| table.name() == name);
+        disk.put(table.expect("no table has gone"), &key, bytes);
     }
     disk
 }
 
-/// The same, brought up to date.
-fn opened(version: u32, fixture: &str) -> Disk {
-    let mut disk = as_written(fixture);
-    for step in schema::steps_from(version) {
+/// The same, brought up to date as the app does it.
+fn opened(older: &Older) -> Disk {
+    let mut disk = as_written(older);
+    for step in schema::steps_from(older.version) {
         let batch = step.moves(&disk.table(step.of));
         disk.commit(&batch);
     }
-    // Rows are derived: the app makes those of another form anew.
-    let mut stored = disk.stored();
-    if let Err(LoadError::RowsOfAnotherVersion) = Phone::load(&stored, device()) {
-        let rebuilt = stored.rebuild_rows(&disk.table(Table::Tickets));
-        disk.commit(&rebuilt.expect("tickets that can be read"));
+    // Rows are derived: those of another form are made anew, of tickets and of threads.
+    for _ in 0..2 {
+        let mut stored = disk.stored();
+        let rebuilt = match Phone::load(&stored, device()) {
+            Ok(_) => break,
+            Err(LoadError::RowsOfAnotherVersion) => {
+                stored.rebuild_rows(&disk.table(Table::Tickets))
+            }
+            Err(LoadError::ThreadRowsOfAnotherVersion) => {
+                let opened = disk.table(Table::Opened);
+                let names: Vec<String> = opened.into_iter().map(|(name, _)| name).collect();
+                stored.rebuild_thread_rows(&disk.table(Table::Threads), &names)
+            }
+            Err(other) => Err(other),
+        };
+        disk.commit(&rebuilt.expect("records that can be read"));
     }
     disk
 }
 
 #[test]
 fn every_version_before_this_one_has_its_fixture() {
-    let known: Vec<u32> = VERSIONS.iter().map(|(version, _)| *version).collect();
+    let known: Vec<u32> = ALL.iter().map(|older| older.version).collect();
     assert_eq!(known, (1..schema::VERSION).collect::<Vec<_>>());
+    let full: Vec<u32> = FULL.iter().map(|older| older.version).collect();
+    assert_eq!(full, (2..schema::VERSION).collect::<Vec<_>>());
 }
 
 #[test]
 fn an_upgrade_keeps_the_whole_outbox_as_it_was() {
-    for (version, fixture) in VERSIONS {
-        let phone = opened(version, fixture).load();
+    for older in &ALL {
+        let phone = opened(older).load();
         let outbox = phone.outbox();
         let order: Vec<_> = outbox.iter().map(|queued| queued.change.id).collect();
         assert_eq!(
@@ -107,8 +103,8 @@ fn an_upgrade_keeps_the_whole_outbox_as_it_was() {
 
 #[test]
 fn an_upgraded_phone_goes_on_where_it_stood() {
-    for (version, fixture) in VERSIONS {
-        let disk = opened(version, fixture);
+    for older in &ALL {
+        let disk = opened(older);
         let phone = disk.load();
         let request = phone.request(false);
         assert_eq!(request.device, device());
@@ -125,7 +121,7 @@ fn an_upgraded_phone_goes_on_where_it_stood() {
 
 #[test]
 fn reference_data_leaves_the_table_that_every_start_reads() {
-    let disk = opened(1, VERSIONS[0].1);
+    let disk = opened(&ALL[0]);
     let meta: Vec<String> = disk
         .table(Table::Meta)
         .into_iter()
@@ -143,8 +139,8 @@ fn reference_data_leaves_the_table_that_every_start_reads() {
 
 #[test]
 fn a_phone_from_before_mails_has_none_and_asks_for_all_of_them() {
-    for (version, fixture) in VERSIONS[..2].iter().copied() {
-        let phone = opened(version, fixture).load();
+    for older in ALL.iter().chain(&FULL).filter(|older| older.version < 3) {
+        let phone = opened(older).load();
         assert!(phone.threads().is_empty() && phone.meta().mailboxes.is_empty());
         assert!(phone.request(false).mails);
     }
@@ -152,7 +148,7 @@ fn a_phone_from_before_mails_has_none_and_asks_for_all_of_them() {
 
 #[test]
 fn steps_can_be_repeated_and_a_new_storage_needs_none() {
-    let mut disk = opened(1, VERSIONS[0].1);
+    let mut disk = opened(&ALL[0]);
     let before = disk.clone();
     for step in schema::steps_from(1) {
         disk.commit(&step.moves(&disk.table(step.of)));
