@@ -38,7 +38,7 @@ async fn each_of_two_tabs_makes_a_change_and_both_arrive_once() -> Result<()> {
     second.to_front().await?;
     app::queue_comes_to(&second, "delivered", 2).await?;
     let now = Holdings::of(&stage.new);
-    let mut expected = mine.clone();
+    let mut expected = mine;
     expected.sort_unstable();
     assert_eq!(now.moved_since(&before), expected);
     for id in mine {
