@@ -249,10 +249,7 @@ impl Shared {
         }
         let mut rows = accounts::of_technician(&mut *self.store.read().await?, who).await?;
         rows.retain(|row| !self.custody.is_writing(who, &row.account.source));
-        match request.pull {
-            true => self.pull(&rows, until + self.config.refresh.patience).await,
-            false => self.refresh(&rows, until).await,
-        }
+        self.refresh(&rows, request.pull, until).await;
         Ok(())
     }
 
