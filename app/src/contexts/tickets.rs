@@ -8,7 +8,6 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tournee_core::domain::Ticket;
 use tournee_core::ids::{SourceId, TicketKey};
-use tournee_core::phone::Phone;
 use tournee_core::wire::{FeedItem, SyncResponse};
 
 use super::Tournee;
@@ -107,13 +106,6 @@ impl Tournee {
             }
             other => other,
         })
-    }
-
-    /// As [`Tournee::with`], for what the technician has under his eyes: after a change of his own it runs a frame before
-    /// all else does.
-    pub fn with_own<R>(&self, read: impl FnOnce(&Phone) -> R) -> R {
-        self.own_changes.track();
-        self.with(read)
     }
 
     /// One that is not in GLPI yet is made of the outbox alone.

@@ -97,6 +97,13 @@ impl Tournee {
         self.with_untracked(read)
     }
 
+    /// As [`Self::with`], for what the technician has under his eyes: after a change of his own it runs a frame before
+    /// all else does.
+    pub fn with_own<R>(&self, read: impl FnOnce(&Phone) -> R) -> R {
+        self.own_changes.track();
+        self.with(read)
+    }
+
     /// Reads the phone as it is now.
     pub fn with_untracked<R>(&self, read: impl FnOnce(&Phone) -> R) -> R {
         self.held.with_value(|held| read(&held.phone.borrow()))

@@ -121,22 +121,19 @@ impl Shared {
             false => (usual, asked + patience),
         };
         loop {
-            let next = match self.read_if_due(id, every) {
+            match self.read_if_due(id, every) {
                 Turn::Read(mut read) => {
                     let until = until.min(read.since + patience);
                     let ended = read.ended.wait_for(|ended| *ended);
                     let in_time = tokio::time::timeout_at(until, ended).await.is_ok();
                     // One that began before he asked may have missed what he wants to see.
-                    in_time && read.since < asked
+                    let is_enough = !pull || read.since >= asked;
+                    if is_enough || !in_time {
+                        return;
+                    }
                 }
-                Turn::After(due) if pull && due < until => {
-                    tokio::time::sleep_until(due).await;
-                    true
-                }
-                Turn::After(_) => false,
-            };
-            if !pull || !next {
-                return;
+                Turn::After(due) if pull && due < until => tokio::time::sleep_until(due).await,
+                Turn::After(_) => return,
             }
         }
     }
