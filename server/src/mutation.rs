@@ -27,11 +27,13 @@ pub enum Mutation {
     LeftBehind,
     /// The number that a ticket had before it landed isn't known any more.
     OldNumberForgotten,
+    /// What alters a task doesn't wait for what adds it.
+    BaseNotAwaited,
 }
 
 impl Mutation {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::NoIntent,
         Self::NoMarkerProbe,
         Self::AcknowledgeBeforeDisk,
@@ -43,6 +45,7 @@ impl Mutation {
         Self::CreationUnprobed,
         Self::LeftBehind,
         Self::OldNumberForgotten,
+        Self::BaseNotAwaited,
     ];
 }
 

@@ -14,7 +14,8 @@ impl Hand {
     /// One fact of a ticket as the screen shows it, corrected.
     pub(crate) fn correction(&mut self, ticket: &Ticket) -> Option<ChangeBody> {
         let source = &ticket.key.source;
-        let to = match self.dice.between(0, 6) {
+        let to = match self.dice.between(0, 8) {
+            7..=8 => Fact::Description(self.words().0),
             0 => Fact::Title(format!("Panne {}", self.words().1)),
             1 => Fact::Kind(match ticket.kind {
                 TicketType::Incident => TicketType::Request,

@@ -84,6 +84,15 @@ impl World {
         let _refused = items::update(self, &who, "TicketTask", task, input);
     }
 
+    /// Removes a task on the web page, as who may do that there.
+    pub fn remove_task(&mut self, task: i64, user: i64) {
+        let who = Session {
+            profile: super::rights::SUPER_ADMIN,
+            ..self.page_session(user)
+        };
+        let _refused = items::delete(self, &who, "TicketTask", task, true);
+    }
+
     /// Assigns a user on the web page.
     pub fn assign(&mut self, ticket: i64, user: i64, by: i64) {
         let row = [
