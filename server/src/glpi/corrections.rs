@@ -271,12 +271,12 @@ mod tests {
 
     #[test]
     fn a_text_is_known_in_the_letters_that_each_place_makes_of_it() {
-        let old = readings(&V9, "Câble <A4> à C:\\new \u{1F525}");
+        let old = readings(&V9, "Câble <b>gras</b> à C:\\new \u{1F525}");
         let known = |words: &str| old.iter().any(|reading| same_words(reading, words));
-        assert!(known("Câble <A4> à C:\\new :fire:"), "{old:?}");
-        assert!(known("Câble < A4> à C:\\ new :fire:"), "{old:?}");
-        assert!(known("Câble à C:\\new :fire:"), "{old:?}");
-        assert!(!known("Câble < A3> à C:\\ new :fire:"), "{old:?}");
+        assert!(known("Câble <b>gras</b> à C:\\new :fire:"), "{old:?}");
+        assert!(known("Câble < b>gras< /b> à C:\\ new :fire:"), "{old:?}");
+        assert!(known("Câble gras à C:\\new :fire:"), "{old:?}");
+        assert!(!known("Câble maigre à C:\\new :fire:"), "{old:?}");
         let new = readings(&V10, "Câble <A4> \u{1F525}");
         assert!(new.iter().all(|reading| reading == "Câble <A4> \u{1F525}"));
     }
