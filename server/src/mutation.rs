@@ -29,11 +29,13 @@ pub enum Mutation {
     OldNumberForgotten,
     /// What alters a task doesn't wait for what adds it.
     BaseNotAwaited,
+    /// A task or an asset doesn't wait to see whether what comes before it closes the ticket.
+    ClosingNotAwaited,
 }
 
 impl Mutation {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::NoIntent,
         Self::NoMarkerProbe,
         Self::AcknowledgeBeforeDisk,
@@ -46,6 +48,7 @@ impl Mutation {
         Self::LeftBehind,
         Self::OldNumberForgotten,
         Self::BaseNotAwaited,
+        Self::ClosingNotAwaited,
     ];
 }
 

@@ -131,13 +131,19 @@ impl Blocked {
 fn waits_for_what_comes_of(server: &Server, row: &Held, todo: &[Held]) -> bool {
     let base = row.change.body.builds_on();
     let base = base.filter(|_| !server.mutated(Mutation::BaseNotAwaited));
-    let needs_it_open = matches!(
-        row.change.body,
-        ChangeBody::Task(_) | ChangeBody::TaskFact(_) | ChangeBody::Asset(_)
-    );
+    let needs_it_open =
+        needs_it_open(&row.change.body) && !server.mutated(Mutation::ClosingNotAwaited);
     todo.iter().any(|other| {
         base == Some(other.change.id) || (needs_it_open && may_close(&other.change.body))
     })
+}
+
+/// What GLPI takes on no closed ticket, whoever closed it.
+pub(super) fn needs_it_open(body: &ChangeBody) -> bool {
+    matches!(
+        body,
+        ChangeBody::Task(_) | ChangeBody::TaskFact(_) | ChangeBody::Asset(_)
+    )
 }
 
 /// Whether it puts a solution on its ticket.

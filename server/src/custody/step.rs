@@ -10,6 +10,7 @@ use tournee_core::domain::{EntryKind, Status, Ticket};
 use tournee_core::wire::{Notice, Problem, ProblemKind};
 
 use super::chain::{Chain, problem};
+use super::plan::needs_it_open;
 use super::{chosen, evidence};
 use crate::glpi::{Mark, Session, Standing, WriteError, Written};
 use crate::links::LinkError;
@@ -204,11 +205,7 @@ impl Chain<'_> {
     /// A ticket that his own solution closed at once is, for what he did before he could know, only solved.
     fn as_he_saw<'t>(&self, row: &Held, now: &'t Ticket) -> Cow<'t, Ticket> {
         let unaware = self.closed_by_him.is_some_and(|at| row.change.at <= at);
-        // GLPI takes no task on a closed one, whoever closed it.
-        let takes_it = !matches!(
-            row.change.body,
-            ChangeBody::Task(_) | ChangeBody::TaskFact(_)
-        );
+        let takes_it = !needs_it_open(&row.change.body);
         if now.status == Status::Closed && unaware && takes_it {
             let mut seen = now.clone();
             seen.status = Status::Solved;

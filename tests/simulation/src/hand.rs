@@ -249,6 +249,7 @@ impl Hand {
                 });
             }
             ChangeBody::Seat(_) => weather.count(Count::EditSeat),
+            ChangeBody::Asset(_) => weather.count(Count::EditAsset),
             ChangeBody::Task(_) => weather.count(Count::EditTask),
             ChangeBody::TaskFact(_) => weather.count(Count::EditTaskFact),
             _ => {}

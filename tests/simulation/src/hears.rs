@@ -41,6 +41,7 @@ impl Hand {
                         });
                     }
                     ChangeBody::Seat(_) => weather.count(Count::SeatDelivered),
+                    ChangeBody::Asset(_) => weather.count(Count::AssetDelivered),
                     ChangeBody::Task(_) => weather.count(Count::TaskDelivered),
                     ChangeBody::TaskFact(_) => weather.count(Count::TaskFactDelivered),
                     _ => {}

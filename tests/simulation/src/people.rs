@@ -30,6 +30,7 @@ enum Deed {
     Fact(&'static str, serde_json::Value),
     Description(u64),
     Seat(Place),
+    Asset(&'static str, i64),
     Followup(u64),
     Task(TaskEdit),
     RemoveTask,
@@ -70,7 +71,8 @@ pub fn draw(dice: &mut Dice, weather: &Weather, ticket: i64) -> Edit {
             false => Deed::TrashOrRestore,
         }
     } else {
-        match dice.between(0, 16) {
+        match dice.between(0, 17) {
+            17 => asset(dice),
             10 | 11 => fact(dice, weather),
             12 => Deed::Seat(place(dice)),
             13..=15 => Deed::Task(task(dice)),
@@ -122,6 +124,11 @@ fn task(dice: &mut Dice) -> TaskEdit {
     }
 }
 
+fn asset(dice: &mut Dice) -> Deed {
+    let kind = dice.pick(&["Computer", "Phone"]).copied();
+    Deed::Asset(kind.unwrap_or("Computer"), dice.between(1, 3).cast_signed())
+}
+
 fn place(dice: &mut Dice) -> Place {
     let (itemtype, role) = match dice.between(0, 3) {
         0 => ("Ticket_User", 1),
@@ -160,6 +167,7 @@ impl Edit {
             Deed::Fact(..) => Count::PersonFact,
             Deed::Description(_) => Count::PersonDescription,
             Deed::Seat(_) => Count::PersonSeat,
+            Deed::Asset(..) => Count::PersonAsset,
             Deed::Followup(_) => Count::PersonFollowup,
             Deed::Task(_) => Count::PersonTask,
             Deed::RemoveTask => Count::PersonTaskRemoved,
@@ -185,6 +193,7 @@ impl Edit {
             Deed::Seat(place) => {
                 world.seat_or_unseat(ticket, place.itemtype, place.who, place.role, user);
             }
+            Deed::Asset(kind, id) => world.link_or_part(ticket, kind, *id, user),
             Deed::Followup(number) => {
                 let text = format!("Vu sur place, passage {number}.");
                 world.add_followup(ticket, user, &text, number % 4 == 0);

@@ -151,6 +151,26 @@ impl World {
         }
     }
 
+    /// Links an asset on the web page, or parts it where it is linked.
+    pub fn link_or_part(&mut self, ticket: i64, itemtype: &str, asset: i64, by: i64) {
+        let session = self.page_session(by);
+        let there = self
+            .rows_by("Item_Ticket", "tickets_id", ticket)
+            .find(|row| row.text("itemtype") == itemtype && row.int("items_id") == asset)
+            .map(|row| row.id());
+        let _refused = match there {
+            Some(row) => items::delete(self, &session, "Item_Ticket", row, true).map(|_| ()),
+            None => {
+                let input = Input::from_iter([
+                    ("tickets_id".to_owned(), ticket.into()),
+                    ("itemtype".to_owned(), itemtype.into()),
+                    ("items_id".to_owned(), asset.into()),
+                ]);
+                items::add(self, &session, "Item_Ticket", input).map(|_| ())
+            }
+        };
+    }
+
     /// Puts a ticket into the trash.
     pub fn trash_ticket(&mut self, ticket: i64, by: i64) {
         self.set("Ticket", ticket, "is_deleted", 1.into());

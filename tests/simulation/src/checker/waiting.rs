@@ -71,7 +71,10 @@ impl Facts<'_> {
 
     /// The task that it alters is gone, or was taken back on a copy of its phone before this one heard of it.
     fn has_no_task(&self, made: &Made, chronicle: &Chronicle) -> bool {
-        let elsewhere = |other: &Made| other.taken_back && other.hand != made.hand;
+        let device = made.change.device;
+        let of_it = self.hands.iter().filter(|hand| hand.device() == device);
+        let is_cloned = of_it.count() > 1;
+        let elsewhere = |other: &Made| other.taken_back && is_cloned;
         let never_came = chronicle.task_of(made, made.number()).is_none();
         let mut others = self.made.iter();
         let mut taken_back = || others.any(|other| elsewhere(other) && adds_its_thing(other, made));
@@ -120,8 +123,11 @@ impl Facts<'_> {
             ProblemKind::TicketGone => happened(&What::Purged),
             // A ticket that is purged after the look is refused like one that is not his.
             ProblemKind::Refused => {
+                // GLPI takes no task and no asset on a closed one, however much he insists.
+                let all_the_same = made.insisted && needs_it_open(&made.change.body);
                 chronicle.had(ticket, Snag::Refused)
                     || happened(&What::Purged)
+                    || (all_the_same && self.was_closed(made, &chronicle))
                     || self.somebody_moved(made, &chronicle, Field::Status)
             }
             // A ticket that is purged in the middle of the read-back is read without what was written.
@@ -294,7 +300,10 @@ fn touches(made: &Made, field: Field) -> bool {
         ChangeBody::Seat(wanted) => wanted.seat.works() || !wanted.taken,
         _ => false,
     };
+    // GLPI makes the length of what is planned.
+    let plans = fields.contains(&Field::TaskPlan) && field == Field::TaskLength;
     fields.contains(&field)
+        || plans
         || (moves && field == Field::Status)
         || (field == Field::Solution && fields.contains(&Field::Status))
 }
@@ -307,6 +316,13 @@ pub(super) fn adds_its_thing(other: &Made, made: &Made) -> bool {
 
 pub(super) fn overlap(some: &[Field], others: &[Field]) -> bool {
     some.iter().any(|field| others.contains(field))
+}
+
+fn needs_it_open(body: &ChangeBody) -> bool {
+    matches!(
+        body,
+        ChangeBody::Task(_) | ChangeBody::TaskFact(_) | ChangeBody::Asset(_)
+    )
 }
 
 fn is_of(deed: &Deed, field: Field) -> bool {
