@@ -173,8 +173,8 @@ fn was_there_himself(
 ) -> bool {
     let deeds: Vec<&Deed> = chronicle.of_ticket(ticket).collect();
     let ours = |deed: &&Deed| deed.by == By::Ours(user) && again(&deed.what);
-    let first = deeds.iter().position(|deed| ours(&deed));
-    let last = deeds.iter().rposition(|deed| ours(&deed));
+    let first = deeds.iter().position(&ours);
+    let last = deeds.iter().rposition(&ours);
     deeds.iter().enumerate().any(|(place, deed)| {
         let between = first < Some(place) && Some(place) < last;
         deed.by == By::Person(user) && (between || alike(&deed.what))
