@@ -27,11 +27,15 @@ pub enum Mutation {
     LeftBehind,
     /// The number that a ticket had before it landed isn't known any more.
     OldNumberForgotten,
+    /// What alters a task doesn't wait for what adds it.
+    BaseNotAwaited,
+    /// A task or an asset doesn't wait to see whether what comes before it closes the ticket.
+    ClosingNotAwaited,
 }
 
 impl Mutation {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::NoIntent,
         Self::NoMarkerProbe,
         Self::AcknowledgeBeforeDisk,
@@ -43,6 +47,8 @@ impl Mutation {
         Self::CreationUnprobed,
         Self::LeftBehind,
         Self::OldNumberForgotten,
+        Self::BaseNotAwaited,
+        Self::ClosingNotAwaited,
     ];
 }
 

@@ -186,6 +186,56 @@ fn a_task_that_takes_anothers_place_keeps_what_was_done_to_that_one() {
 }
 
 #[test]
+fn a_tick_on_a_task_that_is_not_planned_plans_no_ticket() {
+    let house = House::open();
+    let at = TaskTime::Planned {
+        from: NOW,
+        to: NOW + HOUR,
+    };
+    let body = task("Tirer un câble", TaskState::Todo, TaskTime::Spent(HOUR));
+    let planned = task("Tirer un câble", TaskState::Todo, at);
+    for (body, status) in [(body, Status::Assigned), (planned, Status::Planned)] {
+        let mut house = House::with(house.shown());
+        let added = house.edit(1, body);
+        let ChangeBody::TaskFact(tick) =
+            set_task(&house.entry(added), TaskFact::State(TaskState::Done))
+        else {
+            panic!("no correction of a task");
+        };
+        // As it was made when a plan of his still stood on the screen.
+        let tick = SetTask {
+            planned: true,
+            ..*tick
+        };
+        let mut shown = house.shown();
+        shown.status = Status::Assigned;
+        tick.show(&mut shown);
+        assert_eq!(shown.status, status);
+    }
+}
+
+#[test]
+fn the_words_that_were_typed_last_stand() {
+    let mut house = House::open();
+    let added = house.edit(1, spent("Tirer un cable", HOUR));
+    let words = |house: &House, id| match house.entry(id).what {
+        EntryKind::Task { content, .. } => content,
+        other => panic!("{other:?}"),
+    };
+    for (n, to) in [
+        (2, TaskFact::Text("Tirer deux câbles".to_owned())),
+        (3, TaskFact::State(TaskState::Done)),
+    ] {
+        let corrected = set_task(&house.entry(added), to);
+        house.edit(n, corrected);
+    }
+    let again = spent("Tirer trois câbles", HOUR);
+    let retyped = house.try_edit(4, again, Some(added)).expect("a change");
+    assert_eq!(words(&house, retyped), "Tirer trois câbles");
+    assert_eq!(state_of(&house.entry(retyped)), TaskState::Done);
+}
+
+#[test]
 fn a_task_in_glpi_conflicts_by_the_field_that_somebody_else_moved() {
     let mut base = ticket(12);
     let what = EntryKind::Task {

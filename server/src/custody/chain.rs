@@ -343,6 +343,8 @@ impl<'a> Chain<'a> {
                 self.step(row, &now).await?
             };
             match &step {
+                // What GLPI made of its status with a task that was there is read already, and may have been moved since.
+                Step::AlreadyThere if is_of_tasks(&row.change.body) => {}
                 Step::Written { .. } | Step::AlreadyThere => row.change.body.show(&mut now),
                 Step::Problem(_) => blocked.extend(fields),
                 Step::NotNow { wait } | Step::Aside { wait } => at_least = *wait,
@@ -353,6 +355,10 @@ impl<'a> Chain<'a> {
         }
         Ok((steps, at_least))
     }
+}
+
+fn is_of_tasks(body: &ChangeBody) -> bool {
+    matches!(body, ChangeBody::Task(_) | ChangeBody::TaskFact(_))
 }
 
 /// A problem with GLPI's words.

@@ -171,20 +171,23 @@ impl Chain<'_> {
     /// What GLPI calls created by this write: had it no effect, another ticket may have its number by now.
     async fn read_written(&mut self, row: &Held, written: Written) -> Came {
         let mark = Mark::new(row.change.id);
-        if let Some(id) = written.id.map(TicketId) {
-            match self.client.is_anothers(&self.session, id, &mark).await {
-                Ok(false) => {}
-                Ok(true) => {
-                    let problem = problem(ProblemKind::NoEffect, written.message);
-                    return Came::Settled(ReportState::NeedsYou { problem });
-                }
-                Err(error) => {
-                    let said = format!("a success that could not be read back: {error}");
-                    return Came::Unknown { said };
-                }
+        let message = written.message.clone();
+        let came = self.read_created(row, written).await;
+        let Came::Landed { id, .. } = came else {
+            return came;
+        };
+        // After the reading: somebody may be creating the ticket of that number at this moment.
+        match self.client.is_anothers(&self.session, id, &mark).await {
+            Ok(false) => came,
+            Ok(true) => {
+                let problem = problem(ProblemKind::NoEffect, message);
+                Came::Settled(ReportState::NeedsYou { problem })
+            }
+            Err(error) => {
+                let said = format!("a success that could not be read back: {error}");
+                Came::Unknown { said }
             }
         }
-        self.read_created(row, written).await
     }
 
     /// What GLPI calls created, as it is there.

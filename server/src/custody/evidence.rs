@@ -23,7 +23,8 @@ pub(super) fn tried(row: &Held, now: Instant, said: String) -> Evidence {
     evidence
 }
 
-/// What stood as it was begun. Of what is known by its mark in the ticket, that says nothing more.
+/// What stood as it was begun. Of what is known by its mark in the ticket, that says nothing more; but a GLPI may have room
+/// for one solution alone, and the next one takes the mark away.
 pub(super) fn begun(row: &Held, altered_at: Instant) -> Option<Evidence> {
     let by_state = match row.change.body {
         ChangeBody::Take(_)
@@ -31,9 +32,9 @@ pub(super) fn begun(row: &Held, altered_at: Instant) -> Option<Evidence> {
         | ChangeBody::Fact(_)
         | ChangeBody::Seat(_)
         | ChangeBody::Asset(_)
+        | ChangeBody::Solution(_)
         | ChangeBody::TaskFact(_) => true,
         ChangeBody::Followup(_)
-        | ChangeBody::Solution(_)
         | ChangeBody::Task(_)
         | ChangeBody::Attach(_)
         | ChangeBody::MailFile(_)

@@ -29,6 +29,7 @@ mod files;
 pub mod intake;
 mod intent;
 mod judge;
+mod kept;
 mod known;
 mod landing;
 mod late;

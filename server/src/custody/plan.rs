@@ -1,6 +1,6 @@
 //! What of a chain can be carried out now.
 
-use tournee_core::changes::{CarryStep, ChangeBody, ChangeKind as _, Field};
+use tournee_core::changes::{CarryStep, ChangeBody, ChangeKind as _, Field, TaskFact};
 use tournee_core::domain::Status;
 use tournee_core::ids::{ChangeId, DeviceId};
 use tournee_core::wire::ProblemKind;
@@ -41,7 +41,7 @@ pub(super) async fn plan(server: &Server, rows: Vec<Held>) -> Stored<Plan> {
         } else if comes_too_late(&row) {
             already_sent(server, &row).await?;
         } else if fields.iter().any(|field| written.contains(field))
-            || waits_for_what_comes_of(&row, &todo)
+            || waits_for_what_comes_of(server, &row, &todo)
             || is_next_to(&row, &todo)
         {
             more = true;
@@ -61,11 +61,16 @@ pub(super) async fn plan(server: &Server, rows: Vec<Held>) -> Stored<Plan> {
     Ok(Plan { todo, held, more })
 }
 
-/// What a change alters in GLPI: who leaves may be the last one, and the ticket is new again then.
+/// What a change alters in GLPI: who leaves may be the last one, and the ticket is new again then; of what is planned GLPI
+/// makes the length.
 fn writes(row: &Held) -> Vec<Field> {
     let mut fields = row.change.body.fields().to_vec();
-    if matches!(&row.change.body, ChangeBody::Seat(wanted) if !wanted.taken) {
-        fields.push(Field::Status);
+    match &row.change.body {
+        ChangeBody::Seat(wanted) if !wanted.taken => fields.push(Field::Status),
+        ChangeBody::TaskFact(fact) if matches!(fact.to, TaskFact::Plan(_)) => {
+            fields.push(Field::TaskLength);
+        }
+        _ => {}
     }
     fields
 }
@@ -123,15 +128,22 @@ impl Blocked {
 
 /// Whether it is for the next run, which sees what came of this one: it alters what another one adds, and GLPI has no number
 /// for that yet; or it is a task or an asset, and what comes before it may close the ticket, which takes none then.
-fn waits_for_what_comes_of(row: &Held, todo: &[Held]) -> bool {
+fn waits_for_what_comes_of(server: &Server, row: &Held, todo: &[Held]) -> bool {
     let base = row.change.body.builds_on();
-    let needs_it_open = matches!(
-        row.change.body,
-        ChangeBody::Task(_) | ChangeBody::TaskFact(_) | ChangeBody::Asset(_)
-    );
+    let base = base.filter(|_| !server.mutated(Mutation::BaseNotAwaited));
+    let needs_it_open =
+        needs_it_open(&row.change.body) && !server.mutated(Mutation::ClosingNotAwaited);
     todo.iter().any(|other| {
-        Some(other.change.id) == base || (needs_it_open && may_close(&other.change.body))
+        base == Some(other.change.id) || (needs_it_open && may_close(&other.change.body))
     })
+}
+
+/// What GLPI takes on no closed ticket, whoever closed it.
+pub(super) fn needs_it_open(body: &ChangeBody) -> bool {
+    matches!(
+        body,
+        ChangeBody::Task(_) | ChangeBody::TaskFact(_) | ChangeBody::Asset(_)
+    )
 }
 
 /// Whether it puts a solution on its ticket.

@@ -4,13 +4,13 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use tournee_core::changes::{
-    AddFollowup, AddSolution, AttachFile, ChangeBody, ChangeKind as _, Conflict, Fact, Obstacle,
-    SetFact, SetTask, TaskFact, Verdict,
+    AddFollowup, AddSolution, AttachFile, ChangeBody, Conflict, Obstacle, Verdict,
 };
-use tournee_core::domain::{Status, Ticket};
+use tournee_core::domain::{EntryKind, Status, Ticket};
 use tournee_core::wire::{Notice, Problem, ProblemKind};
 
 use super::chain::{Chain, problem};
+use super::plan::needs_it_open;
 use super::{chosen, evidence};
 use crate::glpi::{Mark, Session, Standing, WriteError, Written};
 use crate::links::LinkError;
@@ -85,13 +85,13 @@ impl Chain<'_> {
         if brings && self.has_brought(row).await? {
             return Ok(Step::AlreadyThere);
         }
-        let body = self.as_kept(&row.change.body);
-        let corrects = matches!(*body, ChangeBody::Fact(_));
-        let verdict = match body.check(now) {
+        let body = &row.change.body;
+        let corrects = matches!(body, ChangeBody::Fact(_));
+        let verdict = match self.check(body, now) {
             fits @ (Verdict::Apply | Verdict::AlreadyThere) => fits,
             // Of a closed ticket GLPI corrects no fact, whatever he could know.
             stuck if corrects => stuck,
-            _ => body.check(&self.as_he_saw(row, now)),
+            _ => self.check(body, &self.as_he_saw(row, now)),
         };
         if self.may_have_landed(row) {
             let landed = is_landed(row, now) && !self.server.mutated(Mutation::NoMarkerProbe);
@@ -180,7 +180,18 @@ impl Chain<'_> {
     fn may_be_undone(&self, row: &Held, now: &Ticket) -> bool {
         let stood = row.evidence.altered_at.filter(|_| row.may_be_sent());
         let by_another = now.modified_by != Some(self.account.account.user);
-        by_another && stood.is_some_and(|stood| stood != now.modified_at)
+        let moved = by_another && stood.is_some_and(|stood| stood != now.modified_at);
+        match row.change.body {
+            ChangeBody::Solution(_) => moved && self.may_be_displaced(now),
+            _ => moved,
+        }
+    }
+
+    /// Whether the solution that stands there may have taken the place of another one, as it does where a GLPI keeps one.
+    fn may_be_displaced(&self, now: &Ticket) -> bool {
+        let mut entries = now.timeline.iter().flatten();
+        let solved = entries.any(|entry| matches!(entry.what, EntryKind::Solution { .. }));
+        solved && self.session.dialect().solution_type().is_none()
     }
 
     /// Nobody guesses: he is shown what was tried, and that it was just looked for and not found.
@@ -194,11 +205,7 @@ impl Chain<'_> {
     /// A ticket that his own solution closed at once is, for what he did before he could know, only solved.
     fn as_he_saw<'t>(&self, row: &Held, now: &'t Ticket) -> Cow<'t, Ticket> {
         let unaware = self.closed_by_him.is_some_and(|at| row.change.at <= at);
-        // GLPI takes no task on a closed one, whoever closed it.
-        let takes_it = !matches!(
-            row.change.body,
-            ChangeBody::Task(_) | ChangeBody::TaskFact(_)
-        );
+        let takes_it = !needs_it_open(&row.change.body);
         if now.status == Status::Closed && unaware && takes_it {
             let mut seen = now.clone();
             seen.status = Status::Solved;
@@ -218,38 +225,6 @@ impl Chain<'_> {
             }),
             ..problem(ProblemKind::Conflict, None)
         }))
-    }
-
-    /// What is wanted, as this GLPI can keep it: it is there already when that is.
-    fn as_kept<'b>(&self, body: &'b ChangeBody) -> Cow<'b, ChangeBody> {
-        match body {
-            ChangeBody::Fact(fact) => {
-                let to = match &fact.to {
-                    Fact::Title(title) => Fact::Title(self.client.kept_title(&self.session, title)),
-                    Fact::Description(text) => {
-                        Fact::Description(self.client.kept_text(&self.session, text))
-                    }
-                    _ => return Cow::Borrowed(body),
-                };
-                let fact = SetFact {
-                    to,
-                    ..(**fact).clone()
-                };
-                Cow::Owned(ChangeBody::Fact(Box::new(fact)))
-            }
-            ChangeBody::TaskFact(fact) => match &fact.to {
-                TaskFact::Text(text) => {
-                    let kept = TaskFact::Text(self.client.kept_text(&self.session, text));
-                    let to = SetTask {
-                        to: kept,
-                        ..(**fact).clone()
-                    };
-                    Cow::Owned(ChangeBody::TaskFact(Box::new(to)))
-                }
-                _ => Cow::Borrowed(body),
-            },
-            _ => Cow::Borrowed(body),
-        }
     }
 
     async fn write(&self, row: &Held, now: &Ticket, reopen: bool) -> Result<Written, WriteError> {

@@ -1,7 +1,7 @@
 //! One fact of a ticket corrected; somebody put on it, or taken off it.
 
 use serde_json::{Value, json};
-use tournee_core::changes::{Fact, Seat, SetSeat};
+use tournee_core::changes::{Fact, Seat, SetSeat, plain_text};
 use tournee_core::domain::{Actor, Named, Ticket, TicketType, link_lines, without_link_lines};
 use tournee_core::ids::TicketId;
 
@@ -12,6 +12,7 @@ use super::error::{GlpiError, WriteError};
 use super::json;
 use super::marks::{Found, Mark, unmarked};
 use super::session::Session;
+use super::text::to_screen;
 use super::writes::{Written, created, updated};
 
 /// `type` of a `Ticket_User` or a `Group_Ticket`.
@@ -76,6 +77,12 @@ impl Client {
     /// A title as this GLPI will keep it: 9.2's database has no room for emoji.
     pub fn kept_title(&self, session: &Session, title: &str) -> String {
         session.dialect().ticket_title(title.trim()).content
+    }
+
+    /// A text as it may come back from each place where this GLPI can have it: it treats the letters of a new ticket, of a
+    /// correction and of a task in ways of their own.
+    pub fn readings(&self, session: &Session, text: &str) -> [String; 4] {
+        readings(session.dialect(), text)
     }
 
     /// A text as this GLPI will keep it.
@@ -189,6 +196,19 @@ fn description(dialect: &dyn Dialect, text: &str, shown: &str, stored: &str) -> 
     }
 }
 
+fn readings(dialect: &dyn Dialect, text: &str) -> [String; 4] {
+    let read = |form: &dyn Fn(&Mark) -> Outgoing| {
+        let sent = unmarked(form).content;
+        plain_text(&to_screen(&sent))
+    };
+    [
+        dialect.kept_text(text),
+        read(&|mark| dialect.ticket_text(text, mark)),
+        read(&|mark| dialect.solution_text(text, mark)),
+        read(&|mark| dialect.followup_text(text, mark)),
+    ]
+}
+
 fn id_of(named: &Option<Named>) -> u64 {
     named.as_ref().map_or(0, |named| named.id)
 }
@@ -223,12 +243,11 @@ fn sits(row: &Value, seat: &Seat) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use tournee_core::changes::{plain_text, same_words};
+    use tournee_core::changes::same_words;
     use tournee_core::ids::ChangeId;
 
     use super::*;
     use crate::glpi::dialect::{V9, V10};
-    use crate::glpi::text::to_screen;
 
     const TYPED: &str = "Caisse <A4> bloquée & muette\nC:\\new\n\nVoir M. L'Hôte";
 
@@ -248,6 +267,18 @@ mod tests {
             _ => ("&#60;", "&#62;"),
         };
         dialect.decode(&stored.replace('<', open).replace('>', close))
+    }
+
+    #[test]
+    fn a_text_is_known_in_the_letters_that_each_place_makes_of_it() {
+        let old = readings(&V9, "Câble <b>gras</b> à C:\\new \u{1F525}");
+        let known = |words: &str| old.iter().any(|reading| same_words(reading, words));
+        assert!(known("Câble <b>gras</b> à C:\\new :fire:"), "{old:?}");
+        assert!(known("Câble < b>gras< /b> à C:\\ new :fire:"), "{old:?}");
+        assert!(known("Câble gras à C:\\new :fire:"), "{old:?}");
+        assert!(!known("Câble maigre à C:\\new :fire:"), "{old:?}");
+        let new = readings(&V10, "Câble <A4> \u{1F525}");
+        assert!(new.iter().all(|reading| reading == "Câble <A4> \u{1F525}"));
     }
 
     #[test]

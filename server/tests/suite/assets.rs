@@ -13,7 +13,7 @@ use tournee_sandbox::{Canned, Effect, Matcher};
 use uuid::Uuid;
 
 use crate::creation::{anywhere, create, is_delivered, local, titled};
-use crate::support::handset::status;
+use crate::support::handset::{solution, status};
 use crate::support::{Handset, House, SOURCES};
 
 fn number(key: &TicketKey) -> i64 {
@@ -216,6 +216,27 @@ async fn a_closed_ticket_takes_no_asset_and_he_is_told() -> Result<()> {
             "{source}: {state:?}"
         );
         assert_eq!(times(&house, source, number(&own), monitor.key), 0);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_ticket_that_his_own_solution_closed_takes_no_asset_and_he_is_told() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        let asset = of_kind(&phone, source, AssetKind::Printer)?.linked();
+        phone.edit(&own, solution("Fait"))?;
+        let late = phone.edit(&own, set(&asset, true))?;
+        phone.settle().await?;
+        match (source, phone.state(late)?) {
+            ("ancien", State::NeedsYou { problem }) => {
+                assert_eq!(problem.kind, ProblemKind::TicketClosed);
+            }
+            ("nouveau", State::Delivered { .. }) => {}
+            (_, state) => anyhow::bail!("{source}: {state:?}"),
+        }
     }
     Ok(())
 }

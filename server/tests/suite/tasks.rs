@@ -101,6 +101,50 @@ async fn a_task_is_added_and_ticked_done_offline_and_its_time_adds_up() -> Resul
 }
 
 #[tokio::test]
+async fn what_was_just_typed_is_corrected_whatever_a_glpi_made_of_its_letters() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        let typed = "Feu \u{1F525} <b>ici</b>";
+        let added = phone.edit(&own, task(&phone, source, typed, TaskTime::Spent(HOUR))?)?;
+        let entry = shown(&phone, &own, added)?;
+        let words = TaskFact::Text("Feu éteint".to_owned());
+        let corrected = set(&mut phone, &own, &entry, words)?;
+        phone.settle().await?;
+        for id in [added, corrected] {
+            is_delivered(&phone, id).with_context(|| source.to_owned())?;
+        }
+        assert_eq!(tasks(&house, &own, "Feu éteint").len(), 1, "{source}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_length_and_then_a_plan_are_both_delivered() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        let body = task(&phone, source, "À planifier", TaskTime::Spent(HOUR))?;
+        let added = phone.edit(&own, body)?;
+        phone.settle().await?;
+        let entry = shown(&phone, &own, added)?;
+        let length = set(&mut phone, &own, &entry, TaskFact::Length(Seconds(1_800)))?;
+        let from = now() + HOUR;
+        let plan = TaskFact::Plan(Some((from, from + Seconds(5_400))));
+        let entry = shown(&phone, &own, added)?;
+        let planned = set(&mut phone, &own, &entry, plan)?;
+        phone.settle().await?;
+        for id in [added, length, planned] {
+            is_delivered(&phone, id).with_context(|| source.to_owned())?;
+        }
+        assert_eq!(tasks(&house, &own, "planifier")[0].actiontime, 5_400);
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn lost_answers_and_a_restart_leave_one_task_and_one_tick() -> Result<()> {
     let mut house = House::open().await?;
     let mut phone = house.ready_phone().await?;

@@ -23,14 +23,24 @@ pub fn written(request: &HttpRequest) -> Option<i64> {
     }
 }
 
-/// The row of who is on a ticket that a request deletes.
-pub fn unseats(request: &HttpRequest) -> Option<(&'static str, i64)> {
+/// The row of a part of a ticket that a request alters or deletes: a task, who or what is on it.
+pub fn part(request: &HttpRequest) -> Option<(&'static str, i64)> {
+    let (path, id) = (path(&request.url), row(request)?);
+    let kind = path.split('/').next()?;
+    let kinds: &[&'static str] = match request.method {
+        "DELETE" => &["Ticket_User", "Group_Ticket", "Item_Ticket"],
+        _ => &["TicketTask"],
+    };
+    let kind = kinds.iter().find(|one| **one == kind)?;
+    Some((kind, id))
+}
+
+/// The row that a request alters or deletes.
+pub fn row(request: &HttpRequest) -> Option<i64> {
     let path = path(&request.url).split('?').next()?;
-    let (kind, id) = path.split_once('/')?;
-    let kinds = ["Ticket_User", "Group_Ticket", "Item_Ticket"];
-    let kind = kinds.into_iter().find(|one| *one == kind);
-    let kind = kind.filter(|_| request.method == "DELETE")?;
-    Some((kind, id.parse().ok()?))
+    let writes = matches!(request.method, "PUT" | "DELETE");
+    let (_, id) = path.split_once('/').filter(|_| writes)?;
+    id.parse().ok()
 }
 
 /// The words of the ticket that a request is to create.

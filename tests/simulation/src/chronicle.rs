@@ -3,17 +3,16 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use tournee_core::changes::{ChangeBody, Field, Seat, SetSeat};
+use tournee_core::changes::Field;
 use tournee_sandbox::World;
 use tournee_sandbox::world::{FollowupView, SolutionView, TicketView};
 
 use crate::births::Births;
-use crate::moment::{Facts, Moment, Sitting, What, value};
+use crate::moment::{Facts, Moment, What};
+use crate::tasks::{self, TaskIs};
 
 /// So many looks at a ticket are remembered: more than one reading of it makes, of which the first alone shows its facts.
 const LOOKS: usize = 12;
-const SOLVED: i64 = 5;
-const CLOSED: i64 = 6;
 
 /// Who did something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +47,18 @@ pub struct Seen {
     pub status: i64,
     /// Its facts.
     pub facts: Facts,
+    /// Its tasks.
+    pub tasks: BTreeMap<i64, TaskIs>,
+}
+
+impl Seen {
+    /// A fact of it, or of one of its tasks.
+    pub fn get(&self, task: Option<i64>, field: Field) -> Option<&str> {
+        match task {
+            Some(task) => self.tasks.get(&task)?.get(field),
+            None => self.facts.get(field),
+        }
+    }
 }
 
 /// Why the server may have been told no, or nothing, about a write.
@@ -121,6 +132,7 @@ impl Chronicle {
         looks.push_back(Seen {
             status: view.status,
             facts: Facts::of(world, &view),
+            tasks: tasks::of(world, ticket),
         });
     }
 
@@ -183,117 +195,5 @@ impl Chronicle {
                 _ => None,
             })
         })
-    }
-
-    /// Whether GLPI has had what a change without words of its own wants, at `since_ms` or after it.
-    pub fn took_effect(&self, ticket: i64, body: &ChangeBody, user: i64, since_ms: u64) -> bool {
-        match body {
-            ChangeBody::Take(_) => {
-                let there = |was: &Moment| was.assigned.contains(&user);
-                let came = |deed: &Deed| deed.what == What::Assigned(user);
-                self.first(ticket).is_some_and(there) || self.of_ticket(ticket).any(came)
-            }
-            ChangeBody::Status(status) => {
-                let to = i64::from(status.to.to_glpi());
-                let had = self.had_since(
-                    ticket,
-                    since_ms,
-                    |was| was.status,
-                    |what| match what {
-                        What::Status { to, .. } => Some(*to),
-                        _ => None,
-                    },
-                );
-                had.contains(&to) || (to == SOLVED && had.contains(&CLOSED))
-            }
-            ChangeBody::Fact(fact) => {
-                let wanted = value(&fact.to);
-                self.facts_since(ticket, since_ms, fact.to.field())
-                    .contains(&wanted)
-            }
-            ChangeBody::Seat(wanted) => self.sat_since(ticket, since_ms, wanted),
-            ChangeBody::Asset(wanted) => {
-                let place = Sitting::of_asset(wanted.asset.key);
-                let had = self.was_taken_since(ticket, since_ms, &place);
-                had.contains(&wanted.linked)
-            }
-            ChangeBody::Followup(_)
-            | ChangeBody::Solution(_)
-            | ChangeBody::Create(_)
-            | ChangeBody::Attach(_)
-            | ChangeBody::MailFile(_)
-            | ChangeBody::TicketFile(_)
-            | ChangeBody::Carry(_)
-            | ChangeBody::Task(_)
-            | ChangeBody::TaskFact(_)
-            | ChangeBody::Classify(_)
-            | ChangeBody::Link(_)
-            | ChangeBody::Reply(_) => true,
-        }
-    }
-
-    fn facts_since(&self, ticket: i64, since_ms: u64, wanted: Field) -> Vec<String> {
-        let first = |was: &Moment| was.facts.get(wanted).unwrap_or_default().to_owned();
-        self.had_since(ticket, since_ms, first, |what| match what {
-            What::Fact { field, to, .. } if *field == wanted => Some(to.clone()),
-            _ => None,
-        })
-    }
-
-    fn sat_since(&self, ticket: i64, since_ms: u64, wanted: &SetSeat) -> bool {
-        let had = match (Sitting::of(&wanted.seat), assignee(wanted)) {
-            (Some(place), _) => self.was_taken_since(ticket, since_ms, &place),
-            (None, user) => self.had_since(
-                ticket,
-                since_ms,
-                |was| was.assigned.contains(&user),
-                |what| match what {
-                    What::Assigned(who) if *who == user => Some(true),
-                    What::Unassigned(who) if *who == user => Some(false),
-                    _ => None,
-                },
-            ),
-        };
-        had.contains(&wanted.taken)
-    }
-
-    fn was_taken_since(&self, ticket: i64, since_ms: u64, place: &Sitting) -> Vec<bool> {
-        self.had_since(
-            ticket,
-            since_ms,
-            |was| was.seats.contains(place),
-            |what| match what {
-                What::Seated { who, taken } if who == place => Some(*taken),
-                _ => None,
-            },
-        )
-    }
-
-    /// The values that something had at a moment and after it.
-    fn had_since<T>(
-        &self,
-        ticket: i64,
-        since_ms: u64,
-        first: impl Fn(&Moment) -> T,
-        moved: impl Fn(&What) -> Option<T>,
-    ) -> Vec<T> {
-        let mut had: Vec<T> = self.first(ticket).map(first).into_iter().collect();
-        for deed in self.of_ticket(ticket) {
-            if let Some(to) = moved(&deed.what) {
-                if deed.at_ms < since_ms {
-                    had.clear();
-                }
-                had.push(to);
-            }
-        }
-        had
-    }
-}
-
-/// The technician that a change puts on a ticket, or takes off it.
-pub fn assignee(wanted: &SetSeat) -> i64 {
-    match &wanted.seat {
-        Seat::Assignee(actor) => actor.user().map_or(0, |user| user.0.cast_signed()),
-        _ => 0,
     }
 }

@@ -1,7 +1,7 @@
 //! What a technician corrects on a ticket: one fact, or who is on it.
 
-use tournee_core::changes::{ChangeBody, Fact, Seat, SetFact, SetSeat};
-use tournee_core::domain::{Actor, Named, Ticket, TicketType};
+use tournee_core::changes::{ChangeBody, Fact, Seat, SetAsset, SetFact, SetSeat};
+use tournee_core::domain::{Actor, AssetKey, AssetKind, LinkedAsset, Named, Ticket, TicketType};
 use tournee_core::ids::{SourceId, UserId};
 use tournee_core::time::Instant;
 
@@ -14,7 +14,8 @@ impl Hand {
     /// One fact of a ticket as the screen shows it, corrected.
     pub(crate) fn correction(&mut self, ticket: &Ticket) -> Option<ChangeBody> {
         let source = &ticket.key.source;
-        let to = match self.dice.between(0, 6) {
+        let to = match self.dice.between(0, 8) {
+            7..=8 => Fact::Description(self.words().0),
             0 => Fact::Title(format!("Panne {}", self.words().1)),
             1 => Fact::Kind(match ticket.kind {
                 TicketType::Incident => TicketType::Request,
@@ -60,17 +61,29 @@ impl Hand {
     /// Somebody who is put on a ticket, or taken off it where the screen shows him there.
     pub(crate) fn seating(&mut self, ticket: &Ticket) -> Option<ChangeBody> {
         let source = &ticket.key.source;
-        let seat = match self.dice.between(0, 9) {
+        let seat = match self.dice.between(0, 12) {
             0..=1 => Seat::Requester(self.somebody(source)?),
             2 => Seat::Requester(Actor::Email {
                 address: "rayon@magasin.example".to_owned(),
             }),
             3..=4 => Seat::Observer(self.somebody(source)?),
             5..=7 => Seat::Assignee(self.colleague(source)?),
-            _ => Seat::Group(self.row_of(source, "Group")?),
+            8..=9 => Seat::Group(self.row_of(source, "Group")?),
+            _ => return self.linking(ticket),
         };
         let taken = !seat.is_taken(ticket);
         Some(ChangeBody::Seat(SetSeat { seat, taken }))
+    }
+
+    /// An asset that is linked, or parted where the screen shows it: few, so that they meet.
+    fn linking(&mut self, ticket: &Ticket) -> Option<ChangeBody> {
+        let kind = *self.dice.pick(&[AssetKind::Computer, AssetKind::Phone])?;
+        let id = self.dice.between(1, 3);
+        let key = AssetKey { kind, id };
+        let name = format!("{kind} {id}");
+        let linked = !ticket.assets.iter().any(|asset| asset.key == key);
+        let asset = LinkedAsset { key, name };
+        Some(ChangeBody::Asset(SetAsset { asset, linked }))
     }
 
     fn colleague(&mut self, source: &SourceId) -> Option<Actor> {

@@ -170,13 +170,12 @@ impl Fate {
 
 /// A business rule says no, as each verb says it.
 fn refusal(request: &HttpRequest) -> String {
-    let id = crate::asked::written(request).unwrap_or_default();
+    let id = crate::asked::row(request).unwrap_or_default();
     let body = match request.method {
         "PUT" => {
             serde_json::json!(["ERROR_GLPI_UPDATE", [{ id.to_string(): false, "message": WORDS }]])
         }
         "DELETE" => {
-            let id = crate::asked::unseats(request).map_or(0, |(_, row)| row);
             serde_json::json!(["ERROR_GLPI_DELETE", [{ id.to_string(): false, "message": WORDS }]])
         }
         _ => serde_json::json!(["ERROR_GLPI_ADD", WORDS]),

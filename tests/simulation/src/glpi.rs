@@ -259,12 +259,12 @@ impl Side {
 
     /// The ticket that a request writes to.
     fn written(&self, request: &HttpRequest) -> Option<i64> {
-        let unseated = || {
-            let (kind, id) = asked::unseats(request)?;
+        let of_part = || {
+            let (kind, id) = asked::part(request)?;
             let world = self.glpi.world();
             world.row(kind, id).map(|row| row.int("tickets_id"))
         };
-        asked::written(request).or_else(unseated)
+        asked::written(request).or_else(of_part)
     }
 
     fn tell_of_new(&self, known: &[i64], user: i64) {

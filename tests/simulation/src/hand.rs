@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tournee_core::changes::ChangeBody;
+use tournee_core::changes::{ChangeBody, ChangeKind as _, Fact};
 use tournee_core::domain::Ticket;
 use tournee_core::ids::{ChangeId, DeviceId, SourceId, TicketKey};
 use tournee_core::phone::{Batch, NewChange, Phone, Stored, Table};
@@ -14,7 +14,7 @@ use crate::clock::SimClock;
 use crate::counters::Count;
 use crate::dice::Dice;
 use crate::glpi::Side;
-use crate::ledger::{Ledger, Made, short};
+use crate::ledger::{Ledger, Made, Pages, short};
 use crate::pocket::Pocket;
 use crate::weather::Weather;
 
@@ -242,15 +242,30 @@ impl Hand {
         let weather = &self.world.weather;
         weather.count(Count::Edit);
         match change.body {
-            ChangeBody::Fact(_) => weather.count(Count::EditFact),
+            ChangeBody::Fact(ref fact) => {
+                weather.count(match fact.to {
+                    Fact::Description(_) => Count::EditDescription,
+                    _ => Count::EditFact,
+                });
+            }
             ChangeBody::Seat(_) => weather.count(Count::EditSeat),
+            ChangeBody::Asset(_) => weather.count(Count::EditAsset),
+            ChangeBody::Task(_) => weather.count(Count::EditTask),
+            ChangeBody::TaskFact(_) => weather.count(Count::EditTaskFact),
             _ => {}
         }
         let saw = change.ticket().and_then(|key| self.pocket.ticket(key));
         let unlanded = self.phone.outbox().locals();
         let unlanded = unlanded.filter_map(|creation| creation.change.ticket().cloned());
+        let mut pages = self.world.ledger.open();
+        let base = change.body.builds_on();
+        let base = base.and_then(|base| pages.get((change.device, base)));
+        if base.is_some() {
+            weather.count(Count::EditOfUnsent);
+        }
         let made = Made {
             hand: self.index,
+            base: base.and_then(|base| base.token.clone()),
             technician: self.technician,
             token,
             named: change.ticket().cloned(),
@@ -267,13 +282,13 @@ impl Hand {
             change,
         };
         self.say(format_args!("made {made}"));
-        let mut pages = self.world.ledger.open();
         if let Some(old) = made.change.replaces {
             weather.count(Count::Replaced);
             if let Some(old) = pages.get_mut((made.change.device, old)) {
                 old.taken_back = true;
             }
         }
+        self.mark_what_goes(&mut pages);
         if pages.has_twin(made.name()) {
             weather.count(Count::TwinId);
         }
@@ -299,17 +314,21 @@ impl Hand {
             if let Some(made) = pages.get_mut((device, id)) {
                 made.insisted |= wish == Wish::Insist;
             }
-            // A creation takes along what was done to its ticket.
-            let outbox = self.phone.outbox().iter();
-            let going = outbox
-                .filter(|queued| queued.is_unsettled() && queued.wish == Some(Wish::Withdraw));
-            for queued in going {
-                if let Some(made) = pages.get_mut((device, queued.change.id)) {
-                    made.taken_back = true;
-                }
-            }
+            self.mark_what_goes(&mut pages);
         }
         stored
+    }
+
+    /// A creation takes along what was done to its ticket, a task what was done to it.
+    fn mark_what_goes(&self, pages: &mut Pages) {
+        let outbox = self.phone.outbox().iter();
+        let going =
+            outbox.filter(|queued| queued.is_unsettled() && queued.wish == Some(Wish::Withdraw));
+        for queued in going {
+            if let Some(made) = pages.get_mut((self.device(), queued.change.id)) {
+                made.taken_back = true;
+            }
+        }
     }
 
     /// What he types as his password at a GLPI.

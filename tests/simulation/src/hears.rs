@@ -1,6 +1,6 @@
 //! What a phone hears of its changes: counted, and held to what GLPI has at that moment.
 
-use tournee_core::changes::ChangeBody;
+use tournee_core::changes::{ChangeBody, Fact};
 use tournee_core::ids::{ChangeId, TicketKey};
 use tournee_core::outbox::{Queued, State};
 use tournee_core::wire::ProblemKind;
@@ -34,8 +34,16 @@ impl Hand {
             State::Delivered { notices, .. } => {
                 weather.count(Count::Delivered);
                 match now.change.body {
-                    ChangeBody::Fact(_) => weather.count(Count::FactDelivered),
+                    ChangeBody::Fact(ref fact) => {
+                        weather.count(match fact.to {
+                            Fact::Description(_) => Count::DescriptionDelivered,
+                            _ => Count::FactDelivered,
+                        });
+                    }
                     ChangeBody::Seat(_) => weather.count(Count::SeatDelivered),
+                    ChangeBody::Asset(_) => weather.count(Count::AssetDelivered),
+                    ChangeBody::Task(_) => weather.count(Count::TaskDelivered),
+                    ChangeBody::TaskFact(_) => weather.count(Count::TaskFactDelivered),
                     _ => {}
                 }
                 if !notices.is_empty() {
@@ -51,10 +59,14 @@ impl Hand {
                 if let Some(count) = exit(problem.kind) {
                     weather.count(count);
                 }
-                if problem.kind == ProblemKind::Conflict
-                    && matches!(now.change.body, ChangeBody::Fact(_))
-                {
-                    weather.count(Count::FactConflict);
+                match (problem.kind, &now.change.body) {
+                    (ProblemKind::Conflict, ChangeBody::Fact(_)) => {
+                        weather.count(Count::FactConflict);
+                    }
+                    (ProblemKind::Conflict, ChangeBody::TaskFact(_)) => {
+                        weather.count(Count::TaskConflict);
+                    }
+                    _ => {}
                 }
                 let name = (self.device(), id);
                 if let Some(made) = self.world.ledger.open().get_mut(name) {
@@ -113,9 +125,9 @@ impl Hand {
         let Some(made) = pages.get((self.device(), queued.change.id)) else {
             return;
         };
-        let (token, text) = (made.token.clone(), made.to_string());
-        let (technician, at_ms) = (made.technician, made.at_ms);
+        let made = made.clone();
         drop(pages);
+        let (token, text) = (made.token.clone(), made.to_string());
         let Some(key) = queued.change.ticket() else {
             return;
         };
@@ -123,9 +135,9 @@ impl Hand {
             return;
         };
         let Some(token) = token else {
-            let (ticket, user) = (number(key), side.user(technician));
+            let (ticket, user) = (number(key), side.user(made.technician));
             let chronicle = side.chronicle();
-            let took_effect = chronicle.took_effect(ticket, &queued.change.body, user, at_ms);
+            let took_effect = chronicle.took_effect(&made, ticket, user);
             // One that was swallowed is given up for his own next one of the same field.
             let fits = took_effect || chronicle.had(ticket, Snag::NoEffect) || key.id.is_local();
             drop(chronicle);
@@ -138,8 +150,9 @@ impl Hand {
             // A copy of the phone may not know its ticket's number yet.
             let on_it = key.id.is_local() || deed.ticket == number(key);
             let words = match &deed.what {
-                What::Created(moment) => &moment.words,
-                What::Followup { content, .. } | What::Solution { content } => content,
+                What::Created(moment) => moment.words.as_str(),
+                What::Followup { content, .. } | What::Solution { content } => content.as_str(),
+                What::Task { is, .. } => is.text(),
                 _ => return false,
             };
             on_it && words.contains(&token)
@@ -175,6 +188,7 @@ fn exit(kind: ProblemKind) -> Option<Count> {
         ProblemKind::NoEffect => Count::NoEffect,
         ProblemKind::AlreadySent => Count::AlreadySent,
         ProblemKind::Unsettled => Count::Unsettled,
+        ProblemKind::TaskGone => Count::TaskGone,
         _ => return None,
     })
 }

@@ -22,6 +22,8 @@ pub struct Made {
     pub technician: usize,
     /// Words that no other change has, where it carries words.
     pub token: Option<String>,
+    /// The word of the task that it alters, where that was not in GLPI yet as far as the phone knew.
+    pub base: Option<String>,
     /// Its ticket, as the phone named it.
     pub named: Option<TicketKey>,
     /// The tickets that the phone still knew by their own numbers alone when it was made.
@@ -88,7 +90,9 @@ impl fmt::Display for Made {
             ChangeBody::Link(_) => "link".to_owned(),
             ChangeBody::Reply(_) => "reply".to_owned(),
             ChangeBody::Task(_) => "task".to_owned(),
-            ChangeBody::TaskFact(_) => "task fact".to_owned(),
+            ChangeBody::TaskFact(fact) => {
+                format!("{:?}: {:?} to {:?}", fact.task, fact.from, fact.to)
+            }
         };
         let token = self.token.as_deref().unwrap_or("");
         let (seq, ticket) = (self.change.seq, &self.change.target);

@@ -7,8 +7,8 @@
 //! - [`house`], [`line`], [`bell`]: the server, its way to GLPI, its deaths. [`troubles`]: what strikes from outside.
 //! - [`glpi`], [`asked`], [`fate`]: a GLPI, what a request to it is about, and what becomes of it. [`people`]: who else works there.
 //! - [`hand`], [`exchange`], [`hears`], [`technician`], [`pocket`], [`air`]: a phone, its owner, its storage, its network.
-//! - [`maker`]: the tickets that a technician makes. [`corrector`]: what he corrects on them. [`births`]: what became of requests that create.
-//! - [`chronicle`], [`moment`], [`ledger`]: what really happened, and what was wanted. [`checker`]: whether they agree.
+//! - [`maker`]: the tickets that a technician makes. [`corrector`]: what he corrects on them. [`tasker`]: his tasks. [`births`]: what became of requests that create.
+//! - [`chronicle`], [`moment`], [`tasks`], [`effects`], [`ledger`]: what really happened, and what was wanted. [`words`]: by what texts are known. [`checker`]: whether they agree.
 //! - [`trace`], [`counters`]: what is told of a run.
 
 pub mod air;
@@ -21,6 +21,7 @@ pub mod clock;
 pub mod corrector;
 pub mod counters;
 pub mod dice;
+pub mod effects;
 pub mod exchange;
 pub mod fate;
 pub mod glpi;
@@ -36,10 +37,13 @@ pub mod people;
 pub mod pocket;
 pub mod run;
 pub mod storm;
+pub mod tasker;
+pub mod tasks;
 pub mod technician;
 pub mod trace;
 pub mod troubles;
 pub mod weather;
+pub mod words;
 
 pub use counters::{Count, Counters};
 pub use many::{Many, Summary};

@@ -3,15 +3,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tournee_core::changes::{Fact, Field, Seat};
+use tournee_core::changes::{Fact, Field, Seat, plain_text};
 use tournee_core::domain::{Actor, AssetKey, Named, Ticket, TicketType};
 use tournee_sandbox::World;
 use tournee_sandbox::clock::parse_local;
 use tournee_sandbox::world::{ActorView, TicketView};
 
+use crate::tasks::{self, TaskIs};
+use crate::words::telling;
+
 /// The facts that can be corrected, in the order in which [`Facts`] keeps them.
-pub const CORRECTED: [Field; 7] = [
+pub const CORRECTED: [Field; 8] = [
     Field::Title,
+    Field::Description,
     Field::Kind,
     Field::Category,
     Field::Location,
@@ -55,6 +59,28 @@ pub enum What {
         /// What it is.
         to: String,
     },
+    /// A task came.
+    Task {
+        /// Its number.
+        id: i64,
+        /// It, as it came.
+        is: TaskIs,
+    },
+    /// A fact of a task was corrected.
+    TaskFact {
+        /// The task's number.
+        id: i64,
+        /// Which.
+        field: Field,
+        /// What it was.
+        from: String,
+        /// What it is.
+        to: String,
+    },
+    /// What nobody corrects on a task was altered: whose it is, who may see it, when it was made.
+    TaskElse(i64),
+    /// A task is gone.
+    TaskGone(i64),
     /// A followup came.
     Followup {
         /// Its number.
@@ -75,6 +101,41 @@ pub enum What {
     Restored,
     /// It is gone for good.
     Purged,
+}
+
+/// One fact of a ticket, or of one of its tasks, moved.
+#[derive(Clone, Copy)]
+pub struct Correction<'a> {
+    /// The task's number, if it is a task's.
+    pub task: Option<i64>,
+    /// Which.
+    pub field: Field,
+    /// What it was.
+    pub from: &'a str,
+    /// What it is.
+    pub to: &'a str,
+}
+
+impl What {
+    /// The fact that was moved, if it was one.
+    pub fn correction(&self) -> Option<Correction<'_>> {
+        let (task, field, from, to) = match self {
+            Self::Fact { field, from, to } => (None, field, from, to),
+            Self::TaskFact {
+                id,
+                field,
+                from,
+                to,
+            } => (Some(*id), field, from, to),
+            _ => return None,
+        };
+        Some(Correction {
+            task,
+            field: *field,
+            from,
+            to,
+        })
+    }
 }
 
 /// A place on a ticket beside that of its technicians, with who sits there.
@@ -142,6 +203,7 @@ impl Facts {
         let due = parse_local(due, &world.zone).map(|at| at.as_second());
         Self([
             title(&view.name),
+            telling(&view.content).to_owned(),
             view.kind.to_string(),
             view.category.to_string(),
             view.location.to_string(),
@@ -155,6 +217,7 @@ impl Facts {
     pub fn shown(ticket: &Ticket) -> Self {
         Self([
             value(&Fact::Title(ticket.title.clone())),
+            value(&Fact::Description(plain_text(&ticket.content))),
             value(&Fact::Kind(ticket.kind)),
             value(&Fact::Category(ticket.category.clone())),
             value(&Fact::Location(ticket.location.clone())),
@@ -169,7 +232,8 @@ impl Facts {
 pub fn value(fact: &Fact) -> String {
     let row = |named: &Option<Named>| named.as_ref().map_or(0, |named| named.id).to_string();
     match fact {
-        Fact::Title(words) | Fact::Description(words) => title(words),
+        Fact::Title(words) => title(words),
+        Fact::Description(words) => telling(words).to_owned(),
         Fact::Kind(TicketType::Incident) => "1".to_owned(),
         Fact::Kind(TicketType::Request) => "2".to_owned(),
         Fact::Category(named) | Fact::Location(named) => row(named),
@@ -203,6 +267,8 @@ pub struct Moment {
     pub seats: BTreeSet<Sitting>,
     /// Its facts.
     pub facts: Facts,
+    /// Its tasks, by number.
+    pub tasks: BTreeMap<i64, TaskIs>,
     followups: BTreeMap<i64, String>,
     solutions: Vec<String>,
     modified: String,
@@ -225,6 +291,7 @@ impl Moment {
             assigned: assigned.map(|actor| actor.who).collect(),
             seats: seats(world, &view),
             facts: Facts::of(world, &view),
+            tasks: tasks::of(world, ticket),
             followups: followups.map(|one| (one.id, one.content)).collect(),
             solutions: solutions.map(|one| one.content).collect(),
             modified: view.date_mod,
@@ -248,6 +315,7 @@ impl Moment {
         self.people(after, &mut all);
         self.corrections(after, &mut all);
         self.texts(after, &mut all);
+        all.extend(tasks::differences(&self.tasks, &after.tasks));
         if self.status != after.status {
             let (from, to) = (self.status, after.status);
             all.push(What::Status { from, to });

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use serde_json::json;
+use tournee_sandbox::world::TaskView;
 use tournee_sandbox::{Glpi, accounts};
 
 use crate::counters::Count;
 use crate::dice::Dice;
 use crate::glpi::{COLLEAGUE, Side, TECHNICIANS};
 use crate::weather::Weather;
+use crate::words;
 
 /// Tickets up to this number are where everybody meets.
 pub const BUSY: i64 = 7;
@@ -26,10 +28,23 @@ enum Deed {
     Assign,
     UnassignAll,
     Fact(&'static str, serde_json::Value),
+    Description(u64),
     Seat(Place),
+    Asset(&'static str, i64),
     Followup(u64),
+    Task(TaskEdit),
+    RemoveTask,
     TrashOrRestore,
     Purge,
+}
+
+/// What is done to a task.
+#[derive(Clone, Debug)]
+enum TaskEdit {
+    State(i64),
+    Length(u64),
+    Text(u64),
+    Plan(u64),
 }
 
 /// A place on a ticket, with who comes to it, or leaves it where he is there.
@@ -56,9 +71,12 @@ pub fn draw(dice: &mut Dice, weather: &Weather, ticket: i64) -> Edit {
             false => Deed::TrashOrRestore,
         }
     } else {
-        match dice.between(0, 12) {
+        match dice.between(0, 17) {
+            17 => asset(dice),
             10 | 11 => fact(dice, weather),
             12 => Deed::Seat(place(dice)),
+            13..=15 => Deed::Task(task(dice)),
+            16 => Deed::RemoveTask,
             0..=4 => Deed::Status(*dice.pick(&[2, 2, 3, 4, 5, 6]).unwrap_or(&2)),
             5 => Deed::Assign,
             6 => Deed::UnassignAll,
@@ -73,6 +91,9 @@ pub fn draw(dice: &mut Dice, weather: &Weather, ticket: i64) -> Edit {
 
 /// The facts that technicians correct too, and few values, so that some are the same.
 fn fact(dice: &mut Dice, weather: &Weather) -> Deed {
+    if dice.hit(0.2) {
+        return Deed::Description(dice.between(1, 99));
+    }
     let level = json!(dice.between(1, 5));
     let row = json!(dice.between(0, 3));
     let (column, value) = match dice.between(0, 6) {
@@ -92,6 +113,20 @@ fn fact(dice: &mut Dice, weather: &Weather) -> Deed {
         }
     };
     Deed::Fact(column, value)
+}
+
+fn task(dice: &mut Dice) -> TaskEdit {
+    match dice.between(0, 5) {
+        0..=2 => TaskEdit::State(dice.between(0, 2).cast_signed()),
+        3 => TaskEdit::Length(dice.between(0, 12) * 300),
+        4 => TaskEdit::Text(dice.between(1, 99)),
+        _ => TaskEdit::Plan(dice.between(8, 20)),
+    }
+}
+
+fn asset(dice: &mut Dice) -> Deed {
+    let kind = dice.pick(&["Computer", "Phone"]).copied();
+    Deed::Asset(kind.unwrap_or("Computer"), dice.between(1, 3).cast_signed())
 }
 
 fn place(dice: &mut Dice) -> Place {
@@ -130,8 +165,12 @@ impl Edit {
             Deed::Assign => Count::PersonAssigned,
             Deed::UnassignAll => Count::PersonUnassigned,
             Deed::Fact(..) => Count::PersonFact,
+            Deed::Description(_) => Count::PersonDescription,
             Deed::Seat(_) => Count::PersonSeat,
+            Deed::Asset(..) => Count::PersonAsset,
             Deed::Followup(_) => Count::PersonFollowup,
+            Deed::Task(_) => Count::PersonTask,
+            Deed::RemoveTask => Count::PersonTaskRemoved,
             Deed::TrashOrRestore if before.is_deleted => Count::PersonRestored,
             Deed::TrashOrRestore => Count::PersonTrashed,
             Deed::Purge => Count::PersonPurged,
@@ -147,16 +186,50 @@ impl Edit {
             Deed::Fact(column, value) => {
                 world.edit_ticket(ticket, user, &[(*column, value.clone())]);
             }
+            Deed::Description(number) => {
+                let content = json!(words::reworded(&before.content, *number));
+                world.edit_ticket(ticket, user, &[("content", content)]);
+            }
             Deed::Seat(place) => {
                 world.seat_or_unseat(ticket, place.itemtype, place.who, place.role, user);
             }
+            Deed::Asset(kind, id) => world.link_or_part(ticket, kind, *id, user),
             Deed::Followup(number) => {
                 let text = format!("Vu sur place, passage {number}.");
                 world.add_followup(ticket, user, &text, number % 4 == 0);
             }
+            Deed::Task(edit) => {
+                // The last one is where a technician has just been.
+                if let Some(task) = world.tasks(ticket).pop() {
+                    let fields = edit.fields(&task, weather);
+                    world.edit_task(task.id, user, &fields);
+                }
+            }
+            Deed::RemoveTask => {
+                // With a task its mark is gone: who sent it and heard no answer could not know that it ever was there.
+                let demo = |task: &TaskView| words::telling(&task.content).is_empty();
+                if let Some(task) = world.tasks(ticket).into_iter().find(demo) {
+                    world.remove_task(task.id, user);
+                }
+            }
             Deed::TrashOrRestore if before.is_deleted => world.restore_ticket(ticket, user),
             Deed::TrashOrRestore => world.trash_ticket(ticket, user),
             Deed::Purge => world.purge_ticket(ticket),
+        }
+    }
+}
+
+impl TaskEdit {
+    fn fields(&self, task: &TaskView, weather: &Weather) -> Vec<(&'static str, serde_json::Value)> {
+        let day = || weather.clock.timestamp().strftime("%Y-%m-%d").to_string();
+        match self {
+            Self::State(state) => vec![("state", json!(state))],
+            Self::Length(seconds) => vec![("actiontime", json!(seconds))],
+            Self::Text(number) => vec![("content", json!(words::reworded(&task.content, *number)))],
+            Self::Plan(hour) => {
+                let at = |hour: u64| format!("{} {hour:02}:00:00", day());
+                vec![("plan", json!({ "begin": at(*hour), "end": at(hour + 1) }))]
+            }
         }
     }
 }

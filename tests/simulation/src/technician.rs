@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tournee_core::changes::{AddFollowup, AddSolution, ChangeBody, SetStatus, Take};
+use tournee_core::changes::{AddFollowup, AddSolution, AddTask, ChangeBody, SetStatus, Take};
 use tournee_core::domain::{AccountState, Status, Ticket};
 use tournee_core::ids::{ChangeId, TicketKey};
 use tournee_core::outbox::Queued;
@@ -150,7 +150,7 @@ impl Hand {
             .iter()
             .any(|a| a.user() == Some(account.user));
         let closed = ticket.status == Status::Closed;
-        match self.dice.between(0, 99) {
+        match self.dice.between(0, 119) {
             0..=34 if !closed => Some(self.followup()),
             35..=47 if !closed && !mine => {
                 let take = Take {
@@ -175,6 +175,7 @@ impl Hand {
                 let from = ticket.status;
                 Some((ChangeBody::Status(SetStatus { from, to }), None))
             }
+            100..=119 if !closed => self.tasking(ticket),
             _ => None,
         }
     }
@@ -232,6 +233,14 @@ impl Hand {
                 (ChangeBody::Solution(solution), Some(token))
             }
             ChangeBody::Create(_) => return self.remake(old),
+            ChangeBody::Task(task) => {
+                let (content, token) = self.words();
+                let task = AddTask {
+                    content,
+                    ..(**task).clone()
+                };
+                (ChangeBody::Task(Box::new(task)), Some(token))
+            }
             ChangeBody::Take(_)
             | ChangeBody::Status(_)
             | ChangeBody::Fact(_)
@@ -241,7 +250,6 @@ impl Hand {
             | ChangeBody::MailFile(_)
             | ChangeBody::TicketFile(_)
             | ChangeBody::Carry(_)
-            | ChangeBody::Task(_)
             | ChangeBody::TaskFact(_)
             | ChangeBody::Classify(_)
             | ChangeBody::Link(_)

@@ -28,6 +28,8 @@ pub trait Shown {
     fn set_asset(&mut self, asset: &LinkedAsset, linked: bool);
     /// Sets a fact of one of its tasks, and the time spent on all of them.
     fn set_task(&mut self, task: TaskKey, fact: &TaskFact);
+    /// Whether one of its tasks is planned, if it has that task.
+    fn is_planned(&self, task: TaskKey) -> Option<bool>;
 }
 
 impl Shown for Ticket {
@@ -89,6 +91,13 @@ impl Shown for Ticket {
             fact.set(&mut entry.what);
             let more = time_of(&entry.what).0 - before.0;
             self.actiontime = Seconds(self.actiontime.0 + more);
+        }
+    }
+
+    fn is_planned(&self, task: TaskKey) -> Option<bool> {
+        match &task.find(self)?.what {
+            EntryKind::Task { planned, .. } => Some(planned.is_some()),
+            _ => None,
         }
     }
 }
@@ -158,6 +167,12 @@ impl Shown for TicketRow {
 
     fn set_task(&mut self, task: TaskKey, fact: &TaskFact) {
         self.alter_task(|one| task.is_of_row(one), |one| fact.set_on_row(one));
+    }
+
+    fn is_planned(&self, task: TaskKey) -> Option<bool> {
+        let mut tasks = self.tasks.iter();
+        let task = tasks.find(|one| task.is_of_row(one))?;
+        Some(task.planned.is_some())
     }
 }
 

@@ -229,7 +229,8 @@ impl ChangeKind for SetTask {
 
     fn show<S: Shown>(&self, on: &mut S) {
         on.set_task(self.task, &self.to);
-        if self.planned {
+        // A plan that he saw may be his own, and have come to nothing.
+        if on.is_planned(self.task).unwrap_or(self.planned) {
             plan_moves(on);
         }
     }

@@ -1,17 +1,22 @@
 //! Tasks that are not in GLPI yet, and what was done to them meanwhile.
 
 use super::{Batch, Phone};
-use crate::changes::{AddTask, ChangeBody};
+use crate::changes::{AddTask, ChangeBody, TaskFact};
 use crate::ids::ChangeId;
 use crate::wire::Wish;
 
 impl Phone {
-    /// A task that takes another's place takes over what was done to that one.
+    /// A task that takes another's place takes over what was done to that one; but the words that were typed last stand.
     pub(super) fn fold_into(&self, task: &mut AddTask, replaces: Option<ChangeId>) {
         let Some(old) = replaces else { return };
+        let before = self.outbox.get(old).map(|queued| &queued.change.body);
+        let is_retyped =
+            matches!(before, Some(ChangeBody::Task(before)) if before.content != task.content);
         for queued in self.outbox.built_on(old).filter(|q| q.is_on_its_way()) {
-            if let ChangeBody::TaskFact(fact) = &queued.change.body {
-                *task = task.clone().with(&fact.to);
+            match &queued.change.body {
+                ChangeBody::TaskFact(fact) if is_retyped && is_text(&fact.to) => {}
+                ChangeBody::TaskFact(fact) => *task = task.clone().with(&fact.to),
+                _ => {}
             }
         }
     }
@@ -27,4 +32,8 @@ impl Phone {
             }
         }
     }
+}
+
+fn is_text(fact: &TaskFact) -> bool {
+    matches!(fact, TaskFact::Text(_))
 }

@@ -108,6 +108,9 @@ pub fn remove_part(world: &mut World, who: &Session, itemtype: &str, id: i64) ->
         return Err(Refusal::right(who));
     }
     world.remove(real, id);
+    if real == "TicketTask" {
+        super::task::sum(world, parent);
+    }
     world.touch_ticket(parent, who.user);
     Ok(String::new())
 }

@@ -116,7 +116,8 @@ fn plan_moves(world: &mut World, parent: i64, task: i64) {
     }
 }
 
-fn sum(world: &mut World, parent: i64) {
+/// Adds up the time of a ticket's tasks.
+pub(super) fn sum(world: &mut World, parent: i64) {
     let total: i64 = world
         .rows_by(TYPE, "tickets_id", parent)
         .map(|row| row.int("actiontime"))

@@ -84,6 +84,15 @@ impl World {
         let _refused = items::update(self, &who, "TicketTask", task, input);
     }
 
+    /// Removes a task on the web page, as who may do that there.
+    pub fn remove_task(&mut self, task: i64, user: i64) {
+        let who = Session {
+            profile: super::rights::SUPER_ADMIN,
+            ..self.page_session(user)
+        };
+        let _refused = items::delete(self, &who, "TicketTask", task, true);
+    }
+
     /// Assigns a user on the web page.
     pub fn assign(&mut self, ticket: i64, user: i64, by: i64) {
         let row = [
@@ -140,6 +149,26 @@ impl World {
                 let _refused = actor::add(self, &session, itemtype, &given.into_iter().collect());
             }
         }
+    }
+
+    /// Links an asset on the web page, or parts it where it is linked.
+    pub fn link_or_part(&mut self, ticket: i64, itemtype: &str, asset: i64, by: i64) {
+        let session = self.page_session(by);
+        let there = self
+            .rows_by("Item_Ticket", "tickets_id", ticket)
+            .find(|row| row.text("itemtype") == itemtype && row.int("items_id") == asset)
+            .map(|row| row.id());
+        let _refused = match there {
+            Some(row) => items::delete(self, &session, "Item_Ticket", row, true).map(|_| ()),
+            None => {
+                let input = Input::from_iter([
+                    ("tickets_id".to_owned(), ticket.into()),
+                    ("itemtype".to_owned(), itemtype.into()),
+                    ("items_id".to_owned(), asset.into()),
+                ]);
+                items::add(self, &session, "Item_Ticket", input).map(|_| ())
+            }
+        };
     }
 
     /// Puts a ticket into the trash.

@@ -67,7 +67,10 @@ pub struct TaskView {
     pub is_private: bool,
     pub actiontime: i64,
     pub state: i64,
+    pub technician: i64,
     pub date: String,
+    pub begin: Option<String>,
+    pub end: Option<String>,
 }
 
 /// A solution: a row of its own in 10, two columns of the ticket in 9.2 (then the id is 0).
@@ -168,7 +171,10 @@ impl World {
                 is_private: row.int("is_private") == 1,
                 actiontime: row.int("actiontime"),
                 state: row.int("state"),
+                technician: row.int("users_id_tech"),
                 date: row.text("date").to_owned(),
+                begin: row.get("begin").as_str().map(str::to_owned),
+                end: row.get("end").as_str().map(str::to_owned),
             })
             .collect()
     }

@@ -2,20 +2,14 @@
 
 use tournee_core::changes::{ChangeBody, Field, Seat};
 
-use super::Facts;
-use crate::chronicle::{By, Chronicle, Deed, Snag, assignee};
+use super::{Facts, tasks};
+use crate::chronicle::{By, Chronicle, Deed, Snag};
+use crate::effects::assignee;
 use crate::glpi::Side;
 use crate::ledger::Made;
-use crate::moment::{Sitting, What, value};
+use crate::moment::{Correction, Sitting, What, value};
 
 const NO_SILENT_WINNER: &str = "no silent winner";
-
-/// One fact, moved.
-pub(super) struct Correction<'a> {
-    pub field: Field,
-    pub from: &'a str,
-    pub to: &'a str,
-}
 
 impl Facts<'_> {
     /// Whether somebody asked for a correction that the server made, on the fact as he saw it.
@@ -28,16 +22,18 @@ impl Facts<'_> {
         asked: &[&Made],
         correction: &Correction<'_>,
     ) -> bool {
-        let Correction { field, from, to } = *correction;
-        let mut reasons = asked.iter().filter_map(|made| match &made.change.body {
-            ChangeBody::Fact(fact) if fact.to.field() == field && value(&fact.to) == to => {
-                Some((*made, value(&fact.from)))
-            }
-            _ => None,
-        });
+        let Correction {
+            task,
+            field,
+            from,
+            to,
+        } = *correction;
+        let reasons = asked.iter();
+        let mut reasons =
+            reasons.filter_map(|made| Some((*made, based_on(made, chronicle, correction)?)));
         let saw = |based: &str| {
             let mut seen = deed.seen.iter();
-            seen.any(|seen| seen.facts.get(field) == Some(based))
+            seen.any(|seen| seen.get(task, field) == Some(based))
         };
         let mut is_asked = false;
         let knew = reasons.any(|(made, based)| {
@@ -45,7 +41,7 @@ impl Facts<'_> {
             made.insisted
                 || chronicle.had(deed.ticket, Snag::NoEffect)
                 || based == from
-                || (saw(&based) && !ours_corrected(chronicle, place, deed, field))
+                || (saw(&based) && !ours_corrected(chronicle, place, deed, correction))
         });
         if is_asked && !knew {
             let (ticket, at) = (deed.ticket, deed.at_ms);
@@ -56,6 +52,21 @@ impl Facts<'_> {
             );
         }
         is_asked || (is_sent_along(side, asked, field) && saw(to))
+    }
+}
+
+/// The value that a change was made on, where it wants this correction.
+pub(super) fn based_on(
+    made: &Made,
+    chronicle: &Chronicle,
+    wanted: &Correction<'_>,
+) -> Option<String> {
+    match &made.change.body {
+        ChangeBody::Fact(fact) if wanted.task.is_none() => {
+            let same = fact.to.field() == wanted.field && value(&fact.to) == wanted.to;
+            same.then(|| value(&fact.from))
+        }
+        _ => tasks::based_on(made, chronicle, wanted),
     }
 }
 
@@ -75,12 +86,16 @@ fn is_sent_along(side: &Side, asked: &[&Made], field: Field) -> bool {
 }
 
 /// Whether the value before was one of the server's own making for somebody else: that gap it could have closed.
-fn ours_corrected(chronicle: &Chronicle, place: usize, deed: &Deed, field: Field) -> bool {
+fn ours_corrected(
+    chronicle: &Chronicle,
+    place: usize,
+    deed: &Deed,
+    correction: &Correction<'_>,
+) -> bool {
+    let same = |one: &Correction<'_>| one.task == correction.task && one.field == correction.field;
     let mut before = chronicle.deeds[..place].iter().rev();
-    let last = before.find(|one| {
-        let same = matches!(&one.what, What::Fact { field: moved, .. } if *moved == field);
-        same && one.ticket == deed.ticket
-    });
+    let last = before
+        .find(|one| one.ticket == deed.ticket && one.what.correction().as_ref().is_some_and(same));
     last.is_some_and(|one| matches!(one.by, By::Ours(_)) && one.by != deed.by)
 }
 

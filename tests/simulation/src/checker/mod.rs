@@ -5,6 +5,7 @@
 //! - `once`: every change is exactly once in GLPI, and nothing else is.
 //! - `twice`: what has no words was done no oftener than it was asked for.
 //! - `corrected`: facts and people were corrected as somebody asked, and over nobody's correction.
+//! - `tasks`: each task came as it was made.
 //! - `waiting`: only what has a reason waits for the technician.
 //! - `order`: one ticket's changes came in the order in which they were made.
 //! - `shown`: every phone shows what GLPI has.
@@ -15,6 +16,7 @@ mod corrected;
 mod once;
 mod order;
 mod shown;
+mod tasks;
 mod twice;
 mod untouched;
 mod waiting;
@@ -75,6 +77,7 @@ impl<'a> Facts<'a> {
         self.order();
         self.shown(true);
         self.untouched();
+        self.times();
     }
 
     /// Checks what phones show of the tickets that they have; what came or left is not asked yet.
@@ -121,6 +124,7 @@ impl<'a> Facts<'a> {
             (What::Followup { content, .. } | What::Solution { content }, false) => {
                 content.contains(token)
             }
+            (What::Task { is, .. }, false) => is.text() == token,
             _ => false,
         });
         told.map(|(place, _)| place).collect()

@@ -4,12 +4,12 @@ use tournee_core::changes::{CarryStep, ChangeBody};
 use tournee_core::outbox::State;
 use tournee_core::wire::ProblemKind;
 
-use super::corrected::{Correction, seats};
-use super::{Facts, is_delivered};
+use super::corrected::seats;
+use super::{Facts, is_delivered, tasks};
 use crate::chronicle::{By, Chronicle, Deed, Snag};
 use crate::glpi::Side;
 use crate::ledger::Made;
-use crate::moment::What;
+use crate::moment::{Sitting, What};
 
 const ONCE: &str = "every change is exactly once in GLPI";
 const NOTHING_ELSE: &str = "nothing else changed";
@@ -17,10 +17,10 @@ const NO_SILENT_WINNER: &str = "no silent winner";
 const DROPPED: &str = "nothing is dropped";
 const NEW: i64 = 1;
 const ASSIGNED: i64 = 2;
+const PLANNED: i64 = 3;
 const PENDING: i64 = 4;
 const SOLVED: i64 = 5;
 const CLOSED: i64 = 6;
-const REQUESTER: i64 = 1;
 
 impl Facts<'_> {
     pub(super) fn once(&self) {
@@ -46,7 +46,7 @@ impl Facts<'_> {
         }
     }
 
-    /// What is withdrawn was taken back by somebody: itself, or the creation of its ticket.
+    /// What is withdrawn was taken back by somebody: itself, or the creation of its ticket or of its task.
     fn was_asked_to_go(&self, made: &Made) {
         let standing = self.standing(made).map(|queued| &queued.state);
         let went_along = |other: &Made| {
@@ -60,10 +60,13 @@ impl Facts<'_> {
     }
 
     fn words_once(&self, made: &Made, chronicle: &Chronicle) {
-        let times = Self::places(chronicle, made).len();
+        let places = Self::places(chronicle, made);
+        let times = places.len();
         let standing = self.standing(made).map(|queued| &queued.state);
         let fits = match standing {
-            Some(State::Delivered { .. }) => times == 1,
+            Some(State::Delivered { .. }) => {
+                times == 1 || self.was_put_back(made, chronicle, &places)
+            }
             // A server of before the withdrawal, or a phone of before it, knows nothing of it.
             Some(State::Withdrawn { .. }) => {
                 let gone = is_purged(chronicle, made.number());
@@ -84,6 +87,21 @@ impl Facts<'_> {
         }
     }
 
+    /// Another solution had taken its place, he was shown that nobody knows whether it had been there, and put it back.
+    fn was_put_back(&self, made: &Made, chronicle: &Chronicle, places: &[usize]) -> bool {
+        let asked = made.waited == Some(ProblemKind::Unsettled);
+        let displaced = |between: &[usize]| {
+            let [first, again] = between else {
+                return false;
+            };
+            chronicle.deeds[first + 1..*again].iter().any(|deed| {
+                let solved = matches!(deed.what, What::Solution { .. });
+                solved && deed.ticket == made.number()
+            })
+        };
+        asked && places.len() == 2 && self.has_room_for_one(made) && displaced(places)
+    }
+
     /// Without words, the effect must have been there since the change was made.
     fn effect_once(&self, made: &Made, chronicle: &Chronicle) {
         if !is_delivered(self.standing(made)) {
@@ -93,7 +111,7 @@ impl Facts<'_> {
             return;
         };
         let ticket = made.number();
-        let there = chronicle.took_effect(ticket, &made.change.body, user, made.at_ms)
+        let there = chronicle.took_effect(made, ticket, user)
             // Swallowed by GLPI, and then by his own next one: the ticket ended where he wanted it.
             || (!matches!(made.change.body, ChangeBody::Take(_))
                 && chronicle.had(ticket, Snag::NoEffect));
@@ -130,15 +148,15 @@ impl Facts<'_> {
             What::Assigned(_) | What::Unassigned(_) | What::Seated { .. } => {
                 asked.iter().any(|made| seats(made, &deed.what, user))
             }
-            What::Fact { field, from, to } => {
-                let correction = Correction {
-                    field: *field,
-                    from,
-                    to,
-                };
-                self.is_corrected_with_reason(side, chronicle, place, deed, &asked, &correction)
+            What::Task { is, .. } => asked.iter().any(|made| tasks::adds(made, is)),
+            What::Fact { .. } | What::TaskFact { .. } => {
+                deed.what.correction().is_some_and(|correction| {
+                    self.is_corrected_with_reason(side, chronicle, place, deed, &asked, &correction)
+                })
             }
-            What::Status { .. } if self.is_reopened_by_a_note(source, deed, &asked) => true,
+            What::Status { .. } if self.is_reopened_by_a_note(source, chronicle, deed, &asked) => {
+                true
+            }
             What::Status { from, to } => {
                 let mut reasons = asked.clone();
                 reasons.retain(|made| moves(made, *from, *to));
@@ -149,7 +167,11 @@ impl Facts<'_> {
             }
             // A repeat of what is there already moves nothing but the date.
             What::Other => !asked.is_empty(),
-            What::Trashed | What::Restored | What::Purged => false,
+            What::Trashed
+            | What::Restored
+            | What::Purged
+            | What::TaskElse(_)
+            | What::TaskGone(_) => false,
         };
         if !fits {
             let (at, ticket, what) = (deed.at_ms, deed.ticket, &deed.what);
@@ -161,7 +183,13 @@ impl Facts<'_> {
     }
 
     /// A newer GLPI reopens a pending or solved ticket at a note of its requester's, and that is the technician himself.
-    pub(super) fn is_reopened_by_a_note(&self, source: &str, deed: &Deed, asked: &[&Made]) -> bool {
+    pub(super) fn is_reopened_by_a_note(
+        &self,
+        source: &str,
+        chronicle: &Chronicle,
+        deed: &Deed,
+        asked: &[&Made],
+    ) -> bool {
         let What::Status { from, to } = deed.what else {
             return false;
         };
@@ -173,11 +201,7 @@ impl Facts<'_> {
         let By::Ours(user) = deed.by else {
             return false;
         };
-        let world = side.glpi.world();
-        let is_requester = world.ticket(deed.ticket).is_none_or(|ticket| {
-            let mut actors = ticket.actors.iter();
-            actors.any(|actor| actor.role == REQUESTER && actor.who == user)
-        });
+        let is_requester = sat_then(chronicle, deed, &Sitting::Requester(user.to_string()));
         reopened && !side.glpi.dialect().is_9_2() && is_requester && asked.iter().any(noted)
     }
 
@@ -236,6 +260,23 @@ impl Facts<'_> {
     }
 }
 
+/// Whether somebody had this place on a ticket at the moment of a deed.
+fn sat_then(chronicle: &Chronicle, deed: &Deed, place: &Sitting) -> bool {
+    let first = chronicle.first(deed.ticket);
+    let sat = first.is_some_and(|was| was.seats.contains(place));
+    let before = chronicle.of_ticket(deed.ticket);
+    let before = before.take_while(|other| other.at_ms <= deed.at_ms);
+    let moved = before.filter_map(|other| match &other.what {
+        What::Seated { who, taken } if who == place => Some(*taken),
+        _ => None,
+    });
+    moved.last().unwrap_or(sat)
+}
+
+fn becomes_planned(from: i64, to: i64) -> bool {
+    [NEW, ASSIGNED].contains(&from) && to == PLANNED
+}
+
 /// Whether a ticket is gone for good.
 fn is_purged(chronicle: &Chronicle, ticket: i64) -> bool {
     chronicle
@@ -271,6 +312,9 @@ pub(super) fn moves(made: &Made, from: i64, to: i64) -> bool {
             CarryStep::Solve => to == SOLVED || to == CLOSED,
             CarryStep::Close => to == CLOSED,
         },
+        // GLPI calls a ticket *planned* with each planned task, and with each change of one, whoever planned it.
+        ChangeBody::Task(task) => task.time.plan().is_some() && becomes_planned(from, to),
+        ChangeBody::TaskFact(_) => becomes_planned(from, to),
         ChangeBody::Followup(_)
         | ChangeBody::Create(_)
         | ChangeBody::Fact(_)
@@ -278,8 +322,6 @@ pub(super) fn moves(made: &Made, from: i64, to: i64) -> bool {
         | ChangeBody::Attach(_)
         | ChangeBody::MailFile(_)
         | ChangeBody::TicketFile(_)
-        | ChangeBody::Task(_)
-        | ChangeBody::TaskFact(_)
         | ChangeBody::Classify(_)
         | ChangeBody::Link(_)
         | ChangeBody::Reply(_) => false,

@@ -5,10 +5,13 @@ use std::collections::BTreeMap;
 use tournee_core::changes::{ChangeBody, ChangeKind as _};
 use tournee_core::ids::TicketKey;
 
+use super::corrected::based_on;
+use super::waiting::{adds_its_thing, overlap};
 use super::{Facts, is_delivered};
 use crate::chronicle::{By, Chronicle, Deed, Snag};
 use crate::ledger::Made;
-use crate::moment::{What, value};
+use crate::moment::{Correction, What, value};
+use crate::tasks;
 
 const ORDER: &str = "order per ticket held";
 
@@ -30,7 +33,7 @@ impl Facts<'_> {
         }
     }
 
-    /// Behind a change of the same field that waited for him, whichever phone of his made it.
+    /// Behind a change of the same field, or of the one that adds what it alters, that waited for him, whichever phone of his made it.
     fn was_held(&self, made: &Made) -> bool {
         let fields = made.change.body.fields();
         self.made.iter().any(|other| {
@@ -39,12 +42,7 @@ impl Facts<'_> {
                 && (other.waited.is_some() || other.taken_back || other.insisted)
                 && other.technician == made.technician
                 && other.ticket() == made.ticket()
-                && other
-                    .change
-                    .body
-                    .fields()
-                    .iter()
-                    .any(|field| fields.contains(field))
+                && (overlap(other.change.body.fields(), fields) || adds_its_thing(other, made))
         })
     }
 
@@ -105,16 +103,15 @@ impl Facts<'_> {
             | ChangeBody::MailFile(_)
             | ChangeBody::TicketFile(_)
             | ChangeBody::Carry(_)
-            | ChangeBody::TaskFact(_)
             | ChangeBody::Classify(_)
             | ChangeBody::Link(_)
             | ChangeBody::Reply(_) => return None,
-            ChangeBody::Status(_) | ChangeBody::Fact(_) => {}
+            ChangeBody::Status(_) | ChangeBody::Fact(_) | ChangeBody::TaskFact(_) => {}
         }
         let others = self.made.iter();
         let others = others.filter(|other| other.ticket() == made.ticket());
         if others
-            .filter(|other| brings_about(&other.change.body, body))
+            .filter(|other| brings_about(other, made, chronicle))
             .count()
             != 1
         {
@@ -122,7 +119,9 @@ impl Facts<'_> {
         }
         let all = chronicle.deeds.iter().enumerate();
         let mut places = all.filter(|(_, deed)| {
-            deed.ticket == made.number() && deed.by == By::Ours(user) && is_effect(deed, body)
+            deed.ticket == made.number()
+                && deed.by == By::Ours(user)
+                && is_effect(deed, made, chronicle)
         });
         let first = places.next()?.0;
         places.next().is_none().then_some(first)
@@ -130,28 +129,46 @@ impl Facts<'_> {
 }
 
 /// Whether a change may have brought about what another one wants.
-fn brings_about(other: &ChangeBody, body: &ChangeBody) -> bool {
-    match (other, body) {
+fn brings_about(other: &Made, made: &Made, chronicle: &Chronicle) -> bool {
+    let task = |made: &Made| chronicle.task_of(made, made.number());
+    match (&other.change.body, &made.change.body) {
         (ChangeBody::Status(other), ChangeBody::Status(status)) => other.to == status.to,
         (
-            ChangeBody::Take(_) | ChangeBody::Solution(_) | ChangeBody::Seat(_),
+            ChangeBody::Take(_)
+            | ChangeBody::Solution(_)
+            | ChangeBody::Seat(_)
+            | ChangeBody::Task(_)
+            | ChangeBody::TaskFact(_),
             ChangeBody::Status(_),
         ) => true,
         (ChangeBody::Fact(other), ChangeBody::Fact(fact)) => {
             other.to.field() == fact.to.field() && value(&other.to) == value(&fact.to)
+        }
+        (ChangeBody::TaskFact(wanted), ChangeBody::TaskFact(fact)) => {
+            let same = wanted.to.field() == fact.to.field();
+            same && tasks::value(&wanted.to) == tasks::value(&fact.to) && task(other) == task(made)
         }
         _ => false,
     }
 }
 
 /// Whether a deed is what a change wants.
-fn is_effect(deed: &Deed, body: &ChangeBody) -> bool {
-    match (&deed.what, body) {
+fn is_effect(deed: &Deed, made: &Made, chronicle: &Chronicle) -> bool {
+    match (&deed.what, &made.change.body) {
         (What::Status { to, .. }, ChangeBody::Status(status)) => {
             *to == i64::from(status.to.to_glpi())
         }
-        (What::Fact { field, to, .. }, ChangeBody::Fact(fact)) => {
-            *field == fact.to.field() && *to == value(&fact.to)
+        (What::Fact { .. } | What::TaskFact { .. }, _) => {
+            let correction = deed.what.correction();
+            let wants = |it: &Correction<'_>| {
+                let its_own = match &made.change.body {
+                    ChangeBody::Fact(fact) => fact.to.field(),
+                    ChangeBody::TaskFact(fact) => fact.to.field(),
+                    _ => return false,
+                };
+                its_own == it.field && based_on(made, chronicle, it).is_some()
+            };
+            correction.as_ref().is_some_and(wants)
         }
         _ => false,
     }

@@ -12,7 +12,7 @@ use tournee_sandbox::world::TicketView;
 use super::Facts;
 use crate::glpi::Side;
 use crate::hand::Hand;
-use crate::moment;
+use crate::{moment, tasks};
 
 const SHOWS: &str = "every phone shows what GLPI has";
 const MONTH: i64 = 30 * 86_400;
@@ -124,6 +124,18 @@ fn difference(hand: &Hand, world: &World, key: &TicketKey, id: i64) -> Option<St
     let (seats, has) = (moment::shown_seats(&stored), moment::seats(world, &is));
     if seats != has {
         return Some(format!("{seats:?}, GLPI has {has:?}"));
+    }
+    let (tasks, has) = (tasks::shown(&stored), tasks::of(world, id));
+    if tasks != has {
+        return Some(format!("tasks {tasks:?}, GLPI has {has:?}"));
+    }
+    let of_row = row.tasks.iter().map(|task| task.id.cast_signed());
+    if of_row.collect::<BTreeSet<_>>() != tasks.into_keys().collect() {
+        return Some(format!("a row with the tasks {:?}", row.tasks));
+    }
+    if stored.actiontime.0 != is.actiontime {
+        let (time, has) = (stored.actiontime.0, is.actiontime);
+        return Some(format!("{time} s, GLPI has {has}"));
     }
     if entries(&stored) != followups {
         return Some(format!(

@@ -3,15 +3,16 @@
 
 use std::collections::BTreeMap;
 
-use tournee_core::changes::ChangeBody;
+use tournee_core::changes::{ChangeBody, Field};
 
 use super::Facts;
+use super::corrected::based_on;
 use super::once::moves;
 use crate::chronicle::{By, Chronicle, Deed};
 use crate::counters::Count;
 use crate::glpi::Side;
 use crate::ledger::Made;
-use crate::moment::What;
+use crate::moment::{Correction, What};
 
 const ONCE: &str = "every change is exactly once in GLPI";
 const ASSIGNED: i64 = 2;
@@ -19,6 +20,8 @@ const STATUSES: std::ops::RangeInclusive<i64> = 1..=6;
 
 /// A ticket, whose account moved it, and where to.
 type Moved = (i64, i64, i64);
+/// A ticket, whose account corrected it, which task, which field by its place among all, and to what.
+type Corrected = (i64, i64, i64, Option<usize>, String);
 
 impl Facts<'_> {
     pub(super) fn twice(&self) {
@@ -28,16 +31,74 @@ impl Facts<'_> {
         }
         for side in self.sides {
             let mut moved: BTreeMap<Moved, usize> = BTreeMap::new();
+            let mut corrected: BTreeMap<Corrected, usize> = BTreeMap::new();
             for deed in &side.chronicle().deeds {
-                if let (By::Ours(user), What::Status { to, .. }) = (deed.by, &deed.what) {
+                let By::Ours(user) = deed.by else {
+                    continue;
+                };
+                if let What::Status { to, .. } = &deed.what {
                     *moved.entry((deed.ticket, user, *to)).or_default() += 1;
                 }
+                if let What::TaskFact { id, field, to, .. } = &deed.what {
+                    let place = Field::ALL.iter().position(|one| one == field);
+                    let corrected = corrected.entry((deed.ticket, user, *id, place, to.clone()));
+                    *corrected.or_default() += 1;
+                }
+            }
+            for (corrected, times) in corrected.iter().filter(|(_, times)| **times > 1) {
+                self.was_corrected_so_often(side, corrected, *times);
             }
             for (moved, times) in moved {
-                if !was_there_himself(&side.chronicle(), moved) {
+                let (ticket, user, to) = moved;
+                let is_status = |what: &What| matches!(what, What::Status { .. });
+                let again =
+                    |what: &What| matches!(what, What::Status { to: now, .. } if *now == to);
+                let chronicle = side.chronicle();
+                let himself = was_there_himself(&chronicle, (ticket, user), is_status, again);
+                drop(chronicle);
+                if !himself {
                     self.has_so_many_reasons(side, moved, times);
                 }
             }
+        }
+    }
+
+    /// A task, too, is corrected no oftener than somebody asked for it.
+    fn was_corrected_so_often(&self, side: &Side, corrected: &Corrected, times: usize) {
+        let (ticket, user, task, place, to) = corrected;
+        let Some(field) = place.and_then(|place| Field::ALL.get(place)) else {
+            return;
+        };
+        let chronicle = side.chronicle();
+        let wanted = Correction {
+            task: Some(*task),
+            field: *field,
+            from: "",
+            to,
+        };
+        let reasons = self.made.iter().filter(|made| {
+            made.ticket().source == side.source
+                && made.number() == *ticket
+                && self.user(made) == Some(*user)
+                && based_on(made, &chronicle, &wanted).is_some()
+        });
+        let reasons: Vec<&Made> = reasons.collect();
+        let of_field = |what: &What| {
+            let correction = what.correction();
+            correction.is_some_and(|one| one.task == Some(*task) && one.field == *field)
+        };
+        let again = |what: &What| {
+            of_field(what) && what.correction().is_some_and(|one| one.to == to.as_str())
+        };
+        let was_there_himself = || was_there_himself(&chronicle, (*ticket, *user), of_field, again);
+        let mut asked = reasons.iter();
+        let asked = asked.any(|made| made.insisted || made.waited.is_some());
+        if times > reasons.len() && !asked && !was_there_himself() {
+            let (source, reasons) = (&side.source, reasons.len());
+            let what = format!(
+                "{times} times {field:?} {to} of task {task}: {source}#{ticket}, {reasons} reasons"
+            );
+            self.broke(ONCE, what);
         }
     }
 
@@ -66,6 +127,13 @@ impl Facts<'_> {
         }
     }
 
+    /// Whether it is a solution in a GLPI that keeps one alone: the next one takes its place, and its mark away.
+    pub(super) fn has_room_for_one(&self, made: &Made) -> bool {
+        let side = self.side(&made.ticket().source);
+        let old = side.is_some_and(|side| side.glpi.dialect().is_9_2());
+        old && matches!(made.change.body, ChangeBody::Solution(_))
+    }
+
     /// Something kept from the server what came of a change, or of the look behind it, and somebody else was on the ticket
     /// since: what it did then is nobody's to know.
     pub(super) fn was_cut_off(&self, made: &Made, chronicle: &Chronicle) -> bool {
@@ -90,13 +158,25 @@ impl Facts<'_> {
             let mut deeds = chronicle.of_ticket(made.number());
             deeds.any(|deed| Some(deed.by) != ours && deed.at_ms >= made.at_ms)
         };
-        made.token.is_none() && hidden() && others()
+        let by_state = made.token.is_none() || self.has_room_for_one(made);
+        by_state && hidden() && others()
     }
 }
 
-/// Whether he moved the ticket on GLPI's page too: GLPI tells his own hand from our writing in his name by nothing.
-fn was_there_himself(chronicle: &Chronicle, (ticket, user, _): Moved) -> bool {
-    let moves = |deed: &Deed| matches!(deed.what, What::Status { .. });
-    let mut deeds = chronicle.of_ticket(ticket);
-    deeds.any(|deed| deed.by == By::Person(user) && moves(deed))
+/// Whether he did the like on GLPI's page too, or anything to the ticket there between the first time that it was done in
+/// his name and the last: GLPI tells of who was there last alone, and his own hand from our writing by nothing.
+fn was_there_himself(
+    chronicle: &Chronicle,
+    (ticket, user): (i64, i64),
+    alike: impl Fn(&What) -> bool,
+    again: impl Fn(&What) -> bool,
+) -> bool {
+    let deeds: Vec<&Deed> = chronicle.of_ticket(ticket).collect();
+    let ours = |deed: &&Deed| deed.by == By::Ours(user) && again(&deed.what);
+    let first = deeds.iter().position(&ours);
+    let last = deeds.iter().rposition(&ours);
+    deeds.iter().enumerate().any(|(place, deed)| {
+        let between = first < Some(place) && Some(place) < last;
+        deed.by == By::Person(user) && (between || alike(&deed.what))
+    })
 }

@@ -7,6 +7,8 @@ use crate::chronicle::Untouched;
 use crate::moment::What;
 
 const NOTHING_ELSE: &str = "nothing else changed";
+const FOLLOWUP: &str = "followup";
+const TASK: &str = "task";
 
 impl Facts<'_> {
     pub(super) fn untouched(&self) {
@@ -28,19 +30,25 @@ impl Facts<'_> {
                     let what = format!("{}#{id}: {before:?} became {now:?}", side.source);
                     self.broke(NOTHING_ELSE, what);
                 }
-                let told = chronicle.of_ticket(id).filter_map(|deed| match deed.what {
-                    What::Followup { id, .. } => Some(id),
-                    _ => None,
-                });
-                let first = before.iter().flat_map(|was| &was.followups);
-                let first = first.map(|one| one.id);
-                let expected: BTreeSet<i64> = first.chain(told).collect();
-                let there: BTreeSet<i64> = now.followups.iter().map(|one| one.id).collect();
+                let moment = before.map(|was| &was.moment).or(chronicle.first(id));
+                let followups = before.iter().flat_map(|was| &was.followups);
+                let first = followups.map(|one| (FOLLOWUP, one.id));
+                let tasks = moment.iter().flat_map(|was| was.tasks.keys());
+                let mut expected: BTreeSet<(&str, i64)> =
+                    first.chain(tasks.map(|id| (TASK, *id))).collect();
+                for deed in chronicle.of_ticket(id) {
+                    match deed.what {
+                        What::Followup { id, .. } => expected.insert((FOLLOWUP, id)),
+                        What::Task { id, .. } => expected.insert((TASK, id)),
+                        What::TaskGone(id) => expected.remove(&(TASK, id)),
+                        _ => false,
+                    };
+                }
+                let followups = now.followups.iter().map(|one| (FOLLOWUP, one.id));
+                let tasks = now.moment.tasks.keys().map(|id| (TASK, *id));
+                let there: BTreeSet<(&str, i64)> = followups.chain(tasks).collect();
                 if there != expected {
-                    let what = format!(
-                        "{}#{id}: followups {there:?}, told {expected:?}",
-                        side.source
-                    );
+                    let what = format!("{}#{id}: {there:?}, told {expected:?}", side.source);
                     self.broke(NOTHING_ELSE, what);
                 }
             }

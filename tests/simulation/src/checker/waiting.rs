@@ -7,7 +7,7 @@ use tournee_core::changes::{Change, ChangeBody, ChangeKind as _, Field};
 use tournee_core::outbox::{Queued, State};
 use tournee_core::wire::{Problem, ProblemKind};
 
-use super::{Facts, is_delivered};
+use super::{Facts, is_delivered, tasks};
 use crate::chronicle::{By, Chronicle, Deed, Snag};
 use crate::counters::Count;
 use crate::hand::Hand;
@@ -64,8 +64,21 @@ impl Facts<'_> {
             let waits = matches!(standing, Some(State::NeedsYou { .. }));
             let fields = other.change.body.fields();
             let apart = other.name() != made.name() && other.change.body.creation().is_none();
-            same && waits && apart && overlap(fields, made.change.body.fields())
+            let holds = overlap(fields, made.change.body.fields()) || adds_its_thing(other, made);
+            same && waits && apart && holds
         })
+    }
+
+    /// The task that it alters is gone, or was taken back on a copy of its phone before this one heard of it.
+    fn has_no_task(&self, made: &Made, chronicle: &Chronicle) -> bool {
+        let device = made.change.device;
+        let of_it = self.hands.iter().filter(|hand| hand.device() == device);
+        let is_cloned = of_it.count() > 1;
+        let elsewhere = |other: &Made| other.taken_back && is_cloned;
+        let never_came = chronicle.task_of(made, made.number()).is_none();
+        let mut others = self.made.iter();
+        let mut taken_back = || others.any(|other| elsewhere(other) && adds_its_thing(other, made));
+        tasks::is_gone(made, chronicle) || (never_came && taken_back())
     }
 
     /// The phone knows that it waits behind something, whichever phone of his that waits on.
@@ -110,8 +123,11 @@ impl Facts<'_> {
             ProblemKind::TicketGone => happened(&What::Purged),
             // A ticket that is purged after the look is refused like one that is not his.
             ProblemKind::Refused => {
+                // GLPI takes no task and no asset on a closed one, however much he insists.
+                let all_the_same = made.insisted && needs_it_open(&made.change.body);
                 chronicle.had(ticket, Snag::Refused)
                     || happened(&What::Purged)
+                    || (all_the_same && self.was_closed(made, &chronicle))
                     || self.somebody_moved(made, &chronicle, Field::Status)
             }
             // A ticket that is purged in the middle of the read-back is read without what was written.
@@ -128,6 +144,8 @@ impl Facts<'_> {
             ProblemKind::Unsettled => {
                 chronicle.had(ticket, Snag::Unknown) || self.was_cut_off(made, &chronicle)
             }
+            // A ticket that is purged in the middle of the look is read without its tasks.
+            ProblemKind::TaskGone => self.has_no_task(made, &chronicle) || happened(&What::Purged),
             ProblemKind::AlreadySent => self.replaces_a_delivered(made, &chronicle),
             ProblemKind::Rights
             | ProblemKind::Carried
@@ -140,7 +158,6 @@ impl Facts<'_> {
             | ProblemKind::ThreadGone
             | ProblemKind::NoMailbox
             | ProblemKind::RevokedDevice
-            | ProblemKind::TaskGone
             | ProblemKind::PlaceGone
             | ProblemKind::Unknown => false,
         }
@@ -175,16 +192,18 @@ impl Facts<'_> {
                 .iter()
                 .filter(|other| other.ticket() == made.ticket());
             let asked: Vec<&Made> = asked.collect();
-            self.is_reopened_by_a_note(&made.ticket().source.0, deed, &asked)
+            self.is_reopened_by_a_note(&made.ticket().source.0, chronicle, deed, &asked)
         };
+        let task = chronicle.task_of(made, made.number());
         let mut deeds = chronicle.of_ticket(made.number());
         let moved = deeds.any(|deed| {
             let unseen = jumped || deed.stamp >= made.saw_modified;
+            let its_own = deed.what.correction().is_none_or(|it| it.task == task);
             let by_another = match deed.by {
                 By::Person(_) => true,
                 By::Ours(who) => Some(who) != user || others() || reopened(deed),
             };
-            unseen && by_another && is_of(deed, field)
+            unseen && by_another && its_own && is_of(deed, field)
         });
         let not_shown = field == Field::Assignees && was_shown_other_people(made, chronicle);
         moved || not_shown || self.stands_on_a_broken_one(made, field)
@@ -261,7 +280,12 @@ pub fn is_held(hands: &[Hand], technician: usize, change: &Change) -> bool {
             let holds = match other.change.body.creation() {
                 // Nothing goes on before it is there; another text of what is there holds nothing up.
                 Some(_) => change.target.is_local(),
-                None => overlap(other.change.body.fields(), fields),
+                None => {
+                    let base = change.body.builds_on();
+                    let adds =
+                        base == Some(other.change.id) && other.change.device == change.device;
+                    adds || overlap(other.change.body.fields(), fields)
+                }
             };
             same && waits && holds
         })
@@ -272,16 +296,33 @@ fn touches(made: &Made, field: Field) -> bool {
     let fields = made.change.body.fields();
     let moves = match &made.change.body {
         ChangeBody::Take(_) => true,
+        ChangeBody::Task(_) | ChangeBody::TaskFact(_) => true,
         ChangeBody::Seat(wanted) => wanted.seat.works() || !wanted.taken,
         _ => false,
     };
+    // GLPI makes the length of what is planned.
+    let plans = fields.contains(&Field::TaskPlan) && field == Field::TaskLength;
     fields.contains(&field)
+        || plans
         || (moves && field == Field::Status)
         || (field == Field::Solution && fields.contains(&Field::Status))
 }
 
-fn overlap(some: &[Field], others: &[Field]) -> bool {
+/// Whether a change adds what another one alters.
+pub(super) fn adds_its_thing(other: &Made, made: &Made) -> bool {
+    let base = made.change.body.builds_on();
+    base == Some(other.change.id) && other.change.device == made.change.device
+}
+
+pub(super) fn overlap(some: &[Field], others: &[Field]) -> bool {
     some.iter().any(|field| others.contains(field))
+}
+
+fn needs_it_open(body: &ChangeBody) -> bool {
+    matches!(
+        body,
+        ChangeBody::Task(_) | ChangeBody::TaskFact(_) | ChangeBody::Asset(_)
+    )
 }
 
 fn is_of(deed: &Deed, field: Field) -> bool {
@@ -290,7 +331,9 @@ fn is_of(deed: &Deed, field: Field) -> bool {
         (What::Status { .. }, Field::Status | Field::Solution) => true,
         (What::Solution { .. }, Field::Solution) => true,
         (What::Seated { who, .. }, _) => who.field() == field,
-        (What::Fact { field: moved, .. }, _) => *moved == field,
+        (What::Fact { field: moved, .. } | What::TaskFact { field: moved, .. }, _) => {
+            *moved == field
+        }
         // Nobody comes to a closed ticket, or leaves it.
         (
             What::Status { to, .. },
