@@ -95,7 +95,7 @@ async fn a_label_leads_to_its_asset_with_no_network_and_a_ticket_for_it_is_in_gl
     page.sees_no("dialog[open]").await?;
     let linked = format!("[data-test=ticket-asset][data-key='Printer/{}']", printer.0);
     page.sees(&linked).await?;
-    page.sees_no(".toast").await?;
+    page.is_told().await?;
     pictures::in_both_themes(&chromium, &page, "ticket-asset").await?;
 
     app::queue_comes_to(&page, "phone", 3).await?;

@@ -103,11 +103,11 @@ async fn a_ticket_is_corrected_with_no_network_and_both_glpis_have_it() -> Resul
         // A colleague with him, proposed with what he has to do.
         page.tap(&fact("assignees")).await?;
         page.sees(OFFER).await?;
-        page.sees_no(".toast").await?;
+        page.is_told().await?;
         pictures::take(&page, &format!("assign-{source}")).await?;
         page.tap(OFFER).await?;
         page.sees_no("dialog[open]").await?;
-        page.sees_no(".toast").await?;
+        page.is_told().await?;
         pictures::take(&page, &format!("corrected-{source}")).await?;
     }
     app::queue_comes_to(&page, "phone", 12).await?;

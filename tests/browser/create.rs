@@ -112,7 +112,7 @@ async fn a_call_with_no_network_becomes_one_ticket_with_all_that_was_done_to_it(
     let made_here = page.path().await?;
     page.reload().await?;
     page.says("[data-test=entry]", "Poste remplacé.").await?;
-    page.sees_no(".toast").await?;
+    page.is_told().await?;
     pictures::take(&page, "create-offline").await?;
     assert_eq!(page.path().await?, made_here);
     assert!(titled(&stage.new, "Téléphone caisse 23").is_empty());

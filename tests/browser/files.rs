@@ -67,7 +67,7 @@ async fn a_photo_taken_with_no_network_outlives_the_tab_and_is_in_each_glpi_once
         page.sees(".toast").await?;
         is_drawn(&page, PICTURE).await?;
     }
-    page.sees_no(".toast").await?;
+    page.is_told().await?;
     pictures::take(&page, "photo").await?;
     chromium.prefers("dark").await?;
     pictures::take(&page, "photo-dark").await?;

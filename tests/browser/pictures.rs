@@ -124,7 +124,7 @@ async fn the_pages_of_the_readme_are_there() -> Result<()> {
     app::opens(&page, NEW, mine(&stage, NEW)).await?;
     app::notes(&page, "Pièce commandée, livraison jeudi.", true).await?;
     app::moves_to(&page, "pending").await?;
-    page.sees_no(".toast").await?;
+    page.is_told().await?;
     take(&page, "ticket-offline").await?;
     app::queue_comes_to(&page, "phone", 3).await?;
     take(&page, "queue").await?;

@@ -119,7 +119,7 @@ async fn the_whole_record_of_a_ticket_is_kept_with_no_network_and_leaves_as_one_
         let html = saves_the_dossier(&page, &format!("dossier-{source}")).await?;
         has_all(&html, "sur cet appareil")?;
     }
-    page.sees_no(".toast").await?;
+    page.is_told().await?;
     pictures::take(&page, "history").await?;
     chromium.prefers("dark").await?;
     pictures::take(&page, "history-dark").await?;

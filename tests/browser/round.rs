@@ -189,7 +189,7 @@ async fn works_there(chromium: &Chromium, page: &Page) -> Result<String> {
     let [key] = keys.as_slice() else {
         anyhow::bail!("{keys:?} were worked on");
     };
-    page.sees_no(".toast").await?;
+    page.is_told().await?;
     pictures::in_both_themes(chromium, page, "visit-time").await?;
     page.tap("dialog[open] .sheet-head button").await?;
     page.sees_no("dialog[open]").await?;

@@ -37,7 +37,7 @@ async fn a_ticket_waits_with_its_reason_beside_it_in_both_glpis() -> Result<()> 
             "Pièce commandée, jeudi",
         )
         .await?;
-        page.sees_no(".toast").await?;
+        page.is_told().await?;
         pictures::take(&page, &format!("pending-{source}")).await?;
         page.tap("[data-test=send-reason]").await?;
         page.sees_no("dialog[open]").await?;
@@ -64,7 +64,7 @@ async fn solves_with_an_offer(page: &Page, name: &str, more: &str) -> Result<()>
     page.tap("button[data-test=solve-open]").await?;
     page.says("[data-test=solution-offer]", name).await?;
     page.tap("[data-test=solution-offer]").await?;
-    page.sees_no(".toast").await?;
+    page.is_told().await?;
     pictures::take(page, "solve").await?;
     page.types("textarea[name=solution]", more).await?;
     page.tap("button[data-test=send-solution]").await?;
@@ -114,7 +114,7 @@ async fn a_solution_of_last_time_is_offered_and_its_refusal_is_shown_with_the_wa
         .await?;
     page.shows("[data-test=ticket-status]", "data-status", "assigned")
         .await?;
-    page.sees_no(".toast").await?;
+    page.is_told().await?;
     pictures::take(&page, "answer-refused").await?;
     // Solved once more, and this time approved: GLPI closes it.
     app::solves(&page, "Four nettoyé.").await?;

@@ -69,7 +69,7 @@ async fn time_runs_through_a_killed_app_on_a_wrong_clock_and_ends_as_one_task() 
     passes(&page, 27).await?;
     page.reload().await?;
     page.says("[data-test=timer]", "27 min").await?;
-    page.sees_no(".toast").await?;
+    page.is_told().await?;
     pictures::take(&page, "timer-everywhere").await?;
     page.tap("[data-test=timer]").await?;
     page.arrives_at(&format!("/tickets/{NEW}/{id}")).await?;
@@ -156,7 +156,7 @@ async fn plans(page: &Page) -> Result<()> {
         .await?;
     page.sees("dialog[open] [data-test=no-plan]").await?;
     page.js::<()>("const from = document.querySelector('dialog[open] input[name=from]'); from.value = '2030-05-06T09:00'; from.dispatchEvent(new Event('input', { bubbles: true }))").await?;
-    page.sees_no(".toast").await
+    page.is_told().await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -184,7 +184,7 @@ async fn tasks_are_noted_ticked_and_planned_offline_and_both_glpis_have_them_onc
             "Relever le compteur",
         )
         .await?;
-        page.sees_no(".toast").await?;
+        page.is_told().await?;
         pictures::take(&page, &format!("task-{source}")).await?;
         chromium.prefers("dark").await?;
         pictures::take(&page, &format!("task-{source}-dark")).await?;

@@ -247,9 +247,11 @@ impl Shared {
             // There is news to tell: the read goes on without him.
             until = Instant::now();
         }
-        let mut rows = accounts::of_technician(&mut *self.store.read().await?, who).await?;
-        rows.retain(|row| !self.custody.is_writing(who, &row.account.source));
-        self.refresh(&rows, request.pull, until).await;
+        let rows = accounts::of_technician(&mut *self.store.read().await?, who).await?;
+        match request.pull {
+            true => self.pull(&rows, until + self.config.refresh.patience).await,
+            false => self.refresh(&rows, until).await,
+        }
         Ok(())
     }
 

@@ -15,8 +15,8 @@ use crate::app::{Server, Shared};
 use crate::glpi::Admission;
 use crate::glpi::transport::MAX_IN_FLIGHT;
 use crate::links::LinkError;
-use crate::store::AccountId;
 use crate::store::accounts::{self, AccountRow};
+use crate::store::{AccountId, Stored};
 use crate::tasks::Tasks;
 
 /// First reads hold all tickets of a scope in memory: so many of one GLPI at a time, the others wait with empty hands.
@@ -55,16 +55,29 @@ impl Default for Turns {
     }
 }
 
+/// A read that is under way; it ends when the sender is gone.
+type Watched = watch::Receiver<Option<Progress>>;
+
 /// What is known of an account's reads.
 #[derive(Default)]
 struct Desk {
-    /// The read that is under way; it ends when the sender is gone.
-    running: Option<watch::Receiver<Option<Progress>>>,
+    running: Option<Watched>,
     last: Option<Instant>,
     /// The last one did not come to its end.
     failed: bool,
     counted_at: Option<Instant>,
     memory: reader::Memory,
+}
+
+/// What becomes of the wish to read.
+enum Turn {
+    Begun(Watched),
+    /// One was under way: it may miss what came since it began.
+    Joined(Watched),
+    /// The last one is too young: from then on.
+    After(Instant),
+    /// GLPI is left alone.
+    None,
 }
 
 impl Refresh {
@@ -85,13 +98,7 @@ impl Refresh {
     }
 
     /// The account's read under way, or a new one unless the last is younger than `every` (or failed, a while ago).
-    fn start(
-        &self,
-        server: &Server,
-        row: &AccountRow,
-        every: Duration,
-        pull: bool,
-    ) -> Option<watch::Receiver<Option<Progress>>> {
+    fn start(&self, server: &Server, row: &AccountRow, every: Duration, pull: bool) -> Turn {
         let now = Instant::now();
         let source = &row.account.source;
         let is_due = !matches!(server.links.admission(source), Admission::None(_));
@@ -101,15 +108,18 @@ impl Refresh {
         if let Some(running) = &desk.running
             && running.has_changed().is_ok()
         {
-            return Some(running.clone());
+            return Turn::Joined(running.clone());
         }
         let every = match desk.failed {
             true => every.min(RETRY_EVERY),
             false => every,
         };
         // One that does not answer is left alone, and nobody waits for it.
-        if !is_due || desk.last.is_some_and(|last| now - last < every) {
-            return None;
+        if !is_due {
+            return Turn::None;
+        }
+        if let Some(due) = desk.last.map(|last| last + every).filter(|due| *due > now) {
+            return Turn::After(due);
         }
         let count = pull || desk.counted_at.is_none_or(|at| now - at >= COUNT_EVERY);
         if count {
@@ -130,7 +140,7 @@ impl Refresh {
             },
         };
         self.running.spawn(read(server.clone(), reader));
-        Some(watched)
+        Turn::Begun(watched)
     }
 
     fn turns_at(&self, source: &SourceId) -> Turns {
@@ -194,33 +204,80 @@ impl Shared {
     }
 
     /// Reads what is due of these accounts, and waits for it until `until`.
-    pub async fn refresh(self: &Arc<Self>, rows: &[AccountRow], pull: bool, until: Instant) {
-        let every = match pull {
-            true => PULL_EVERY.min(self.config.refresh.every),
-            false => self.config.refresh.every,
-        };
-        let due = rows
-            .iter()
-            .filter(|row| row.signed_in && row.account.state != AccountState::NeedsSignIn)
-            .inspect(|row| {
-                if pull {
-                    self.links.hurry(&row.account.source);
-                }
-            });
-        let reads: Vec<_> = due
-            .filter_map(|row| self.refresh.start(self, row, every, pull))
-            .collect();
-        let all = futures::future::join_all(reads.into_iter().map(ended));
+    pub async fn refresh(self: &Arc<Self>, rows: &[AccountRow], until: Instant) {
+        let reads = self.in_reach(rows).filter_map(|row| {
+            match self
+                .refresh
+                .start(self, row, self.config.refresh.every, false)
+            {
+                Turn::Begun(read) | Turn::Joined(read) => Some(ended(read)),
+                Turn::After(_) | Turn::None => None,
+            }
+        });
+        let all = futures::future::join_all(reads);
         // Whoever runs out of patience is answered with what there is, and how far the read has come.
         let _ = tokio::time::timeout_at(until, all).await;
     }
+
+    /// Somebody wants to see what is there now: reads these accounts however lately they were read, and waits for reads
+    /// that began after he asked, until `until`.
+    pub async fn pull(self: &Arc<Self>, rows: &[AccountRow], until: Instant) {
+        let reads = self.in_reach(rows).map(|row| async {
+            self.links.hurry(&row.account.source);
+            let read = self.read_anew(row.id).await;
+            if let Err(error) = read {
+                tracing::error!(account = row.id.0, %error, "no read for who asked for one");
+            }
+        });
+        let all = futures::future::join_all(reads);
+        let _ = tokio::time::timeout_at(until, all).await;
+    }
+
+    async fn read_anew(self: &Arc<Self>, id: AccountId) -> Stored<()> {
+        let every = PULL_EVERY.min(self.config.refresh.every);
+        loop {
+            // After each wait it is another account: a read goes on from where the last one came to, and none begins
+            // amid his own writes.
+            let row = accounts::get(&mut *self.store.read().await?, id).await?;
+            let Some(row) = row.filter(|row| self.is_in_reach(row)) else {
+                return Ok(());
+            };
+            match self.refresh.start(self, &row, every, true) {
+                Turn::Begun(read) => {
+                    ended(read).await;
+                    return Ok(());
+                }
+                Turn::Joined(read) => {
+                    if !ended(read).await {
+                        return Ok(());
+                    }
+                }
+                Turn::After(due) => tokio::time::sleep_until(due).await,
+                Turn::None => return Ok(()),
+            }
+        }
+    }
+
+    fn in_reach<'a>(&self, rows: &'a [AccountRow]) -> impl Iterator<Item = &'a AccountRow> {
+        rows.iter().filter(|row| self.is_in_reach(row))
+    }
+
+    /// Whether an account can be read now, and no write of its technician's is half done there.
+    fn is_in_reach(&self, row: &AccountRow) -> bool {
+        let Account { source, state, .. } = &row.account;
+        let works = row.signed_in && *state != AccountState::NeedsSignIn;
+        works && !self.custody.is_writing(row.technician, source)
+    }
 }
 
-async fn ended(mut read: watch::Receiver<Option<Progress>>) {
+/// Waits for a read's end; not for one that takes long and reports its progress, of which the answer is no.
+async fn ended(mut read: Watched) -> bool {
     loop {
-        // A long one reports progress: nobody waits for its end.
-        if read.borrow_and_update().is_some() || read.changed().await.is_err() {
-            return;
+        if read.borrow_and_update().is_some() {
+            return false;
+        }
+        if read.changed().await.is_err() {
+            return true;
         }
     }
 }

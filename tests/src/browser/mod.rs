@@ -11,22 +11,44 @@ pub use devtools::DevTools;
 pub use page::Page;
 pub use webkit::WebKit;
 
-use std::fs::File;
+use std::fs::{File, TryLockError};
+use std::num::NonZero;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 
 pub(crate) use crate::patience::PATIENCE;
+
+/// After so long, whether a turn has come is looked at again.
+const AGAIN: Duration = Duration::from_millis(50);
 
 /// A program named by xtask, or else where Debian puts it.
 fn program(variable: &str, debian: &str) -> PathBuf {
     std::env::var_os(variable).map_or_else(|| PathBuf::from(debian), PathBuf::from)
 }
 
-/// One browser at a time on this machine: two would fight for its processor, and both would be late.
+/// So many browsers at a time on this machine. Walks mostly wait, one alone for most of a core's time; many more would
+/// fight for its processors, and all be late.
+fn turns() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZero::get) + 1
+}
+
+/// A browser's turn, for as long as the file is held: the lock is one of all processes that drive browsers here.
 async fn turn() -> Result<File> {
-    let path = std::env::temp_dir().join("tournee-browser.lock");
-    let file = File::create(&path).with_context(|| format!("cannot open {}", path.display()))?;
-    let waiting = tokio::task::spawn_blocking(move || file.lock().map(|()| file));
-    waiting.await?.context("cannot wait for our turn")
+    let path = |turn| std::env::temp_dir().join(format!("tournee-browser-{turn}.lock"));
+    loop {
+        for path in (0..turns()).map(path) {
+            let file =
+                File::create(&path).with_context(|| format!("cannot open {}", path.display()))?;
+            match file.try_lock() {
+                Ok(()) => return Ok(file),
+                Err(TryLockError::WouldBlock) => {}
+                Err(TryLockError::Error(error)) => {
+                    return Err(error).context("cannot wait for our turn");
+                }
+            }
+        }
+        tokio::time::sleep(AGAIN).await;
+    }
 }

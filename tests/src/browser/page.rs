@@ -15,6 +15,8 @@ use crate::patience::{PATIENCE, until, until_true};
 /// As long as a thumb does.
 const FINGER_RESTS: Duration = Duration::from_millis(80);
 
+const TOAST: &str = ".toast";
+
 /// A page of the app in one tab of a browser.
 #[derive(Clone)]
 pub struct Page {
@@ -208,17 +210,33 @@ impl Page {
         .await
     }
 
-    /// Taps an element: it must be there, visible, and nothing may lie over it.
+    /// Taps an element: it must be there, visible, and nothing may lie over it but a toast, which is closed first.
     pub async fn tap(&self, css: &str) -> Result<()> {
         let tapped = until(&format!("a tap on {css}"), async || {
             let Some(found) = self.seen(css).await? else {
                 return Ok(None);
             };
-            found.click().await?;
+            if let Err(error) = found.click().await {
+                let in_the_way = format!("{error:?}");
+                if in_the_way.contains("toast") {
+                    self.is_told().await?;
+                }
+                return Err(error.into());
+            }
             Ok(Some(()))
         })
         .await;
         self.pictured(tapped).await
+    }
+
+    /// Closes what the last toast said, as anybody does whom it keeps from something, and waits for its end.
+    pub async fn is_told(&self) -> Result<()> {
+        until_true("the end of what was said", async || {
+            self.js::<()>("document.querySelector('.toast .icon-btn')?.click()")
+                .await?;
+            Ok(self.seen(TOAST).await?.is_none())
+        })
+        .await
     }
 
     /// Taps with a finger, which rests for a moment: WebDriver's click lifts it before the press is even drawn.

@@ -305,3 +305,28 @@ async fn a_first_read_that_failed_is_tried_again_however_seldom_reads_are() -> R
     assert_eq!(house.old.faults().hits(failed), 1);
     Ok(())
 }
+
+#[tokio::test]
+async fn who_asks_sees_what_is_there_however_lately_it_was_read() -> Result<()> {
+    let seldom = |config: &mut tournee::config::Config| {
+        config.refresh.every = Duration::from_secs(3_600);
+        config.refresh.patience = Duration::from_secs(20);
+    };
+    let house = House::with(seldom).await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let key = phone.own_ticket(source, Status::Assigned)?;
+        for text in ["La caisse redémarre.", "Non, elle ne redémarre plus."] {
+            let colleague = house.glpi(source).world().user_id(TECHNICIAN).unwrap();
+            let glpi = house.glpi(source);
+            glpi.world()
+                .add_followup(number(&key), colleague, text, false);
+            // The one before is as young as it can be.
+            phone.sync().await?;
+            let mut shown = phone.base(&key)?.timeline.iter().flatten();
+            let has = shown.any(|entry| format!("{entry:?}").contains(text));
+            ensure!(has, "{source}: {text}");
+        }
+    }
+    Ok(())
+}

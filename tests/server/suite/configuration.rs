@@ -141,7 +141,7 @@ fn two_glpis_of_one_id_and_none_at_all_are_refused() -> Result<()> {
 
 #[test]
 fn the_example_of_the_readme_is_understood() -> Result<()> {
-    let readme = include_str!("../../README.md");
+    let readme = include_str!("../../../server/README.md");
     let example = readme
         .split("```toml\n")
         .nth(1)
