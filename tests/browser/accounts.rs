@@ -100,6 +100,8 @@ async fn a_profile_and_an_entity_are_chosen_and_what_is_not_taken_is_not_shown()
     let profile = format!("{} select[name=profile]", card(NEW));
     let supervisor = option(&page, &profile, "Supervisor").await?;
     page.chooses(&profile, &supervisor).await?;
+    // A page that is left before that may not have sent it.
+    page.says(".toast", "Choix enregistré").await?;
     until_true("the other profile", async || {
         page.reload().await?;
         page.sees(&profile).await?;

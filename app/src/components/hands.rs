@@ -74,6 +74,12 @@ fn click_is_done() {
     CLICK_IS_DONE.set(true);
     if !WATCHED.replace(true) {
         on_window_first("pointerdown", |_| CLICK_IS_DONE.set(false));
+        // The click is not even made: on a slow phone the browser would look first where a mouse had come and gone.
+        on_window_first("touchend", |event| {
+            if event.cancelable() && CLICK_IS_DONE.take() {
+                event.prevent_default();
+            }
+        });
         on_window_first("click", |event| {
             // Without a count of clicks it is not a finger's.
             let finger = event

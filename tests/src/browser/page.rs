@@ -165,10 +165,11 @@ impl Page {
 
     /// Waits until a person sees none.
     pub async fn sees_no(&self, css: &str) -> Result<()> {
-        until_true(&format!("the end of {css}"), async || {
+        let ended = until_true(&format!("the end of {css}"), async || {
             Ok(self.seen(css).await?.is_none())
         })
-        .await
+        .await;
+        self.pictured(ended).await
     }
 
     /// The words in an element that is seen.

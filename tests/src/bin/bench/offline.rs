@@ -22,28 +22,31 @@ const START: &str =
   };
   requestAnimationFrame(look);
 })";
-/// From the finger's lift off `TAPPED`, which is the click's own time, to the frame in which `SHOWN` is true. Watches from
-/// the press on: the app may act before the browser has made a click of it.
+/// From the finger's lift off `TAPPED` to the frame in which `CHANGED` is there. Whether it is to be `SEEN` is asked once
+/// the frame is drawn: before that, the browser would have to find out twice.
 const TAP: &str = "new Promise((answer) => {
-  const tapped = (event) => event.target.closest('TAPPED'), shown = () => SHOWN;
+  const tapped = (event) => event.target.closest('TAPPED'), changed = () => CHANGED, seen = () => SEEN;
   const over = new AbortController(), options = { capture: true, signal: over.signal };
-  let lifted = null, painted = null;
-  const tell = () => {
-    if (lifted === null || painted === null) return;
-    over.abort();
-    answer(painted - lifted);
+  let lifted = null;
+  const draws = () => {
+    const drawn = new MessageChannel();
+    drawn.port1.onmessage = () => {
+      const now = performance.now();
+      over.abort();
+      if (lifted !== null && seen()) answer(now - lifted);
+    };
+    drawn.port2.postMessage(0);
   };
-  const draws = () => { const c = new MessageChannel(); c.port1.onmessage = () => { painted = performance.now(); tell(); }; c.port2.postMessage(0); };
   addEventListener('pointerdown', (event) => {
     if (!tapped(event)) return;
     const watch = new MutationObserver(() => {
-      if (!shown()) return;
+      if (!changed()) return;
       watch.disconnect();
       requestAnimationFrame(draws);
     });
     watch.observe(document, { subtree: true, childList: true, attributes: true });
   }, options);
-  addEventListener('click', (event) => { if (tapped(event)) { lifted = event.timeStamp; tell(); } }, options);
+  addEventListener('pointerup', (event) => { if (tapped(event)) lifted = event.timeStamp; }, options);
 })";
 /// Three flings of a thumb, 8,000 pixels a second that fade out, drawn frame by frame; the longest time between two
 /// frames and the way that the list has gone.
@@ -99,14 +102,11 @@ async fn start(tickets: usize, rest: Option<&mut (Vec<Edited>, Vec<f64>)>) -> Re
     if let Some((edits, gaps)) = rest {
         page.goto("/tickets").await?;
         for _ in 0..RUNS {
-            let on_page =
-                "document.querySelector('[data-test=ticket-status]')?.dataset.status === 'planned'";
+            let on_page = "[data-test=ticket-status][data-status=planned]";
             let ticket = edit(page, |_| on_page.to_owned()).await?;
             held.is_wide(DESK).await?;
             let in_list = |key: &str| {
-                let row =
-                    format!("[data-test=ticket-row][data-key=\"{key}\"][data-status=planned]");
-                format!("document.querySelector('{row}')?.checkVisibility()")
+                format!("[data-test=ticket-row][data-key='{key}'][data-status=planned]")
             };
             let row = edit(page, in_list).await?;
             held.is_a_phone().await?;
@@ -158,12 +158,16 @@ async fn edit(page: &Page, shown: impl Fn(&str) -> String) -> Result<f64> {
     Ok(taken)
 }
 
-/// From a tap on an element to the frame that shows what is awaited.
+/// From a tap on an element to the frame that shows another.
 async fn tap(page: &Page, css: &str, shown: &str) -> Result<f64> {
     // It is there and still, so that nothing but the finger happens from here on.
     page.sees(css).await?;
     page.stands_still().await?;
-    let promise = TAP.replace("TAPPED", css).replace("SHOWN", shown);
+    let element = format!("document.querySelector(`{shown}`)");
+    let promise = TAP
+        .replace("TAPPED", css)
+        .replace("CHANGED", &element)
+        .replace("SEEN", &format!("{element}?.checkVisibility()"));
     let (value, ()) = tokio::try_join!(page.promised(&promise), page.touches(css))?;
     Ok(value)
 }
