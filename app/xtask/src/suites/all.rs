@@ -33,6 +33,11 @@ pub fn run(project: &Project, options: &Options, browsers: Option<&Browsers>) ->
     // Once to see it, once to be told where everything is.
     succeed(&mut project.cargo(&BUILD))?;
     let built = output(project.cargo(&BUILD).arg("--message-format=json"))?;
+    // Cargo builds a package's programs for tests of their own: what the walks start must be among them.
+    for name in ["tournee", "tournee-sandbox"] {
+        let program = project.binary("debug", name);
+        ensure!(program.is_file(), "no {} was built", program.display());
+    }
     let (computing, mut waiting): (Vec<_>, Vec<_>) = programs(&built)?
         .into_iter()
         .partition(|program| program.folder == project.root.join(SIMULATION));
