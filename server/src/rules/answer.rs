@@ -69,7 +69,7 @@ impl Shared {
         Ok(None)
     }
 
-    async fn ticket_now(
+    pub(super) async fn ticket_now(
         &self,
         account: &AccountRow,
         ticket: &TicketKey,
@@ -134,10 +134,17 @@ impl Shared {
         });
         let target = Target::Ticket(ticket.clone());
         let change = names::change(name, 0, &account.account, target, reopen, now);
-        let chains = self
-            .take_from_rule(&mut tx, row.owner, std::slice::from_ref(&change))
-            .await?;
-        let (ids, reopens) = (vec![change.id], Some(ticket));
+        // Told behind it, where that was not done while it was only solved.
+        let told = self.telling(case, &account.account, closed)?;
+        let mut all = vec![change];
+        for told in told {
+            if !changes::is_known(&mut tx, told.device, told.id).await? {
+                all.push(told);
+            }
+        }
+        let chains = self.take_from_rule(&mut tx, row.owner, &all).await?;
+        let ids = all.iter().map(|change| change.id).collect();
+        let reopens = Some(ticket);
         let done = case.done(What::Changes { ids, reopens });
         rules::record(&mut tx, row.rule.id, &case.new, &done, now).await?;
         tx.commit().await?;
