@@ -26,7 +26,7 @@ impl Shared {
     /// 2. The ticket as GLPI has it now: closed, it takes no followup; where it names the mail, it was told, or made of it,
     ///    by whichever server.
     /// 3. The followup goes into custody by a name that is the mail's: once, in however many mailboxes it is.
-    pub(super) async fn tell(
+    pub(super) async fn tell_answer(
         self: &Arc<Self>,
         case: &Case,
         ticket: &TicketKey,
