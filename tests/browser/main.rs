@@ -33,6 +33,7 @@ mod solutions;
 mod storage;
 mod tabs;
 mod tasks;
+mod telling;
 mod trouble;
 mod two_phones;
 mod update;

@@ -14,7 +14,7 @@ use super::file::{existing, web_url};
 use super::place::Place;
 use crate::glpi::Secret;
 use crate::gmail::config::{
-    DoneWhen, Endpoints, GmailConfig, LabelNames, ReplyToClosed, ServiceAccount, WebClient,
+    Answers, DoneWhen, Endpoints, GmailConfig, LabelNames, ReplyToClosed, ServiceAccount, WebClient,
 };
 
 #[derive(Deserialize)]
@@ -31,6 +31,7 @@ pub(super) struct GmailFile {
     urgent_alone: Option<bool>,
     done_when: Option<DoneWhen>,
     reply_to_closed: Option<ReplyToClosed>,
+    answers: Option<Answers>,
     authorize_url: Option<Spanned<String>>,
     token_url: Option<Spanned<String>>,
     revoke_url: Option<Spanned<String>>,
@@ -119,6 +120,7 @@ pub(super) fn check(place: &Place<'_>, file: GmailFile) -> Result<GmailConfig, C
         },
         done_when: file.done_when.unwrap_or_default(),
         reply_to_closed: file.reply_to_closed.unwrap_or_default(),
+        answers: file.answers.unwrap_or_default(),
         units_per_minute: units,
         every: Duration::from_secs(file.every_seconds.unwrap_or(30)),
         endpoints,

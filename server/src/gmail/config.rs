@@ -30,6 +30,8 @@ pub struct GmailConfig {
     pub done_when: DoneWhen,
     /// What an answer to a closed ticket's mails does, where a rule looks at the mailbox.
     pub reply_to_closed: ReplyToClosed,
+    /// Whether a new mail in a ticket's thread is told on the ticket.
+    pub answers: Answers,
     /// Where Google is.
     pub endpoints: Endpoints,
     /// Units that one mailbox may spend in a minute, by Google's word.
@@ -99,6 +101,19 @@ pub enum ReplyToClosed {
     Reopen,
 }
 
+/// Whether a new mail in the thread of a ticket becomes a followup on it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answers {
+    /// One that the requester does not see.
+    #[default]
+    Private,
+    /// One that everybody sees.
+    Public,
+    /// No.
+    No,
+}
+
 /// Google's addresses.
 #[derive(Clone, Debug)]
 pub struct Endpoints {
@@ -124,6 +139,7 @@ impl GmailConfig {
             urgent: UrgentBox::default(),
             done_when: DoneWhen::default(),
             reply_to_closed: ReplyToClosed::default(),
+            answers: Answers::default(),
             endpoints,
             units_per_minute: 6_000,
             every: Duration::from_secs(30),

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use tournee_core::ids::MailboxId;
 
 use super::client::{Call, read};
+use super::config::Answers;
 use super::error::GmailError;
 use super::gate::Haste;
 use super::message::{HEADERS, Message};
@@ -457,8 +458,13 @@ impl Shared {
         for row in &rows {
             tx.put_mail(&record.id, row).await?;
         }
-        for new in &came {
-            tx.put_new_mail(new).await?;
+        let answers = self.google()?.config.answers != Answers::No;
+        let mut rings = false;
+        for came in &came {
+            if rules::concerns(&mut tx, came, answers).await? {
+                tx.put_new_mail(&came.new).await?;
+                rings = true;
+            }
         }
         let threads: BTreeSet<_> = rows.into_iter().map(|row| row.thread).collect();
         let now = self.clock.now();
@@ -466,7 +472,7 @@ impl Shared {
             mails::publish(&mut tx, record, &thread, now).await?;
         }
         tx.commit().await?;
-        if !came.is_empty() {
+        if rings {
             self.mails.arrived.notify_one();
         }
         Ok(())

@@ -3,18 +3,19 @@
 
 use std::sync::Arc;
 
-use tournee_core::changes::{ChangeBody, SetStatus, Target};
-use tournee_core::domain::{Status, Ticket};
+use tournee_core::changes::{Change, ChangeBody, SetStatus, Target};
+use tournee_core::domain::{Account, Status, Ticket};
 use tournee_core::ids::TicketKey;
 use tournee_core::rules::{WhyNot, written_by_nobody};
 use tournee_core::time::Seconds;
 
 use super::case::{Case, account_at};
 use super::error::RuleError;
-use super::names;
+use super::names::{self, Name};
 use crate::app::Shared;
 use crate::glpi::Reading;
 use crate::gmail::config::ReplyToClosed;
+use crate::store::Connection;
 use crate::store::accounts::AccountRow;
 use crate::store::changes;
 use crate::store::rules::{self, RuleRow, What};
@@ -69,7 +70,7 @@ impl Shared {
         Ok(None)
     }
 
-    async fn ticket_now(
+    pub(super) async fn ticket_now(
         &self,
         account: &AccountRow,
         ticket: &TicketKey,
@@ -128,22 +129,43 @@ impl Shared {
             let why = WhyNot::HasTicket { ticket };
             return self.leave_be(tx, case, row, why).await;
         }
-        let reopen = ChangeBody::Status(SetStatus {
-            from: closed.status,
-            to: Status::Assigned,
-        });
-        let target = Target::Ticket(ticket.clone());
-        let change = names::change(name, 0, &account.account, target, reopen, now);
-        let chains = self
-            .take_from_rule(&mut tx, row.owner, std::slice::from_ref(&change))
+        let all = self
+            .reopening(&mut tx, case, &account.account, closed, name)
             .await?;
-        let (ids, reopens) = (vec![change.id], Some(ticket));
+        let chains = self.take_from_rule(&mut tx, row.owner, &all).await?;
+        let ids = all.iter().map(|change| change.id).collect();
+        let reopens = Some(ticket);
         let done = case.done(What::Changes { ids, reopens });
         rules::record(&mut tx, row.rule.id, &case.new, &done, now).await?;
         tx.commit().await?;
         tracing::info!(rule = %row.rule.id, ticket = %closed.key, "a mail reopens a ticket");
         self.custody.wake_chains(chains);
         Ok(())
+    }
+
+    /// The change that reopens it, and behind that what the mail says, where it was not told while the ticket was only
+    /// solved.
+    async fn reopening(
+        &self,
+        db: &mut Connection,
+        case: &Case,
+        account: &Account,
+        closed: &Ticket,
+        name: Name,
+    ) -> Result<Vec<Change>, RuleError> {
+        let target = Target::Ticket(closed.key.clone());
+        let reopen = ChangeBody::Status(SetStatus {
+            from: closed.status,
+            to: Status::Assigned,
+        });
+        let now = self.clock.now();
+        let mut all = vec![names::change(name, 0, account, target, reopen, now)];
+        if let Some(told) = self.telling(case, account, closed)?
+            && !changes::is_known(db, told.device, told.id).await?
+        {
+            all.push(told);
+        }
+        Ok(all)
     }
 }
 

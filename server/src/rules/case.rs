@@ -136,6 +136,6 @@ pub(super) async fn account_at(
     }))
 }
 
-fn can_work(account: &AccountRow) -> bool {
+pub(super) fn can_work(account: &AccountRow) -> bool {
     account.signed_in && account.account.state != AccountState::NeedsSignIn
 }

@@ -104,7 +104,7 @@ impl Shared {
             let row = rules::own(&mut db, who, id).await?;
             row.ok_or(RuleError::Unknown)?;
             let held = changes::find(&mut db, who, wish.change).await?;
-            let devices = [names::device_of(id), names::reopener()];
+            let devices = [names::device_of(id), names::reopener(), names::teller()];
             let made = held.map(|held| held.change.device);
             made.filter(|device| devices.contains(device))
                 .ok_or(RuleError::Unknown)?

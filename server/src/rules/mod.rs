@@ -5,6 +5,7 @@
 //! - `desk`: a rule is made, altered, switched on and off. - `trial`: what it would make of past mails.
 //! - `runner`: when mails are looked at. - `case`: one mail, with what has to be known of it. - `making`: a ticket is made
 //!   of it. - `answer`: it goes on in the thread of a ticket. - `names`: what a rule's changes are called.
+//! - `telling`: such a mail as a followup on that ticket.
 //! - `shown`: how rules stand, and what they did. - `error`: which error is which.
 
 mod answer;
@@ -15,6 +16,7 @@ mod making;
 mod names;
 mod runner;
 mod shown;
+mod telling;
 mod trial;
 
 pub use error::RuleError;

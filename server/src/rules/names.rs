@@ -4,7 +4,7 @@
 use sha2::{Digest as _, Sha256};
 use tournee_core::changes::{Change, ChangeBody, Target};
 use tournee_core::domain::Account;
-use tournee_core::domain::{Actor, Mail};
+use tournee_core::domain::{Actor, Mail, MailName};
 use tournee_core::ids::{ChangeId, DeviceId, MailboxId, RuleId, TicketKey};
 use tournee_core::time::Instant;
 use uuid::{Builder, Uuid};
@@ -54,6 +54,19 @@ pub(super) fn of_reopening(ticket: &TicketKey, mailbox: &MailboxId, mail: &Mail)
     Name {
         device: reopener(),
         id: ChangeId(drawn(&["reopen", &ticket.to_string(), name])),
+    }
+}
+
+/// The device that tells mails on their tickets, whoever's they are.
+pub(super) fn teller() -> DeviceId {
+    DeviceId(drawn(&["teller"]))
+}
+
+/// The note of a mail on a ticket: one, in however many mailboxes that mail is.
+pub(super) fn of_telling(ticket: &TicketKey, mail: &MailName) -> Name {
+    Name {
+        device: teller(),
+        id: ChangeId(drawn(&["tell", &ticket.to_string(), mail.as_str()])),
     }
 }
 

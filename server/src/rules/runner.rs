@@ -88,7 +88,10 @@ impl Shared {
             conversions::ticket_of(&mut db, &case.origin()).await?
         };
         match ticket {
-            Some(ticket) => self.take_answer(&case, ticket).await,
+            Some(ticket) => match self.tell_answer(&case, &ticket).await? {
+                true => self.take_answer(&case, ticket).await,
+                false => Ok(()),
+            },
             None => self.make_ticket(&case).await,
         }
     }

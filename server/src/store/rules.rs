@@ -264,29 +264,51 @@ pub async fn sweep(db: &mut Connection, now: Instant) -> Stored<()> {
     db.sweep_deeds(now - KEPT).await
 }
 
-/// Mails that are about to be stored: of those that are new, and that a rule may be for, it is noted that they came.
-/// To be asked before they are stored, and noted behind it.
+/// A mail that came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Came {
+    /// It.
+    pub new: NewMail,
+    /// Its thread.
+    pub thread: String,
+    /// A rule may be for it.
+    pub for_rules: bool,
+}
+
+/// Of mails that are about to be stored, those that are new. To be asked before they are stored; behind that, see
+/// [`concerns`].
 ///
 /// # Errors
 /// The database.
-pub async fn came(
-    db: &mut Connection,
-    id: &MailboxId,
-    mails: &[MailRecord],
-) -> Stored<Vec<NewMail>> {
+pub async fn came(db: &mut Connection, id: &MailboxId, mails: &[MailRecord]) -> Stored<Vec<Came>> {
     let rules = on_mailbox(db, id).await?;
-    let Some(since) = rules.iter().filter_map(|row| row.on_since).min() else {
-        return Ok(Vec::new());
-    };
-    let mut new = Vec::new();
-    for mail in mails.iter().filter(|mail| mail.at >= since) {
+    let since = rules.iter().filter_map(|row| row.on_since).min();
+    let mut came = Vec::new();
+    for mail in mails {
         if db.mail(id, &mail.id).await?.is_none() {
-            new.push(NewMail {
-                mailbox: id.clone(),
-                mail: mail.id.clone(),
-                at: mail.at,
+            came.push(Came {
+                new: NewMail {
+                    mailbox: id.clone(),
+                    mail: mail.id.clone(),
+                    at: mail.at,
+                },
+                thread: mail.thread.clone(),
+                for_rules: since.is_some_and(|since| mail.at >= since),
             });
         }
     }
-    Ok(new)
+    Ok(came)
+}
+
+/// Whether a mail that came, and is stored by now, has to be looked at: a rule may be for it, or it goes on in the thread of
+/// a ticket, which `answers` says are told.
+///
+/// # Errors
+/// The database.
+pub async fn concerns(db: &mut Connection, came: &Came, answers: bool) -> Stored<bool> {
+    if came.for_rules || !answers {
+        return Ok(came.for_rules);
+    }
+    let links = db.links_of_thread(&came.new.mailbox, &came.thread).await?;
+    Ok(links.iter().any(|link| link.since <= came.new.at))
 }

@@ -1,10 +1,11 @@
 //! Rules, what they did, and mails that wait for them, in both stores.
 
 use anyhow::{Context as _, Result};
+use tournee::store::mail_links::MailLink;
 use tournee::store::mails::{MailRecord, MailboxRecord};
 use tournee::store::rules::{self, Done, NewMail, RuleRow, What};
 use tournee::store::{Connection, Store, StoreError, TechnicianId, technicians};
-use tournee_core::domain::Correspondent;
+use tournee_core::domain::{Correspondent, Level, Status};
 use tournee_core::ids::{MailboxId, RuleId, SourceId, ThreadKey};
 use tournee_core::rules::{Conditions, Outcome, Rule, WhyNot};
 use tournee_core::time::{Instant, Seconds};
@@ -17,6 +18,7 @@ on_both!(
     rules_are_asked_in_their_order_and_go_with_their_owner,
     a_merged_technician_brings_his_rules,
     a_mail_is_new_once_and_only_where_a_rule_looks,
+    a_mail_in_the_thread_of_a_ticket_concerns_who_tells_answers,
     what_was_done_is_told_newest_first_and_forgotten_in_the_end,
 );
 
@@ -125,12 +127,17 @@ async fn a_mail_is_new_once_and_only_where_a_rule_looks(store: &Store) -> Result
     tx.put_mailbox(&MailboxRecord::new(mailbox(), Some(who)))
         .await?;
     let mails = [mail("a", NOW - Seconds(1)), mail("b", NOW), mail("c", NOW)];
-    assert!(rules::came(&mut tx, &mailbox(), &mails).await?.is_empty());
+    let came = rules::came(&mut tx, &mailbox(), &mails[..1]).await?;
+    assert!(!came[0].for_rules, "nobody looks");
     rules::put(&mut tx, &row(7, 1, who)).await?;
     tx.put_mail(&mailbox(), &mails[2]).await?;
     let came = rules::came(&mut tx, &mailbox(), &mails).await?;
-    let names: Vec<&str> = came.iter().map(|new| new.mail.as_str()).collect();
-    assert_eq!(names, ["b"], "one is of before, one was there");
+    let seen = came
+        .iter()
+        .map(|came| (came.new.mail.as_str(), came.for_rules));
+    let seen: Vec<(&str, bool)> = seen.collect();
+    assert_eq!(seen, [("a", false), ("b", true)], "one was there");
+    let came = [came[1].new.clone()];
     for mail in &mails {
         tx.put_mail(&mailbox(), mail).await?;
     }
@@ -150,6 +157,51 @@ async fn a_mail_is_new_once_and_only_where_a_rule_looks(store: &Store) -> Result
     };
     let dangling = tx.put_new_mail(&gone).await;
     assert_fails!(dangling, StoreError::Dangling(_));
+    Ok(())
+}
+
+async fn a_mail_in_the_thread_of_a_ticket_concerns_who_tells_answers(store: &Store) -> Result<()> {
+    let mut tx = store.write().await?;
+    let who = technician(&mut tx).await?;
+    tx.put_mailbox(&MailboxRecord::new(mailbox(), Some(who)))
+        .await?;
+    let first = MailRecord {
+        names: vec!["1@x.example".to_owned()],
+        ..mail("a", NOW)
+    };
+    let answers = [NOW, NOW + Seconds(9)].map(|at| MailRecord {
+        thread: "a".to_owned(),
+        ..mail("b", at)
+    });
+    tx.put_mail(&mailbox(), &first).await?;
+    let came = [
+        rules::came(&mut tx, &mailbox(), &answers[..1]).await?,
+        rules::came(&mut tx, &mailbox(), &answers[1..]).await?,
+    ]
+    .concat();
+    assert!(
+        !rules::concerns(&mut tx, &came[1], true).await?,
+        "no ticket"
+    );
+    tx.put_link(&MailLink {
+        name: "1@x.example".to_owned(),
+        ticket: key(12),
+        since: NOW + Seconds(5),
+        status: Status::Assigned,
+        priority: Level::MEDIUM,
+        stirred: false,
+        moved_for: None,
+    })
+    .await?;
+    assert!(
+        !rules::concerns(&mut tx, &came[0], true).await?,
+        "of before"
+    );
+    assert!(rules::concerns(&mut tx, &came[1], true).await?);
+    assert!(
+        !rules::concerns(&mut tx, &came[1], false).await?,
+        "by setting"
+    );
     Ok(())
 }
 

@@ -16,6 +16,8 @@ use crate::time::Instant;
 
 const LINKED: &str = "réf. courriel : ";
 const PARTED: &str = "réf. courriel ôtée : ";
+/// How the note begins that tells a mail of the ticket's thread.
+const RETOLD: &str = "Courriel de ";
 /// The longest name that a mail may have and be linked by it.
 const LONGEST: usize = 500;
 
@@ -40,6 +42,21 @@ impl MailName {
     /// The line of a ticket that the mail belongs to.
     pub fn line(&self) -> String {
         format!("{LINKED}{}", self.0)
+    }
+
+    /// The note that tells this mail on its ticket, by whom and with what; the line behind makes the mail one of its own, so
+    /// that it is never told twice, whoever tells it.
+    pub fn note(&self, from: &str, text: &str) -> String {
+        format!("{RETOLD}{from}\n\n{text}\n\n{}", self.line())
+    }
+
+    /// The mail that such a note tells.
+    pub fn told_in(html: &str) -> Option<Self> {
+        let mut lines = lines(html).filter(|line| !line.is_empty());
+        lines.next().filter(|head| head.starts_with(RETOLD))?;
+        lines
+            .filter_map(|line| Self::of(line.strip_prefix(LINKED)?))
+            .last()
     }
 
     /// Whether this text, a description's, has its line.
@@ -147,6 +164,18 @@ mod tests {
                 .collect();
             assert_eq!(found, [name.as_str()], "{html}");
         }
+    }
+
+    #[test]
+    fn a_note_that_tells_a_mail_names_it() {
+        let name = MailName::of("<a.1@mail.example>").unwrap();
+        let note = name.note("Paul (p@x.example)", "Toujours en panne.");
+        let html = crate::changes::text_to_html(&note);
+        assert_eq!(MailName::told_in(&html), Some(name.clone()));
+        let linked = format!("Courriel lié : « Caisse »<br>{}", name.line());
+        assert_eq!(MailName::told_in(&linked), None);
+        assert_eq!(MailName::told_in("Courriel de Paul<br>à relire"), None);
+        assert_eq!(MailName::told_in(""), None);
     }
 
     #[test]

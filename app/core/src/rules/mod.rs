@@ -2,16 +2,19 @@
 //! tried on past mails before a rule is switched on.
 //!
 //! - `conditions`: which mails. - `guard`: which never, whatever a rule says. - `outcome`: what becomes of one.
+//! - `telling`: a mail in a ticket's thread, as a note on it.
 
 mod conditions;
 mod guard;
 mod outcome;
+mod telling;
 
 use serde::{Deserialize, Serialize};
 
 pub use conditions::{Conditions, Incoming, Unsaid};
 pub use guard::{WhyNot, named_by_glpi, why_not, written_by_nobody};
 pub use outcome::{Outcome, Work};
+pub use telling::note_of;
 
 use crate::ids::{MailboxId, RuleId};
 

@@ -130,7 +130,7 @@ impl Rule {
     }
 }
 
-fn cut(mut text: String) -> String {
+pub(super) fn cut(mut text: String) -> String {
     if text.len() > MOST_CONTENT {
         text.truncate(text.floor_char_boundary(MOST_CONTENT));
         text.push('…');

@@ -1,8 +1,10 @@
 //! The mails of the ticket's threads, between what GLPI tells: a new one is there as soon as the phone has it.
 
+use std::collections::BTreeSet;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use tournee_core::domain::Mail;
+use tournee_core::domain::{Entry, EntryKind, Mail, MailName};
 use tournee_core::ids::ThreadKey;
 use tournee_core::time::Instant;
 
@@ -16,6 +18,7 @@ use crate::text::t;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Posted {
     thread: ThreadKey,
+    name: Option<MailName>,
     from: String,
     words: String,
     pub(super) at: Instant,
@@ -25,6 +28,7 @@ impl Posted {
     fn of(thread: &ThreadKey, mail: &Mail) -> Self {
         Self {
             thread: thread.clone(),
+            name: mail.message_id.as_deref().and_then(MailName::of),
             from: mail.from.label().to_owned(),
             words: mail.snippet.clone(),
             at: mail.at,
@@ -45,6 +49,20 @@ impl Posted {
         }
         .into_any()
     }
+}
+
+/// Those that no entry tells: what is said does not stand there twice.
+pub fn untold<'a>(mails: &'a [Posted], entries: &[Entry]) -> Vec<&'a Posted> {
+    let tells = |entry: &Entry| match &entry.what {
+        EntryKind::Followup { content, .. } => MailName::told_in(content),
+        _ => None,
+    };
+    let told: BTreeSet<MailName> = match mails.is_empty() {
+        true => BTreeSet::new(),
+        false => entries.iter().filter_map(tells).collect(),
+    };
+    let is_told = |mail: &&Posted| mail.name.as_ref().is_some_and(|name| told.contains(name));
+    mails.iter().filter(|mail| !is_told(mail)).collect()
 }
 
 /// The mails of all threads of the ticket, oldest first.
@@ -76,7 +94,7 @@ pub fn posted(open: Open) -> ReadSignal<Vec<Posted>> {
     mails.read_only()
 }
 
-/// One for tests.
+/// One for tests, without a name.
 #[cfg(test)]
 pub fn posted_at(at: i64) -> Posted {
     Posted {
@@ -84,8 +102,44 @@ pub fn posted_at(at: i64) -> Posted {
             mailbox: tournee_core::ids::MailboxId("moi@x.example".to_owned()),
             id: "1".to_owned(),
         },
+        name: None,
         from: String::new(),
         words: String::new(),
         at: Instant(at),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mail_that_an_entry_tells_does_not_stand_there_twice() {
+        let named = |id: &str| Posted {
+            name: MailName::of(id),
+            ..posted_at(7)
+        };
+        let mails = [named("a&b@x.example"), named("2@x.example"), posted_at(9)];
+        let note = MailName::of("a&b@x.example").unwrap().note("Paul", "Vu.");
+        let entry = |content: String| Entry {
+            id: 1,
+            at: Instant(8),
+            author: None,
+            what: EntryKind::Followup {
+                content,
+                private: true,
+            },
+            change: None,
+        };
+        let linked = format!(
+            "Courriel lié : « x »<br>{}",
+            MailName::of("2@x.example").unwrap().line()
+        );
+        let entries = [
+            entry(tournee_core::changes::text_to_html(&note)),
+            entry(linked),
+        ];
+        let untold = untold(&mails, &entries);
+        assert_eq!(untold, [&mails[1], &mails[2]]);
     }
 }

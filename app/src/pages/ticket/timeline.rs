@@ -10,7 +10,7 @@ use super::dossier::DossierButton;
 use super::edit::{Editing, hook};
 use super::entry::entry_view;
 use super::history::{Past, act_view};
-use super::posted::{Posted, posted};
+use super::posted::{Posted, posted, untold};
 use super::report::ReportButton;
 use super::sign::Sign;
 use crate::components::{Html, Icon, icons, kept, part, tap};
@@ -92,7 +92,8 @@ fn items(open: Open, timeline: Option<&[Entry]>, acts: &[Act], mails: &[Posted])
         items.push(view! { <p class="muted">{words}</p> }.into_any());
     }
     let beside = acts.iter().map(Item::Act);
-    let beside = beside.chain(mails.iter().map(Item::Mail)).collect();
+    let mails = untold(mails, timeline.unwrap_or_default());
+    let beside = beside.chain(mails.into_iter().map(Item::Mail)).collect();
     let all = together(timeline.unwrap_or_default(), beside).into_iter();
     items.extend(all.map(|item| match item {
         Item::Entry(entry) => entry_view(open, entry),

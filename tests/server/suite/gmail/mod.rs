@@ -11,3 +11,4 @@ mod post;
 mod reading;
 mod replying;
 mod rules;
+mod telling;

@@ -1,0 +1,133 @@
+//! A mail that goes on in the thread of a ticket is told on it, in a followup: whoever reads that ticket in GLPI sees what
+//! was answered.
+
+use std::sync::Arc;
+
+use tournee_core::changes::{Change, ChangeBody, Target};
+use tournee_core::domain::{Account, Actor, MailName, Status, Ticket, mail_links};
+use tournee_core::ids::{TicketKey, UserId};
+use tournee_core::rules::{note_of, written_by_nobody};
+
+use super::case::{Case, can_work};
+use super::error::RuleError;
+use super::names;
+use crate::app::Shared;
+use crate::gmail::config::Answers;
+use crate::store::accounts::{self, AccountRow};
+use crate::store::{Connection, Stored, changes};
+
+impl Shared {
+    /// Tells it, by setting. Answers whether the mail can go on: it waits while nobody can be found to tell it who could
+    /// work.
+    ///
+    /// ## Control flow
+    /// 1. Machines' and our own mails are never told: no text comes back as its own echo. Nor is one that was there before
+    ///    it was the ticket's: whoever linked it has read it.
+    /// 2. The ticket as GLPI has it now: closed, it takes no followup; where it names the mail, it was told, or made of it,
+    ///    by whichever server.
+    /// 3. The followup goes into custody by a name that is the mail's: once, in however many mailboxes it is.
+    pub(super) async fn tell_answer(
+        self: &Arc<Self>,
+        case: &Case,
+        ticket: &TicketKey,
+    ) -> Result<bool, RuleError> {
+        let nobody = written_by_nobody(&case.mail, &case.ours).is_some();
+        if nobody || self.google()?.config.answers == Answers::No {
+            return Ok(true);
+        }
+        let teller = {
+            let mut db = self.store.read().await?;
+            match is_news(&mut db, case, ticket).await? {
+                true => tellers(&mut db, case, ticket).await?,
+                false => return Ok(true),
+            }
+        };
+        let Some(first) = teller.first() else {
+            return Ok(true);
+        };
+        let Some(ready) = teller.iter().find(|account| can_work(account)) else {
+            tracing::debug!(account = first.id.0, "a mail waits until it can be told");
+            return Ok(false);
+        };
+        let Some(now) = self.ticket_now(ready, ticket).await? else {
+            return Ok(true);
+        };
+        let assigned = |account: &&AccountRow| is_assigned(&now, account.account.user);
+        let able = || teller.iter().filter(|account| can_work(account));
+        let account = able().find(assigned).unwrap_or(ready);
+        if now.status == Status::Closed {
+            return Ok(true);
+        }
+        let Some(change) = self.telling(case, &account.account, &now)? else {
+            return Ok(true);
+        };
+        let mut tx = self.store.write().await?;
+        if changes::is_known(&mut tx, change.device, change.id).await? {
+            return Ok(true);
+        }
+        let chains = self
+            .take_from_rule(&mut tx, account.technician, std::slice::from_ref(&change))
+            .await?;
+        tx.commit().await?;
+        tracing::info!(%ticket, thread = %case.thread.key, "a mail is told on its ticket");
+        self.custody.wake_chains(chains);
+        Ok(true)
+    }
+
+    /// The followup that tells it, unless the ticket names it already, or there is nothing to tell.
+    pub(super) fn telling(
+        &self,
+        case: &Case,
+        account: &Account,
+        now: &Ticket,
+    ) -> Result<Option<Change>, RuleError> {
+        let private = match self.google()?.config.answers {
+            Answers::Private => true,
+            Answers::Public => false,
+            Answers::No => return Ok(None),
+        };
+        let name = case.mail.message_id.as_deref().and_then(MailName::of);
+        let (Some(name), Some(note)) = (name, note_of(&case.mail, private)) else {
+            return Ok(None);
+        };
+        // Of a ticket whose timeline is not there nobody knows: nothing is told twice.
+        if mail_links(now).is_none_or(|links| links.contains_key(&name)) {
+            return Ok(None);
+        }
+        let target = Target::Ticket(now.key.clone());
+        let body = ChangeBody::Followup(note);
+        let called = names::of_telling(&now.key, &name);
+        let at = self.clock.now();
+        Ok(Some(names::change(called, 0, account, target, body, at)))
+    }
+}
+
+/// Whether its thread was the ticket's when it came.
+async fn is_news(db: &mut Connection, case: &Case, ticket: &TicketKey) -> Stored<bool> {
+    let thread = &case.thread.key;
+    let links = db.links_of_thread(&thread.mailbox, &thread.id).await?;
+    let before = |since| since <= case.mail.at;
+    Ok(links
+        .iter()
+        .any(|link| link.ticket == *ticket && before(link.since)))
+}
+
+/// Who could tell it: the mailbox's owner, or those who read the service's, with an account at the ticket's GLPI.
+async fn tellers(db: &mut Connection, case: &Case, ticket: &TicketKey) -> Stored<Vec<AccountRow>> {
+    let mailbox = &case.new.mailbox;
+    let record = db.mailbox(mailbox).await?;
+    let who = match record.and_then(|record| record.owner) {
+        Some(owner) => vec![owner],
+        None => db.readers(mailbox).await?,
+    };
+    let mut tellers = Vec::new();
+    for technician in who {
+        tellers.extend(accounts::at_source(db, technician, &ticket.source).await?);
+    }
+    Ok(tellers)
+}
+
+fn is_assigned(ticket: &Ticket, user: UserId) -> bool {
+    let is = |actor: &Actor| matches!(actor, Actor::User { id, .. } if *id == user);
+    ticket.assignees.iter().any(is)
+}

@@ -1,0 +1,176 @@
+//! A mail that goes on in the thread of a ticket is told on it: once, by setting, and never what no person wrote.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use serde_json::json;
+use tournee::gmail::GmailConfig;
+use tournee::gmail::config::Answers;
+use tournee_sandbox::gmail::mailbox::Person;
+use tournee_sandbox::gmail::{Letter, accounts};
+use tournee_sandbox::{Effect, Matcher};
+
+use super::converting::{COLLEAGUE, convert, letter, mine, settled};
+use super::post::{Post, Reader};
+use crate::creation::titled;
+use crate::support::SOURCES;
+
+const WORDS: &str = "Elle fume encore.";
+
+/// What a ticket tells of mails: whether in private, and the words.
+fn told(post: &Post, source: &str, id: i64) -> Vec<(bool, String)> {
+    let notes = post.house.glpi(source).world().followups(id);
+    let ours = notes
+        .into_iter()
+        .filter(|note| note.content.contains("Courriel de "));
+    ours.map(|note| (note.is_private, note.content)).collect()
+}
+
+/// Waits until so many are told, and that no more come.
+async fn tells(post: &Post, phone: &mut Reader, on: (&str, i64), count: usize) -> Result<()> {
+    for _ in 0..300 {
+        phone.read().await?;
+        if told(post, on.0, on.1).len() == count {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    for _ in 0..5 {
+        phone.read().await?;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    match told(post, on.0, on.1) {
+        told if told.len() == count => Ok(()),
+        told => bail!("{count} expected, not {told:?}"),
+    }
+}
+
+/// Both clocks know seconds: what comes now is behind what was done before.
+async fn later() {
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
+}
+
+fn answer(to: &Letter, count: usize) -> Letter {
+    let mut answer = letter(&format!("Re: {}", to.subject)).answering(to);
+    let quoted = "Le lundi 5 octobre 2026 à 09:00, Moi a écrit :\n> Avez-vous redémarré ?";
+    answer.text = Some(format!("{WORDS}\n\n{quoted}\n"));
+    answer.message_id = format!("{count}.{}", to.message_id);
+    answer
+}
+
+/// A mail that has become a ticket, and that ticket's number.
+async fn converted(post: &Post, phone: &mut Reader, source: &str, sent: &Letter) -> Result<i64> {
+    post.gmail.world().deliver(sent);
+    phone.read().await?;
+    convert(phone, source, &sent.subject)?;
+    phone.handset.settle().await?;
+    let ids = titled(&post.house, source, &sent.subject);
+    later().await;
+    ids.first().copied().context("its ticket")
+}
+
+#[tokio::test]
+async fn an_answer_is_told_once_whatever_is_lost_and_on_a_new_server_too() -> Result<()> {
+    let mut post = Post::with(10, |_| Ok(())).await?;
+    let mut phone = mine(&post).await?;
+    let mut tickets = Vec::new();
+    for source in SOURCES {
+        let first = letter(&format!("Caisse {source}"));
+        let id = converted(&post, &mut phone, source, &first).await?;
+        // The mail that it was made of is no answer.
+        tells(&post, &mut phone, (source, id), 0).await?;
+        let lost = Matcher::on("POST", "Followup").times(1);
+        post.house
+            .glpi(source)
+            .faults()
+            .add(lost, Effect::DoThenLose);
+        post.gmail.world().deliver(&answer(&first, 1));
+        tells(&post, &mut phone, (source, id), 1).await?;
+        let (private, words) = told(&post, source, id).swap_remove(0);
+        assert!(private);
+        assert!(
+            words.contains("Noémie Esmieu (user01@magasin.example)"),
+            "{words}"
+        );
+        assert!(
+            words.contains(WORDS) && !words.contains("redémarré"),
+            "{words}"
+        );
+        tickets.push((source, id));
+    }
+    // Nothing but GLPI and Gmail is left.
+    post.house.stop().await?;
+    let folder = tempfile::tempdir()?;
+    post.house.config.data_dir = folder.path().to_owned();
+    post.house.start().await?;
+    let mut again = mine(&post).await?;
+    for on in tickets {
+        tells(&post, &mut again, on, 1).await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_no_person_wrote_and_what_we_wrote_is_never_told() -> Result<()> {
+    let post = Post::with(10, |_| Ok(())).await?;
+    let mut phone = mine(&post).await?;
+    let first = letter("Écho");
+    let id = converted(&post, &mut phone, "nouveau", &first).await?;
+    let absent = answer(&first, 1).header("Auto-Submitted", "auto-replied");
+    let mut notice = answer(&first, 2);
+    notice.subject = format!("[GLPI #{id:07}] Écho");
+    let mut colleague = answer(&first, 3);
+    colleague.from = Person::new("Informatique", accounts::SHARED);
+    for sent in [absent, notice, colleague] {
+        post.gmail.world().deliver(&sent);
+    }
+    tells(&post, &mut phone, ("nouveau", id), 0).await
+}
+
+#[tokio::test]
+async fn in_two_mailboxes_it_is_told_once() -> Result<()> {
+    let post = Post::with(10, |_| Ok(())).await?;
+    let mut phone = mine(&post).await?;
+    let mut other = settled(&post, COLLEAGUE, true).await?;
+    let both = |mut sent: Letter| {
+        sent.cc.push(Person::new("", accounts::SHARED));
+        sent
+    };
+    let first = both(letter("Deux boîtes"));
+    let id = converted(&post, &mut phone, "nouveau", &first).await?;
+    other.read().await?;
+    other.handset.sync_whole().await?;
+    post.gmail.world().deliver(&both(answer(&first, 1)));
+    other.read().await?;
+    tells(&post, &mut phone, ("nouveau", id), 1).await
+}
+
+#[tokio::test]
+async fn a_setting_says_who_sees_it_and_a_closed_ticket_is_left_alone() -> Result<()> {
+    for (answers, expected) in [(Answers::Public, Some(false)), (Answers::No, None)] {
+        let set = |google: &mut GmailConfig| {
+            google.answers = answers;
+            Ok(())
+        };
+        let post = Post::with(10, set).await?;
+        let mut phone = mine(&post).await?;
+        let first = letter("Réglage");
+        let id = converted(&post, &mut phone, "nouveau", &first).await?;
+        post.gmail.world().deliver(&answer(&first, 1));
+        let count = usize::from(expected.is_some());
+        tells(&post, &mut phone, ("nouveau", id), count).await?;
+        let private = told(&post, "nouveau", id)
+            .first()
+            .map(|(private, _)| *private);
+        assert_eq!(private, expected);
+        {
+            let mut world = post.house.new.world();
+            let user = world.user_id(COLLEAGUE).context("a colleague")?;
+            world.edit_ticket(id, user, &[("status", json!(6))]);
+        }
+        later().await;
+        post.gmail.world().deliver(&answer(&first, 2));
+        tells(&post, &mut phone, ("nouveau", id), count).await?;
+    }
+    Ok(())
+}
