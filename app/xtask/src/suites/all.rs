@@ -30,15 +30,8 @@ struct Program {
 /// has said so.
 pub fn run(project: &Project, options: &Options, browsers: Option<&Browsers>) -> Result<()> {
     style::tools()?;
-    // Once to see it, once to be told where everything is.
-    succeed(&mut project.cargo(&BUILD))?;
-    let built = output(project.cargo(&BUILD).arg("--message-format=json"))?;
-    // Cargo builds a package's programs for tests of their own: what the walks start must be among them.
-    for name in ["tournee", "tournee-sandbox"] {
-        let program = project.binary("debug", name);
-        ensure!(program.is_file(), "no {} was built", program.display());
-    }
-    let (computing, mut waiting): (Vec<_>, Vec<_>) = programs(&built)?
+    let programs = build(project)?;
+    let (computing, mut waiting): (Vec<_>, Vec<_>) = programs
         .into_iter()
         .partition(|program| program.folder == project.root.join(SIMULATION));
     // A walk takes longer than anything, and needs a browser.
@@ -71,6 +64,19 @@ pub fn run(project: &Project, options: &Options, browsers: Option<&Browsers>) ->
     failed.extend(also.map_err(|_| anyhow::anyhow!("what computes has panicked"))?);
     ensure!(failed.is_empty(), "{}", failed.join("\n"));
     Ok(())
+}
+
+/// Builds all tests, and what they start.
+fn build(project: &Project) -> Result<Vec<Program>> {
+    // Once to see it, once to be told where everything is.
+    succeed(&mut project.cargo(&BUILD))?;
+    let built = output(project.cargo(&BUILD).arg("--message-format=json"))?;
+    // Cargo builds a package's programs for tests of their own: what the walks start must be among them.
+    for name in ["tournee", "tournee-sandbox"] {
+        let program = project.binary("debug", name);
+        ensure!(program.is_file(), "no {} was built", program.display());
+    }
+    programs(&built)
 }
 
 impl Program {
