@@ -28,10 +28,10 @@ fn program(variable: &str, debian: &str) -> PathBuf {
     std::env::var_os(variable).map_or_else(|| PathBuf::from(debian), PathBuf::from)
 }
 
-/// So many browsers at a time on this machine. Walks mostly wait, one alone for most of a core's time; many more would
-/// fight for its processors, and all be late.
+/// So many browsers at a time on this machine. A walk mostly waits; more of them would fight for its processors, and under
+/// such a load even DevTools cut a network late.
 fn turns() -> usize {
-    std::thread::available_parallelism().map_or(1, NonZero::get) + 1
+    std::thread::available_parallelism().map_or(1, NonZero::get)
 }
 
 /// A browser's turn, for as long as the file is held: the lock is one of all processes that drive browsers here.

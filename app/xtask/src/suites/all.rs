@@ -1,5 +1,4 @@
-//! The whole of `cargo xtask test`. Most tests wait, for a server, a browser, a clock: what computes has the processors
-//! meanwhile. Not by `cargo test`, which runs one program after the other and locks the builds of the others out.
+//! The whole of `cargo xtask test`. The server's tests mostly wait: what computes has the processors meanwhile. Not by `cargo test`, which runs one program after the other and locks the builds of the others out.
 
 use super::{Browsers, Options, WALKS, decoder, environment, style, threads};
 use crate::project::{Project, in_path, output, shown, succeed};
@@ -26,17 +25,15 @@ struct Program {
     executable: PathBuf,
 }
 
-/// Runs everything. The walks, or what computes where that takes longer, end it with their summary; whoever failed before
-/// has said so.
+/// Runs everything, the walks last and by themselves: whoever failed before has said so.
 pub fn run(project: &Project, options: &Options, browsers: Option<&Browsers>) -> Result<()> {
     style::tools()?;
-    let programs = build(project)?;
-    let (computing, mut waiting): (Vec<_>, Vec<_>) = programs
+    let (walks, others): (Vec<_>, Vec<_>) = build(project)?
+        .into_iter()
+        .partition(|program| program.name == WALKS);
+    let (computing, waiting): (Vec<_>, Vec<_>) = others
         .into_iter()
         .partition(|program| program.folder == project.root.join(SIMULATION));
-    // A walk takes longer than anything, and needs a browser.
-    waiting.retain(|program| browsers.is_some() || program.name != WALKS);
-    waiting.sort_by_key(|program| program.name == WALKS);
     let command = |program: &Program| {
         let mut command = program.command();
         threads(&mut command);
@@ -50,17 +47,24 @@ pub fn run(project: &Project, options: &Options, browsers: Option<&Browsers>) ->
     background.push(decoder(project));
     background.extend(computing.iter().map(command));
     let mut failed = Vec::new();
-    let also = thread::scope(|scope| {
-        let computes = scope.spawn(|| background.iter().filter_map(aside).collect::<Vec<_>>());
-        for program in &waiting {
+    let mut one_by_one = |programs: &[Program]| {
+        for program in programs {
             let Program { name, folder, .. } = program;
             println!("     Running {name} ({})", folder.display());
             if let Err(error) = succeed(&mut command(program)) {
                 failed.push(error.to_string());
             }
         }
+    };
+    let also = thread::scope(|scope| {
+        let computes = scope.spawn(|| background.iter().filter_map(aside).collect::<Vec<_>>());
+        one_by_one(&waiting);
         computes.join()
     });
+    // A walk needs a browser, and looks at clocks: nothing runs beside it.
+    if browsers.is_some() {
+        one_by_one(&walks);
+    }
     failed.extend(also.map_err(|_| anyhow::anyhow!("what computes has panicked"))?);
     ensure!(failed.is_empty(), "{}", failed.join("\n"));
     Ok(())
