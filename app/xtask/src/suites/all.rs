@@ -1,4 +1,5 @@
-//! The whole of `cargo xtask test`. The server's tests mostly wait: what computes has the processors meanwhile. Not by `cargo test`, which runs one program after the other and locks the builds of the others out.
+//! The whole of `cargo xtask test`. The server's tests mostly wait: what computes has the processors meanwhile. Not by
+//! `cargo test`, which runs one program after the other and locks the builds of the others out.
 
 use super::{Browsers, Options, WALKS, decoder, environment, style, threads};
 use crate::project::{Project, in_path, output, shown, succeed};
