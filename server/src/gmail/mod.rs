@@ -10,7 +10,8 @@
 //! - [`letter`], [`drafts`]: a mail of ours, and how it leaves.
 //! - `opening`: what is read when it is opened. `finding`: what is looked for beyond what is held.
 //! - `labels`: the three labels. [`sorting`]: a thread goes from one to another.
-//! - `following`: the mails of a ticket that moves. `reader`: what moved, into the feeds. [`desk`]: when.
+//! - `following`: the mails of a ticket that moves. `reader`: what moved, into the feeds. `whole`: all of a mailbox.
+//!   [`desk`]: when.
 
 pub mod access;
 mod assertion;
@@ -33,6 +34,7 @@ mod opening;
 mod quotes;
 mod reader;
 pub mod sorting;
+mod whole;
 
 pub use client::Client;
 pub use config::GmailConfig;

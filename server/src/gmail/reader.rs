@@ -1,4 +1,4 @@
-//! What moved in a mailbox, into the store and the feeds: by history, or all of it where history does not reach.
+//! What moved in a mailbox, into the store and the feeds: by history, where that reaches back far enough.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,20 +15,10 @@ use crate::app::Shared;
 use crate::store::mails::{self, LabelIds, MailboxRecord};
 use crate::store::rules;
 
-/// Mails whose bodies are read at a full read, beside those of the three labels.
-const BODIES: usize = 200;
-/// Of each label, the newest so many mails are kept; older ones are found by searching.
-const MOST_LISTED: usize = 20_000;
 /// Mails that are read before they are stored and told, at a full read.
-const BATCH: usize = 25;
+pub(super) const BATCH: usize = 25;
 /// Requests of one mailbox at a time, one less than Google and the gate allow: a person's own goes between.
 pub(super) const AT_ONCE: usize = 4;
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Profile {
-    history_id: String,
-}
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -78,48 +68,8 @@ struct Moved {
     message: Stub,
 }
 
-/// What lists of a mailbox say together.
-#[derive(Default)]
-struct Lists {
-    /// Labels by mail, those of the lists only.
-    labels: BTreeMap<String, Vec<String>>,
-    threads: BTreeSet<String>,
-    /// The three labels.
-    marked: Vec<String>,
-}
-
-impl Lists {
-    fn add(&mut self, label: &str, stubs: Vec<Stub>) {
-        for stub in stubs {
-            self.labels
-                .entry(stub.id)
-                .or_default()
-                .push(label.to_owned());
-            self.threads.insert(stub.thread_id);
-        }
-    }
-
-    /// Whether a mail that lacks this label here lacks it.
-    fn tells_of(&self, label: &str) -> bool {
-        matches!(label, "INBOX" | "UNREAD") || self.marked.iter().any(|marked| marked == label)
-    }
-
-    /// What is not held yet, newest first (ids grow with time), and whether its body is to be read: of the newest, and
-    /// of those of the three labels.
-    fn missing(&self, there: &BTreeSet<String>) -> Vec<(String, bool)> {
-        let newest = self.labels.iter().rev().enumerate();
-        newest
-            .map(|(place, (id, labels))| {
-                let is_marked = labels.iter().any(|label| self.marked.contains(label));
-                (id.clone(), place < BODIES || is_marked)
-            })
-            .filter(|(id, _)| !there.contains(id))
-            .collect()
-    }
-}
-
-/// What history says of one mail in the end.
-enum Fate {
+/// What is known of one mail in the end.
+pub(super) enum Fate {
     /// It may be new, or another than it was.
     Now(Stub),
     Deleted,
@@ -209,7 +159,7 @@ impl Shared {
     }
 
     /// Brings the store to what history said: a known mail's labels need no request.
-    async fn apply(
+    pub(super) async fn apply(
         &self,
         record: &MailboxRecord,
         fates: BTreeMap<String, Fate>,
@@ -285,132 +235,6 @@ impl Shared {
         Ok(())
     }
 
-    async fn read_all(&self, record: &MailboxRecord) -> Result<String, GmailError> {
-        let query = [("fields", "historyId")];
-        let profile: Profile = self
-            .ask_for(&record.id, &Call::get("profile", &query, 1, Haste::Now))
-            .await?;
-        let lists = self.lists(record).await?;
-        let there = self.let_go(record, &lists).await?;
-        let missing = lists.missing(&there);
-        // A person waits for the first ones; the others take their time.
-        let (first, others) = missing.split_at(missing.len().min(BODIES));
-        for (wanted, haste) in [(first, Haste::Now), (others, Haste::Idle)] {
-            for batch in wanted.chunks(BATCH) {
-                self.fetch(record, batch, haste).await?;
-            }
-        }
-        self.relabel(record, &lists, &there).await?;
-        Ok(profile.history_id)
-    }
-
-    async fn lists(&self, record: &MailboxRecord) -> Result<Lists, GmailError> {
-        let mut lists = Lists::default();
-        for label in record.labels.all().into_iter().chain(["INBOX"]) {
-            lists.add(label, self.list(&record.id, &[label]).await?);
-        }
-        // What the owner answered belongs to its thread, though it is in none of them.
-        let mut sent = self.list(&record.id, &["SENT"]).await?;
-        sent.retain(|stub| lists.threads.contains(&stub.thread_id));
-        lists.add("SENT", sent);
-        let unread = self.list(&record.id, &["INBOX", "UNREAD"]).await?;
-        lists.add("UNREAD", unread);
-        lists.marked = record.labels.all().map(str::to_owned).to_vec();
-        Ok(lists)
-    }
-
-    async fn list(&self, id: &MailboxId, labels: &[&str]) -> Result<Vec<Stub>, GmailError> {
-        let mut all = Vec::new();
-        let mut page: Option<String> = None;
-        loop {
-            let mut query = vec![
-                ("maxResults", "500"),
-                ("fields", "messages(id,threadId),nextPageToken"),
-            ];
-            query.extend(labels.iter().map(|label| ("labelIds", *label)));
-            query.extend(page.as_deref().map(|page| ("pageToken", page)));
-            let listed: Listed = self
-                .ask_for(id, &Call::get("messages", &query, 5, Haste::Now))
-                .await?;
-            all.extend(listed.messages);
-            match listed.next_page_token {
-                Some(next) if all.len() < MOST_LISTED => page = Some(next),
-                _ => return Ok(all),
-            }
-        }
-    }
-
-    /// Threads that are held of before and in none of the lists are gone, or of no concern any more. Answers the mails
-    /// that stay.
-    async fn let_go(
-        &self,
-        record: &MailboxRecord,
-        lists: &Lists,
-    ) -> Result<BTreeSet<String>, GmailError> {
-        let mut tx = self.store.write().await?;
-        let (mut there, mut left) = (BTreeSet::new(), BTreeSet::new());
-        for (id, thread) in tx.mail_ids(&record.id).await? {
-            if lists.threads.contains(&thread) {
-                there.insert(id);
-            } else {
-                tx.delete_mail(&record.id, &id).await?;
-                left.insert(thread);
-            }
-        }
-        let now = self.clock.now();
-        for thread in left {
-            mails::publish(&mut tx, record, &thread, now).await?;
-        }
-        tx.commit().await?;
-        Ok(there)
-    }
-
-    /// Mails that were held before a full read may have other labels by now; the lists say so without a request. One
-    /// that is in none of them is asked for: it is archived, or gone.
-    async fn relabel(
-        &self,
-        record: &MailboxRecord,
-        lists: &Lists,
-        there: &BTreeSet<String>,
-    ) -> Result<(), GmailError> {
-        let mut fates = BTreeMap::new();
-        for id in there {
-            let Some(now) = lists.labels.get(id) else {
-                let query = [("format", "minimal"), ("fields", "id,threadId,labelIds")];
-                let path = format!("messages/{id}");
-                let stub = self
-                    .ask_for::<Stub>(&record.id, &Call::get(&path, &query, 20, Haste::Idle))
-                    .await;
-                fates.insert(
-                    id.clone(),
-                    match stub {
-                        Ok(stub) => Fate::Now(stub),
-                        Err(GmailError::NotFound) => Fate::Deleted,
-                        Err(error) => return Err(error),
-                    },
-                );
-                continue;
-            };
-            let Some(held) = self.store.read().await?.mail(&record.id, id).await? else {
-                continue;
-            };
-            let mut labels = held.labels.clone();
-            labels.retain(|label| !lists.tells_of(label));
-            labels.extend(now.iter().cloned());
-            let same = labels.iter().collect::<BTreeSet<_>>() == held.labels.iter().collect();
-            if !same {
-                fates.insert(
-                    id.clone(),
-                    Fate::Now(Stub {
-                        label_ids: labels,
-                        ..Stub::default()
-                    }),
-                );
-            }
-        }
-        self.apply(record, fates).await
-    }
-
     /// Reads a message that has just come to be, and tells of its thread.
     ///
     /// # Errors
@@ -425,7 +249,7 @@ impl Shared {
     }
 
     /// Reads mails, stores them and tells of their threads.
-    async fn fetch(
+    pub(super) async fn fetch(
         &self,
         record: &MailboxRecord,
         wanted: &[(String, bool)],

@@ -35,43 +35,47 @@ impl Shared {
         if nobody || self.google()?.config.answers == Answers::No {
             return Ok(true);
         }
-        let teller = {
+        let mut tellers = {
             let mut db = self.store.read().await?;
             match is_news(&mut db, case, ticket).await? {
                 true => tellers(&mut db, case, ticket).await?,
                 false => return Ok(true),
             }
         };
-        let Some(first) = teller.first() else {
-            return Ok(true);
+        let is_anybodys = !tellers.is_empty();
+        tellers.retain(can_work);
+        let Some(first) = tellers.first() else {
+            return Ok(!is_anybodys);
         };
-        let Some(ready) = teller.iter().find(|account| can_work(account)) else {
-            tracing::debug!(account = first.id.0, "a mail waits until it can be told");
-            return Ok(false);
-        };
-        let Some(now) = self.ticket_now(ready, ticket).await? else {
-            return Ok(true);
-        };
-        let assigned = |account: &&AccountRow| is_assigned(&now, account.account.user);
-        let able = || teller.iter().filter(|account| can_work(account));
-        let account = able().find(assigned).unwrap_or(ready);
-        if now.status == Status::Closed {
-            return Ok(true);
+        let now = self.ticket_now(first, ticket).await?;
+        if let Some(now) = now.filter(|now| now.status != Status::Closed) {
+            let assigned = |row: &&AccountRow| is_assigned(&now, row.account.user);
+            let teller = tellers.iter().find(assigned).unwrap_or(first);
+            self.tell_on(case, teller, &now).await?;
         }
-        let Some(change) = self.telling(case, &account.account, &now)? else {
-            return Ok(true);
+        Ok(true)
+    }
+
+    async fn tell_on(
+        self: &Arc<Self>,
+        case: &Case,
+        teller: &AccountRow,
+        now: &Ticket,
+    ) -> Result<(), RuleError> {
+        let Some(change) = self.telling(case, &teller.account, now)? else {
+            return Ok(());
         };
         let mut tx = self.store.write().await?;
         if changes::is_known(&mut tx, change.device, change.id).await? {
-            return Ok(true);
+            return Ok(());
         }
         let chains = self
-            .take_from_rule(&mut tx, account.technician, std::slice::from_ref(&change))
+            .take_from_rule(&mut tx, teller.technician, &[change])
             .await?;
         tx.commit().await?;
-        tracing::info!(%ticket, thread = %case.thread.key, "a mail is told on its ticket");
+        tracing::info!(ticket = %now.key, thread = %case.thread.key, "a mail is told on its ticket");
         self.custody.wake_chains(chains);
-        Ok(true)
+        Ok(())
     }
 
     /// The followup that tells it, unless the ticket names it already, or there is nothing to tell.

@@ -1,0 +1,191 @@
+//! All of a mailbox that is of concern, where its history does not reach: lists, and what is not held of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+use tournee_core::ids::MailboxId;
+
+use super::client::Call;
+use super::error::GmailError;
+use super::gate::Haste;
+use super::reader::{BATCH, Fate, Listed, Stub};
+use crate::app::Shared;
+use crate::store::mails::{self, MailboxRecord};
+
+/// Mails whose bodies are read at a full read, beside those of the three labels.
+const BODIES: usize = 200;
+/// Of each label, the newest so many mails are kept; older ones are found by searching.
+const MOST_LISTED: usize = 20_000;
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Profile {
+    history_id: String,
+}
+
+/// What lists of a mailbox say together.
+#[derive(Default)]
+struct Lists {
+    /// Labels by mail, those of the lists only.
+    labels: BTreeMap<String, Vec<String>>,
+    threads: BTreeSet<String>,
+    /// The three labels.
+    marked: Vec<String>,
+}
+
+impl Lists {
+    fn add(&mut self, label: &str, stubs: Vec<Stub>) {
+        for stub in stubs {
+            self.labels
+                .entry(stub.id)
+                .or_default()
+                .push(label.to_owned());
+            self.threads.insert(stub.thread_id);
+        }
+    }
+
+    /// Whether a mail that lacks this label here lacks it.
+    fn tells_of(&self, label: &str) -> bool {
+        matches!(label, "INBOX" | "UNREAD") || self.marked.iter().any(|marked| marked == label)
+    }
+
+    /// What is not held yet, newest first (ids grow with time), and whether its body is to be read: of the newest, and
+    /// of those of the three labels.
+    fn missing(&self, there: &BTreeSet<String>) -> Vec<(String, bool)> {
+        let newest = self.labels.iter().rev().enumerate();
+        newest
+            .map(|(place, (id, labels))| {
+                let is_marked = labels.iter().any(|label| self.marked.contains(label));
+                (id.clone(), place < BODIES || is_marked)
+            })
+            .filter(|(id, _)| !there.contains(id))
+            .collect()
+    }
+}
+
+impl Shared {
+    pub(super) async fn read_all(&self, record: &MailboxRecord) -> Result<String, GmailError> {
+        let query = [("fields", "historyId")];
+        let profile: Profile = self
+            .ask_for(&record.id, &Call::get("profile", &query, 1, Haste::Now))
+            .await?;
+        let lists = self.lists(record).await?;
+        let there = self.let_go(record, &lists).await?;
+        let missing = lists.missing(&there);
+        // A person waits for the first ones; the others take their time.
+        let (first, others) = missing.split_at(missing.len().min(BODIES));
+        for (wanted, haste) in [(first, Haste::Now), (others, Haste::Idle)] {
+            for batch in wanted.chunks(BATCH) {
+                self.fetch(record, batch, haste).await?;
+            }
+        }
+        self.relabel(record, &lists, &there).await?;
+        Ok(profile.history_id)
+    }
+
+    async fn lists(&self, record: &MailboxRecord) -> Result<Lists, GmailError> {
+        let mut lists = Lists::default();
+        for label in record.labels.all().into_iter().chain(["INBOX"]) {
+            lists.add(label, self.list(&record.id, &[label]).await?);
+        }
+        // What the owner answered belongs to its thread, though it is in none of them.
+        let mut sent = self.list(&record.id, &["SENT"]).await?;
+        sent.retain(|stub| lists.threads.contains(&stub.thread_id));
+        lists.add("SENT", sent);
+        let unread = self.list(&record.id, &["INBOX", "UNREAD"]).await?;
+        lists.add("UNREAD", unread);
+        lists.marked = record.labels.all().map(str::to_owned).to_vec();
+        Ok(lists)
+    }
+
+    async fn list(&self, id: &MailboxId, labels: &[&str]) -> Result<Vec<Stub>, GmailError> {
+        let mut all = Vec::new();
+        let mut page: Option<String> = None;
+        loop {
+            let mut query = vec![
+                ("maxResults", "500"),
+                ("fields", "messages(id,threadId),nextPageToken"),
+            ];
+            query.extend(labels.iter().map(|label| ("labelIds", *label)));
+            query.extend(page.as_deref().map(|page| ("pageToken", page)));
+            let listed: Listed = self
+                .ask_for(id, &Call::get("messages", &query, 5, Haste::Now))
+                .await?;
+            all.extend(listed.messages);
+            match listed.next_page_token {
+                Some(next) if all.len() < MOST_LISTED => page = Some(next),
+                _ => return Ok(all),
+            }
+        }
+    }
+
+    /// Threads that are held of before and in none of the lists are gone, or of no concern any more. Answers the mails
+    /// that stay.
+    async fn let_go(
+        &self,
+        record: &MailboxRecord,
+        lists: &Lists,
+    ) -> Result<BTreeSet<String>, GmailError> {
+        let mut tx = self.store.write().await?;
+        let (mut there, mut left) = (BTreeSet::new(), BTreeSet::new());
+        for (id, thread) in tx.mail_ids(&record.id).await? {
+            if lists.threads.contains(&thread) {
+                there.insert(id);
+            } else {
+                tx.delete_mail(&record.id, &id).await?;
+                left.insert(thread);
+            }
+        }
+        let now = self.clock.now();
+        for thread in left {
+            mails::publish(&mut tx, record, &thread, now).await?;
+        }
+        tx.commit().await?;
+        Ok(there)
+    }
+
+    /// Mails that were held before a full read may have other labels by now; the lists say so without a request. One
+    /// that is in none of them is asked for: it is archived, or gone.
+    async fn relabel(
+        &self,
+        record: &MailboxRecord,
+        lists: &Lists,
+        there: &BTreeSet<String>,
+    ) -> Result<(), GmailError> {
+        let mut fates = BTreeMap::new();
+        for id in there {
+            let Some(now) = lists.labels.get(id) else {
+                let query = [("format", "minimal"), ("fields", "id,threadId,labelIds")];
+                let path = format!("messages/{id}");
+                let stub = self
+                    .ask_for::<Stub>(&record.id, &Call::get(&path, &query, 20, Haste::Idle))
+                    .await;
+                fates.insert(
+                    id.clone(),
+                    match stub {
+                        Ok(stub) => Fate::Now(stub),
+                        Err(GmailError::NotFound) => Fate::Deleted,
+                        Err(error) => return Err(error),
+                    },
+                );
+                continue;
+            };
+            let Some(held) = self.store.read().await?.mail(&record.id, id).await? else {
+                continue;
+            };
+            let mut labels = held.labels.clone();
+            labels.retain(|label| !lists.tells_of(label));
+            labels.extend(now.iter().cloned());
+            let same = labels.iter().collect::<BTreeSet<_>>() == held.labels.iter().collect();
+            if !same {
+                fates.insert(
+                    id.clone(),
+                    Fate::Now(Stub {
+                        label_ids: labels,
+                        ..Stub::default()
+                    }),
+                );
+            }
+        }
+        self.apply(record, fates).await
+    }
+}
