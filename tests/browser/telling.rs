@@ -62,6 +62,8 @@ async fn an_answer_stands_on_its_ticket_once_also_without_a_network() -> Result<
     })
     .await?;
     page.is_told().await?;
+    page.js::<()>("document.querySelector('[data-test=posted]').scrollIntoView()")
+        .await?;
     pictures::take(&page, "answer-told").await?;
     chromium.tools().offline(true).await?;
     page.reload().await?;
