@@ -26,11 +26,12 @@ mod storage;
 mod sync;
 mod text;
 
-use platform::settings;
+use platform::{interned, settings};
 
 /// Starts the whole app.
 pub fn start() {
     console_error_panic_hook::set_once();
+    interned::intern_all();
     // Leptos has its own executor only once something is mounted.
     wasm_bindgen_futures::spawn_local(async {
         text::speak(settings::language());

@@ -11,7 +11,13 @@ pen.fillStyle = sky;
 pen.fillRect(0, 0, width, height);
 // What makes a photo large: no two spots are alike.
 let state = seed;
-const draw = () => (state = (state * 1103515245 + 12345) % 2147483648) / 2147483648;
+const draw = () => {
+  // Mulberry32: what a plain product loses of its low digits comes round again after a few thousand spots.
+  state = (state + 0x6d2b79f5) | 0;
+  let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+  mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+  return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+};
 const spot = Math.max(2, Math.round(width / 1000));
 for (let at = 0; at < 120000; at += 1) {
   pen.fillStyle = `hsl(${Math.round(draw() * 360)} 35% ${Math.round(25 + draw() * 50)}% / .5)`;

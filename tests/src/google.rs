@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use reqwest::Url;
 use tournee_core::domain::{MailBox, Thread};
 use tournee_sandbox::Server;
 use tournee_sandbox::gmail::mailbox::{Letter, Person};
@@ -17,10 +18,11 @@ pub struct Google {
 }
 
 impl Google {
-    /// Starts it, with so many mails in both mailboxes of the demo.
-    pub async fn open(mails: usize) -> Result<Self> {
+    /// Starts it, with so many mails in both mailboxes of the demo, and units for each mailbox a minute.
+    pub async fn open(mails: usize, units_per_minute: u32) -> Result<Self> {
         let gmail = Gmail::new(gmail::Options {
             mails,
+            units_per_minute,
             ..gmail::Options::default()
         });
         let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
@@ -33,8 +35,9 @@ impl Google {
         let secret = folder.join("gmail.secret");
         std::fs::write(&secret, accounts::CLIENT_SECRET)?;
         let google = self.server.base_url();
+        let units = self.gmail.world().settings.units_per_minute;
         Ok(format!(
-            "\n[gmail]\nclient_id = \"{}\"\nclient_secret_file = \"{}\"\ndomain = \"{}\"\nshared = \"{}\"\nevery_seconds = 1\n\
+            "\n[gmail]\nunits_per_minute = {units}\nclient_id = \"{}\"\nclient_secret_file = \"{}\"\ndomain = \"{}\"\nshared = \"{}\"\nevery_seconds = 1\n\
              authorize_url = \"{google}/o/oauth2/v2/auth\"\ntoken_url = \"{google}/token\"\n\
              revoke_url = \"{google}/revoke\"\napi_url = \"{google}\"\n",
             accounts::CLIENT_ID,
@@ -112,4 +115,17 @@ impl Google {
         }
         Ok(counts)
     }
+}
+
+/// What a person does on Google's page, with the box of the right ticked or not. Answers where he is sent.
+pub async fn decide(page: &Url, decision: &str, account: &str, ticked: bool) -> Result<Url> {
+    let scope = format!("scope:{}", gmail::SCOPE);
+    let mut fields = vec![("decision", decision), ("account", account)];
+    fields.extend(ticked.then_some((scope.as_str(), "on")));
+    let client = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()?;
+    let answer = client.post(page.clone()).form(&fields).send().await?;
+    let location = answer.headers().get("location").context("sent back")?;
+    Ok(location.to_str()?.parse()?)
 }

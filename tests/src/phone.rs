@@ -7,14 +7,16 @@ use anyhow::{Context, Result, bail, ensure};
 use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, ORIGIN};
 use serde::Serialize;
 use tournee_core::changes::{Change, ChangeBody};
-use tournee_core::domain::{Account, Actor, Status, Ticket};
-use tournee_core::ids::{ChangeId, Cursor, DeviceId, Epoch, TicketKey};
+use tournee_core::domain::{Account, Actor, Status, Thread, Ticket};
+use tournee_core::ids::{ChangeId, Cursor, DeviceId, Epoch, ThreadKey, TicketKey};
 use tournee_core::time;
 use tournee_core::wire::{
-    FeedItem, PROTOCOL, ReportState, SignIn, SignInMethod, SourceState, SourceTag, SyncRequest,
-    SyncResponse,
+    Connect, ConnectStart, FeedItem, PROTOCOL, ReportState, SignIn, SignInMethod, SourceState,
+    SourceTag, SyncRequest, SyncResponse,
 };
 use uuid::Uuid;
+
+use crate::google::decide;
 
 /// What a browser says that it understands.
 const ENCODINGS: &str = "gzip, deflate, br, zstd";
@@ -31,6 +33,8 @@ pub struct Phone {
     seq: u64,
     /// What it holds.
     pub tickets: BTreeMap<TicketKey, Ticket>,
+    /// The threads of mails that it holds.
+    pub threads: BTreeMap<ThreadKey, Thread>,
     /// What it was told of its changes.
     pub reports: BTreeMap<ChangeId, ReportState>,
     /// Bytes of all answers so far, headers included, as they came.
@@ -57,6 +61,7 @@ impl Phone {
             sources: Vec::new(),
             seq: 0,
             tickets: BTreeMap::new(),
+            threads: BTreeMap::new(),
             reports: BTreeMap::new(),
             received: 0,
             forgetful: false,
@@ -71,6 +76,21 @@ impl Phone {
         };
         let answer = self.post(&format!("/api/session/{source}"), &body).await?;
         self.accounts.push(serde_json::from_slice(&answer)?);
+        Ok(())
+    }
+
+    /// Connects his mailbox, as a browser does: to Google's page, a yes there, and back.
+    pub async fn connects_mailbox(&self, account: &str) -> Result<()> {
+        let start = self
+            .post_for("/api/gmail/connect", &Connect { shared: false })
+            .await?;
+        let start: ConnectStart = serde_json::from_slice(&start.body)?;
+        let back = decide(&start.url.parse()?, "accept", account, true).await?;
+        let query = back.query().unwrap_or_default();
+        let way = format!("{}/api/gmail/return?{query}", self.base);
+        let answer = self.http.get(way).send().await?;
+        let outcome = answer.url().query().unwrap_or_default();
+        ensure!(outcome == "gmail=connected", "it came back with {outcome}");
         Ok(())
     }
 
@@ -221,11 +241,23 @@ impl Phone {
             FeedItem::Gone { key } => {
                 self.tickets.remove(key);
             }
-            FeedItem::Reference { .. } | FeedItem::Thread { .. } | FeedItem::ThreadGone { .. } => {}
+            FeedItem::Thread { thread } => {
+                self.threads.insert(thread.key.clone(), (**thread).clone());
+            }
+            FeedItem::ThreadGone { key } => {
+                self.threads.remove(key);
+            }
+            FeedItem::Reference { .. } => {}
         }
     }
 
     async fn post(&mut self, path: &str, body: &impl Serialize) -> Result<Vec<u8>> {
+        let answer = self.post_for(path, body).await?;
+        self.received += answer.bytes;
+        Ok(answer.body)
+    }
+
+    async fn post_for(&self, path: &str, body: &impl Serialize) -> Result<Answered> {
         let request = self.http.post(format!("{}{path}", self.base)).json(body);
         let request = request
             .header(ACCEPT_ENCODING, ENCODINGS)
@@ -239,7 +271,6 @@ impl Phone {
             .iter()
             .map(|(name, value)| name.as_str().len() + value.len() + 4)
             .sum();
-        self.received += packed.len() + head + 19;
         let how = headers
             .get(CONTENT_ENCODING)
             .map(|value| value.to_str())
@@ -250,8 +281,17 @@ impl Phone {
             "{path}: {status} {}",
             String::from_utf8_lossy(&body)
         );
-        Ok(body)
+        Ok(Answered {
+            bytes: packed.len() + head + 19,
+            body,
+        })
     }
+}
+
+/// An answer, and how many bytes came.
+struct Answered {
+    bytes: usize,
+    body: Vec<u8>,
 }
 
 fn unpack(how: Option<&str>, packed: &[u8]) -> Result<Vec<u8>> {

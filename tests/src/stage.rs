@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
-use tournee_sandbox::{Glpi, Options, Server, Speed, spawn};
+use tournee_sandbox::{Glpi, Options, Server, Speed, gmail, spawn};
 
 use crate::browser::Chromium;
 use crate::google::Google;
@@ -46,6 +46,8 @@ pub struct Make {
     pub tickets: usize,
     /// Mails in Gmail.
     pub mails: usize,
+    /// Units that a mailbox may spend in a minute.
+    pub units_per_minute: u32,
     /// How fast both GLPIs answer.
     pub speed: Speed,
     /// Seconds after which a phone's question goes to GLPI again.
@@ -60,6 +62,7 @@ impl Default for Make {
             technicians: 6,
             tickets: 120,
             mails: 60,
+            units_per_minute: gmail::Options::default().units_per_minute,
             speed: Speed::Instant,
             every_seconds: 1,
             own_web: false,
@@ -229,7 +232,7 @@ impl Make {
         let mut stage = Stage {
             old,
             new,
-            google: Google::open(self.mails).await?,
+            google: Google::open(self.mails, self.units_per_minute).await?,
             glpis,
             wire,
             server: None,

@@ -7,7 +7,8 @@ use super::nav::Nav;
 use super::place::Screen;
 use super::sync_button::SyncButton;
 use super::timer_chip::TimerChip;
-use crate::components::later;
+use crate::components::{kept, later};
+use crate::contexts::Tournee;
 use crate::text::t;
 
 /// What surrounds every page of somebody who is signed in.
@@ -18,11 +19,13 @@ pub fn Shell(
     /// It.
     children: Children,
 ) -> impl IntoView {
+    let tournee = Tournee::expect();
+    let timed = kept(move || tournee.timer().is_some());
     view! {
         <div class="app">
             <div class="above">
                 <a class="skip" href="#main">{t(|t| t.app_skip)}</a>
-                <header class="top">
+                <header class="top" class:is-timed=timed>
                     <span class="top-title">"Tournée"</span>
                     {later(|| view! { <TimerChip/><SyncButton/> }.into_any())}
                 </header>

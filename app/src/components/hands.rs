@@ -1,4 +1,4 @@
-//! What a control calls when it is used. Each type of handler is compiled apart, so there are only these six.
+//! What a control calls when it is used. Each type of handler is compiled apart, so there are only these few.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -8,23 +8,11 @@ use leptos::prelude::{event_target_checked, event_target_value};
 use wasm_bindgen::JsCast as _;
 use web_sys::{File, HtmlInputElement};
 
-use crate::platform::device::on_window_first;
+use crate::platform::finger::{Finger, click_is_done};
 
 /// On a tap.
 pub fn tap(act: impl Fn() + 'static) -> Box<dyn FnMut(MouseEvent)> {
     Box::new(move |_| act())
-}
-
-/// A finger that rests longer, or moves further, may mean something else than a tap: then only the click decides.
-const TAP_MS: f64 = 400.0;
-const TAP_PIXELS: i32 = 8;
-
-/// Where the finger of a [`press`] came down.
-#[derive(Clone, Copy)]
-struct Finger {
-    at: f64,
-    x: i32,
-    y: i32,
 }
 
 /// The handlers of a [`press`].
@@ -37,23 +25,15 @@ pub struct Press {
     pub click: Box<dyn FnMut(MouseEvent)>,
 }
 
-/// On a tap, as soon as the finger lifts: the browser makes its click of that only after it has looked again at what is
-/// pressed and focused, on a slow phone a third of what a tap takes. The click that follows falls on nothing; that of a
-/// mouse, a keyboard or a screen reader acts as any other.
+/// On a tap, as soon as the finger lifts. The click that follows falls on nothing; that of a mouse, a keyboard or a screen
+/// reader acts as any other.
 pub fn press(act: impl Fn() + 'static) -> Press {
-    let (act, finger) = (Rc::new(act), Rc::new(Cell::new(None)));
+    let (act, finger) = (Rc::new(act), Rc::new(Cell::new(None::<Finger>)));
     let (down, lift) = (finger.clone(), act.clone());
     Press {
-        down: Box::new(move |event| {
-            let alone = event.is_primary() && event.pointer_type() == "touch";
-            down.set(alone.then(|| Finger {
-                at: event.time_stamp(),
-                x: event.client_x(),
-                y: event.client_y(),
-            }));
-        }),
+        down: Box::new(move |event| down.set(Finger::down(&event))),
         up: Box::new(move |event| {
-            if finger.take().is_some_and(|finger| is_tap(finger, &event)) {
+            if finger.take().is_some_and(|finger| finger.taps(&event)) {
                 click_is_done();
                 lift();
             }
@@ -62,42 +42,9 @@ pub fn press(act: impl Fn() + 'static) -> Press {
     }
 }
 
-thread_local! {
-    /// A finger has lifted and was acted on: the click behind it is to come.
-    static CLICK_IS_DONE: Cell<bool> = const { Cell::new(false) };
-    static WATCHED: Cell<bool> = const { Cell::new(false) };
-}
-
-/// The click behind a finger that was acted on falls on nothing: what was pressed may be gone by then, and something else
-/// in its place. Without one, the next that comes down makes an end of it.
-fn click_is_done() {
-    CLICK_IS_DONE.set(true);
-    if !WATCHED.replace(true) {
-        on_window_first("pointerdown", |_| CLICK_IS_DONE.set(false));
-        // The click is not even made: on a slow phone the browser would look first where a mouse had come and gone.
-        on_window_first("touchend", |event| {
-            if event.cancelable() && CLICK_IS_DONE.take() {
-                event.prevent_default();
-            }
-        });
-        on_window_first("click", |event| {
-            // Without a count of clicks it is not a finger's.
-            let finger = event
-                .dyn_ref::<MouseEvent>()
-                .is_some_and(|event| event.detail() != 0);
-            if finger && CLICK_IS_DONE.take() {
-                event.stop_propagation();
-                event.prevent_default();
-            }
-        });
-    }
-}
-
-fn is_tap(finger: Finger, event: &PointerEvent) -> bool {
-    let Finger { at, x, y } = finger;
-    let near = |from: i32, to: i32| (from - to).abs() <= TAP_PIXELS;
-    let still = near(x, event.client_x()) && near(y, event.client_y());
-    still && event.is_primary() && event.time_stamp() - at < TAP_MS
+/// As a finger comes down, for what can be made ready until it lifts.
+pub fn touched(act: impl Fn() + 'static) -> Box<dyn FnMut(PointerEvent)> {
+    Box::new(move |_| act())
 }
 
 /// On another value in a field: it.

@@ -16,6 +16,18 @@ pub fn provide_later() {
     after_drawing(move || drawn.set(true));
 }
 
+/// A part of a page that comes once the rest of that page is on the screen: below what is seen at once, so that nothing
+/// moves.
+pub fn soon(
+    view: impl Fn() -> AnyView + Send + 'static,
+) -> Box<dyn FnMut() -> Option<AnyView> + Send> {
+    let drawn = RwSignal::new(false);
+    after_drawing(move || {
+        drawn.try_set(true);
+    });
+    part(move || drawn.get().then(&view))
+}
+
 /// A part of the first page that comes once the rest of it is on the screen; of later pages, at once. Its place is to
 /// be kept free, so that nothing moves.
 pub fn later(

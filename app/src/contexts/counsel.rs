@@ -5,6 +5,8 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use futures::FutureExt as _;
+use futures::future::{LocalBoxFuture, Shared};
 use futures::lock::Mutex;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
@@ -37,6 +39,15 @@ pub struct Prepared {
     known: RefCell<BTreeMap<SourceId, Arc<Known>>>,
     /// One at a time: who comes second finds it done.
     turn: Mutex<()>,
+    ahead: RefCell<Option<Ahead>>,
+}
+
+/// A thread that a finger has come down on.
+struct Ahead {
+    key: ThreadKey,
+    /// What was stored by then.
+    revision: u64,
+    opening: Shared<LocalBoxFuture<'static, Option<Opening>>>,
 }
 
 impl Prepared {
@@ -90,6 +101,7 @@ impl Counsel {
 }
 
 /// A thread that is to become a ticket, with what is known of it.
+#[derive(Clone)]
 pub struct Opening {
     /// The thread, with what was fetched of it.
     pub thread: Thread,
@@ -108,8 +120,34 @@ impl Tournee {
         });
     }
 
+    /// A finger is on the way to the form of a thread: by the time it lifts, storage has answered.
+    pub fn open_ahead(&self, key: ThreadKey) {
+        let (tournee, asked, held) = (*self, key.clone(), self.held());
+        let opening = async move { tournee.open_now(&asked).await };
+        let opening = opening.boxed_local().shared();
+        let revision = held.revision.get();
+        *held.prepared.ahead.borrow_mut() = Some(Ahead {
+            key,
+            revision,
+            opening: opening.clone(),
+        });
+        spawn_local(async move {
+            opening.await;
+        });
+    }
+
     /// A thread and what is known about its sender; none where the phone does not have it (any more).
     pub async fn opening(&self, key: &ThreadKey) -> Option<Opening> {
+        let held = self.held();
+        let ahead = held.prepared.ahead.borrow_mut().take();
+        let as_stored = |ahead: &Ahead| ahead.key == *key && ahead.revision == held.revision.get();
+        match ahead.filter(as_stored) {
+            Some(ahead) => ahead.opening.await,
+            None => self.open_now(key).await,
+        }
+    }
+
+    async fn open_now(&self, key: &ThreadKey) -> Option<Opening> {
         let row = self.with_untracked(|phone| phone.threads().get(key).cloned())?;
         let thread = match self.whole_thread(&row).await {
             Ok(thread) => thread?,

@@ -3,6 +3,8 @@
 pub mod clock;
 pub mod device;
 pub mod files;
+pub mod finger;
+pub mod interned;
 pub mod intl;
 pub mod labels;
 pub mod locks;

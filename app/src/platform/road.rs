@@ -6,6 +6,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, HtmlAnchorElement, MouseEvent};
 
 use super::device::on_window;
+use super::finger::on_taps;
 
 /// Where one is. Copy it into closures freely.
 #[derive(Clone, Copy)]
@@ -21,6 +22,13 @@ impl Road {
         };
         provide_context(road);
         on_window("popstate", move |_| road.arrive());
+        // Of a link's own click, since what hangs on that is to happen too.
+        on_taps(|event| {
+            link_of(event).is_some_and(|link| {
+                link.click();
+                true
+            })
+        });
         if let Some(window) = web_sys::window() {
             let options = EventListenerOptions::enable_prevent_default();
             EventListener::new_with_options(&window, "click", options, move |event| {
@@ -84,6 +92,11 @@ fn path_of_now() -> String {
 /// The path of a plain tap on a link into the app; other taps and other links are the browser's own.
 fn followed(event: &Event) -> Option<String> {
     let tap: &MouseEvent = event.dyn_ref()?;
+    Some(link_of(tap)?.pathname())
+}
+
+/// The link into the app that is tapped.
+fn link_of(tap: &MouseEvent) -> Option<HtmlAnchorElement> {
     let changed = tap.meta_key() || tap.ctrl_key() || tap.shift_key() || tap.alt_key();
     if tap.default_prevented() || tap.button() != 0 || changed {
         return None;
@@ -92,5 +105,5 @@ fn followed(event: &Event) -> Option<String> {
     let link: HtmlAnchorElement = element.closest("a[href]").ok()??.dyn_into().ok()?;
     let ours = link.origin() == web_sys::window()?.location().origin().ok()?;
     let plain = link.target().is_empty() && !link.has_attribute("download");
-    (ours && plain && link.hash().is_empty()).then(|| link.pathname())
+    (ours && plain && link.hash().is_empty()).then_some(link)
 }

@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum_extra::extract::CookieJar;
 use tokio::time::Instant;
+use tournee_core::changes::Change;
 use tournee_core::domain::{Account, AccountState, Goals};
 use tournee_core::ids::{ChangeId, Cursor};
 use tournee_core::time::Seconds;
@@ -22,6 +23,7 @@ use crate::custody::held_back;
 use crate::custody::intake::Taken;
 use crate::glpi::SourceConfig;
 use crate::mutation::Mutation;
+use crate::rules::entrusted;
 use crate::store::accounts::{self, AccountRow};
 use crate::store::feed::{self, Page, Reached};
 use crate::store::technicians::{self, FeedState};
@@ -95,6 +97,7 @@ pub async fn sync(
             items: told.page.items,
             mailboxes: mails,
             held: told.held,
+            entrusted: told.entrusted,
             cursor: cursor(told.page.last, &server.life),
             // What was just handed over is being carried out: the next exchange waits for it a moment.
             more: told.page.more || taken.moved,
@@ -138,6 +141,7 @@ struct Told {
     sources: Vec<SourceState>,
     reads: Vec<SourceRead>,
     held: Vec<ChangeId>,
+    entrusted: Vec<Change>,
     page: Page,
 }
 
@@ -199,6 +203,7 @@ impl Shared {
             reads: Vec::new(),
             mailboxes: Vec::new(),
             held: Vec::new(),
+            entrusted: Vec::new(),
             items: Vec::new(),
             cursor: cursor.unwrap_or_else(|| self::cursor(Reached::default(), &self.life)),
             more: false,
@@ -279,6 +284,7 @@ impl Shared {
                 .at_least(technicians::feed_state(&mut db, who).await?.seq);
         }
         let held = held_back(&mut db, who, request.device).await?;
+        let entrusted = entrusted(&mut db, who, &page.items).await?;
         let signed_in = rows.into_iter().filter(|row| row.signed_in);
         let all = signed_in.filter_map(|row| self.source_state(row));
         let (known, sources): (Vec<_>, Vec<_>) = all.partition(|state| is_held(state, request));
@@ -292,6 +298,7 @@ impl Shared {
             sources,
             reads: reads.collect(),
             held,
+            entrusted,
             page,
         })
     }

@@ -21,3 +21,4 @@ mod trial;
 
 pub use error::RuleError;
 pub use runner::run;
+pub use shown::entrusted;

@@ -9,6 +9,8 @@ use tournee_core::ids::{ChangeId, DeviceId, MailboxId, RuleId, TicketKey};
 use tournee_core::time::Instant;
 use uuid::{Builder, Uuid};
 
+use crate::store::{Connection, Stored, rules};
+
 /// A name that is the same whenever it is drawn of the same.
 fn drawn(parts: &[&str]) -> Uuid {
     let mut digest = Sha256::new();
@@ -68,6 +70,12 @@ pub(super) fn of_telling(ticket: &TicketKey, mail: &MailName) -> Name {
         device: teller(),
         id: ChangeId(drawn(&["tell", &ticket.to_string(), mail.as_str()])),
     }
+}
+
+/// Whether a device is none, but the server's name for itself.
+pub(super) async fn is_made_here(db: &mut Connection, device: DeviceId) -> Stored<bool> {
+    let known = [reopener(), teller()].contains(&device);
+    Ok(known || rules::one(db, RuleId(device.0)).await?.is_some())
 }
 
 /// A change in the name of an account's owner.

@@ -1,12 +1,14 @@
 //! How rules stand, and what they did.
 
+use tournee_core::changes::Change;
 use tournee_core::ids::{RuleId, TicketKey};
 use tournee_core::wire::{
-    Deed, Notice, ReportState, RuleDeed, RuleInfo, RuleRecord, RuleState, Rules,
+    Deed, FeedItem, Notice, ReportState, RuleDeed, RuleInfo, RuleRecord, RuleState, Rules,
 };
 
 use super::case::pause_of;
 use super::error::RuleError;
+use super::names;
 use crate::app::Shared;
 use crate::store::changes::{self, Held};
 use crate::store::rules::{self, RuleRow, What};
@@ -108,4 +110,29 @@ fn stands(row: &Held, reopens: Option<TicketKey>) -> Deed {
         (ReportState::Withdrawn, _) => Deed::TakenBack,
         (ReportState::Queued | ReportState::NeedsYou { .. }, _) => Deed::UnderWay,
     }
+}
+
+/// What was made here in a technician's name and waits for him, of what a page of his feed tells.
+///
+/// # Errors
+/// The database.
+pub async fn entrusted(
+    db: &mut Connection,
+    who: TechnicianId,
+    items: &[FeedItem],
+) -> Stored<Vec<Change>> {
+    let mut entrusted = Vec::new();
+    for item in items {
+        let FeedItem::Report { report } = item else {
+            continue;
+        };
+        if !matches!(report.state, ReportState::NeedsYou { .. })
+            || !names::is_made_here(db, report.device).await?
+        {
+            continue;
+        }
+        let held = changes::find(db, who, report.change).await?;
+        entrusted.extend(held.map(|held| held.change));
+    }
+    Ok(entrusted)
 }

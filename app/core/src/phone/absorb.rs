@@ -112,6 +112,7 @@ impl Phone {
                 batch.put_queued(queued);
             }
         }
+        self.take_entrusted(response.entrusted, batch);
         self.take_sources(response.sources, response.reads);
         self.meta.held = response.held.into_iter().collect();
         self.meta.mailboxes = response.mailboxes;

@@ -1,4 +1,5 @@
-//! A device that was revoked hands over what it holds; another one of the same technician's sees to it.
+//! What was made elsewhere in the technician's name, and comes to this phone for him to see to: by a device that was
+//! revoked and hands over what it holds, by the server itself.
 
 use super::{Batch, Phone};
 use crate::changes::Change;
@@ -21,18 +22,27 @@ impl Phone {
     /// they are offered, and says where each stands.
     pub fn adopt(&mut self, changes: Vec<Change>) -> Batch {
         let mut batch = Batch::default();
+        self.take_as_own(changes, State::Phone, &mut batch);
+        batch
+    }
+
+    /// Takes what the server made in his name: it has it on disk, and says next how it stands.
+    pub(super) fn take_entrusted(&mut self, changes: Vec<Change>, batch: &mut Batch) {
+        self.take_as_own(changes, State::Server, batch);
+    }
+
+    fn take_as_own(&mut self, changes: Vec<Change>, state: State, batch: &mut Batch) {
         for change in changes {
             if self.outbox.get(change.id).is_some() {
                 continue;
             }
             let queued = Queued {
                 change,
-                state: State::Phone,
+                state: state.clone(),
                 wish: None,
             };
             batch.put_queued(&queued);
             self.outbox.put(queued);
         }
-        batch
     }
 }

@@ -68,6 +68,9 @@ pub struct SyncResponse {
     /// Changes of this device that wait behind one that waits for the technician, wherever he made that: all there are.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub held: Vec<ChangeId>,
+    /// What the server made in his name (by a rule, of a mail) and what waits for him: the items have the report on each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub entrusted: Vec<Change>,
     /// What moved since the cursor, in order: a report stands behind the ticket that shows its effect.
     pub items: Vec<FeedItem>,
     /// Where the phone stands once it has stored the items.

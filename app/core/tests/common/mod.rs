@@ -163,6 +163,7 @@ pub fn response(cursor: &str, items: Vec<FeedItem>) -> SyncResponse {
         reads: Vec::new(),
         mailboxes: Vec::new(),
         held: Vec::new(),
+        entrusted: Vec::new(),
         items,
         cursor: Cursor(cursor.to_owned()),
         more: false,

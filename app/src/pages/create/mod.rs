@@ -29,7 +29,7 @@ use self::fields::{choices, details, people_and_places};
 use self::filling::Filling;
 use super::ticket::EmojiHint;
 use super::tickets::address;
-use crate::components::{Icon, TicketToasts, icons, sent, typed};
+use crate::components::{Icon, TicketToasts, icons, sent, soon, typed};
 use crate::contexts::Tournee;
 use crate::sync::edit_words;
 use crate::text::t;
@@ -61,17 +61,25 @@ pub fn CreatePage(
                     {title(filling)}
                     {people_and_places(filling)}
                     {content(filling)}
-                    {mail::rest(filling)}
-                    {along::files(filling)}
-                    {carry::files(filling)}
-                    {choices(filling)}
-                    {details(filling)}
+                    {soon(move || below(filling))}
                 </div>
                 <div class="ticket-end"></div>
             </form>
             <TicketToasts/>
             {foot()}
         </article>
+    }
+    .into_any()
+}
+
+/// What lies below the description, beyond the edge of a phone.
+fn below(filling: Filling) -> AnyView {
+    view! {
+        {mail::rest(filling)}
+        {along::files(filling)}
+        {carry::files(filling)}
+        {choices(filling)}
+        {details(filling)}
     }
     .into_any()
 }

@@ -11,7 +11,7 @@ use tournee_core::time::Instant;
 use super::listing::Placed;
 use super::{address, convert_address};
 use crate::ago::relative;
-use crate::components::{Icon, StatusBadge, icons, kept, part, ticket_number};
+use crate::components::{Icon, StatusBadge, icons, kept, part, ticket_number, touched};
 use crate::contexts::Tournee;
 use crate::text::{fill, number, t};
 
@@ -34,16 +34,18 @@ pub struct CardContext {
 /// The row as a card of a fixed height.
 pub fn card(context: CardContext, placed: Placed) -> AnyView {
     let Placed { index, row } = placed;
-    let is_open = context
-        .opened
-        .with(|opened| opened.as_ref() == Some(&row.key));
+    let key = row.key.clone();
+    let opened = move || context.opened.with(|opened| opened.as_ref() == Some(&key));
+    // The row itself is not drawn anew for what is opened beside it, nor for how many others there are.
+    let current = move || opened().then_some("true");
+    let count = move || context.count.get();
     let urgent = row.is_in(MailBox::Urgent);
     let is_free = is_free(&row);
     let convertible = row.clone();
     view! {
         <div
             class="t-row m-row" role="listitem" style=("--i", index.to_string())
-            aria-posinset=index + 1 aria-setsize=context.count.get() aria-current=is_open.then_some("true")
+            aria-posinset=index + 1 aria-setsize=count aria-current=current
             data-test="mail-row" data-key=row.key.to_string() data-i=index
             data-p=urgent.then_some("6") data-new=row.unread.then_some("") data-free=move || is_free.get().then_some("")
         >
@@ -103,8 +105,10 @@ fn is_free(row: &Arc<ThreadRow>) -> Memo<bool> {
 /// The way to its form, in one tap.
 fn make(row: &ThreadRow) -> AnyView {
     let label = fill(t(|t| t.convert_label), &[("subject", &subject(row))]);
+    let (tournee, key) = (Tournee::expect(), row.key.clone());
+    let ahead = touched(move || tournee.open_ahead(key.clone()));
     view! {
-        <a class="icon-btn m-make" href=convert_address(&row.key) aria-label=label title=t(|t| t.convert_make) data-test="mail-make">
+        <a class="icon-btn m-make" on:pointerdown=ahead href=convert_address(&row.key) aria-label=label title=t(|t| t.convert_make) data-test="mail-make">
             <Icon of=icons::MAKE/>
         </a>
     }

@@ -38,7 +38,7 @@ pub fn ticket_row(
     view! {
         <div
             class="hit" role="listitem" data-test="search-ticket" data-key=row.key.to_string()
-            data-p=row.priority.number() data-status=status_name(row.status) aria-current=current(context, &opened)
+            data-p=row.priority.number() data-status=status_name(row.status) aria-current=current(context, opened.clone())
         >
             <div class="t-line">
                 <span class="t-num">{marks(&ticket_number(row.key.id), &query)}</span>
@@ -77,7 +77,7 @@ pub fn mail_row(
     view! {
         <div
             class="hit" role="listitem" data-test="search-mail" data-key=row.key.to_string()
-            data-p=urgent.then_some("6") aria-current=current(context, &opened)
+            data-p=urgent.then_some("6") aria-current=current(context, opened.clone())
         >
             <div class="t-line">
                 <span class="m-from t-cut">{marks(&row.from, &query)}</span>
@@ -92,11 +92,12 @@ pub fn mail_row(
     .into_any()
 }
 
-fn current(context: Context, opened: &Opened) -> Option<&'static str> {
-    context
-        .opened
-        .with(|open| open.as_ref() == Some(opened))
-        .then_some("true")
+/// Whether it is the one that is open. The row itself is not drawn anew for that.
+fn current(context: Context, opened: Opened) -> impl Fn() -> Option<&'static str> {
+    move || {
+        let is_it = context.opened.with(|open| open.as_ref() == Some(&opened));
+        is_it.then_some("true")
+    }
 }
 
 /// The link that covers a row. Whoever follows it has found something: his words are kept.

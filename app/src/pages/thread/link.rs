@@ -7,7 +7,9 @@ use tournee_core::ids::TicketKey;
 use tournee_core::phone::Phone;
 
 use super::Open;
-use crate::components::{Icon, Sheet, Toasts, chip_of, icons, kept, part, tap, ticket_number};
+use crate::components::{
+    Icon, Sheet, Toasts, chip_of, icons, kept, part, tap, ticket_number, touched,
+};
 use crate::contexts::Tournee;
 use crate::pages::create::suggest::Offer;
 use crate::pages::mails::{convert_address, ticket_of};
@@ -47,7 +49,7 @@ pub fn LinkBar(
         })
     };
     view! {
-        <div class="line link-bar">{part(view)}</div>
+        <div class="line link-bar" class:is-free=move || ticket.with(Option::is_none)>{part(view)}</div>
         <Sheet title=t(|t| t.mail_link_title) open=choosing>{chooser_of(open, choosing)}</Sheet>
     }
     .into_any()
@@ -56,12 +58,13 @@ pub fn LinkBar(
 /// The way to the form of a ticket, which says where a thread belongs that GLPI tells of.
 fn make(open: Open, told: bool) -> AnyView {
     let href = convert_address(&open.key());
+    let ahead = touched(move || open.tournee.open_ahead(open.key()));
     let row = open
         .tournee
         .with_untracked(|phone| phone.shown_thread_row(&open.key()));
     match (told, row) {
-        (true, Some(row)) => view! { <a class="btn quiet" href=href data-test="thread-make">{ticket_of(&row)}</a> }.into_any(),
-        _ => view! { <a class="btn" href=href data-test="thread-make"><Icon of=icons::MAKE/> {t(|t| t.convert_make)}</a> }.into_any(),
+        (true, Some(row)) => view! { <a class="btn quiet" on:pointerdown=ahead href=href data-test="thread-make">{ticket_of(&row)}</a> }.into_any(),
+        _ => view! { <a class="btn" on:pointerdown=ahead href=href data-test="thread-make"><Icon of=icons::MAKE/> {t(|t| t.convert_make)}</a> }.into_any(),
     }
 }
 

@@ -79,6 +79,7 @@ fn unset() -> AnyView {
 
 /// A name and a value; where it can be corrected, the value is the button.
 fn row(name: &'static str, value: AnyView, field: Option<Field>, editing: Editing) -> AnyView {
+    let edits = field.is_some();
     let value = match field {
         None => value,
         Some(field) => view! {
@@ -92,7 +93,7 @@ fn row(name: &'static str, value: AnyView, field: Option<Field>, editing: Editin
         }
         .into_any(),
     };
-    view! { <div><dt>{name}</dt><dd>{value}</dd></div> }.into_any()
+    view! { <div class:edits=edits><dt>{name}</dt><dd>{value}</dd></div> }.into_any()
 }
 
 /// A fact as it is shown.

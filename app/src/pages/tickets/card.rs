@@ -20,7 +20,10 @@ pub fn card(context: RowsContext, placed: Placed) -> AnyView {
         row,
         standing,
     } = placed;
-    let current = context.is_open(&row.key).then_some("true");
+    let key = row.key.clone();
+    // The row itself is not drawn anew for what is opened beside it, nor for how many others there are.
+    let current = move || context.is_open(&key).then_some("true");
+    let count = move || context.count.get();
     let now = context.now.get();
     let DueWords { words, late } = context.goals.with(|goals| when(&row, goals, now));
     let divided = context.divided.with(|all| all.contains(&row.key.source));
@@ -30,7 +33,7 @@ pub fn card(context: RowsContext, placed: Placed) -> AnyView {
     view! {
         <div
             class="t-row t-card" role="listitem" style=("--i", index.to_string())
-            aria-posinset=index + 1 aria-setsize=context.count.get() aria-current=current
+            aria-posinset=index + 1 aria-setsize=count aria-current=current
             data-test="ticket-row" data-key=row.key.to_string() data-i=index data-p=row.priority.number()
             data-status=status_name(row.status) data-new=row.news.then_some("")
         >

@@ -100,6 +100,7 @@ pub fn response(tickets: impl IntoIterator<Item = Ticket>) -> SyncResponse {
         reads: Vec::new(),
         mailboxes: Vec::new(),
         held: Vec::new(),
+        entrusted: Vec::new(),
         items: tickets.into_iter().map(item).collect(),
         cursor: Cursor("c".into()),
         more: false,

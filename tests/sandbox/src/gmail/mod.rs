@@ -22,6 +22,7 @@ use std::{
 };
 
 pub use mailbox::{Letter, Mailbox};
+pub use oauth::SCOPE;
 pub use options::Options;
 pub use world::{Settings, World};
 

@@ -5,8 +5,9 @@ use tournee_core::domain::MailboxState;
 use tournee_core::wire::{ApiError, ErrorCode, GmailInfo};
 use tournee_sandbox::gmail::accounts;
 use tournee_sandbox::{Effect, Matcher};
+use tournee_tests::google::decide;
 
-use super::post::{Post, decide, service_account};
+use super::post::{Post, service_account};
 
 #[tokio::test]
 async fn a_technician_connects_his_mailbox_and_gives_it_back() -> Result<()> {

@@ -12,6 +12,7 @@ use tournee_core::domain::{Mailbox, Thread};
 use tournee_core::ids::{Cursor, DeviceId, MailboxId};
 use tournee_core::wire::{FeedItem, SyncRequest, SyncResponse};
 use tournee_sandbox::gmail::{self, Gmail, accounts};
+use tournee_tests::google::decide;
 use url::Url;
 use uuid::Uuid;
 
@@ -211,25 +212,4 @@ impl Reader {
             .send()
             .await?)
     }
-}
-
-/// What a person does on Google's page. Answers where he is sent.
-pub async fn decide(page: &Url, decision: &str, account: &str, ticked: bool) -> Result<Url> {
-    let scope = tournee::gmail::config::SCOPE;
-    let mut fields = vec![
-        ("decision".to_owned(), decision.to_owned()),
-        ("account".to_owned(), account.to_owned()),
-    ];
-    if ticked {
-        fields.push((format!("scope:{scope}"), "on".to_owned()));
-    }
-    let body = url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(fields)
-        .finish();
-    let client = reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .build()?;
-    let answer = client.post(page.clone()).body(body).send().await?;
-    let location = answer.headers().get("location").context("sent back")?;
-    Ok(location.to_str()?.parse()?)
 }

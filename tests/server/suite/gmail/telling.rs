@@ -6,9 +6,12 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::json;
 use tournee::gmail::GmailConfig;
 use tournee::gmail::config::Answers;
+use tournee_core::ids::ChangeId;
+use tournee_core::outbox::State;
+use tournee_core::wire::{ProblemKind, Wish};
 use tournee_sandbox::gmail::mailbox::Person;
 use tournee_sandbox::gmail::{Letter, accounts};
-use tournee_sandbox::{Effect, Matcher};
+use tournee_sandbox::{Canned, Effect, Matcher};
 
 use super::converting::{COLLEAGUE, convert, letter, mine, settled};
 use super::post::{Post, Reader};
@@ -108,6 +111,57 @@ async fn an_answer_is_told_once_whatever_is_lost_and_on_a_new_server_too() -> Re
         tells(&post, &mut again, on, 1).await?;
     }
     Ok(())
+}
+
+#[tokio::test]
+async fn one_that_glpi_refuses_comes_to_the_phone_and_is_told_at_a_tap() -> Result<()> {
+    let post = Post::with(10, |_| Ok(())).await?;
+    let mut phone = mine(&post).await?;
+    for source in SOURCES {
+        let first = letter(&format!("Refus {source}"));
+        let id = converted(&post, &mut phone, source, &first).await?;
+        let refused = Canned::json(400, r#"["ERROR_GLPI_ADD","Pas le droit"]"#);
+        let refusing = post
+            .house
+            .glpi(source)
+            .faults()
+            .add(Matcher::on("POST", "Followup"), Effect::Status(refused));
+        post.gmail.world().deliver(&answer(&first, 1));
+        let waiting = waits(&mut phone).await?;
+        let queued = phone.handset.phone.outbox().get(waiting);
+        let queued = queued.context("it is in his queue")?;
+        let State::NeedsYou { problem } = &queued.state else {
+            bail!("{:?}", queued.state);
+        };
+        assert_eq!(problem.kind, ProblemKind::Refused);
+        assert_eq!(
+            queued.change.ticket().map(|key| key.id.0),
+            Some(id.unsigned_abs())
+        );
+        post.house.glpi(source).faults().remove(refusing);
+        phone.handset.wish(waiting, Wish::Retry);
+        phone.handset.settle().await?;
+        assert!(matches!(
+            phone.handset.state(waiting)?,
+            State::Delivered { .. }
+        ));
+        tells(&post, &mut phone, (source, id), 1).await?;
+    }
+    Ok(())
+}
+
+/// Waits until something waits for him.
+async fn waits(phone: &mut Reader) -> Result<ChangeId> {
+    for _ in 0..300 {
+        phone.read().await?;
+        phone.handset.sync_whole().await?;
+        let mut outbox = phone.handset.phone.outbox().iter();
+        if let Some(queued) = outbox.find(|queued| queued.needs_you()) {
+            return Ok(queued.change.id);
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    bail!("nothing waits")
 }
 
 #[tokio::test]

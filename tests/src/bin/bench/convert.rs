@@ -22,7 +22,7 @@ const CONVERT: &str = "new Promise((answer) => {
   const filled = (name) => !!document.querySelector(`.create [name=${name}]`)?.value;
   const draws = () => { const c = new MessageChannel(); c.port1.onmessage = () => { painted = performance.now(); tell(); }; c.port2.postMessage(0); };
   const look = () => filled('title') && filled('content') && filled('requester') ? draws() : requestAnimationFrame(look);
-  addEventListener('click', (event) => {
+  addEventListener('pointerup', (event) => {
     if (!event.target.closest('[data-test=mail-make], [data-test=thread-make]')) return;
     lifted = event.timeStamp;
     requestAnimationFrame(look);

@@ -29,7 +29,7 @@ pub async fn stage(technicians: usize, tickets: usize) -> Result<Stage> {
         mails: 0,
         speed: Speed::Fixed(LATENCY),
         every_seconds: EVERY_SECONDS,
-        own_web: false,
+        ..Make::default()
     };
     let stage = make.open().await?;
     {

@@ -7,6 +7,7 @@ mod crowd;
 mod custody;
 mod delta;
 mod first_load;
+mod gmail;
 mod held;
 mod offline;
 mod pages;
@@ -45,9 +46,11 @@ enum Measure {
     Simulation,
     Search,
     Pages,
+    GmailFirst,
+    GmailDelta,
 }
 
-const MEASURES: [(Measure, &[&str]); 13] = [
+const MEASURES: [(Measure, &[&str]); 15] = [
     (Measure::FirstLoad, &["first_load_brotli_bytes"]),
     (
         Measure::Offline,
@@ -89,6 +92,25 @@ const MEASURES: [(Measure, &[&str]); 13] = [
             "timeline_300_500_ms",
             "tab_memory_5000_mb",
             "tab_memory_500_mb",
+        ],
+    ),
+    (
+        Measure::GmailFirst,
+        &[
+            "gmail_first_sync_units",
+            "gmail_first_sync_bytes",
+            "gmail_first_sync_phone_bytes",
+            "gmail_first_100_units",
+            "gmail_first_100_ms",
+            "gmail_most_units_a_minute",
+        ],
+    ),
+    (
+        Measure::GmailDelta,
+        &[
+            "gmail_delta_units",
+            "gmail_delta_bytes",
+            "gmail_delta_phone_bytes",
         ],
     ),
 ];
@@ -143,6 +165,8 @@ async fn run(options: &Options) -> Result<()> {
             Measure::Simulation => simulation::measure(&mut report),
             Measure::Search => search::measure(&mut report).await,
             Measure::Pages => pages::measure(&mut report).await,
+            Measure::GmailFirst => gmail::first(&mut report).await,
+            Measure::GmailDelta => gmail::delta(&mut report).await,
         };
         if let Err(error) = measured {
             report.failed(figures[0], &error);

@@ -21,8 +21,8 @@ const TYPED: [&str; RUNS] = [
 const LETTER: &str = "new Promise((answer) => {
   const over = new AbortController();
   addEventListener('input', (event) => {
-    const at = event.timeStamp, words = event.target.value;
-    const shown = () => document.querySelector('[data-test=search-here]')?.dataset.words === words;
+    const at = event.timeStamp, words = event.target.value.trim();
+    const shown = () => document.querySelector('[data-test=search-here]')?.dataset.words.trim() === words;
     const draws = () => { const c = new MessageChannel(); c.port1.onmessage = () => { over.abort(); answer(performance.now() - at); }; c.port2.postMessage(0); };
     const look = () => shown() ? requestAnimationFrame(draws) : setTimeout(look);
     look();
