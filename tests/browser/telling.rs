@@ -80,7 +80,7 @@ async fn an_answer_stands_on_its_ticket_once_also_without_a_network() -> Result<
     page.is_told().await?;
     page.js::<()>("document.querySelector('[data-test=posted]').scrollIntoView()")
         .await?;
-    pictures::take(&page, "answer-told").await?;
+    pictures::take(&page, "told").await?;
     chromium.tools().offline(true).await?;
     page.reload().await?;
     page.says(ENTRY, WORDS).await?;
@@ -108,11 +108,12 @@ async fn an_answer_that_glpi_refuses_waits_before_his_eyes_and_is_told_at_a_tap(
     page.says(waiting, "Vous n'avez pas le droit").await?;
     page.says(waiting, WORDS).await?;
     page.is_told().await?;
-    pictures::take(&page, "answer-refused").await?;
+    pictures::take(&page, "told-refused").await?;
     // With no network too it is there, and what is asked of it is kept.
     let cut = stage.cut(&chromium).await?;
     page.reload().await?;
     page.tap(&format!("{waiting} [data-test=retry]")).await?;
+    app::queue_shows(&page, "phone", 1).await?;
     stage.glpi(NEW).faults().remove(refusing);
     assert_eq!(told(&stage, id), Vec::<bool>::new());
     stage.restore(&chromium, cut).await?;

@@ -59,6 +59,12 @@ pub fn click_is_done() {
                 event.prevent_default();
             }
         });
+        // Where it was too late for that, the mouse that the browser makes of the finger takes the focus nowhere.
+        on_window_first("mousedown", |event| {
+            if CLICK_IS_DONE.get() {
+                event.prevent_default();
+            }
+        });
         on_window_first("click", |event| {
             // Without a count of clicks it is not a finger's.
             let finger = event
