@@ -88,6 +88,20 @@ pub enum AppError {
     },
 }
 
+/// The ways to what it works with, where a caller brings his own.
+pub struct Ways {
+    /// To each GLPI.
+    pub glpi: Transports,
+    /// To Google; none: over HTTP.
+    pub google: Option<Arc<dyn Transport>>,
+}
+
+impl From<Transports> for Ways {
+    fn from(glpi: Transports) -> Self {
+        Self { glpi, google: None }
+    }
+}
+
 /// A running server. Dropping it stops its background work.
 pub struct App {
     server: Server,
@@ -121,7 +135,7 @@ impl App {
         let vault = vault(&config, &chance)?;
         soundness::check(&config.data_dir.join(FILE)).await?;
         let store = Store::open(&config.data_dir).await?;
-        Self::begin(config, vault, store, transports, clock, chance).await
+        Self::begin(config, vault, store, transports.into(), clock, chance).await
     }
 
     /// Starts with everything that it depends on of the caller's: with a store on a simulated disk and a seeded
@@ -132,19 +146,19 @@ impl App {
     pub async fn start_on(
         config: Config,
         store: Store,
-        transports: Transports,
+        ways: Ways,
         clock: SharedClock,
         chance: Chance,
     ) -> Result<Self, AppError> {
         let vault = vault(&config, &chance)?;
-        Self::begin(config, vault, store, transports, clock, chance).await
+        Self::begin(config, vault, store, ways, clock, chance).await
     }
 
     async fn begin(
         config: Config,
         vault: Vault,
         store: Store,
-        transports: Transports,
+        ways: Ways,
         clock: SharedClock,
         chance: Chance,
     ) -> Result<Self, AppError> {
@@ -163,11 +177,11 @@ impl App {
         let server: Server = Arc::new(Shared {
             assets: Assets::find(config.web_dir.as_deref()),
             limits: Limits::new(config.sign_in),
-            links: Links::new(&config.glpi, transports, custody.bell(), &clock, &chance),
+            links: Links::new(&config.glpi, ways.glpi, custody.bell(), &clock, &chance),
             custody,
             refresh: Refresh::default(),
             counts: Counts::default(),
-            mails: mail_room(&config, &chance)?,
+            mails: mail_room(&config, ways.google, &chance)?,
             config,
             clock,
             chance,
@@ -218,9 +232,15 @@ impl App {
     }
 }
 
-fn mail_room(config: &Config, chance: &Chance) -> Result<Mails, AppError> {
-    let client = config.gmail.clone();
-    let client = client.map(|config| gmail::Client::new(config, chance.clone()));
+fn mail_room(
+    config: &Config,
+    way: Option<Arc<dyn Transport>>,
+    chance: &Chance,
+) -> Result<Mails, AppError> {
+    let client = config.gmail.clone().map(|config| match way {
+        Some(way) => Ok(gmail::Client::over(way, config, chance.clone())),
+        None => gmail::Client::new(config, chance.clone()),
+    });
     Ok(Mails::new(client.transpose()?))
 }
 

@@ -31,11 +31,19 @@ pub enum Mutation {
     BaseNotAwaited,
     /// A task or an asset doesn't wait to see whether what comes before it closes the ticket.
     ClosingNotAwaited,
+    /// A mail with an unknown outcome isn't looked for before it is sent again.
+    SentBlind,
+    /// A thread that somebody else put into a box is moved over him.
+    BoxesWrittenOver,
+    /// What moved in a mailbox is passed over where the read of it breaks off.
+    HistoryEarly,
+    /// A ticket is made of a mail without a look whether that is one already.
+    MailUnclaimed,
 }
 
 impl Mutation {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 17] = [
         Self::NoIntent,
         Self::NoMarkerProbe,
         Self::AcknowledgeBeforeDisk,
@@ -49,6 +57,10 @@ impl Mutation {
         Self::OldNumberForgotten,
         Self::BaseNotAwaited,
         Self::ClosingNotAwaited,
+        Self::SentBlind,
+        Self::BoxesWrittenOver,
+        Self::HistoryEarly,
+        Self::MailUnclaimed,
     ];
 }
 

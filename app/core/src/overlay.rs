@@ -6,6 +6,7 @@ use crate::domain::{Entry, EntryKind, RowTask, Ticket, TicketRow};
 use crate::ids::ChangeId;
 use crate::outbox::{Queued, State};
 use crate::time::Seconds;
+use crate::wire::Wish;
 
 /// A row with the changes on its ticket laid over it.
 pub fn row<'a>(base: &TicketRow, queued: impl IntoIterator<Item = &'a Queued>) -> TicketRow {
@@ -98,7 +99,10 @@ where
 }
 
 fn add_to_timeline(ticket: &mut Ticket, queued: &Queued) {
-    let visible = queued.is_on_its_way() || matches!(queued.state, State::NeedsYou { .. });
+    // What he takes back is gone from the screen, wherever it stands: nothing more can be done to it.
+    let waits =
+        matches!(queued.state, State::NeedsYou { .. }) && queued.wish != Some(Wish::Withdraw);
+    let visible = queued.is_on_its_way() || waits;
     let Some(what) = queued.change.body.entry().filter(|_| visible) else {
         return;
     };

@@ -43,7 +43,9 @@ impl Chain<'_> {
             return self.claim_place(row, &old).await;
         }
         let origin = conversions::origin_of(&row).cloned();
-        let Some(origin) = origin.filter(|_| !self.server.mutated(Mutation::NoIntent)) else {
+        let blind =
+            self.server.mutated(Mutation::NoIntent) || self.server.mutated(Mutation::MailUnclaimed);
+        let Some(origin) = origin.filter(|_| !blind) else {
             let granted = intent::intend(self.server, &self.key.key(), vec![row], None)
                 .await?
                 .pop();

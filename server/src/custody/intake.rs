@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tournee_core::changes::{Change, Target};
+use tournee_core::changes::{Change, ChangeBody, Target};
 use tournee_core::ids::ChangeId;
 use tournee_core::wire::{ProblemKind, ReportState, SyncRequest, Wish, WishFor};
 
@@ -249,15 +249,23 @@ impl Shared {
             problem: None,
         };
         match held.phase {
-            Phase::Queued | Phase::NeedsYou => {
-                changes::settle(db, &held, &ReportState::Withdrawn, now).await?;
-            }
+            Phase::Queued | Phase::NeedsYou => self.take_back(db, &held).await?,
             // Being written: the executor decides, when the outcome is known.
             Phase::Intended => changes::set_withdraw(db, held.num).await?,
             Phase::Delivered => replaced.problem = Some(ProblemKind::AlreadySent),
             Phase::Withdrawn => {}
         }
         Ok(replaced)
+    }
+
+    /// Takes back what is not being written. Of an answer that lies at Google as a draft, the draft goes first.
+    async fn take_back(&self, db: &mut Connection, held: &Held) -> Stored<()> {
+        let now = self.clock.now();
+        if !lies_at_google(held) {
+            return changes::settle(db, held, &ReportState::Withdrawn, now).await;
+        }
+        changes::settle(db, held, &ReportState::Queued, now).await?;
+        changes::set_withdraw(db, held.num).await
     }
 
     async fn take_wish(
@@ -274,8 +282,12 @@ impl Shared {
             return Ok(None);
         };
         match (wish.wish, held.phase) {
+            (Wish::Withdraw, Phase::Intended) if held.withdraw => return Ok(None),
+            (Wish::Withdraw, Phase::Queued) if held.withdraw && lies_at_google(&held) => {
+                return Ok(None);
+            }
             (Wish::Withdraw, Phase::Queued | Phase::NeedsYou) => {
-                changes::settle(db, &held, &ReportState::Withdrawn, now).await?;
+                self.take_back(db, &held).await?;
                 let local = held.change.ticket().filter(|ticket| ticket.id.is_local());
                 if let (Some(ticket), Some(_)) = (local, held.change.body.creation()) {
                     let (technician, ticket) = (who, ticket.clone());
@@ -283,13 +295,16 @@ impl Shared {
                     creations::take_back_rest(db, &chain, now).await?;
                 }
             }
-            (Wish::Withdraw, Phase::Intended) if held.withdraw => return Ok(None),
             (Wish::Withdraw, Phase::Intended) => changes::set_withdraw(db, held.num).await?,
             (Wish::Retry | Wish::Insist, Phase::NeedsYou) => {
                 if wish.wish == Wish::Insist {
                     changes::set_insist(db, held.num).await?;
                 }
                 changes::settle(db, &held, &ReportState::Queued, now).await?;
+                if held.draft.is_some() && !lies_at_google(&held) {
+                    // What was moved until now he has seen.
+                    db.set_change_draft(held.num, "").await?;
+                }
                 if !held.evidence.tries.is_empty() {
                     changes::set_evidence(db, held.num, &evidence::tried_again(&held)).await?;
                 }
@@ -303,6 +318,11 @@ impl Shared {
         }
         Ok(Some(held))
     }
+}
+
+/// Whether it is an answer that was laid down as a draft.
+fn lies_at_google(held: &Held) -> bool {
+    held.draft.is_some() && matches!(held.change.body, ChangeBody::Reply(_))
 }
 
 /// What became of a phone's words.

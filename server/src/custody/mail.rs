@@ -13,8 +13,9 @@ use super::judge::delivered;
 use super::plan::{Plan, plan};
 use crate::app::Server;
 use crate::gmail::{GmailError, sorting};
+use crate::mutation::Mutation;
 use crate::store::chains::{self, ChainKey};
-use crate::store::changes::{self, Held};
+use crate::store::changes::{self, Held, Phase};
 use crate::store::mails::{self, MailboxRecord};
 use crate::store::{StoreError, Stored};
 
@@ -86,7 +87,10 @@ async fn no_mailbox(server: &Server, chain: &ChainKey, todo: Vec<Held>) -> Store
     let now = server.clock.now();
     let mut tx = server.store.write().await?;
     for row in still_open(&mut tx, chain, todo).await? {
-        let report = needs(problem(ProblemKind::NoMailbox, None));
+        let report = match row.withdraw {
+            true => ReportState::Withdrawn,
+            false => needs(problem(ProblemKind::NoMailbox, None)),
+        };
         changes::settle(&mut tx, &row, &report, now).await?;
     }
     tx.commit().await?;
@@ -147,7 +151,9 @@ impl Post<'_> {
 
     /// ## Control flow
     /// 1. The thread's boxes as they are now: there already, as he saw them, or moved by somebody else.
-    /// 2. One call sets the labels; an answer that was lost is no harm, for it may be repeated.
+    /// 2. Where it was begun before: whether its labels were moved since, and back.
+    /// 3. How far the mailbox's history goes, to disk; then one call sets the labels. Where its answer is lost, the next run
+    ///    looks first.
     async fn classify(&mut self, row: &Held, classify: &Classify) -> Result<Came, GmailError> {
         if self.mailbox.labels.all().iter().any(|id| id.is_empty()) {
             self.mailbox = self.server.with_labels(&self.key.mailbox).await?;
@@ -158,6 +164,12 @@ impl Post<'_> {
             Verdict::AlreadyThere => return Ok(self.done(now)),
             // Taken back while it was to be written, and not written.
             _ if row.withdraw => return Ok(Came::settled(ReportState::Withdrawn, Some(now))),
+            // It may have been moved as he wished, and back by somebody: that it stands there is no proof that it never was.
+            Verdict::Apply if !row.insist && self.may_be_undone(row).await? => {
+                let report = needs(problem(ProblemKind::Unsettled, None));
+                return Ok(Came::settled(report, Some(now)));
+            }
+            Verdict::Conflict(_) if self.server.mutated(Mutation::BoxesWrittenOver) => {}
             Verdict::Conflict(conflict) if !row.insist => {
                 let problem = Problem {
                     conflict: Some(*conflict),
@@ -166,6 +178,9 @@ impl Post<'_> {
                 return Ok(Came::settled(needs(problem), Some(now)));
             }
             _ => {}
+        }
+        if row.phase == Phase::Queued || row.draft.is_none() {
+            self.keep(row, now.history()).await?;
         }
         tracing::info!(thread = %self.key, to = ?classify.to, "sorting");
         let sorted = self
@@ -179,6 +194,24 @@ impl Post<'_> {
                 Ok(Came::settled(report, Some(sorted)))
             }
         }
+    }
+
+    /// Whether somebody was at its labels since it was begun, with an outcome that nobody knows.
+    async fn may_be_undone(&self, row: &Held) -> Result<bool, GmailError> {
+        let (Phase::Intended, Some(since)) = (row.phase, &row.draft) else {
+            return Ok(false);
+        };
+        let moved = self
+            .server
+            .was_moved_since(&self.mailbox, &self.key.id, since);
+        moved.await
+    }
+
+    /// Keeps by what Google knows it: the draft that a mail was laid down as, the history at which a move was begun.
+    pub async fn keep(&self, row: &Held, known_by: &str) -> Result<(), StoreError> {
+        let mut tx = self.server.store.write().await?;
+        tx.set_change_draft(row.num, known_by).await?;
+        tx.commit().await
     }
 
     fn done(&self, labelled: sorting::Labelled) -> Came {

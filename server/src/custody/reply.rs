@@ -16,6 +16,7 @@ use super::step::UNKNOWN_AT_MOST;
 use crate::gmail::GmailError;
 use crate::gmail::drafts::Found;
 use crate::gmail::letter;
+use crate::mutation::Mutation;
 use crate::store::changes::{self, Held, Phase};
 use crate::store::{StoreError, mails};
 
@@ -45,6 +46,8 @@ impl Post<'_> {
             Before::Left(sent) => return self.left(sent).await,
             Before::Lost => return self.lost(row).await,
             Before::Draft(draft) if row.withdraw => {
+                // It has not left, and will not: where it is not found any more, it is we who gave it up.
+                self.keep(row, "").await?;
                 self.server.delete_draft(&self.key.mailbox, &draft).await?;
                 return Ok(Came::settled(ReportState::Withdrawn, None));
             }
@@ -58,7 +61,7 @@ impl Post<'_> {
             },
         };
         if row.draft.as_ref() != Some(&draft) {
-            self.keep_draft(row, &draft).await?;
+            self.keep(row, &draft).await?;
         }
         tracing::info!(thread = %self.key, change = %row.change.id, "sending a mail");
         match self.server.send_draft(&self.key.mailbox, &draft).await {
@@ -73,6 +76,9 @@ impl Post<'_> {
     }
 
     async fn look_for(&self, row: &Held) -> Result<Before, GmailError> {
+        if self.server.mutated(Mutation::SentBlind) {
+            return Ok(Before::Nothing);
+        }
         let before_this_life = row.change.at <= self.server.started_at + CLOCKS_DIFFER;
         let begun = row.phase == Phase::Intended || !row.evidence.tries.is_empty();
         if let Some(draft) = &row.draft
@@ -135,12 +141,6 @@ impl Post<'_> {
             Some(record) => Ok(mails::unpack(&record)?),
             None => self.server.mail_of(&self.key.mailbox, &reply.answers).await,
         }
-    }
-
-    async fn keep_draft(&self, row: &Held, draft: &str) -> Result<(), StoreError> {
-        let mut tx = self.server.store.write().await?;
-        tx.set_change_draft(row.num, draft).await?;
-        tx.commit().await
     }
 
     /// It is in Sent: read, so that the thread shows it before the report says so. What can't be read now, history brings.

@@ -10,7 +10,7 @@ use super::config::LabelNames;
 use super::error::GmailError;
 use super::gate::Haste;
 use crate::app::Shared;
-use crate::store::mails::LabelIds;
+use crate::store::mails::{self, LabelIds, MailboxRecord};
 
 #[derive(Deserialize)]
 #[serde(default)]
@@ -46,6 +46,25 @@ impl Shared {
                 .await?,
             done: self.label(id, &list, &known.done, done).await?,
         })
+    }
+
+    /// Keeps the ids of the three labels. Others than before mean other boxes for mails of long ago: these are told as they
+    /// stand now, and all of the mailbox is to be read.
+    pub(super) async fn keep_labels(
+        &self,
+        id: &MailboxId,
+        labels: LabelIds,
+    ) -> Result<MailboxRecord, GmailError> {
+        let mut tx = self.store.write().await?;
+        let mut record = tx.mailbox(id).await?.ok_or(GmailError::NoMailbox)?;
+        if record.labels != labels {
+            record.labels = labels;
+            record.history = None;
+            tx.put_mailbox(&record).await?;
+            mails::publish_all(&mut tx, &record, self.clock.now()).await?;
+        }
+        tx.commit().await?;
+        Ok(record)
     }
 
     /// The names of all labels of a mailbox, by id.

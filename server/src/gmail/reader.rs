@@ -12,8 +12,9 @@ use super::error::GmailError;
 use super::gate::Haste;
 use super::message::{HEADERS, Message};
 use crate::app::Shared;
+use crate::mutation::Mutation;
 use crate::store::mails::{self, LabelIds, MailboxRecord};
-use crate::store::rules;
+use crate::store::{Connection, Stored, rules};
 
 /// Mails that are read before they are stored and told, at a full read.
 pub(super) const BATCH: usize = 25;
@@ -89,20 +90,22 @@ impl Shared {
         let record = self.store.read().await?.mailbox(id).await?;
         let record = record.ok_or(GmailError::NoMailbox)?;
         let labels = self.labels(id, &record.labels).await?;
-        let is_known = labels == record.labels;
-        let record = self.remember(id, |record| record.labels = labels).await?;
-        let read = match (&record.history, is_known) {
-            // Another label means other boxes for mails of long ago.
-            (Some(since), true) => self.read_history(&record, since).await,
-            _ => Err(GmailError::NotFound),
+        let record = self.keep_labels(id, labels).await?;
+        let read = match &record.history {
+            Some(since) => self.read_history(&record, since).await,
+            None => Err(GmailError::NotFound),
         };
         let history = match read {
             Err(GmailError::NotFound) => self.read_all(&record).await?,
             read => read?,
         };
         let now = self.clock.now();
+        let labels = record.labels;
         self.remember(id, |record| {
-            record.history = Some(history);
+            // Where they are others by now, all is to be read once more.
+            if record.labels == labels {
+                record.history = Some(history);
+            }
             record.refreshed_at = Some(now);
         })
         .await?;
@@ -154,6 +157,11 @@ impl Shared {
                 None => break history.history_id,
             }
         };
+        if self.mutated(Mutation::HistoryEarly) {
+            let until = Some(until.clone());
+            self.remember(&record.id, |record| record.history = until)
+                .await?;
+        }
         self.apply(record, fates).await?;
         Ok(until)
     }
@@ -171,10 +179,13 @@ impl Shared {
             for (id, fate) in fates {
                 match (db.mail(&record.id, &id).await?, fate) {
                     (Some(mail), fate) => known.push((mail, fate)),
-                    (None, Fate::Now(stub)) if is_wanted(&stub.label_ids, &record.labels) => {
-                        unknown.push(stub)
+                    (None, Fate::Now(stub)) => {
+                        let wanted = is_wanted(&stub.label_ids, &record.labels);
+                        if wanted || goes_on(&mut db, record, &stub).await? {
+                            unknown.push(stub);
+                        }
                     }
-                    (None, _) => {}
+                    (None, Fate::Deleted) => {}
                 }
             }
         }
@@ -214,6 +225,16 @@ impl Shared {
         for batch in wanted.chunks(BATCH) {
             self.fetch(record, batch, Haste::Now).await?;
         }
+        self.fetch_threads(record, &threads, Haste::Now).await
+    }
+
+    /// Reads whole threads, also what of them is in no box. One that is gone meanwhile is none.
+    pub(super) async fn fetch_threads(
+        &self,
+        record: &MailboxRecord,
+        threads: &BTreeSet<String>,
+        haste: Haste,
+    ) -> Result<(), GmailError> {
         for thread in threads {
             let path = format!("threads/{thread}");
             let query = [(
@@ -221,7 +242,7 @@ impl Shared {
                 "messages(id,threadId,labelIds,snippet,internalDate,payload)",
             )];
             match self
-                .ask_for::<Conversation>(&record.id, &Call::get(&path, &query, 40, Haste::Now))
+                .ask_for::<Conversation>(&record.id, &Call::get(&path, &query, 40, haste))
                 .await
             {
                 Ok(read) => {
@@ -337,6 +358,12 @@ impl Shared {
             Err(error) => Err(error),
         }
     }
+}
+
+/// Archived before it was ever read, it belongs to its thread all the same, where that is held.
+async fn goes_on(db: &mut Connection, record: &MailboxRecord, stub: &Stub) -> Stored<bool> {
+    let held = db.mails_of(&record.id, &stub.thread_id).await?;
+    Ok(!mails::is_hidden(&stub.label_ids) && !held.is_empty())
 }
 
 /// Drafts, spam and what is archived without a label are of no concern; what the owner sent belongs to its thread.

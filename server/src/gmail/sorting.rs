@@ -16,9 +16,33 @@ use crate::store::{Connection, Stored};
 
 /// The mails of a thread, by their labels alone.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(rename_all = "camelCase", default)]
 pub struct Labelled {
     messages: Vec<Stub>,
+    /// Of the last thing that was done to the thread.
+    history_id: String,
+}
+
+/// History, as far as it is of labels.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Moves {
+    history: Vec<Move>,
+    next_page_token: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Move {
+    labels_added: Vec<Moved>,
+    labels_removed: Vec<Moved>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Moved {
+    message: Stub,
+    label_ids: Vec<String>,
 }
 
 impl Labelled {
@@ -31,7 +55,13 @@ impl Labelled {
         };
         Self {
             messages: messages.iter().map(stub).collect(),
+            history_id: String::new(),
         }
+    }
+
+    /// How far its mailbox's history went when the thread was last touched.
+    pub fn history(&self) -> &str {
+        &self.history_id
     }
 
     /// The boxes that show it.
@@ -57,17 +87,20 @@ impl Shared {
     /// Google; [`GmailError::NotFound`] where there is no such thread.
     pub async fn labelled(&self, key: &ThreadKey) -> Result<Labelled, GmailError> {
         let path = format!("threads/{}", plain(&key.id)?);
-        let query = [("format", "minimal"), ("fields", "messages(id,labelIds)")];
+        let query = [
+            ("format", "minimal"),
+            ("fields", "messages(id,labelIds),historyId"),
+        ];
         self.ask_for(&key.mailbox, &Call::get(&path, &query, 40, Haste::Now))
             .await
     }
 
     /// Moves a thread into these boxes: each of the three labels is put on or taken off, and what is to be sorted comes
-    /// back into the inbox. Other labels stay. It may be repeated at will. A label that somebody deleted meanwhile is
+    /// back into the inbox. Other labels stay. A label that somebody deleted meanwhile is
     /// made again, once.
     ///
     /// # Errors
-    /// Google.
+    /// Google; whether it was moved, the next look tells.
     pub async fn sort(
         &self,
         mailbox: &mut MailboxRecord,
@@ -83,6 +116,48 @@ impl Shared {
                 self.modify(mailbox, thread, to).await
             }
             sorted => sorted,
+        }
+    }
+
+    /// Whether a thread was put under one of the three labels, or taken from under one, since its mailbox's history went
+    /// so far. Where that is forgotten, it may have been.
+    ///
+    /// # Errors
+    /// Google.
+    pub async fn was_moved_since(
+        &self,
+        mailbox: &MailboxRecord,
+        thread: &str,
+        since: &str,
+    ) -> Result<bool, GmailError> {
+        let ours = mailbox.labels.all();
+        let is_move = |moved: &Moved| {
+            let of_ours = |label: &String| ours.contains(&label.as_str());
+            moved.message.thread_id == thread && moved.label_ids.iter().any(of_ours)
+        };
+        let mut page: Option<String> = None;
+        loop {
+            let mut query = vec![
+                ("startHistoryId", since),
+                ("historyTypes", "labelAdded"),
+                ("historyTypes", "labelRemoved"),
+            ];
+            query.extend(page.as_deref().map(|page| ("pageToken", page)));
+            let call = Call::get("history", &query, 2, Haste::Now);
+            let read: Moves = match self.ask_for(&mailbox.id, &call).await {
+                Err(GmailError::NotFound) => return Ok(true),
+                read => read?,
+            };
+            let moves = read.history.iter();
+            let mut moves =
+                moves.flat_map(|one| one.labels_added.iter().chain(&one.labels_removed));
+            if moves.any(is_move) {
+                return Ok(true);
+            }
+            match read.next_page_token {
+                Some(next) => page = Some(next),
+                None => return Ok(false),
+            }
         }
     }
 
@@ -112,6 +187,8 @@ impl Shared {
         let call = Call {
             method: "POST",
             body: Some(wish.to_string()),
+            // Somebody may move it while an answer is waited for: it is looked at before it is moved again.
+            is_once: true,
             ..Call::get(&path, &query, 10, Haste::Now)
         };
         self.ask_for(&mailbox.id, &call).await
@@ -125,7 +202,7 @@ impl Shared {
         let record = self.store.read().await?.mailbox(id).await?;
         let record = record.ok_or(GmailError::NoMailbox)?;
         let labels = self.labels(id, &record.labels).await?;
-        self.remember(id, |record| record.labels = labels).await
+        self.keep_labels(id, labels).await
     }
 }
 

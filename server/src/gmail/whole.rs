@@ -33,6 +33,17 @@ struct Lists {
 }
 
 impl Lists {
+    /// Of mails that are listed, those that were not read.
+    fn add_unread(&mut self, stubs: Vec<Stub>) {
+        for stub in stubs {
+            if let Some(labels) = self.labels.get_mut(&stub.id)
+                && !labels.iter().any(|label| label == "UNREAD")
+            {
+                labels.push("UNREAD".to_owned());
+            }
+        }
+    }
+
     fn add(&mut self, label: &str, stubs: Vec<Stub>) {
         for stub in stubs {
             self.labels
@@ -46,6 +57,14 @@ impl Lists {
     /// Whether a mail that lacks this label here lacks it.
     fn tells_of(&self, label: &str) -> bool {
         matches!(label, "INBOX" | "UNREAD") || self.marked.iter().any(|marked| marked == label)
+    }
+
+    /// Threads whose first mail, which has the thread's own id, is neither listed nor held: it was archived before another
+    /// one came.
+    fn beheaded(&self, there: &BTreeSet<String>) -> BTreeSet<String> {
+        let known = |id: &String| self.labels.contains_key(id) || there.contains(id);
+        let threads = self.threads.iter();
+        threads.filter(|thread| !known(thread)).cloned().collect()
     }
 
     /// What is not held yet, newest first (ids grow with time), and whether its body is to be read: of the newest, and
@@ -78,6 +97,8 @@ impl Shared {
                 self.fetch(record, batch, haste).await?;
             }
         }
+        self.fetch_threads(record, &lists.beheaded(&there), Haste::Idle)
+            .await?;
         self.relabel(record, &lists, &there).await?;
         Ok(profile.history_id)
     }
@@ -91,8 +112,10 @@ impl Shared {
         let mut sent = self.list(&record.id, &["SENT"]).await?;
         sent.retain(|stub| lists.threads.contains(&stub.thread_id));
         lists.add("SENT", sent);
-        let unread = self.list(&record.id, &["INBOX", "UNREAD"]).await?;
-        lists.add("UNREAD", unread);
+        // One that was archived with its label may be unread too, and so may what the owner sent.
+        for label in record.labels.all().into_iter().chain(["INBOX", "SENT"]) {
+            lists.add_unread(self.list(&record.id, &[label, "UNREAD"]).await?);
+        }
         lists.marked = record.labels.all().map(str::to_owned).to_vec();
         Ok(lists)
     }

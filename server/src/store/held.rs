@@ -65,7 +65,8 @@ pub struct Held {
     pub withdraw: bool,
     /// What is known of writes whose outcome GLPI never told.
     pub evidence: Evidence,
-    /// The draft at Google that it was laid down as.
+    /// What it is known by at Google: the draft that a mail was laid down as; of a thread's move, how far its mailbox's
+    /// history went when it was begun.
     pub draft: Option<String>,
 }
 
@@ -120,7 +121,8 @@ impl HeldRecord {
                 Some(evidence) => serde_json::from_str(&evidence)?,
                 None => Evidence::default(),
             },
-            draft: self.draft,
+            // One that was given up is none.
+            draft: self.draft.filter(|draft| !draft.is_empty()),
         })
     }
 }

@@ -273,6 +273,17 @@ pub async fn publish(
     Ok(())
 }
 
+/// The same of all its threads.
+///
+/// # Errors
+/// The database.
+pub async fn publish_all(db: &mut Connection, mailbox: &MailboxRecord, now: Instant) -> Stored<()> {
+    for id in threads(db, &mailbox.id).await? {
+        publish(db, mailbox, &id, now).await?;
+    }
+    Ok(())
+}
+
 async fn tell(
     db: &mut Connection,
     who: TechnicianId,

@@ -63,7 +63,7 @@ async fn start(config: &Config, disk: &Disk, glpi: &Arc<Silent>, seed: u64) -> R
     let glpi: Arc<dyn Transport> = glpi.clone();
     let transports = [(source(), glpi)].into();
     let (clock, chance) = (Arc::new(SystemClock), Chance::seeded(seed));
-    Ok(App::start_on(config.clone(), store, transports, clock, chance).await?)
+    Ok(App::start_on(config.clone(), store, transports.into(), clock, chance).await?)
 }
 
 #[tokio::test]

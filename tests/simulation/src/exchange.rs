@@ -78,10 +78,8 @@ impl Hand {
     /// A request as it goes over the air.
     pub(crate) fn post_of(&self, request: &SyncRequest) -> Post {
         Post {
-            path: "/api/sync".to_owned(),
-            cookie: self.cookie.clone(),
-            body: serde_json::to_vec(request).unwrap_or_default(),
             changes: request.changes.iter().map(|c| (c.device, c.id)).collect(),
+            ..Post::to("/api/sync", self.cookie.clone(), request)
         }
     }
 
@@ -104,12 +102,8 @@ impl Hand {
             login: tournee_sandbox::accounts::technician(self.technician),
             password: self.password(source),
         };
-        let post = Post {
-            path: format!("/api/session/{source}"),
-            cookie: self.cookie.clone(),
-            body: serde_json::to_vec(&SignIn { method }).unwrap_or_default(),
-            changes: Vec::new(),
-        };
+        let path = format!("/api/session/{source}");
+        let post = Post::to(&path, self.cookie.clone(), &SignIn { method });
         let reply = self
             .world
             .air

@@ -3,10 +3,12 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{Request, header};
 use tournee::glpi::{HttpRequest, HttpResponse, TransportError};
+use tournee::links::GLPI_TIMEOUT;
 use tournee_core::ids::SourceId;
 use tournee_sandbox::{Effect, Glpi, Matcher, Options, Version, accounts};
 use tower::ServiceExt as _;
@@ -17,6 +19,7 @@ use crate::clock::SimClock;
 use crate::counters::Count;
 use crate::dice::Dice;
 use crate::fate::Fate;
+use crate::line::Far;
 use crate::moment::Moment;
 use crate::people;
 use crate::storm::Wire;
@@ -132,26 +135,6 @@ impl Side {
             self.weather
                 .say(who, format_args!("#{ticket} {what:?} by {source:?}"));
         }
-    }
-
-    /// A request on its way, there and back. The work is done whatever becomes of who asked.
-    pub async fn travel(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
-        let (there, back) = {
-            let mut dice = lock(&self.dice);
-            (dice.millis(2, 30), dice.millis(2, 30))
-        };
-        tokio::time::sleep(there).await;
-        let fate = self.draw(&request);
-        if let Some(count) = fate.count() {
-            self.weather.count(count);
-            self.weather.say(
-                &self.source.0,
-                format_args!("{} {}: {fate:?}", request.method, asked::path(&request.url)),
-            );
-        }
-        let answer = self.meet(fate, request).await;
-        tokio::time::sleep(back).await;
-        answer
     }
 
     fn draw(&self, request: &HttpRequest) -> Fate {
@@ -329,6 +312,36 @@ impl Side {
     pub fn user(&self, technician: usize) -> i64 {
         let login = accounts::technician(technician);
         self.glpi.world().user_id(&login).unwrap_or_default()
+    }
+}
+
+#[async_trait]
+impl Far for Side {
+    fn name(&self) -> &str {
+        &self.source.0
+    }
+
+    fn patience(&self) -> Duration {
+        GLPI_TIMEOUT
+    }
+
+    async fn travel(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        let (there, back) = {
+            let mut dice = lock(&self.dice);
+            (dice.millis(2, 30), dice.millis(2, 30))
+        };
+        tokio::time::sleep(there).await;
+        let fate = self.draw(&request);
+        if let Some(count) = fate.count() {
+            self.weather.count(count);
+            self.weather.say(
+                &self.source.0,
+                format_args!("{} {}: {fate:?}", request.method, asked::path(&request.url)),
+            );
+        }
+        let answer = self.meet(fate, request).await;
+        tokio::time::sleep(back).await;
+        answer
     }
 }
 

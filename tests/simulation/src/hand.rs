@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tournee_core::changes::{ChangeBody, ChangeKind as _, Fact};
+use tournee_core::changes::{ChangeBody, ChangeKind as _, Fact, Target};
 use tournee_core::domain::Ticket;
 use tournee_core::ids::{ChangeId, DeviceId, SourceId, TicketKey};
 use tournee_core::phone::{Batch, NewChange, Phone, Stored, Table};
@@ -15,6 +15,7 @@ use crate::counters::Count;
 use crate::dice::Dice;
 use crate::glpi::Side;
 use crate::ledger::{Ledger, Made, Pages, short};
+use crate::mail::Google;
 use crate::pocket::Pocket;
 use crate::weather::Weather;
 
@@ -32,6 +33,8 @@ pub struct World {
     pub air: Air,
     /// The GLPIs, to hold the server's word against.
     pub sides: Vec<Arc<Side>>,
+    /// Gmail, where there are mailboxes.
+    pub google: Option<Arc<Google>>,
     /// Passwords.
     pub passwords: Passwords,
 }
@@ -203,7 +206,7 @@ impl Hand {
         }
     }
 
-    /// Makes a change.
+    /// Makes a change of a ticket.
     ///
     /// # Errors
     /// It was not made, or nobody knows.
@@ -214,13 +217,26 @@ impl Hand {
         token: Option<String>,
         replaces: Option<ChangeId>,
     ) -> Result<ChangeId, Failed> {
-        let weather = self.world.weather.clone();
-        let id = ChangeId(self.names.uuid(weather.clock.unix_ms() / 600_000 * 600_000));
+        self.edit_on(key.clone().into(), body, token, replaces)
+    }
+
+    /// Makes a change.
+    ///
+    /// # Errors
+    /// It was not made, or nobody knows.
+    pub fn edit_on(
+        &mut self,
+        target: Target,
+        body: ChangeBody,
+        token: Option<String>,
+        replaces: Option<ChangeId>,
+    ) -> Result<ChangeId, Failed> {
+        let id = self.new_name();
         let mut next = self.phone.clone();
         let new = NewChange {
             id,
             phone_clock: self.clock.instant(),
-            target: key.clone().into(),
+            target,
             body,
             replaces,
         };
@@ -238,7 +254,13 @@ impl Hand {
         stored.map(|()| id)
     }
 
-    fn write_down(&self, change: tournee_core::changes::Change, token: Option<String>) {
+    /// A name for a change.
+    pub(crate) fn new_name(&mut self) -> ChangeId {
+        let now = self.world.weather.clock.unix_ms();
+        ChangeId(self.names.uuid(now / 600_000 * 600_000))
+    }
+
+    pub(crate) fn write_down(&self, change: tournee_core::changes::Change, token: Option<String>) {
         let weather = &self.world.weather;
         weather.count(Count::Edit);
         match change.body {
@@ -252,9 +274,17 @@ impl Hand {
             ChangeBody::Asset(_) => weather.count(Count::EditAsset),
             ChangeBody::Task(_) => weather.count(Count::EditTask),
             ChangeBody::TaskFact(_) => weather.count(Count::EditTaskFact),
+            ChangeBody::Create(ref create) if create.origin.is_some() => {
+                weather.count(Count::EditConvert);
+            }
+            ChangeBody::Link(_) => weather.count(Count::EditLink),
+            ChangeBody::Classify(_) => weather.count(Count::EditSort),
+            ChangeBody::Reply(_) => weather.count(Count::EditReply),
             _ => {}
         }
         let saw = change.ticket().and_then(|key| self.pocket.ticket(key));
+        let thread = change.target.thread();
+        let boxes = thread.and_then(|key| self.phone.threads().get(key));
         let unlanded = self.phone.outbox().locals();
         let unlanded = unlanded.filter_map(|creation| creation.change.ticket().cloned());
         let mut pages = self.world.ledger.open();
@@ -274,6 +304,7 @@ impl Hand {
                 .ticket()
                 .is_some_and(|key| self.phone.meta().kept.contains(key)),
             at_ms: weather.clock.elapsed_ms(),
+            saw_boxes: boxes.map_or_else(Vec::new, |row| row.boxes.clone()),
             saw_modified: saw.map_or(0, |ticket| ticket.modified_at.0),
             acknowledged: false,
             insisted: false,

@@ -3,7 +3,7 @@
 use tournee_core::changes::{ChangeBody, Fact};
 use tournee_core::ids::{ChangeId, TicketKey};
 use tournee_core::outbox::{Queued, State};
-use tournee_core::wire::ProblemKind;
+use tournee_core::wire::{Notice, ProblemKind};
 
 use crate::chronicle::Snag;
 use crate::counters::Count;
@@ -44,7 +44,11 @@ impl Hand {
                     ChangeBody::Asset(_) => weather.count(Count::AssetDelivered),
                     ChangeBody::Task(_) => weather.count(Count::TaskDelivered),
                     ChangeBody::TaskFact(_) => weather.count(Count::TaskFactDelivered),
+                    ChangeBody::Link(_) => weather.count(Count::LinkDelivered),
                     _ => {}
+                }
+                if let Some(thread) = now.change.target.thread() {
+                    self.hold_to_gmail(&now, thread);
                 }
                 if !notices.is_empty() {
                     weather.count(Count::DeliveredAltered);
@@ -65,6 +69,9 @@ impl Hand {
                     }
                     (ProblemKind::Conflict, ChangeBody::TaskFact(_)) => {
                         weather.count(Count::TaskConflict);
+                    }
+                    (ProblemKind::Conflict, ChangeBody::Classify(_)) => {
+                        weather.count(Count::SortConflict);
                     }
                     _ => {}
                 }
@@ -92,8 +99,16 @@ impl Hand {
             Some(side.chronicle().births.was_unheard(&token))
         };
         let count = match &now.state {
-            State::Delivered { .. } => {
+            State::Delivered { notices, .. } => {
                 self.world.weather.count(Count::CreationDelivered);
+                let origin = now.change.body.creation();
+                if origin.is_some_and(|create| create.origin.is_some()) {
+                    let twin = notices.contains(&Notice::MailConverted);
+                    self.world.weather.count(match twin {
+                        true => Count::ConversionTwin,
+                        false => Count::ConversionDelivered,
+                    });
+                }
                 match unheard() {
                     Some(true) => Count::CreationFoundAgain,
                     _ => return,
@@ -157,7 +172,7 @@ impl Hand {
             };
             on_it && words.contains(&token)
         });
-        if !there {
+        if !there && !self.is_of_its_mail(queued, side, key) {
             self.world.ledger.broke(IN_GLPI, text);
         }
     }
@@ -189,6 +204,8 @@ fn exit(kind: ProblemKind) -> Option<Count> {
         ProblemKind::AlreadySent => Count::AlreadySent,
         ProblemKind::Unsettled => Count::Unsettled,
         ProblemKind::TaskGone => Count::TaskGone,
+        ProblemKind::ThreadGone => Count::ThreadGone,
+        ProblemKind::MailConverted => Count::ConvertedElsewhere,
         _ => return None,
     })
 }

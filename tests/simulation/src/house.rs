@@ -4,8 +4,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::{Request, header};
+use axum::http::{Method, Request, header};
+use serde::Serialize;
 use tokio::task::JoinSet;
+use tournee::app::Ways;
 use tournee::chance::Chance;
 use tournee::config::Config;
 use tournee::glpi::{SourceConfig, Transport};
@@ -24,14 +26,18 @@ use crate::clock::SimClock;
 use crate::counters::Count;
 use crate::glpi::Side;
 use crate::ledger::{Ledger, Made, Name};
-use crate::line::Line;
+use crate::line::{Far, Line};
+use crate::mail::Google;
+use crate::mail::google::gmail_config;
 use crate::weather::Weather;
 
 const ANSWER_LIMIT: usize = 64 * 1024 * 1024;
 
-/// What is posted to the server.
+/// What is sent to the server.
 #[derive(Clone, Debug)]
 pub struct Post {
+    /// How.
+    pub method: Method,
     /// Where.
     pub path: String,
     /// The cookie, where there is one.
@@ -40,6 +46,28 @@ pub struct Post {
     pub body: Vec<u8>,
     /// The changes in it, which an answer acknowledges.
     pub changes: Vec<Name>,
+}
+
+impl Post {
+    /// Something that is posted.
+    pub fn to(path: &str, cookie: Option<String>, body: &impl Serialize) -> Self {
+        Self {
+            method: Method::POST,
+            path: path.to_owned(),
+            cookie,
+            body: serde_json::to_vec(body).unwrap_or_default(),
+            changes: Vec::new(),
+        }
+    }
+
+    /// Something that is asked for.
+    pub fn get(path: &str, cookie: Option<String>) -> Self {
+        Self {
+            method: Method::GET,
+            body: Vec::new(),
+            ..Self::to(path, cookie, &())
+        }
+    }
 }
 
 /// What it answers.
@@ -66,6 +94,7 @@ pub struct House {
     weather: Arc<Weather>,
     ledger: Arc<Ledger>,
     sides: Vec<Arc<Side>>,
+    google: Option<Arc<Google>>,
     config: Config,
     chance: Chance,
     disk: Disk,
@@ -80,6 +109,7 @@ impl House {
         weather: &Arc<Weather>,
         ledger: &Arc<Ledger>,
         sides: Vec<Arc<Side>>,
+        google: Option<Arc<Google>>,
         mutation: Option<Mutation>,
     ) -> anyhow::Result<Self> {
         let mut sources = Vec::new();
@@ -95,12 +125,14 @@ impl House {
         }
         let mut config = Config::local("/nowhere", sources);
         config.mutation = mutation;
+        config.gmail = google.as_ref().map(|_| gmail_config()).transpose()?;
         Ok(Self {
             chance: Chance::seeded(weather.seed),
             disk: Disk::new(weather.seed),
             weather: weather.clone(),
             ledger: ledger.clone(),
             sides,
+            google,
             config,
             life: Mutex::new(None),
             lives: Mutex::new(0),
@@ -122,12 +154,15 @@ impl House {
         self.have_disk_watched(&bell, number);
         let mut transports = Transports::new();
         for side in &self.sides {
-            let line = Line::new(&self.weather, side, &bell, number);
-            let line: Arc<dyn Transport> = Arc::new(line);
-            transports.insert(side.source.clone(), line);
+            transports.insert(side.source.clone(), self.line(side.clone(), &bell, number));
         }
+        let google = self.google.clone();
+        let ways = Ways {
+            glpi: transports,
+            google: google.map(|google| self.line(google, &bell, number)),
+        };
         let clock = Arc::new(self.weather.clock.wrong_by(0));
-        let started = self.start_app(transports, clock);
+        let started = self.start_app(ways, clock);
         let app = tokio::select! {
             biased;
             app = started => app,
@@ -157,20 +192,13 @@ impl House {
         }
     }
 
-    async fn start_app(
-        &self,
-        transports: Transports,
-        clock: Arc<SimClock>,
-    ) -> Result<App, AppError> {
+    fn line(&self, far: Arc<dyn Far>, bell: &Arc<Bell>, life: u64) -> Arc<dyn Transport> {
+        Arc::new(Line::new(&self.weather, far, bell, life))
+    }
+
+    async fn start_app(&self, ways: Ways, clock: Arc<SimClock>) -> Result<App, AppError> {
         let store = Store::on(self.disk.clone())?;
-        App::start_on(
-            self.config.clone(),
-            store,
-            transports,
-            clock,
-            self.chance.clone(),
-        )
-        .await
+        App::start_on(self.config.clone(), store, ways, clock, self.chance.clone()).await
     }
 
     fn have_disk_watched(&self, bell: &Arc<Bell>, number: u64) {
@@ -346,7 +374,10 @@ impl House {
 }
 
 async fn ask(router: Router, post: &Post) -> Option<Reply> {
-    let mut request = Request::post(&post.path).header(header::CONTENT_TYPE, "application/json");
+    let mut request = Request::builder()
+        .method(post.method.clone())
+        .uri(&post.path)
+        .header(header::CONTENT_TYPE, "application/json");
     if let Some(cookie) = &post.cookie {
         request = request.header(header::COOKIE, cookie);
     }

@@ -5,7 +5,8 @@ use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tournee_core::changes::{Change, ChangeBody, Target};
-use tournee_core::ids::{ChangeId, DeviceId, TicketKey};
+use tournee_core::domain::MailBox;
+use tournee_core::ids::{ChangeId, DeviceId, MailboxId, SourceId, ThreadKey, TicketKey};
 use tournee_core::wire::ProblemKind;
 
 /// A change by its whole name.
@@ -34,6 +35,8 @@ pub struct Made {
     pub at_ms: u64,
     /// GLPI's date of the ticket that he saw.
     pub saw_modified: i64,
+    /// The boxes of its thread, as the server last told him.
+    pub saw_boxes: Vec<MailBox>,
     /// The server has said that it is on its disk.
     pub acknowledged: bool,
     /// The technician insisted.
@@ -54,8 +57,13 @@ impl Made {
     pub fn ticket(&self) -> &TicketKey {
         match &self.change.target {
             Target::Ticket(key) => key,
-            Target::Thread(key) => unreachable!("nobody here works on mails: {key}"),
+            Target::Thread(key) => unreachable!("mails are checked by themselves: {key}"),
         }
+    }
+
+    /// Its thread, where it is done to one.
+    pub fn thread(&self) -> Option<&ThreadKey> {
+        self.change.target.thread()
     }
 
     /// Whether the phone could not know that they are on one ticket: GLPI had shown it by its number before the phone heard
@@ -86,7 +94,7 @@ impl fmt::Display for Made {
             ChangeBody::MailFile(_) => "mail file".to_owned(),
             ChangeBody::TicketFile(_) => "ticket file".to_owned(),
             ChangeBody::Carry(carry) => format!("carry over: {:?}", carry.step),
-            ChangeBody::Classify(_) => "classify".to_owned(),
+            ChangeBody::Classify(sort) => format!("{:?} to {:?}", sort.from, sort.to),
             ChangeBody::Link(_) => "link".to_owned(),
             ChangeBody::Reply(_) => "reply".to_owned(),
             ChangeBody::Task(_) => "task".to_owned(),
@@ -109,6 +117,19 @@ impl fmt::Display for Made {
 pub fn short(id: ChangeId) -> String {
     let whole = id.to_string();
     whole.get(28..).unwrap_or_default().to_owned()
+}
+
+/// A rule that is on.
+#[derive(Clone, Debug)]
+pub struct Ruled {
+    /// Its owner, by his place in the sandbox's list.
+    pub technician: usize,
+    /// Whose new mails it looks at.
+    pub mailbox: MailboxId,
+    /// Where its tickets are made.
+    pub source: SourceId,
+    /// Simulated milliseconds.
+    pub since_ms: u64,
 }
 
 /// An invariant that does not hold.
@@ -137,6 +158,8 @@ pub struct Pages {
     /// In the order in which they were made.
     order: Vec<Name>,
     broken: Vec<Broken>,
+    /// The rules.
+    pub rules: Vec<Ruled>,
     /// A server's backup was restored: what it said before may be void.
     pub server_restored: bool,
     /// A phone's backup was restored, by handset.

@@ -1,4 +1,4 @@
-//! The deterministic simulation: the real core, the real server and the sandbox GLPIs in one process, single-threaded,
+//! The deterministic simulation: the real core, the real server, the sandbox GLPIs and its Gmail in one process, single-threaded,
 //! on a simulated clock, network and disk, driven by one seed.
 //!
 //! # Layout
@@ -6,6 +6,7 @@
 //! - [`storm`]: which faults a seed draws. [`weather`]: what everybody shares. [`dice`], [`clock`]: chance and time.
 //! - [`house`], [`line`], [`bell`]: the server, its way to GLPI, its deaths. [`troubles`]: what strikes from outside.
 //! - [`glpi`], [`asked`], [`fate`]: a GLPI, what a request to it is about, and what becomes of it. [`people`]: who else works there.
+//! - [`mail`]: Gmail, and all that is done to mails.
 //! - [`hand`], [`exchange`], [`hears`], [`technician`], [`pocket`], [`air`]: a phone, its owner, its storage, its network.
 //! - [`maker`]: the tickets that a technician makes. [`corrector`]: what he corrects on them. [`tasker`]: his tasks. [`births`]: what became of requests that create.
 //! - [`chronicle`], [`moment`], [`tasks`], [`effects`], [`ledger`]: what really happened, and what was wanted. [`words`]: by what texts are known. [`checker`]: whether they agree.
@@ -30,6 +31,7 @@ pub mod hears;
 pub mod house;
 pub mod ledger;
 pub mod line;
+pub mod mail;
 pub mod maker;
 pub mod many;
 pub mod moment;

@@ -1,23 +1,33 @@
-//! The server's transport to a GLPI, for one life of the server: it may die before a request and after it.
+//! The server's transport to a GLPI or to Google, for one life of the server: it may die before a request and after it.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use tokio::sync::Semaphore;
 use tournee::glpi::transport::MAX_IN_FLIGHT;
 use tournee::glpi::{HttpRequest, HttpResponse, Transport, TransportError};
-use tournee::links::GLPI_TIMEOUT;
 
 use crate::bell::Bell;
 use crate::counters::Count;
 use crate::dice::Dice;
-use crate::glpi::Side;
 use crate::weather::Weather;
 
-/// A line to one GLPI.
+/// Where a line leads.
+#[async_trait]
+pub trait Far: Send + Sync + 'static {
+    /// What it is called.
+    fn name(&self) -> &str;
+    /// How long the server waits for it.
+    fn patience(&self) -> Duration;
+    /// A request on its way, there and back. The work is done whatever becomes of who asked.
+    async fn travel(&self, request: HttpRequest) -> Result<HttpResponse, TransportError>;
+}
+
+/// A line to it.
 pub struct Line {
     weather: Arc<Weather>,
-    side: Arc<Side>,
+    far: Arc<dyn Far>,
     bell: Arc<Bell>,
     dice: Mutex<Dice>,
     in_flight: Semaphore,
@@ -25,11 +35,11 @@ pub struct Line {
 
 impl Line {
     /// A line for the life that this bell ends.
-    pub fn new(weather: &Arc<Weather>, side: &Arc<Side>, bell: &Arc<Bell>, life: u64) -> Self {
-        let dice = weather.dice(&format!("line {life} to {}", side.source));
+    pub fn new(weather: &Arc<Weather>, far: Arc<dyn Far>, bell: &Arc<Bell>, life: u64) -> Self {
+        let dice = weather.dice(&format!("line {life} to {}", far.name()));
         Self {
             weather: weather.clone(),
-            side: side.clone(),
+            far,
             bell: bell.clone(),
             dice: Mutex::new(dice),
             in_flight: Semaphore::new(MAX_IN_FLIGHT),
@@ -63,10 +73,10 @@ impl Transport for Line {
         let factor = if request.method == "GET" { 0.2 } else { 1.0 };
         self.may_die(house.crash_before * factor, Count::CrashBeforeUpstream)
             .await;
-        let side = self.side.clone();
+        let far = self.far.clone();
         // A task of its own: what is on its way arrives also when the server dies.
-        let travel = tokio::spawn(async move { side.travel(request).await });
-        let answer = match tokio::time::timeout(GLPI_TIMEOUT, travel).await {
+        let travel = tokio::spawn(async move { far.travel(request).await });
+        let answer = match tokio::time::timeout(self.far.patience(), travel).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(_)) => Err(TransportError::Unknown("the way broke".to_owned())),
             Err(_) => Err(TransportError::Unknown("time-out".to_owned())),

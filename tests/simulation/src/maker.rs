@@ -38,13 +38,17 @@ impl Hand {
     /// Another text in place of a new ticket's.
     pub(crate) fn remake(&mut self, old: &Queued) -> Result<ChangeId, Failed> {
         let ticket = old.change.ticket().ok_or(Failed::Invalid)?.clone();
-        let (body, token) = self.new_ticket(&ticket.source).ok_or(Failed::Invalid)?;
+        let (mut body, token) = self.new_ticket(&ticket.source).ok_or(Failed::Invalid)?;
+        // Of the same mail, if it is of one.
+        if let (ChangeBody::Create(new), Some(before)) = (&mut body, old.change.body.creation()) {
+            new.origin.clone_from(&before.origin);
+        }
         let id = self.edit(&ticket, body, Some(token), Some(old.change.id))?;
         self.world.weather.count(Count::CreationReplaced);
         Ok(id)
     }
 
-    fn new_ticket(&mut self, source: &SourceId) -> Option<(ChangeBody, String)> {
+    pub(crate) fn new_ticket(&mut self, source: &SourceId) -> Option<(ChangeBody, String)> {
         let account = self.phone.account(source)?.clone();
         let me = Actor::User {
             id: account.user,

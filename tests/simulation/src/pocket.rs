@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use tournee_core::domain::Ticket;
-use tournee_core::ids::TicketKey;
+use tournee_core::domain::{Thread, Ticket};
+use tournee_core::ids::{ThreadKey, TicketKey};
 use tournee_core::phone::{Batch, Stored, Table};
 
 /// What a phone's storage holds.
@@ -40,6 +40,12 @@ impl Pocket {
     /// A whole ticket.
     pub fn ticket(&self, key: &TicketKey) -> Option<Ticket> {
         let bytes = self.0.get(&(Table::Tickets, key.to_string()))?;
+        serde_json::from_slice(bytes).ok()
+    }
+
+    /// A whole thread.
+    pub fn thread(&self, key: &ThreadKey) -> Option<Thread> {
+        let bytes = self.0.get(&(Table::Threads, key.to_string()))?;
         serde_json::from_slice(bytes).ok()
     }
 

@@ -12,10 +12,12 @@ use tournee_sandbox::Version;
 use crate::air::Air;
 use crate::checker::{Facts, is_held};
 use crate::counters::{Count, Counters};
+use crate::dice::Dice;
 use crate::glpi::{Side, TECHNICIANS};
 use crate::hand::{Hand, Passwords, World};
 use crate::house::House;
 use crate::ledger::{Broken, Ledger};
+use crate::mail::{self, Google};
 use crate::storm::Storm;
 use crate::weather::Weather;
 use crate::{people, troubles};
@@ -90,8 +92,12 @@ impl Run {
             Arc::new(Side::new(&weather, "ancien", Version::V9_2)),
             Arc::new(Side::new(&weather, "nouveau", Version::V10_0)),
         ];
-        let house = House::new(&weather, &ledger, sides.clone(), self.mutation)?;
+        let mails = weather.storm.mails.is_some();
+        let google = mails.then(|| Arc::new(Google::new(&weather)));
+        let (way, virtue) = (google.clone(), self.mutation);
+        let house = House::new(&weather, &ledger, sides.clone(), way, virtue)?;
         let stage = Stage {
+            google,
             house: Arc::new(house),
             passwords: Passwords::default(),
             weather,
@@ -117,6 +123,7 @@ struct Stage {
     weather: Arc<Weather>,
     ledger: Arc<Ledger>,
     sides: Vec<Arc<Side>>,
+    google: Option<Arc<Google>>,
     house: Arc<House>,
     passwords: Passwords,
 }
@@ -129,6 +136,7 @@ impl Stage {
             ledger: self.ledger.clone(),
             air: Air::to(self.weather.clone(), self.house.clone()),
             sides: self.sides.clone(),
+            google: self.google.clone(),
             passwords: self.passwords.clone(),
         };
         let storm = &self.weather.storm;
@@ -147,12 +155,19 @@ impl Stage {
             for _ in 0..FIRST_READS {
                 // A first read takes its time; the next visit tells.
                 let _ = hand.exchange_all(true).await;
-                if hand.phone.meta().settled.len() == self.sides.len() {
+                if hand.has_to_connect() {
+                    hand.connect_where_needed().await;
+                }
+                let tickets = hand.phone.meta().settled.len() == self.sides.len();
+                if tickets && (self.google.is_none() || hand.has_his_mails()) {
                     break;
                 }
                 tokio::time::sleep(Duration::from_secs(1)).await;
             }
             hands.push(hand);
+        }
+        if self.google.is_some() {
+            self.rule(&mut hands, &mut dice).await;
         }
         if storm.clone {
             // Both carry what the first one made before.
@@ -162,6 +177,21 @@ impl Stage {
             hands.push(copy);
         }
         Ok(hands)
+    }
+
+    /// Some mailboxes have a rule, the service's and a technician's own.
+    async fn rule(&self, hands: &mut [Hand], dice: &mut Dice) {
+        for hand in hands.iter_mut().take(2) {
+            for (mailbox, shared) in Google::seen_by(hand.technician) {
+                let ruled = {
+                    let pages = self.ledger.open();
+                    pages.rules.iter().any(|rule| rule.mailbox == mailbox)
+                };
+                if !ruled && dice.hit(if shared { 0.6 } else { 0.4 }) {
+                    hand.rule(&mailbox).await;
+                }
+            }
+        }
     }
 
     /// Everything goes wrong for some minutes.
@@ -175,6 +205,11 @@ impl Stage {
             let (house, passwords) = (self.house.clone(), self.passwords.clone());
             tokio::spawn(troubles::trouble(weather, side, house, passwords));
         }
+        if let Some(google) = &self.google {
+            let (weather, google) = (self.weather.clone(), google.clone());
+            tokio::spawn(mail::people::work(weather.clone(), google.clone()));
+            tokio::spawn(mail::trouble::strike(weather, google));
+        }
         let living: Vec<JoinHandle<Hand>> = hands
             .into_iter()
             .map(|hand| tokio::spawn(hand.live()))
@@ -186,6 +221,9 @@ impl Stage {
         for side in &self.sides {
             side.heal();
             side.clock.set_ahead(0);
+        }
+        if let Some(google) = &self.google {
+            google.heal();
         }
         self.house.set_full(false);
         let mut back = Vec::new();
@@ -216,7 +254,8 @@ impl Stage {
                 hand.visit(BETWEEN, true).await;
             }
             // Who has just heard that he must sign in has read nothing since.
-            if !hands.iter().any(Hand::has_to_sign_in) {
+            let asked = |hand: &Hand| hand.has_to_sign_in() || hand.has_to_connect();
+            if !hands.iter().any(asked) {
                 break;
             }
         }
@@ -238,12 +277,17 @@ impl Stage {
         // Of a phone that was put back the server may still carry out what nobody waits for.
         let whole = self.ledger.open().phones_restored.is_empty();
         if whole && self.weather.storm.wire.clock_back == 0.0 {
-            Facts::gather(&self.weather, hands, &self.sides, &self.ledger).check_what_is_read();
+            self.facts(hands).check_what_is_read();
         }
     }
 
     fn check(&self, hands: &[Hand]) {
-        Facts::gather(&self.weather, hands, &self.sides, &self.ledger).check();
+        self.facts(hands).check();
+    }
+
+    fn facts<'a>(&'a self, hands: &'a [Hand]) -> Facts<'a> {
+        let world = (self.sides.as_slice(), self.google.as_ref());
+        Facts::gather(&self.weather, hands, world, &self.ledger)
     }
 
     /// One tap settles each thing that waits.

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::dice::Dice;
+use crate::mail::storm::Mails;
 
 /// The plan of one storm. Chances are for each occasion.
 #[derive(Clone, Debug)]
@@ -25,6 +26,8 @@ pub struct Storm {
     pub house: House,
     /// Other people.
     pub people: People,
+    /// Gmail, where there are mailboxes.
+    pub mails: Option<Mails>,
 }
 
 /// Chances on the way between phone and server.
@@ -134,7 +137,7 @@ impl Storm {
         match dice.between(0, 99) {
             0..=14 => storm.of_twins(),
             15..=19 => storm.of_stubborn_writes(),
-            _ => storm,
+            _ => storm.with_mails(seed),
         }
     }
 
@@ -159,8 +162,15 @@ impl Storm {
         self
     }
 
+    /// With mailboxes, where the seed draws any: from a stream of their own, so that storms without them stay as they were.
+    fn with_mails(mut self, seed: u64) -> Self {
+        self.mails = Mails::of(seed);
+        self
+    }
+
     fn drawn(dice: &mut Dice) -> Self {
         Self {
+            mails: None,
             minutes: dice.between(2, 4),
             phones: usize::try_from(dice.between(2, 3)).unwrap_or(2),
             clone: dice.hit(0.2),
@@ -175,7 +185,7 @@ impl Storm {
 }
 
 /// Off, or up to `most`.
-fn some(dice: &mut Dice, on: f64, most: f64) -> f64 {
+pub(crate) fn some(dice: &mut Dice, on: f64, most: f64) -> f64 {
     let share = dice.between(1, 100) as f64 / 100.0;
     if dice.hit(on) { most * share } else { 0.0 }
 }
@@ -268,6 +278,10 @@ impl fmt::Display for Storm {
         )?;
         writeln!(f, "  {:?}\n  {:?}", self.air, self.pockets)?;
         writeln!(f, "  {:?}\n  {:?}", self.wire, self.house)?;
-        write!(f, "  {:?}", self.people)
+        write!(f, "  {:?}", self.people)?;
+        match &self.mails {
+            Some(mails) => write!(f, "\n  {mails:?}"),
+            None => Ok(()),
+        }
     }
 }

@@ -35,6 +35,7 @@ impl Hand {
                 break;
             }
             self.act();
+            self.care_for_mails();
             self.care_for_backup();
             let now = weather.clock.elapsed_ms();
             if self.strikes(weather.storm.air.offline, Count::PhoneOffline) {
@@ -58,6 +59,9 @@ impl Hand {
     async fn sign_in_if_asked(&mut self) {
         if self.has_to_sign_in() {
             self.sign_in_where_needed().await;
+        }
+        if self.cookie.is_some() && self.has_to_connect() {
+            self.connect_where_needed().await;
         }
     }
 
@@ -98,7 +102,7 @@ impl Hand {
     }
 
     /// Draws a ticket that the list shows: one of his own making, or mostly a busy one.
-    fn some_ticket(&mut self) -> Option<TicketKey> {
+    pub(crate) fn some_ticket(&mut self) -> Option<TicketKey> {
         if let Some(own) = self.own_ticket() {
             return Some(own);
         }
@@ -200,7 +204,7 @@ impl Hand {
             .phone
             .outbox()
             .iter()
-            .filter(|queued| queued.is_unsettled())
+            .filter(|queued| queued.is_unsettled() && queued.change.device == self.device())
             .cloned()
             .collect();
         let Some(queued) = self.dice.pick(&unsettled).cloned() else {
@@ -233,6 +237,7 @@ impl Hand {
                 (ChangeBody::Solution(solution), Some(token))
             }
             ChangeBody::Create(_) => return self.remake(old),
+            ChangeBody::Reply(reply) => return self.reword(old, reply),
             ChangeBody::Task(task) => {
                 let (content, token) = self.words();
                 let task = AddTask {
@@ -252,8 +257,7 @@ impl Hand {
             | ChangeBody::Carry(_)
             | ChangeBody::TaskFact(_)
             | ChangeBody::Classify(_)
-            | ChangeBody::Link(_)
-            | ChangeBody::Reply(_) => return Err(Failed::Invalid),
+            | ChangeBody::Link(_) => return Err(Failed::Invalid),
         };
         let ticket = old.change.ticket().ok_or(Failed::Invalid)?.clone();
         self.edit(&ticket, body, token, Some(old.change.id))

@@ -146,6 +146,40 @@ async fn a_lost_answer_and_a_deleted_label_cost_a_repeat() -> Result<()> {
 }
 
 #[tokio::test]
+async fn what_somebody_put_back_while_nobody_knew_is_not_moved_over_him() -> Result<()> {
+    let post = Post::open().await?;
+    let (mut reader, key) = with_thread(&post, &letter("Remis")).await?;
+    let phone = &mut reader.handset;
+    let faults = post.gmail.faults();
+    faults.add(Matcher::on("POST", "/modify").times(1), Effect::DoThenLose);
+    let done = sort(phone, &key, MailBox::Done)?;
+    phone.sync().await?;
+    let label = accounts::LABELS[1];
+    for _ in 0..100 {
+        if labels_of(&post, &key.id)?.contains(&label.to_owned()) {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    {
+        let mut world = post.gmail.world();
+        let mailbox = world.mailbox_mut(accounts::TECHNICIAN).context("there")?;
+        let label = mailbox.label_id(label).context("a label")?;
+        mailbox.modify(&key.id, &[], &[label]);
+    }
+    phone.settle().await?;
+    let State::NeedsYou { problem } = phone.state(done)? else {
+        bail!("{:?}", phone.state(done)?)
+    };
+    assert_eq!(problem.kind, ProblemKind::Unsettled);
+    assert!(!labels_of(&post, &key.id)?.contains(&label.to_owned()));
+    phone.wish(done, Wish::Retry);
+    phone.settle().await?;
+    assert!(is_delivered(phone, done)?);
+    Ok(())
+}
+
+#[tokio::test]
 async fn what_somebody_moved_in_gmail_meanwhile_is_his_to_decide_and_other_threads_go_on()
 -> Result<()> {
     let post = Post::open().await?;

@@ -217,3 +217,30 @@ async fn what_google_refuses_waits_for_him_with_its_words_and_a_machine_is_not_a
     assert!(SendReply::answered(phone.thread(&key)?).is_none());
     Ok(())
 }
+
+#[tokio::test]
+async fn what_google_refused_and_he_takes_back_leaves_no_draft() -> Result<()> {
+    let post = Post::open().await?;
+    let (mut reader, key) = with_thread(&post, &letter("Repris")).await?;
+    let phone = &mut reader.handset;
+    let refusal = Canned::json(
+        400,
+        r#"{"error":{"code":400,"message":"Recipient address required","errors":[{"reason":"invalidArgument"}]}}"#,
+    );
+    post.gmail.faults().add(
+        Matcher::on("POST", "/drafts/send").times(1),
+        Effect::Status(refusal),
+    );
+    let change = reply(phone, &key, "Finalement non.")?;
+    phone.settle().await?;
+    assert_eq!(drafts(&post), 1);
+    phone.wish(change, Wish::Withdraw);
+    phone.settle().await?;
+    let state = phone.state(change)?;
+    assert!(matches!(state, State::Withdrawn { .. }), "{state:?}");
+    assert_eq!(
+        (sent(&post, "Finalement non.")?.len(), drafts(&post)),
+        (0, 0)
+    );
+    Ok(())
+}

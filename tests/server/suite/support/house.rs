@@ -112,7 +112,7 @@ impl House {
         }
         let (config, store) = (self.config.clone(), Store::on(disk)?);
         let (clock, chance) = (Arc::new(tournee::clock::SystemClock), Chance::machine());
-        Ok(App::start_on(config, store, transports, clock, chance).await?)
+        Ok(App::start_on(config, store, transports.into(), clock, chance).await?)
     }
 
     /// Stops the server; what it holds stays on disk.

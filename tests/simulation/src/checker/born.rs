@@ -21,7 +21,7 @@ const NOTHING_ELSE: &str = "nothing else changed";
 const NO_OLD_NUMBER: &str = "what landed has no old number";
 
 /// Changes on a local number are, for the checks, on the ticket that GLPI has of it.
-pub(super) fn resolve(made: &mut [Made], sides: &[Arc<Side>]) {
+pub(super) fn resolve(made: &mut [Made], sides: &[Arc<Side>], hands: &[Hand]) {
     let mut landed: BTreeMap<TicketKey, TicketId> = BTreeMap::new();
     for one in made.iter().filter(|one| one.ticket().id.is_local()) {
         let side = sides.iter().find(|side| side.source == one.ticket().source);
@@ -29,8 +29,10 @@ pub(super) fn resolve(made: &mut [Made], sides: &[Arc<Side>]) {
         else {
             continue;
         };
-        if let Some(id) = side.chronicle().born(token).last() {
-            landed.insert(one.ticket().clone(), TicketId(id.unsigned_abs()));
+        let born = side.chronicle().born(token).last().copied();
+        let born = born.map(|id| TicketId(id.unsigned_abs()));
+        if let Some(id) = born.or_else(|| twin(one, hands)) {
+            landed.insert(one.ticket().clone(), id);
         }
     }
     for one in made {
@@ -38,6 +40,18 @@ pub(super) fn resolve(made: &mut [Made], sides: &[Arc<Side>]) {
             one.change.renumber(*id);
         }
     }
+}
+
+/// The ticket that a mail was already, as its phone was told: whether that is so, the checks ask GLPI.
+fn twin(made: &Made, hands: &[Hand]) -> Option<TicketId> {
+    made.change.body.creation()?.origin.as_ref()?;
+    let mut its = hands
+        .iter()
+        .filter(|hand| hand.device() == made.change.device);
+    its.find_map(|hand| {
+        let key = hand.phone.outbox().get(made.change.id)?.change.ticket()?;
+        (!key.id.is_local()).then_some(key.id)
+    })
 }
 
 impl Facts<'_> {
@@ -62,7 +76,7 @@ impl Facts<'_> {
         let all_gone = born.iter().all(|id| purged(chronicle, *id).is_some());
         let standing = self.standing(made).map(|queued| &queued.state);
         let fits = match standing {
-            Some(State::Delivered { .. }) => !born.is_empty(),
+            Some(State::Delivered { .. }) => !born.is_empty() || self.became_twin(made),
             // A server of before the withdrawal, or a phone of before it, knows nothing of it.
             Some(State::Withdrawn { .. }) => all_gone || self.was_restored(made),
             // It may be there unseen.
@@ -121,6 +135,10 @@ impl Facts<'_> {
         })
     }
 
+    fn became_twin(&self, made: &Made) -> bool {
+        self.is_twin(made, &made.ticket().source.0, made.number())
+    }
+
     /// Whether a creation waits for a true reason.
     pub(super) fn is_true_of_creation(
         &self,
@@ -139,11 +157,13 @@ impl Facts<'_> {
                 had(Snag::NoEffect) || born.iter().any(|id| purged(chronicle, *id).is_some())
             }
             ProblemKind::Unsettled => had(Snag::Unknown),
+            ProblemKind::MailConverted => self.is_converted_elsewhere(made),
             // Another text of the same ticket was sent before.
             ProblemKind::AlreadySent => self.made.iter().any(|other| {
                 let same = other.ticket() == made.ticket() && other.name() != made.name();
                 let creation = other.change.body.creation().is_some();
-                same && creation && !Self::places(chronicle, other).is_empty()
+                let there = !Self::places(chronicle, other).is_empty();
+                same && creation && (there || self.became_twin(other))
             }),
             _ => false,
         }

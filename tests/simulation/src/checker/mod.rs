@@ -10,9 +10,11 @@
 //! - `order`: one ticket's changes came in the order in which they were made.
 //! - `shown`: every phone shows what GLPI has.
 //! - `untouched`: what nobody touched is as it was.
+//! - `mail`: the same of mails.
 
 mod born;
 mod corrected;
+mod mail;
 mod once;
 mod order;
 mod shown;
@@ -21,17 +23,20 @@ mod twice;
 mod untouched;
 mod waiting;
 
+pub use mail::Chains;
 pub use waiting::is_held;
 
 use std::sync::Arc;
 
+use mail::Link;
 use tournee_core::ids::SourceId;
 use tournee_core::outbox::{Queued, State};
 
 use crate::chronicle::Chronicle;
 use crate::glpi::Side;
 use crate::hand::Hand;
-use crate::ledger::{Ledger, Made};
+use crate::ledger::{Ledger, Made, Ruled};
+use crate::mail::Google;
 use crate::moment::What;
 use crate::weather::Weather;
 
@@ -40,8 +45,18 @@ pub struct Facts<'a> {
     weather: &'a Weather,
     hands: &'a [Hand],
     sides: &'a [Arc<Side>],
+    google: Option<&'a Arc<Google>>,
     ledger: &'a Ledger,
+    /// What was done to tickets.
     made: Vec<Made>,
+    /// What was done to threads of mails.
+    mailed: Vec<Made>,
+    /// Which mails are of one chain.
+    chains: Chains,
+    /// The rules.
+    rules: Vec<Ruled>,
+    /// What tickets say of them.
+    links: Vec<Link>,
     server_restored: bool,
     phones_restored: Vec<usize>,
 }
@@ -51,14 +66,21 @@ impl<'a> Facts<'a> {
     pub fn gather(
         weather: &'a Weather,
         hands: &'a [Hand],
-        sides: &'a [Arc<Side>],
+        (sides, google): (&'a [Arc<Side>], Option<&'a Arc<Google>>),
         ledger: &'a Ledger,
     ) -> Self {
         let pages = ledger.open();
-        let mut made: Vec<Made> = pages.all().cloned().collect();
-        born::resolve(&mut made, sides);
+        let all = pages.all().cloned();
+        let (mailed, mut made): (Vec<_>, Vec<_>) = all.partition(|made| made.thread().is_some());
+        born::resolve(&mut made, sides, hands);
+        let chains = google.map_or_else(Chains::default, |google| Chains::of(&google.chronicle()));
         Self {
             made,
+            mailed,
+            links: chains.links(sides),
+            chains,
+            rules: pages.rules.clone(),
+            google,
             server_restored: pages.server_restored,
             phones_restored: pages.phones_restored.clone(),
             weather,
@@ -78,6 +100,7 @@ impl<'a> Facts<'a> {
         self.shown(true);
         self.untouched();
         self.times();
+        self.mails();
     }
 
     /// Checks what phones show of the tickets that they have; what came or left is not asked yet.

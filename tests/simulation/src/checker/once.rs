@@ -138,13 +138,17 @@ impl Facts<'_> {
         let asked: Vec<&Made> = asked.collect();
         let fits = match &deed.what {
             What::Followup { content, .. } | What::Solution { content } => {
-                asked.iter().any(|made| {
-                    made.token
-                        .as_ref()
-                        .is_some_and(|token| content.contains(token))
-                })
+                let says = |made: &&Made| {
+                    let token = made.token.as_ref();
+                    token.is_some_and(|token| content.contains(token))
+                        || self.links_so(made, content)
+                };
+                asked.iter().any(says) || self.is_told(side, deed.ticket, content)
             }
-            What::Created(moment) => self.is_wanted(source, &moment.words, user),
+            What::Created(moment) => {
+                let words = &moment.words;
+                self.is_wanted(source, words, user) || self.is_ruled(side, words, user)
+            }
             What::Assigned(_) | What::Unassigned(_) | What::Seated { .. } => {
                 asked.iter().any(|made| seats(made, &deed.what, user))
             }
@@ -196,13 +200,22 @@ impl Facts<'_> {
         let Some(side) = self.sides.iter().find(|side| side.source.0 == source) else {
             return false;
         };
-        let noted = |made: &&Made| matches!(made.change.body, ChangeBody::Followup(_));
+        let noted = |made: &&Made| {
+            matches!(
+                made.change.body,
+                ChangeBody::Followup(_) | ChangeBody::Link(_)
+            )
+        };
+        let told = || self.is_told_on(source, deed.ticket);
         let reopened = [PENDING, SOLVED].contains(&from) && to == ASSIGNED;
         let By::Ours(user) = deed.by else {
             return false;
         };
         let is_requester = sat_then(chronicle, deed, &Sitting::Requester(user.to_string()));
-        reopened && !side.glpi.dialect().is_9_2() && is_requester && asked.iter().any(noted)
+        reopened
+            && !side.glpi.dialect().is_9_2()
+            && is_requester
+            && (asked.iter().any(noted) || told())
     }
 
     /// A status that somebody else moved is not written over, unless that was seen and insisted on. Between a look

@@ -115,8 +115,14 @@ impl Facts<'_> {
         let asked = reasons
             .iter()
             .any(|made| made.insisted || made.waited.is_some());
-        let noted = |made: &&Made| matches!(made.change.body, ChangeBody::Followup(_));
-        let by_notes = to == ASSIGNED && his.iter().any(noted);
+        let noted = |made: &&Made| {
+            matches!(
+                made.change.body,
+                ChangeBody::Followup(_) | ChangeBody::Link(_)
+            )
+        };
+        let told = || self.is_told_on(&side.source.0, ticket);
+        let by_notes = to == ASSIGNED && (his.iter().any(noted) || told());
         if times > reasons.len() && !asked && !by_notes {
             let source = &side.source.0;
             let what = format!(

@@ -21,15 +21,20 @@ const CLOSED: i64 = 6;
 impl Facts<'_> {
     pub(super) fn waiting(&self) {
         for hand in self.hands {
-            for queued in hand.phone.outbox().iter().filter(|q| q.is_unsettled()) {
+            let unsettled = hand.phone.outbox().iter().filter(|q| q.is_unsettled());
+            for queued in unsettled {
                 self.may_wait(hand, queued);
             }
         }
     }
 
     fn may_wait(&self, hand: &Hand, queued: &Queued) {
+        if queued.change.device != hand.device() {
+            return self.may_be_entrusted(hand, queued);
+        }
         let name = (hand.device(), queued.change.id);
-        let Some(made) = self.made.iter().find(|made| made.name() == name) else {
+        let mut all = self.made.iter().chain(&self.mailed);
+        let Some(made) = all.find(|made| made.name() == name) else {
             self.broke(
                 NOTHING_WAITS,
                 format!("{}: nobody made {name:?}", hand.name),
@@ -43,16 +48,36 @@ impl Facts<'_> {
             State::Server if is_held(self.hands, hand.technician, &queued.change) => {
                 self.says_why(hand, queued);
             }
-            State::Server if self.is_held_on_a_copy(made) => self.says_why(hand, queued),
+            State::Server if made.thread().is_none() && self.is_held_on_a_copy(made) => {
+                self.says_why(hand, queued)
+            }
             // What holds it may be a change that went with the phone that was put back to its backup.
             State::Server if !self.phones_restored.is_empty() => self.says_why(hand, queued),
             State::NeedsYou { problem } => {
-                if !self.is_true(made, problem) {
+                let is_true = match made.thread() {
+                    Some(thread) => self.is_true_of_mail(made, thread, problem),
+                    None => self.is_true(made, problem),
+                };
+                if !is_true {
                     let why = format!("{}: {made}: {problem:?}", hand.name);
                     self.broke(TRUE_REASONS, why);
                 }
             }
             state => self.broke(NOTHING_WAITS, format!("{}: {made}: {state:?}", hand.name)),
+        }
+    }
+
+    /// What the server made in his name is before his eyes only where a GLPI has said no, or nobody knows what it said.
+    fn may_be_entrusted(&self, hand: &Hand, queued: &Queued) {
+        let name = short(queued.change.id);
+        match &queued.state {
+            State::NeedsYou { .. } if queued.wish.is_none() => {
+                self.weather.count(Count::Entrusted);
+            }
+            state => {
+                let why = format!("{}: {state:?}, {:?} for {name}", hand.name, queued.wish);
+                self.broke(NOTHING_WAITS, why);
+            }
         }
     }
 
@@ -206,7 +231,34 @@ impl Facts<'_> {
             unseen && by_another && its_own && is_of(deed, field)
         });
         let not_shown = field == Field::Assignees && was_shown_other_people(made, chronicle);
-        moved || not_shown || self.stands_on_a_broken_one(made, field)
+        let unlike = self.is_on_a_twin(made);
+        moved || not_shown || unlike || self.stands_on_a_broken_one(made, field)
+    }
+
+    /// Made on a ticket that he was making of a mail: that was one already, and another than he typed.
+    fn is_on_a_twin(&self, made: &Made) -> bool {
+        let own = made.named.as_ref().filter(|named| named.id.is_local());
+        let creation = |other: &&Made| {
+            let from_mail = other
+                .change
+                .body
+                .creation()
+                .is_some_and(|create| create.origin.is_some());
+            from_mail && other.technician == made.technician && other.ticket() == made.ticket()
+        };
+        let twin = self.made.iter().filter(creation).any(|other| {
+            let born = |token: &String| {
+                let side = self.side(&other.ticket().source);
+                side.is_some_and(|side| {
+                    self.links.iter().any(|link| {
+                        let own = link.is_birth && self.sides[link.side].source == side.source;
+                        own && link.ticket == other.number() && link.words.contains(token.as_str())
+                    })
+                })
+            };
+            !other.token.as_ref().is_some_and(born)
+        });
+        own.is_some() && twin
     }
 
     /// Another phone of his, a copy of this one, or he himself later works on the same field.
