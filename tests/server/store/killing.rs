@@ -10,6 +10,7 @@ use tournee::chance::Chance;
 use tournee::clock::SystemClock;
 use tournee::config::Config;
 use tournee::glpi::{HttpRequest, HttpResponse, SourceConfig, Transport, TransportError};
+use tournee::links::Transports;
 use tournee::store::memory::Disk;
 use tournee::store::{Store, accounts, credentials};
 use tournee::vault::Vault;
@@ -61,7 +62,7 @@ async fn fill(disk: &Disk, config: &Config) -> Result<()> {
 async fn start(config: &Config, disk: &Disk, glpi: &Arc<Silent>, seed: u64) -> Result<App> {
     let store = Store::on(disk.clone())?;
     let glpi: Arc<dyn Transport> = glpi.clone();
-    let transports = [(source(), glpi)].into();
+    let transports: Transports = [(source(), glpi)].into();
     let (clock, chance) = (Arc::new(SystemClock), Chance::seeded(seed));
     Ok(App::start_on(config.clone(), store, transports.into(), clock, chance).await?)
 }
