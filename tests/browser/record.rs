@@ -2,7 +2,7 @@
 //! network first, then in both GLPIs. And the favourites of who writes the next one.
 
 use anyhow::{Context, Result, ensure};
-use tournee_sandbox::accounts::{SUPER_ADMIN, TECHNICIAN};
+use tournee_sandbox::accounts::TECHNICIAN;
 use tournee_tests::app;
 use tournee_tests::browser::{Chromium, Page};
 use tournee_tests::camera;
@@ -149,45 +149,6 @@ async fn the_whole_record_of_a_ticket_is_kept_with_no_network_and_leaves_as_one_
         .await?;
     page.says(ACT, "Description").await?;
     stage.restore(&chromium, cut).await?;
-    chromium.close().await
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn who_may_read_glpi_s_log_is_told_it_and_has_it_without_a_network() -> Result<()> {
-    let stage = Stage::open().await?;
-    let chromium = Chromium::phone().await?;
-    let page = chromium.page(&stage.origin()).await?;
-    app::settles_in_as(&page, SUPER_ADMIN).await?;
-    for source in [OLD, NEW] {
-        let row = format!("[data-test=ticket-row][data-key^='{source}:']");
-        page.sees(&row).await?;
-        let key = page.attributes(&row, "data-key").await?.swap_remove(0);
-        let id: i64 = key.trim_start_matches(&format!("{source}:")).parse()?;
-        let author = {
-            let mut world = stage.glpi(source).world();
-            let user = world.user_id(TECHNICIAN).context("no technician")?;
-            let major = world.ticket(id).context("the ticket")?.urgency == 5;
-            let urgency = if major { 1 } else { 5 };
-            world.edit_ticket(id, user, &[("urgency", urgency.into())]);
-            "Marcoux Patrick"
-        };
-        app::opens(&page, source, id).await?;
-        if source == OLD {
-            page.tap("[data-test=history]").await?;
-        }
-        let teller = "[data-test=history-teller]";
-        page.says(teller, "d’après le journal de GLPI").await?;
-        page.says(ACT, "Urgence").await?;
-        page.says(ACT, author).await?;
-        page.is_told().await?;
-        pictures::take(&page, &format!("history-of-{source}")).await?;
-        let cut = stage.cut(&chromium).await?;
-        page.reload().await?;
-        page.says(teller, "d’après le journal de GLPI").await?;
-        page.says(ACT, "Urgence").await?;
-        stage.restore(&chromium, cut).await?;
-        page.goto("/tickets").await?;
-    }
     chromium.close().await
 }
 

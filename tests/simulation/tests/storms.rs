@@ -6,9 +6,10 @@ use std::io::Write as _;
 use tournee::mutation::Mutation;
 use tournee_simulation::{Many, Run};
 
-/// Seeds that are known to fail, to be taken away first: a server that was put back to its backup makes a ticket in one
-/// GLPI of a mail that it had made one of in the other, since it looks for that in the GLPI of the conversion alone.
-const KNOWN: [u64; 2] = [1036, 1145];
+/// Seeds that are known to fail, to be taken away first. 1036, 1145: a server that was put back to its backup makes a ticket
+/// in one GLPI of a mail that it had made one of in the other, since it looks for that in the GLPI of the conversion alone.
+/// 1393, 1640: what is done on a phone to a ticket that a rule made, and that waits there, is not known by its number here.
+const KNOWN: [u64; 4] = [1036, 1145, 1393, 1640];
 /// As many as the issue asks for.
 const SEEDS: u64 = 2_000;
 /// Fewer than so many need not show every rare fault.
