@@ -19,7 +19,8 @@ const draw = () => {
   return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
 };
 const spot = Math.max(2, Math.round(width / 1000));
-const spots = Math.max(120000, (width * height) / 20);
+// Of twelve million pixels it takes more of them to be as large as a photo.
+const spots = width * height > 1e7 ? 600000 : 120000;
 for (let at = 0; at < spots; at += 1) {
   pen.fillStyle = `hsl(${Math.round(draw() * 360)} 35% ${Math.round(25 + draw() * 50)}% / .5)`;
   pen.fillRect(draw() * width, draw() * height, spot * (1 + draw() * 6), spot * (1 + draw() * 6));
