@@ -318,7 +318,6 @@ impl Shared {
             }
             state.targets.insert(session.clone(), target);
         }
-        commands.push(("Runtime.runIfWaitingForDebugger", json!({})));
         for (method, params) in commands {
             // Sent in order on one socket; nobody waits for the answers.
             let _ = self.send(Some(&session), method, params);

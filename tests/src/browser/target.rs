@@ -24,9 +24,8 @@ pub fn has_own_network(target: &Target) -> bool {
     has_network(target) && target.kind != "worker"
 }
 
-/// New targets wait until they are let go: what is cut has to be cut before its first request.
 pub fn auto_attach() -> Value {
-    json!({ "autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true })
+    json!({ "autoAttach": true, "waitForDebuggerOnStart": false, "flatten": true })
 }
 
 /// A service worker is attached from the browser already.
