@@ -19,11 +19,18 @@ const draw = () => {
   return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
 };
 const spot = Math.max(2, Math.round(width / 1000));
-// Of twelve million pixels it takes more of them to be as large as a photo.
-const spots = width * height > 1e7 ? 600000 : 120000;
-for (let at = 0; at < spots; at += 1) {
+for (let at = 0; at < 120000; at += 1) {
   pen.fillStyle = `hsl(${Math.round(draw() * 360)} 35% ${Math.round(25 + draw() * 50)}% / .5)`;
   pen.fillRect(draw() * width, draw() * height, spot * (1 + draw() * 6), spot * (1 + draw() * 6));
+}
+// A sensor's grain is most of what twelve million pixels weigh.
+if (width * height > 1e7) {
+  const grain = pen.getImageData(0, 0, width, height);
+  for (let at = 0; at < grain.data.length; at += 4) {
+    const by = draw() * 48 - 24;
+    for (let of = 0; of < 3; of += 1) grain.data[at + of] += by;
+  }
+  pen.putImageData(grain, 0, 0);
 }
 pen.fillStyle = '#14212b';
 pen.fillRect(width * 0.2, height * 0.25, width * 0.5, height * 0.5);

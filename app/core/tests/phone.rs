@@ -52,6 +52,16 @@ fn needs_you() -> ReportState {
     }
 }
 
+fn waits(kind: ProblemKind) -> ReportState {
+    let problem = Problem {
+        kind,
+        words: None,
+        conflict: None,
+        evidence: None,
+    };
+    ReportState::NeedsYou { problem }
+}
+
 #[test]
 fn an_offline_edit_shows_at_once_and_survives_a_restart() {
     let (mut phone, mut disk) = phone_with(&[12]);
@@ -220,13 +230,7 @@ fn a_server_without_memory_is_told_again() {
 fn a_server_without_memory_is_told_of_what_waits_too() {
     let (mut phone, mut disk) = phone_with(&[12]);
     phone.edit(new_change(1, 12, take())).expect("valid");
-    let problem = Problem {
-        kind: ProblemKind::Refused,
-        words: None,
-        conflict: None,
-        evidence: None,
-    };
-    let waits = ReportState::NeedsYou { problem };
+    let waits = waits(ProblemKind::Refused);
     phone.absorb(response("2", vec![report(1, waits)]), NOW);
     phone.wish(change_id(1), Wish::Retry);
     let mut reborn = response("1", Vec::new());
@@ -243,13 +247,7 @@ fn a_server_of_before_a_wish_is_told_of_it_again() {
     for wish in [Wish::Retry, Wish::Insist] {
         let (mut phone, mut disk) = phone_with(&[12]);
         phone.edit(new_change(1, 12, take())).expect("valid");
-        let problem = Problem {
-            kind: ProblemKind::Refused,
-            words: None,
-            conflict: None,
-            evidence: None,
-        };
-        let waits = vec![report(1, ReportState::NeedsYou { problem })];
+        let waits = vec![report(1, waits(ProblemKind::Refused))];
         phone.absorb(response("2", waits.clone()), NOW);
         phone.wish(change_id(1), wish);
         phone.absorb(response("3", vec![report(1, ReportState::Queued)]), NOW);
@@ -272,13 +270,7 @@ fn a_settled_change_that_an_older_server_waits_with_is_let_go() {
     let (mut phone, mut disk) = phone_with(&[12]);
     phone.edit(new_change(1, 12, take())).expect("valid");
     phone.absorb(response("2", vec![report(1, delivered())]), NOW);
-    let problem = Problem {
-        kind: ProblemKind::Conflict,
-        words: None,
-        conflict: None,
-        evidence: None,
-    };
-    let waits = ReportState::NeedsYou { problem };
+    let waits = waits(ProblemKind::Conflict);
     disk.commit(&phone.absorb(response("3", vec![report(1, waits)]), NOW).0);
     let queued = phone.outbox().get(change_id(1)).expect("stored");
     assert!(matches!(queued.state, State::Delivered { .. }));
