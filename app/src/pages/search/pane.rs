@@ -11,7 +11,7 @@ use super::beyond::beyond;
 use super::memory;
 use super::recent::recent;
 use super::results::{Context, Results, Shown, results};
-use crate::components::{Empty, icons, kept, part, sent, tap, typed, use_room, whether};
+use crate::components::{Empty, icons, kept, part, sent, soon, tap, typed, use_room};
 use crate::contexts::{Indexed, Tournee};
 use crate::platform::device;
 use crate::platform::intl::ahead_of_utc;
@@ -181,9 +181,9 @@ fn body(
                 false => view! {
                     <div data-test="search-here" data-words=move || found.with(|found| found.typed.to_string())>
                         {results(context)}
-                        <div hidden=whether(move || !none.get())>{nothing(words)}</div>
+                        {part(move || none.get().then(|| nothing(words)))}
                     </div>
-                    {beyond(context, words)}
+                    {soon(move || beyond(context, words))}
                 }
                 .into_any(),
             }}
