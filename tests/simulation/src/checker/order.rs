@@ -93,13 +93,13 @@ impl Facts<'_> {
             ChangeBody::Followup(_)
             | ChangeBody::Solution(_)
             | ChangeBody::Create(_)
+            | ChangeBody::Attach(_)
             | ChangeBody::Task(_) => {
                 return Self::places(chronicle, made).first().copied();
             }
             ChangeBody::Take(_)
             | ChangeBody::Seat(_)
             | ChangeBody::Asset(_)
-            | ChangeBody::Attach(_)
             | ChangeBody::MailFile(_)
             | ChangeBody::TicketFile(_)
             | ChangeBody::Carry(_)

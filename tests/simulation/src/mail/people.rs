@@ -7,6 +7,7 @@ use tournee_core::ids::ThreadKey;
 use tournee_sandbox::gmail::accounts::{self, LABELS};
 use tournee_sandbox::gmail::mailbox::{Letter, Mailbox, Person};
 
+use super::enclosed;
 use super::google::Google;
 use crate::counters::Count;
 use crate::dice::Dice;
@@ -14,6 +15,9 @@ use crate::weather::Weather;
 
 /// Longer than any server here needs to read what came.
 const LATELY_MS: i64 = 300_000;
+
+/// Each so many letters bring a file.
+const EACH_WITH_A_FILE: u64 = 3;
 
 /// What somebody does to a thread, drawn.
 #[derive(Clone, Copy, Debug)]
@@ -191,7 +195,14 @@ fn letter(google: &Google, to: &[&str], subject: impl Fn(u64) -> String) -> Lett
     let now = google.gmail.world().now();
     let mut letter = Letter::new(from, first, &subject(number), &text, now);
     letter.cc = to.collect();
-    letter
+    match google.sends_files() && number % EACH_WITH_A_FILE == 0 {
+        true => letter.file(
+            &enclosed::name(number),
+            enclosed::MIME,
+            &enclosed::bytes(number),
+        ),
+        false => letter,
+    }
 }
 
 /// Works in the mailboxes, and writes, for as long as it storms.
