@@ -22,6 +22,9 @@ pub struct Queued {
     pub state: State,
     /// What the technician asked of it since, until the server has answered.
     pub wish: Option<Wish>,
+    /// What the server took up of that, and has not come to an end with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Wish>,
 }
 
 /// The three ticks, and what stands beside them.
@@ -292,6 +295,10 @@ impl Outbox {
             queued.wish = wish;
             return moved.then_some(queued);
         }
+        queued.asked = match report {
+            ReportState::Queued => queued.wish.or(queued.asked),
+            _ => None,
+        };
         queued.state = match report {
             ReportState::Queued => State::Server,
             ReportState::Delivered { at, notices, .. } => State::Delivered {
@@ -308,14 +315,17 @@ impl Outbox {
     }
 
     /// A server without memory of us: everything it may have forgotten is offered again. What waits for the technician
-    /// too: a server that does not know it can't answer what he wishes of it.
+    /// too: a server that does not know it can't answer what he wishes of it. And what he had wished is wished again: a
+    /// server of before the wish would wait for him once more.
     pub fn forget_acknowledgements(&mut self) -> Vec<ChangeId> {
         let held = self
             .entries
             .values_mut()
             .filter(|queued| matches!(queued.state, State::Server | State::NeedsYou { .. }));
         held.map(|queued| {
-            Arc::make_mut(queued).state = State::Phone;
+            let queued = Arc::make_mut(queued);
+            queued.state = State::Phone;
+            queued.wish = queued.wish.or(queued.asked.take());
             queued.change.id
         })
         .collect()

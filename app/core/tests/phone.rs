@@ -239,6 +239,35 @@ fn a_server_without_memory_is_told_of_what_waits_too() {
 }
 
 #[test]
+fn a_server_of_before_a_wish_is_told_of_it_again() {
+    for wish in [Wish::Retry, Wish::Insist] {
+        let (mut phone, mut disk) = phone_with(&[12]);
+        phone.edit(new_change(1, 12, take())).expect("valid");
+        let problem = Problem {
+            kind: ProblemKind::Refused,
+            words: None,
+            conflict: None,
+            evidence: None,
+        };
+        let waits = vec![report(1, ReportState::NeedsYou { problem })];
+        phone.absorb(response("2", waits.clone()), NOW);
+        phone.wish(change_id(1), wish);
+        phone.absorb(response("3", vec![report(1, ReportState::Queued)]), NOW);
+        assert!(phone.request(false).wishes.is_empty());
+        let mut reborn = response("1", Vec::new());
+        reborn.epoch = Epoch("b".to_owned());
+        disk.commit(&phone.absorb(reborn.clone(), NOW).0);
+        assert_eq!(phone.request(false).wishes[0].wish, wish);
+        // What came of it stays.
+        reborn.items = vec![report(1, delivered())];
+        phone.absorb(reborn.clone(), NOW);
+        reborn.epoch = Epoch("c".to_owned());
+        phone.absorb(reborn, NOW);
+        assert!(phone.request(false).wishes.is_empty());
+    }
+}
+
+#[test]
 fn a_settled_change_that_an_older_server_waits_with_is_let_go() {
     let (mut phone, mut disk) = phone_with(&[12]);
     phone.edit(new_change(1, 12, take())).expect("valid");

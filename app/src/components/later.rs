@@ -16,13 +16,35 @@ pub fn provide_later() {
     after_drawing(move || drawn.set(true));
 }
 
+/// Whether what is made here is on the screen; made ahead, it is not yet.
+#[derive(Clone, Copy)]
+struct OnScreen(Signal<bool>);
+
+/// Lets [`once_drawn`] know when what is made here comes to the screen.
+pub fn provide_on_screen(shown: Signal<bool>) {
+    provide_context(OnScreen(shown));
+}
+
+/// Calls once what is made here has been drawn.
+pub fn once_drawn(call: impl FnOnce() + 'static) {
+    let shown = use_context::<OnScreen>().map(|shown| shown.0);
+    let mut call = Some(call);
+    Effect::new(move |_| {
+        if shown.is_none_or(|shown| shown.get())
+            && let Some(call) = call.take()
+        {
+            after_drawing(call);
+        }
+    });
+}
+
 /// A part of a page that comes once the rest of that page is on the screen: below what is seen at once, so that nothing
 /// moves.
 pub fn soon(
     view: impl Fn() -> AnyView + Send + 'static,
 ) -> Box<dyn FnMut() -> Option<AnyView> + Send> {
     let drawn = RwSignal::new(false);
-    after_drawing(move || {
+    once_drawn(move || {
         drawn.try_set(true);
     });
     part(move || drawn.get().then(&view))

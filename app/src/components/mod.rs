@@ -31,7 +31,7 @@ pub use fact::{fact_words, field_words, kind_words, task_state_words, task_words
 pub use hands::{Press, chosen, press, sent, switched, tap, touched, typed};
 pub use html::{Html, open_outside};
 pub use icon::{Icon, icons};
-pub use later::{later, provide_later, soon};
+pub use later::{later, once_drawn, provide_later, provide_on_screen, soon};
 pub use length::{length_words, typed_length};
 pub use live::{kept, part, whether, words};
 pub use priority::{Priority, level_words};

@@ -13,7 +13,7 @@ use crate::links::LinkError;
 use crate::mutation::Mutation;
 use crate::store::chains::ChainKey;
 use crate::store::changes::Held;
-use crate::store::{Stored, Tx, conversions};
+use crate::store::{Connection, Stored, Tx, accounts, conversions};
 
 /// Whether a creation may be written.
 pub(super) enum Claim {
@@ -36,7 +36,8 @@ impl Chain<'_> {
     ///
     /// ## Control flow
     /// 1. What the server knows: its own work, and what it read in GLPI. A ticket that is gone frees its mails.
-    /// 2. What GLPI knows: the name of the chain's first mail, and of this one, in its descriptions.
+    /// 2. What GLPI knows: the name of the chain's first mail, and of this one, in its descriptions. Where a server of
+    ///    before may have made one and this one not know, every GLPI of his is asked.
     /// 3. In the write that records the intent: nobody else's intent for the same chain.
     pub(super) async fn claim(&mut self, row: Held) -> Result<Claim, LinkError> {
         if let Some(old) = conversions::carried_by(&row).cloned() {
@@ -59,13 +60,15 @@ impl Chain<'_> {
         }
         let names: Vec<MailName> = origin.names().collect();
         let (first, own) = (names.first(), names.last());
-        for mail in first
-            .into_iter()
-            .chain(own.filter(|own| Some(*own) != first))
-        {
+        let own = own.filter(|own| Some(*own) != first);
+        let asked: Vec<&MailName> = first.into_iter().chain(own).collect();
+        for mail in &asked {
             if let Some(id) = self.find_mailed(mail).await? {
                 return Ok(Claim::Twin(id));
             }
+        }
+        if let Some(key) = self.find_mailed_elsewhere(&origin, &asked).await? {
+            return Ok(Claim::Elsewhere(key));
         }
         let mut tx = self.server.store.write().await?;
         let rivals = conversions::rivals(&mut tx, &row).await?;
@@ -137,6 +140,57 @@ impl Chain<'_> {
     async fn find_mailed(&mut self, mail: &MailName) -> Result<Option<TicketId>, LinkError> {
         self.ask(|client, session| async move { client.find_mailed(&session, mail).await })
             .await
+    }
+
+    /// A ticket of the mail in another GLPI of his, of which this server knows nothing. One that does not answer is
+    /// waited for; of one where he is to sign in again nothing can be known.
+    async fn find_mailed_elsewhere(
+        &self,
+        origin: &MailOrigin,
+        names: &[&MailName],
+    ) -> Result<Option<TicketKey>, LinkError> {
+        let accounts = {
+            let mut db = self.server.store.read().await?;
+            match self.is_of_this_life(&mut db, origin).await? {
+                true => Vec::new(),
+                false => accounts::of_technician(&mut db, self.key.technician).await?,
+            }
+        };
+        let own = &self.key.ticket.source;
+        let others = accounts
+            .iter()
+            .filter(|account| account.signed_in && account.account.source != *own);
+        for account in others {
+            let asked = self
+                .server
+                .on_session(account, |client, session| async move {
+                    for name in names {
+                        if let Some(id) = client.find_mailed(&session, name).await? {
+                            return Ok(Some(id));
+                        }
+                    }
+                    Ok(None)
+                });
+            match asked.await {
+                Ok(Some(id)) => {
+                    let source = account.account.source.clone();
+                    return Ok(Some(TicketKey { source, id }));
+                }
+                Ok(None) | Err(LinkError::NeedsSignIn) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether the chain is younger than this server's life: what was made of it, it made itself, and remembers. A
+    /// server that a backup was put back for does not remember the rest.
+    async fn is_of_this_life(&self, db: &mut Connection, origin: &MailOrigin) -> Stored<bool> {
+        if origin.chain.len() > 1 {
+            return Ok(false);
+        }
+        let mail = db.mail(&origin.thread.mailbox, &origin.mail).await?;
+        Ok(mail.is_some_and(|mail| mail.at > self.server.started_at))
     }
 
     /// It landed: the chains that waited for it.

@@ -65,9 +65,14 @@ impl Chain<'_> {
                     created: Some(id),
                 };
                 changes::settle(&mut tx, row, &report, now).await?;
+                let ticket = &chain.ticket;
+                let came = self.server.look_again(&mut tx, row, ticket, now).await?;
                 let mut chains = self.waiting_for(&mut tx, row).await?;
                 chains.push(chain.key());
                 tx.commit().await?;
+                if came {
+                    self.server.mails.arrived.notify_one();
+                }
                 self.server.custody.sent.forget(row.num);
                 self.server.custody.wake_chains(chains);
                 return Ok(Outcome::Done);

@@ -14,6 +14,7 @@
 //! - `brought`: a file that lies elsewhere, brought to its ticket: of a mail (`mail_file`), of another GLPI (`ticket_file`).
 //! - `carry`: one that takes the place of another GLPI's, and the steps on that one.
 //! - `conversion`: one that is to be made of a mail, which may be a ticket already.
+//! - `overtaken`: mails that came while one waited on a phone.
 //! - `recorded`: when that was, for reads that began before.
 //! - `late`: how long a write may still land. - `evidence`: what is known where nothing came of it.
 
@@ -38,6 +39,7 @@ mod mail;
 mod mail_file;
 mod mover;
 mod naming;
+mod overtaken;
 mod plan;
 mod record;
 mod recorded;

@@ -36,7 +36,7 @@ impl Chain<'_> {
             Some(Ok(_)) => None,
         };
         let verdicts = judge::verdicts(self, todo, steps, after.as_ref(), &mut shown, now);
-        let mut settled = Vec::new();
+        let (mut settled, mut came) = (Vec::new(), false);
         if let Some(ticket) = shown {
             let extent = match before.rest_is_known {
                 true => Extent::Part,
@@ -60,6 +60,10 @@ impl Chain<'_> {
                 Verdict::Report(report) => {
                     changes::settle(&mut tx, row, &report, now).await?;
                     settled.push(row.num);
+                    if matches!(report, ReportState::Delivered { .. }) {
+                        let ticket = &self.key.ticket;
+                        came |= self.server.look_again(&mut tx, row, ticket, now).await?;
+                    }
                     if let Some(said) = unproven(&report) {
                         let evidence = evidence::tried(row, now, said);
                         changes::set_evidence(&mut tx, row.num, &evidence).await?;
@@ -82,6 +86,9 @@ impl Chain<'_> {
             .note(who, self.key.ticket.clone(), now);
         tx.commit().await?;
         self.server.look_after_mails();
+        if came {
+            self.server.mails.arrived.notify_one();
+        }
         settled
             .into_iter()
             .for_each(|num| self.server.custody.sent.forget(num));

@@ -14,7 +14,7 @@ use crate::store::mails::{self, MailboxRecord};
 
 /// Mails whose bodies are read at a full read, beside those of the three labels.
 const BODIES: usize = 200;
-/// Of each label, the newest so many mails are kept; older ones are found by searching.
+/// Of each list, the newest so many mails are kept; older ones are found by searching.
 const MOST_LISTED: usize = 20_000;
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -67,6 +67,13 @@ impl Lists {
         threads.filter(|thread| !known(thread)).cloned().collect()
     }
 
+    /// Whether a mail is of a listed thread, and neither listed nor held itself.
+    fn misses(&self, stub: &Stub, there: &BTreeSet<String>) -> bool {
+        self.threads.contains(&stub.thread_id)
+            && !self.labels.contains_key(&stub.id)
+            && !there.contains(&stub.id)
+    }
+
     /// What is not held yet, newest first (ids grow with time), and whether its body is to be read: of the newest, and
     /// of those of the three labels.
     fn missing(&self, there: &BTreeSet<String>) -> Vec<(String, bool)> {
@@ -97,30 +104,59 @@ impl Shared {
                 self.fetch(record, batch, haste).await?;
             }
         }
-        self.fetch_threads(record, &lists.beheaded(&there), Haste::Idle)
-            .await?;
+        self.fetch_unlisted(record, &lists, &there).await?;
         self.relabel(record, &lists, &there).await?;
         Ok(profile.history_id)
+    }
+
+    /// What belongs to the threads of the lists and is in none of them: archived without a label, before it was ever read.
+    async fn fetch_unlisted(
+        &self,
+        record: &MailboxRecord,
+        lists: &Lists,
+        there: &BTreeSet<String>,
+    ) -> Result<(), GmailError> {
+        let beheaded = lists.beheaded(there);
+        self.fetch_threads(record, &beheaded, Haste::Idle).await?;
+        let all = self.list(&record.id, &[], Haste::Idle).await?;
+        let unlisted: Vec<(String, bool)> = all
+            .into_iter()
+            .filter(|stub| lists.misses(stub, there) && !beheaded.contains(&stub.thread_id))
+            .map(|stub| (stub.id, true))
+            .collect();
+        for batch in unlisted.chunks(BATCH) {
+            self.fetch(record, batch, Haste::Idle).await?;
+        }
+        Ok(())
     }
 
     async fn lists(&self, record: &MailboxRecord) -> Result<Lists, GmailError> {
         let mut lists = Lists::default();
         for label in record.labels.all().into_iter().chain(["INBOX"]) {
-            lists.add(label, self.list(&record.id, &[label]).await?);
+            lists.add(label, self.list(&record.id, &[label], Haste::Now).await?);
         }
         // What the owner answered belongs to its thread, though it is in none of them.
-        let mut sent = self.list(&record.id, &["SENT"]).await?;
+        let mut sent = self.list(&record.id, &["SENT"], Haste::Now).await?;
         sent.retain(|stub| lists.threads.contains(&stub.thread_id));
         lists.add("SENT", sent);
         // One that was archived with its label may be unread too, and so may what the owner sent.
         for label in record.labels.all().into_iter().chain(["INBOX", "SENT"]) {
-            lists.add_unread(self.list(&record.id, &[label, "UNREAD"]).await?);
+            let unread = self
+                .list(&record.id, &[label, "UNREAD"], Haste::Now)
+                .await?;
+            lists.add_unread(unread);
         }
         lists.marked = record.labels.all().map(str::to_owned).to_vec();
         Ok(lists)
     }
 
-    async fn list(&self, id: &MailboxId, labels: &[&str]) -> Result<Vec<Stub>, GmailError> {
+    /// The newest mails that have all of these labels; of none: of all but the bins.
+    async fn list(
+        &self,
+        id: &MailboxId,
+        labels: &[&str],
+        haste: Haste,
+    ) -> Result<Vec<Stub>, GmailError> {
         let mut all = Vec::new();
         let mut page: Option<String> = None;
         loop {
@@ -131,7 +167,7 @@ impl Shared {
             query.extend(labels.iter().map(|label| ("labelIds", *label)));
             query.extend(page.as_deref().map(|page| ("pageToken", page)));
             let listed: Listed = self
-                .ask_for(id, &Call::get("messages", &query, 5, Haste::Now))
+                .ask_for(id, &Call::get("messages", &query, 5, haste))
                 .await?;
             all.extend(listed.messages);
             match listed.next_page_token {

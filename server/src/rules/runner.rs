@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tournee_core::domain::MailboxState;
 use tournee_core::ids::MailboxId;
 
 use super::case::pause_of;
@@ -15,6 +16,8 @@ use crate::store::rules::{self, NewMail};
 
 /// A machine that has other things to do too is not asked more often.
 const AT_LEAST: Duration = Duration::from_secs(1);
+/// A mailbox that no rule looks at and no phone asks for: what comes is told on its ticket all the same.
+const UNASKED: Duration = Duration::from_secs(300);
 /// Mails that are looked at in one round.
 const ROUND: u32 = 1_000;
 
@@ -37,13 +40,19 @@ pub async fn run(server: Server) {
 
 impl Shared {
     /// ## Control flow
-    /// 1. A mailbox that a rule looks at is read though nobody asks for it. What comes rings, and is looked at then.
+    /// 1. A mailbox is read though nobody asks for it, one that a rule looks at more often. What comes rings, and is looked
+    ///    at then.
     /// 2. Mails that came are looked at in the order in which they came. One that can't be judged now stays, and is looked at
     ///    again: while its rule is paused, or Google or GLPI do not answer.
     async fn look_at_mails(self: &Arc<Self>, every: Duration) -> Stored<()> {
         let (working, paused) = self.watched().await?;
         for mailbox in working.union(&paused) {
             self.read_when_due(mailbox, every);
+        }
+        let all = self.store.read().await?.mailboxes().await?;
+        let active = all.iter().filter(|all| all.state == MailboxState::Active);
+        for record in active {
+            self.read_when_due(&record.id, every.max(UNASKED));
         }
         let new = self.store.read().await?.new_mails(ROUND).await?;
         for mail in new {

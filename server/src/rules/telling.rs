@@ -106,11 +106,11 @@ impl Shared {
     }
 }
 
-/// Whether its thread was the ticket's when it came.
+/// Whether its thread was the ticket's when it came, or on a phone that had not been heard yet.
 async fn is_news(db: &mut Connection, case: &Case, ticket: &TicketKey) -> Stored<bool> {
     let thread = &case.thread.key;
     let links = db.links_of_thread(&thread.mailbox, &thread.id).await?;
-    let before = |since| since <= case.mail.at;
+    let before = |since| since <= case.new.at;
     Ok(links
         .iter()
         .any(|link| link.ticket == *ticket && before(link.since)))

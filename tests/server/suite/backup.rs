@@ -15,20 +15,6 @@ use tournee_core::outbox::State;
 use crate::support::handset::{followup, status};
 use crate::support::{Handset, House, SOURCES, wait_until};
 
-/// As the README says: the files aside, the backup in their place.
-fn restore(house: &House, file: &Path) -> Result<()> {
-    let aside = house.config.data_dir.join("aside");
-    std::fs::create_dir(&aside)?;
-    for name in ["tournee.sqlite", "tournee.sqlite-wal", "tournee.sqlite-shm"] {
-        let path = house.config.data_dir.join(name);
-        if path.is_file() {
-            std::fs::rename(&path, aside.join(name))?;
-        }
-    }
-    std::fs::copy(file, house.config.data_dir.join("tournee.sqlite"))?;
-    Ok(())
-}
-
 fn work(phone: &mut Handset, words: &str) -> Result<Vec<(ChangeId, String)>> {
     let mut made = Vec::new();
     for source in SOURCES {
@@ -74,7 +60,7 @@ async fn a_backup_made_while_changes_flow_restores_and_nothing_happens_twice() -
     wait_until(|| async { Ok(times(&house, "ancien", &text) == 1) }).await?;
 
     house.stop().await?;
-    restore(&house, &file)?;
+    house.restore(&file)?;
     house.start().await?;
     phone.base = format!("http://{}", house.address);
     let known = phone.phone.meta().epoch.clone();

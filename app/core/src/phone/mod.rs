@@ -162,6 +162,7 @@ impl Phone {
             change,
             state: State::Phone,
             wish: None,
+            asked: None,
         };
         batch.put_queued(&queued);
         self.outbox.put(queued);

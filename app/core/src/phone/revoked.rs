@@ -40,6 +40,7 @@ impl Phone {
                 change,
                 state: state.clone(),
                 wish: None,
+                asked: None,
             };
             batch.put_queued(&queued);
             self.outbox.put(queued);

@@ -16,7 +16,7 @@ use super::form::{Fault, Form, Ground};
 use super::from_mail::MailStart;
 use super::joined::forms_joined;
 use super::suggest::Usage;
-use crate::components::{Toasts, kept};
+use crate::components::{Toasts, kept, once_drawn};
 use crate::contexts::Tournee;
 use crate::pages::ticket::Draft;
 use crate::pages::tickets::address;
@@ -172,13 +172,16 @@ impl Filling {
         let Some(mail) = self.mail.get_value().filter(|mail| mail.letter.is_partial) else {
             return;
         };
-        spawn_local(async move {
-            let Some(whole) = mail.completed(self.tournee).await else {
-                return;
-            };
-            if self.form.try_get_untracked().is_some() {
-                self.update(|form| form.complete(&mail.letter, mail.thread(), &whole));
-            }
+        // A finger that came down on the way here, and went on, asks for nothing.
+        once_drawn(move || {
+            spawn_local(async move {
+                let Some(whole) = mail.completed(self.tournee).await else {
+                    return;
+                };
+                if self.form.try_get_untracked().is_some() {
+                    self.update(|form| form.complete(&mail.letter, mail.thread(), &whole));
+                }
+            });
         });
     }
 

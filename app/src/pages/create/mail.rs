@@ -10,9 +10,8 @@ use tournee_core::proposal::{Choice, likely};
 
 use super::filling::Filling;
 use super::from_mail::MailStart;
-use crate::components::{Icon, chip_of, icons, kept, part, tap, ticket_number};
+use crate::components::{Icon, chip_of, icons, kept, once_drawn, part, tap, ticket_number};
 use crate::pages::{mails, tickets};
-use crate::platform::device::after_drawing;
 use crate::text::{fill, t};
 
 /// Whose mail it is made of, and the way there.
@@ -37,7 +36,7 @@ pub fn made_of(filling: Filling) -> Option<AnyView> {
 pub fn likely_ones(filling: Filling) -> Option<AnyView> {
     let mail = filling.mail.get_value()?;
     let found = RwSignal::new(Vec::<(TicketKey, String)>::new());
-    after_drawing(move || {
+    once_drawn(move || {
         let likely = filling.tournee.with_untracked(|phone| alike(phone, &mail));
         found.try_set(likely);
     });

@@ -9,9 +9,9 @@ use tournee_core::phone::Phone;
 use tournee_core::time::Instant;
 
 use super::listing::Placed;
-use super::{address, convert_address};
+use super::{address, convert_address, made_ahead};
 use crate::ago::relative;
-use crate::components::{Icon, StatusBadge, icons, kept, part, ticket_number, touched};
+use crate::components::{Icon, StatusBadge, icons, kept, part, ticket_number};
 use crate::contexts::Tournee;
 use crate::text::{fill, number, t};
 
@@ -105,8 +105,7 @@ fn is_free(row: &Arc<ThreadRow>) -> Memo<bool> {
 /// The way to its form, in one tap.
 fn make(row: &ThreadRow) -> AnyView {
     let label = fill(t(|t| t.convert_label), &[("subject", &subject(row))]);
-    let (tournee, key) = (Tournee::expect(), row.key.clone());
-    let ahead = touched(move || tournee.open_ahead(key.clone()));
+    let ahead = made_ahead(row.key.clone());
     view! {
         <a class="icon-btn m-make" on:pointerdown=ahead href=convert_address(&row.key) aria-label=label title=t(|t| t.convert_make) data-test="mail-make">
             <Icon of=icons::MAKE/>

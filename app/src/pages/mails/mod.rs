@@ -1,5 +1,6 @@
 //! *Mails*: the four boxes, and beside or over them the thread that is open.
 
+mod ahead;
 mod boxes;
 mod card;
 mod listing;
@@ -10,11 +11,11 @@ mod pane;
 use leptos::prelude::*;
 use tournee_core::ids::{MailboxId, ThreadKey};
 
+pub use self::ahead::made_ahead;
 pub use self::boxes::{box_hook, box_name};
 pub use self::card::{subject, subject_words, ticket as ticket_of};
 
 use self::pane::ListPane;
-use super::create::ConvertPage;
 use super::thread::ThreadPage;
 use crate::contexts::Tournee;
 use crate::platform::road::Road;
@@ -27,15 +28,15 @@ pub fn MailsPage() -> impl IntoView {
     let made = Memo::new(move |_| path.with(|path| converting(path)));
     let opened = Memo::new(move |_| reading.get().or_else(|| made.get()));
     Tournee::expect().prepare_proposals();
+    // Before what leads there is drawn.
+    let convert = ahead::pane(made);
     view! {
         <div class="tickets" class:has-ticket=move || opened.with(Option::is_some)>
             <ListPane opened=opened.into()/>
             {move || reading.get().map(|thread| view! {
                 <div class="ticket-pane"><ThreadPage thread/></div>
             }.into_any())}
-            {move || made.get().map(|thread| view! {
-                <div class="ticket-pane"><ConvertPage thread/></div>
-            }.into_any())}
+            {convert}
         </div>
     }
     .into_any()

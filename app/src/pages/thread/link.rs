@@ -7,12 +7,10 @@ use tournee_core::ids::TicketKey;
 use tournee_core::phone::Phone;
 
 use super::Open;
-use crate::components::{
-    Icon, Sheet, Toasts, chip_of, icons, kept, part, tap, ticket_number, touched,
-};
+use crate::components::{Icon, Sheet, Toasts, chip_of, icons, kept, part, tap, ticket_number};
 use crate::contexts::Tournee;
 use crate::pages::create::suggest::Offer;
-use crate::pages::mails::{convert_address, ticket_of};
+use crate::pages::mails::{convert_address, made_ahead, ticket_of};
 use crate::pages::ticket::chooser;
 use crate::pages::tickets;
 use crate::sync::edit_words;
@@ -58,7 +56,7 @@ pub fn LinkBar(
 /// The way to the form of a ticket, which says where a thread belongs that GLPI tells of.
 fn make(open: Open, told: bool) -> AnyView {
     let href = convert_address(&open.key());
-    let ahead = touched(move || open.tournee.open_ahead(open.key()));
+    let ahead = made_ahead(open.key());
     let row = open
         .tournee
         .with_untracked(|phone| phone.shown_thread_row(&open.key()));

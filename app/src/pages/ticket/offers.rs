@@ -115,6 +115,7 @@ mod tests {
             },
             state: State::Phone,
             wish: None,
+            asked: None,
         }
     }
 

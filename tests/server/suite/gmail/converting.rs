@@ -1,6 +1,7 @@
 //! Mails that become tickets: once for a chain, whoever converts it, wherever it lies, whatever is lost on the way.
 
 use anyhow::{Context as _, Result};
+use tournee::backup::backup;
 use tournee_core::changes::ChangeBody;
 use tournee_core::domain::{MailName, MailOrigin, Thread};
 use tournee_core::ids::{ChangeId, TicketKey};
@@ -13,7 +14,7 @@ use tournee_sandbox::{Effect, Matcher};
 use super::post::{Post, Reader};
 use crate::creation::{anywhere, create, titled};
 use crate::support::handset::followup;
-use crate::support::{Handset, SOURCES};
+use crate::support::{Handset, SOURCES, wait_until};
 
 pub const COLLEAGUE: &str = "croumieux";
 
@@ -227,6 +228,61 @@ async fn a_server_without_memory_finds_the_link_in_glpi_and_gmail_alone() -> Res
         assert_eq!(titled(&post.house, source, &subject), [id]);
     }
     Ok(())
+}
+
+#[tokio::test]
+async fn a_server_put_back_to_its_backup_asks_the_other_glpi_too() -> Result<()> {
+    let mut post = Post::open().await?;
+    let [here, there] = SOURCES;
+    let subject = "Avant la sauvegarde";
+    post.gmail.world().deliver(&letter(subject));
+    let (mut one, mut two) = (mine(&post).await?, mine(&post).await?);
+    let file = post.house.config.data_dir.join("nightly.sqlite");
+    backup(&post.house.config.data_dir, &file).await?;
+    convert(&mut one, here, subject)?;
+    one.handset.settle().await?;
+    let ids = titled(&post.house, here, subject);
+    assert_eq!(ids.len(), 1);
+    // Out of everybody's sight, so that no reading brings the link back.
+    {
+        let mut world = post.house.glpi(here).world();
+        let by = world.user_id(tournee_sandbox::accounts::TECHNICIAN);
+        let by = by.context("he is known")?;
+        let colleague = world.user_id(COLLEAGUE).context("so is he")?;
+        world.unassign_all(ids[0], by);
+        world.assign(ids[0], colleague, by);
+    }
+    post.house.stop().await?;
+    post.house.restore(&file)?;
+    post.house.start().await?;
+    two.handset.base = format!("http://{}", post.house.address);
+
+    let faults = post.house.glpi(here).faults();
+    faults.add(Matcher::any(), Effect::LoseBefore);
+    let late = convert(&mut two, there, subject)?;
+    two.handset.sync().await?;
+    assert!(
+        matches!(two.handset.state(late)?, State::Server),
+        "one that is down is waited for"
+    );
+    faults.clear();
+    two.handset.settle().await?;
+    let State::NeedsYou { problem } = two.handset.state(late)? else {
+        anyhow::bail!("{:?}", two.handset.state(late)?)
+    };
+    assert_eq!(problem.kind, ProblemKind::MailConverted);
+    let words = problem.words.context("which one it is")?;
+    assert!(words.ends_with(&format!("#{}", ids[0])), "{words}");
+    assert!(titled(&post.house, there, subject).is_empty());
+
+    // A mail that came since is nobody's ticket but this server's: no other GLPI is asked, nor waited for.
+    let subject = "Depuis la sauvegarde";
+    post.gmail.world().deliver(&letter(subject));
+    two.read().await?;
+    faults.add(Matcher::any(), Effect::LoseBefore);
+    convert(&mut two, there, subject)?;
+    two.handset.sync().await?;
+    wait_until(|| async { Ok(titled(&post.house, there, subject).len() == 1) }).await
 }
 
 #[tokio::test]

@@ -208,6 +208,44 @@ async fn a_history_that_is_forgotten_loses_nothing_that_moved_meanwhile() -> Res
 }
 
 #[tokio::test]
+async fn what_was_archived_unread_belongs_to_its_thread_whenever_all_is_read() -> Result<()> {
+    let post = Post::open().await?;
+    let first = letter("Caisse en panne", "Elle fume.");
+    let id = post.gmail.world().deliver(&first)[0].1.clone();
+    let sort_and_archive = |mailbox: &mut Mailbox, last_only: bool| {
+        let label = mailbox.label_id(accounts::LABELS[0]).unwrap_or_default();
+        let mails: Vec<String> = mailbox.thread(&id).iter().map(|m| m.id.clone()).collect();
+        for (place, mail) in mails.iter().enumerate() {
+            let inbox = ["INBOX".to_owned()];
+            match last_only {
+                false => mailbox.modify(mail, std::slice::from_ref(&label), &inbox),
+                true if place + 1 == mails.len() => mailbox.modify(mail, &[], &inbox),
+                true => continue,
+            };
+        }
+    };
+    edit(&post, |mailbox| sort_and_archive(mailbox, false))?;
+    let goes_on = |text: &str| {
+        let next = letter("Re: Caisse en panne", text).answering(&first);
+        post.gmail.world().deliver(&next);
+    };
+    // Before the mailbox was ever read.
+    goes_on("Elle ne fume plus.");
+    edit(&post, |mailbox| sort_and_archive(mailbox, true))?;
+    let mut phone = connected(&post).await?;
+    assert_eq!(phone.threads[&id].mails.len(), 2);
+    // While its history was forgotten.
+    goes_on("Elle fume de nouveau.");
+    edit(&post, |mailbox| {
+        sort_and_archive(mailbox, true);
+        mailbox.expire_history();
+    })?;
+    phone.read().await?;
+    assert_eq!(phone.threads[&id].mails.len(), 3);
+    Ok(())
+}
+
+#[tokio::test]
 async fn empty_pages_of_history_are_turned_and_a_stale_one_for_ever_is_read_whole() -> Result<()> {
     let post = Post::open().await?;
     let mut phone = connected(&post).await?;

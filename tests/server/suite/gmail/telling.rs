@@ -13,10 +13,10 @@ use tournee_sandbox::gmail::mailbox::Person;
 use tournee_sandbox::gmail::{Letter, accounts};
 use tournee_sandbox::{Canned, Effect, Matcher};
 
-use super::converting::{COLLEAGUE, convert, letter, mine, settled};
+use super::converting::{COLLEAGUE, convert, letter, mine, named, settled};
 use super::post::{Post, Reader};
 use crate::creation::titled;
-use crate::support::SOURCES;
+use crate::support::{SOURCES, wait_until};
 
 const WORDS: &str = "Elle fume encore.";
 
@@ -111,6 +111,42 @@ async fn an_answer_is_told_once_whatever_is_lost_and_on_a_new_server_too() -> Re
         tells(&post, &mut again, on, 1).await?;
     }
     Ok(())
+}
+
+#[tokio::test]
+async fn what_came_while_the_conversion_waited_on_a_phone_is_told_and_what_he_had_read_is_not()
+-> Result<()> {
+    let post = Post::with(10, |_| Ok(())).await?;
+    let mut phone = mine(&post).await?;
+    for source in SOURCES {
+        let first = letter(&format!("Caisse hors ligne {source}"));
+        post.gmail.world().deliver(&first);
+        post.gmail.world().deliver(&answer(&first, 1));
+        phone.read().await?;
+        later().await;
+        convert(&mut phone, source, &first.subject)?;
+        later().await;
+        // The server reads it before the phone is heard.
+        post.gmail.world().deliver(&answer(&first, 2));
+        phone.read().await?;
+        assert_eq!(named(&phone, &first.subject)?.mails.len(), 3);
+        phone.handset.settle().await?;
+        let ids = titled(&post.house, source, &first.subject);
+        tells(&post, &mut phone, (source, ids[0]), 1).await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_answer_is_told_though_no_phone_is_connected() -> Result<()> {
+    let mut post = Post::with(10, |_| Ok(())).await?;
+    let mut phone = mine(&post).await?;
+    let first = letter("Personne ne regarde");
+    let id = converted(&post, &mut phone, SOURCES[1], &first).await?;
+    post.house.stop().await?;
+    post.gmail.world().deliver(&answer(&first, 1));
+    post.house.start().await?;
+    wait_until(|| async { Ok(told(&post, SOURCES[1], id).len() == 1) }).await
 }
 
 #[tokio::test]

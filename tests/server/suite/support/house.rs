@@ -1,6 +1,7 @@
 //! Both GLPIs and the server, each on a free port.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -128,6 +129,21 @@ impl House {
         let (app, task) = self.running.take().context("the server runs")?;
         task.abort();
         app.kill().await;
+        Ok(())
+    }
+
+    /// As the README says: the files aside, the backup in their place. The server is stopped.
+    pub fn restore(&self, file: &Path) -> Result<()> {
+        let data_dir = &self.config.data_dir;
+        let aside = data_dir.join("aside");
+        std::fs::create_dir(&aside)?;
+        for name in ["tournee.sqlite", "tournee.sqlite-wal", "tournee.sqlite-shm"] {
+            let path = data_dir.join(name);
+            if path.is_file() {
+                std::fs::rename(&path, aside.join(name))?;
+            }
+        }
+        std::fs::copy(file, data_dir.join("tournee.sqlite"))?;
         Ok(())
     }
 

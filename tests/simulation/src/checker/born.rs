@@ -22,7 +22,7 @@ const NO_OLD_NUMBER: &str = "what landed has no old number";
 
 /// Changes on a local number are, for the checks, on the ticket that GLPI has of it.
 pub(super) fn resolve(made: &mut [Made], sides: &[Arc<Side>], hands: &[Hand]) {
-    let mut landed: BTreeMap<TicketKey, TicketId> = BTreeMap::new();
+    let mut landed = told(hands);
     for one in made.iter().filter(|one| one.ticket().id.is_local()) {
         let side = sides.iter().find(|side| side.source == one.ticket().source);
         let (Some(side), Some(token), Some(_)) = (side, &one.token, one.change.body.creation())
@@ -40,6 +40,14 @@ pub(super) fn resolve(made: &mut [Made], sides: &[Arc<Side>], hands: &[Hand]) {
             one.change.renumber(*id);
         }
     }
+}
+
+/// What each phone was told of its old numbers: nothing else tells of a ticket that the server made and he worked on.
+fn told(hands: &[Hand]) -> BTreeMap<TicketKey, TicketId> {
+    let landings = hands.iter().flat_map(|hand| &hand.phone.meta().landings);
+    landings
+        .map(|landing| (landing.local.clone(), landing.id))
+        .collect()
 }
 
 /// The ticket that a mail was already, as its phone was told: whether that is so, the checks ask GLPI.

@@ -13,9 +13,6 @@ use crate::counters::Count;
 use crate::dice::Dice;
 use crate::weather::Weather;
 
-/// Longer than any server here needs to read what came.
-const LATELY_MS: i64 = 300_000;
-
 /// Each so many letters bring a file.
 const EACH_WITH_A_FILE: u64 = 3;
 
@@ -76,10 +73,7 @@ impl Deed {
         };
         match self {
             Self::Sort(to) => sort(mailbox, &thread.id, to),
-            Self::Archive if !may_be_missed(mailbox, thread, weather) => {
-                toggle(mailbox, &thread.id, "INBOX");
-            }
-            Self::Archive => {}
+            Self::Archive => toggle(mailbox, &thread.id, "INBOX"),
             Self::Read => toggle(mailbox, &thread.id, "UNREAD"),
             Self::Bin => toggle(mailbox, &thread.id, "TRASH"),
             Self::Delete => {
@@ -96,17 +90,6 @@ impl Deed {
             Self::Answer => {}
         }
     }
-}
-
-/// Whether a mail of this thread came so lately that the server may not have read it, where it may have to read the mailbox
-/// by lists: no list has a mail that was archived without a label.
-fn may_be_missed(mailbox: &Mailbox, thread: &ThreadKey, weather: &Weather) -> bool {
-    let now = weather.clock.unix_ms();
-    let is_late = |at: i64| now - at < LATELY_MS;
-    let mails = weather.storm.mails.as_ref();
-    let lists = mails.is_some_and(|mails| mails.stale > 0.0 || mails.rough > 0.0);
-    let mails = mailbox.thread(&thread.id);
-    lists && mails.iter().any(|mail| is_late(mail.internal_date))
 }
 
 /// His mails but for what we have laid down there.

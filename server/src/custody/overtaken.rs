@@ -1,0 +1,67 @@
+//! Mails that came into a thread after he gave it to a ticket on his phone, and before that reached the server: nobody had
+//! read them then. They are looked at again, as the ticket's.
+
+use std::collections::BTreeSet;
+
+use tournee_core::changes::ChangeBody;
+use tournee_core::domain::MailName;
+use tournee_core::ids::TicketKey;
+use tournee_core::time::Instant;
+
+use crate::app::Shared;
+use crate::gmail::config::Answers;
+use crate::store::changes::Held;
+use crate::store::rules::NewMail;
+use crate::store::{Stored, Tx, mails};
+
+impl Shared {
+    /// Puts them back among those that came. Answers whether there are any; once the write is done, rules are to be rung.
+    pub(super) async fn look_again(
+        &self,
+        tx: &mut Tx,
+        row: &Held,
+        ticket: &TicketKey,
+        now: Instant,
+    ) -> Stored<bool> {
+        let google = self.mails.client();
+        let names = given(&row.change.body);
+        if names.is_empty() || google.is_none_or(|google| google.config.answers == Answers::No) {
+            return Ok(false);
+        }
+        let mut threads = BTreeSet::new();
+        for name in &names {
+            threads.extend(tx.threads_named(name.as_str()).await?);
+        }
+        // By GLPI's clock, which may be ahead: what comes to a ticket comes after it was linked.
+        let links = tx.links_of_ticket(ticket).await?;
+        let at = links.iter().map(|link| link.since).max();
+        let at = at.map_or(now, |since| since.max(now));
+        let mut any = false;
+        for (mailbox, thread) in threads {
+            for mail in tx.mails_of(&mailbox, &thread).await? {
+                if mail.at <= row.change.at || mails::is_hidden(&mail.labels) {
+                    continue;
+                }
+                let (mailbox, mail) = (mailbox.clone(), mail.id);
+                tx.put_new_mail(&NewMail { mailbox, mail, at }).await?;
+                any = true;
+            }
+        }
+        Ok(any)
+    }
+}
+
+/// The names of the mails that a change gives to its ticket.
+fn given(body: &ChangeBody) -> Vec<MailName> {
+    match body {
+        ChangeBody::Create(create) => {
+            let origin = create.origin.iter();
+            origin.flat_map(|origin| origin.names()).collect()
+        }
+        ChangeBody::Link(link) if link.linked => {
+            let names = link.names.iter();
+            names.filter_map(|name| MailName::of(name)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
