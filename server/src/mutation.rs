@@ -31,6 +31,12 @@ pub enum Mutation {
     BaseNotAwaited,
     /// A task or an asset doesn't wait to see whether what comes before it closes the ticket.
     ClosingNotAwaited,
+    /// A file with an unknown outcome isn't looked for before it is uploaded again.
+    FileUnprobed,
+    /// A ticket takes another's place without a look whether one has it already.
+    PlaceUnclaimed,
+    /// An old ticket is closed without waiting for all that belongs to the new one.
+    CarryUnawaited,
     /// A mail with an unknown outcome isn't looked for before it is sent again.
     SentBlind,
     /// A thread that somebody else put into a box is moved over him.
@@ -43,7 +49,7 @@ pub enum Mutation {
 
 impl Mutation {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::NoIntent,
         Self::NoMarkerProbe,
         Self::AcknowledgeBeforeDisk,
@@ -57,6 +63,9 @@ impl Mutation {
         Self::OldNumberForgotten,
         Self::BaseNotAwaited,
         Self::ClosingNotAwaited,
+        Self::FileUnprobed,
+        Self::PlaceUnclaimed,
+        Self::CarryUnawaited,
         Self::SentBlind,
         Self::BoxesWrittenOver,
         Self::HistoryEarly,

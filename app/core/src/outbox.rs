@@ -177,7 +177,17 @@ impl Outbox {
                 waiting.push(queued);
             }
         }
-        waiting.extend(self.carries_held_by(first));
+        // A step on the old ticket, and what stands behind that there.
+        for step in self.carries_held_by(first) {
+            for queued in std::iter::once(step).chain(self.held_up_by(step)) {
+                if !waiting
+                    .iter()
+                    .any(|other| other.change.id == queued.change.id)
+                {
+                    waiting.push(queued);
+                }
+            }
+        }
         waiting
     }
 
@@ -189,13 +199,11 @@ impl Outbox {
             .into_iter()
             .flat_map(|key| self.carried_to(key));
         steps.filter(|queued| {
-            let later = queued.change.seq > first.change.seq && queued.is_on_its_way();
-            let waits = queued
-                .change
-                .body
-                .carry()
-                .is_some_and(CarryOver::waits_for_all);
-            later && (waits || first.is_creation())
+            let carry = queued.change.body.carry();
+            let waits = carry.is_some_and(CarryOver::waits_for_all);
+            let later = queued.change.seq > first.change.seq;
+            // Another text of the new ticket comes later than they do.
+            queued.is_on_its_way() && (first.is_creation() || (later && waits))
         })
     }
 

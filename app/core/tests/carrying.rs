@@ -181,6 +181,30 @@ fn what_is_refused_there_holds_up_the_old_ticket() {
 }
 
 #[test]
+fn what_is_done_to_the_old_ticket_later_stands_behind_the_steps() {
+    let (mut phone, _) = phone();
+    let reopened = status(Status::Closed, Status::Assigned);
+    phone.edit(new_change(9, OLD, reopened)).expect("valid");
+    // Another text of the new ticket comes last, and all the others wait for it as for the first.
+    let again = NewChange {
+        replaces: Some(change_id(1)),
+        ..carries(30)
+    };
+    phone.convert(again, &[]).expect("valid");
+    let mut answer = signed_in(vec![report(30, refused())]);
+    answer.received = [2, 3, 4, 5, 9].map(change_id).to_vec();
+    answer.held = [3, 4, 5, 9].map(change_id).to_vec();
+    phone.absorb(answer, NOW);
+    let outbox = phone.outbox();
+    let creation = outbox.get(change_id(30)).expect("kept");
+    let behind = names(&outbox.held_up_by(creation));
+    for id in [3, 4, 5, 9].map(change_id) {
+        assert!(behind.contains(&id), "{id}: {behind:?}");
+        assert!(!phone.is_held_elsewhere(id), "{id}");
+    }
+}
+
+#[test]
 fn what_is_not_to_be_created_leaves_the_old_ticket_as_it_was() {
     let (mut phone, disk) = phone();
     phone.wish(change_id(1), Wish::Withdraw);

@@ -9,7 +9,7 @@ use super::carry;
 use super::known::needs_you;
 use crate::app::Server;
 use crate::mutation::Mutation;
-use crate::store::chains;
+use crate::store::chains::{self, ChainKey};
 use crate::store::changes::{self, Held, Phase};
 use crate::store::{Connection, Stored, TechnicianId};
 
@@ -180,15 +180,32 @@ pub async fn held_back(
     device: DeviceId,
 ) -> Stored<Vec<ChangeId>> {
     let mut held = Vec::new();
-    for chain in chains::held(db, who).await? {
+    let mut waiting = chains::held(db, who).await?;
+    // A step on an old ticket stands behind what waits on another one.
+    for chain in chains::open(db, Some(who)).await? {
+        if !waiting.contains(&chain) && has_steps(db, &chain).await? {
+            waiting.push(chain);
+        }
+    }
+    for chain in waiting {
         let mut blocked = Blocked::default();
         for row in chains::rows(db, &chain).await? {
-            if blocked.by(&row) && row.phase == Phase::Queued && row.change.device == device {
+            let mut stands = blocked.by(&row);
+            if !stands && carry::is_held(db, &row).await? {
+                blocked.hold(&row);
+                stands = true;
+            }
+            if stands && row.phase == Phase::Queued && row.change.device == device {
                 held.push(row.change.id);
             }
         }
     }
     Ok(held)
+}
+
+async fn has_steps(db: &mut Connection, chain: &ChainKey) -> Stored<bool> {
+    let rows = chains::rows(db, chain).await?;
+    Ok(rows.iter().any(|row| row.change.body.carry().is_some()))
 }
 
 fn replaces_one_of(row: &Held, todo: &[Held]) -> bool {

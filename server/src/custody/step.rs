@@ -94,7 +94,7 @@ impl Chain<'_> {
             _ => self.check(body, &self.as_he_saw(row, now)),
         };
         if self.may_have_landed(row) {
-            let landed = is_landed(row, now) && !self.server.mutated(Mutation::NoMarkerProbe);
+            let landed = is_landed(row, now) && !self.is_blind_to(row);
             if landed || verdict == Verdict::AlreadyThere {
                 return Ok(Step::AlreadyThere);
             }
@@ -173,6 +173,13 @@ impl Chain<'_> {
             }
             _ => step,
         })
+    }
+
+    /// Whether a mutated server does not look for it.
+    fn is_blind_to(&self, row: &Held) -> bool {
+        let unprobed = self.server.mutated(Mutation::FileUnprobed);
+        let file = row.change.body.file().is_some();
+        self.server.mutated(Mutation::NoMarkerProbe) || (unprobed && file)
     }
 
     /// Whether it may have been carried out, and somebody else has put back since what stood before: that this stands

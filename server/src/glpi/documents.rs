@@ -73,6 +73,12 @@ impl Client {
         let response = self.raw(&Proof::Session(session), call, None).await?;
         // The file itself comes as an attachment; whatever else GLPI says is JSON, or a page.
         if response.status == 200 && response.header("content-disposition").is_some() {
+            if is_preceded(&response.body) {
+                return Err(GlpiError::Unexpected {
+                    status: response.status,
+                    what: "PHP's words before a file".to_owned(),
+                });
+            }
             let mime = response.header("content-type").unwrap_or_default();
             let mime = mime.split(';').next().unwrap_or_default().trim();
             return Ok(Opened {
@@ -106,6 +112,11 @@ impl Client {
             Err(error) => Err(error),
         }
     }
+}
+
+/// Whether PHP has said something before a file, as it does before JSON: nobody can tell where the file begins then.
+fn is_preceded(body: &[u8]) -> bool {
+    body.starts_with(b"<br />\n<b>")
 }
 
 /// Extensions that may be uploaded. One that GLPI gives as a pattern can't be said in a list: then none is certain.
@@ -160,6 +171,15 @@ mod tests {
         let fine = json!({"id": 11, "upload_result": {"filename": [{"name": "a.txt"}]}});
         assert_eq!(refusal(&fine), None);
         assert_eq!(refusal(&json!({"id": 11})), None);
+    }
+
+    #[test]
+    fn a_file_behind_phps_words_is_none() {
+        assert!(is_preceded(
+            b"<br />\n<b>Notice</b>: Undefined index\n\x89PNG"
+        ));
+        assert!(!is_preceded(b"\x89PNG"));
+        assert!(!is_preceded(b""));
     }
 
     #[test]

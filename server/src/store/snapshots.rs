@@ -148,8 +148,10 @@ fn doubt(
     let whole = extent == Extent::Whole;
     let old = started - modified > CLOCKS_DIFFER;
     match before {
-        Some((known, until)) if known == modified && !whole => until,
         _ if old && whole => SETTLED,
+        // A later reading has settled it, and this one may be of before that: it was slow.
+        Some((known, SETTLED)) if known == modified && !old => started.max(modified) + ONE_STAMP,
+        Some((known, until)) if known == modified && !whole => until,
         Some((known, until)) if known == modified && until <= started => SETTLED,
         Some((known, until)) if known == modified => until,
         // Its second is over by GLPI's clock too, also where that is ahead of ours or will be put back.
@@ -244,6 +246,25 @@ mod tests {
             ),
             Instant(0)
         );
+    }
+
+    #[test]
+    fn a_reading_that_was_overtaken_settles_nothing() {
+        let modified = Instant(10_000);
+        let overtaken = doubt(
+            Some((modified, SETTLED)),
+            modified,
+            Extent::Whole,
+            Instant(10_000),
+        );
+        assert_eq!(overtaken, Instant(10_002));
+        let again = doubt(
+            Some((modified, overtaken)),
+            modified,
+            Extent::Whole,
+            Instant(10_003),
+        );
+        assert_eq!(again, SETTLED);
     }
 
     #[test]

@@ -18,7 +18,8 @@ use uuid::Uuid;
 
 use crate::creation::{anywhere, create, is_delivered, local, titled};
 use crate::files::{file, photo, put};
-use crate::support::handset::{followup, solution};
+use crate::held::until_held;
+use crate::support::handset::{followup, solution, status};
 use crate::support::{Handset, House};
 
 /// From one to the other, whichever is the older: the dialects differ on both sides.
@@ -336,6 +337,31 @@ async fn a_refused_creation_leaves_the_old_ticket_alone() -> Result<()> {
         assert!(is_delivered(&phone, id), "{:?}", phone.state(id)?);
     }
     closed_with_a_link(&house, &old, &number(&house, "nouveau", "Refusé")?)
+}
+
+#[tokio::test]
+async fn what_the_other_phone_does_to_the_old_ticket_says_that_it_waits() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    let mut second = house.ready_phone().await?;
+    let old = old_ticket(&mut phone, "ancien").await?;
+    second.sync_whole().await?;
+    let faults = house.glpi("nouveau").faults();
+    let no = Canned::json(400, r#"["ERROR_GLPI_ADD","Champ obligatoire"]"#);
+    faults.add(Matcher::on("POST", "Ticket"), Effect::Status(no));
+    let made = carry(&mut phone, &old, "nouveau", "Refusé")?;
+    stuck(&mut phone, &[made.creation]).await?;
+    // It would be written over by the step that solves the ticket, which waits for the new one.
+    let moved = second.edit(&old, status(Status::Assigned, Status::Pending))?;
+    until_held(&mut second, moved).await?;
+    for step in &made.beside {
+        assert!(!phone.phone.is_held_elsewhere(*step), "its own holds it");
+    }
+    phone.wish(made.creation, Wish::Withdraw);
+    phone.settle().await?;
+    second.settle().await?;
+    assert!(is_delivered(&second, moved), "{:?}", second.state(moved)?);
+    Ok(())
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use tournee_sandbox::accounts::technician;
 use crate::support::handset::{followup, status};
 use crate::support::{Handset, House};
 
-async fn until_held(phone: &mut Handset, id: ChangeId) -> Result<()> {
+pub async fn until_held(phone: &mut Handset, id: ChangeId) -> Result<()> {
     for _ in 0..400 {
         phone.sync().await?;
         if phone.phone.is_held_elsewhere(id) {

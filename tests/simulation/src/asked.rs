@@ -14,13 +14,32 @@ pub fn written(request: &HttpRequest) -> Option<i64> {
     match request.method {
         "PUT" => path.strip_prefix("Ticket/")?.parse().ok(),
         "POST" => {
-            let body: serde_json::Value = serde_json::from_slice(request.body.as_ref()?).ok()?;
+            let body = said(request)?;
             let input = body.get("input")?;
             let named = input.get("tickets_id").or_else(|| input.get("items_id"));
             named?.as_i64()
         }
         _ => None,
     }
+}
+
+/// What a write says: the whole of it, or what stands before a file.
+fn said(request: &HttpRequest) -> Option<serde_json::Value> {
+    let body = request.body.as_deref()?;
+    let manifest = uploads(request).and_then(|words| serde_json::from_str(words).ok());
+    manifest.or_else(|| serde_json::from_slice(body).ok())
+}
+
+/// The words that a file is uploaded with, its name among them.
+pub fn uploads(request: &HttpRequest) -> Option<&str> {
+    let uploads = request.method == "POST" && path(&request.url) == "Document";
+    let body = request.body.as_deref().filter(|_| uploads)?;
+    // The file stands behind them, and may be of any letters.
+    let start = body.windows(2).position(|two| two == br#"{""#)?;
+    let end = body[start..]
+        .windows(4)
+        .position(|four| four == b"\r\n--")?;
+    std::str::from_utf8(&body[start..start + end]).ok()
 }
 
 /// The row of a part of a ticket that a request alters or deletes: a task, who or what is on it.

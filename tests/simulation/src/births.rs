@@ -1,4 +1,4 @@
-//! What became of the requests that create tickets: until one is carried out it names no ticket, only words.
+//! What became of the requests that create tickets, or documents: until one is carried out it names none, only words.
 
 use crate::chronicle::Snag;
 use crate::fate::Fate;
@@ -13,7 +13,7 @@ impl Births {
         self.0.push((words.to_owned(), fate));
     }
 
-    /// Whether the server was told no, or nothing, about a ticket with this word in it.
+    /// Whether the server was told no, or nothing, about a ticket or a document with this word in it.
     pub fn had(&self, token: &str, snag: Snag) -> bool {
         self.of(token).any(|fate| fate.snag() == Some(snag))
     }

@@ -22,15 +22,7 @@ impl Chronicle {
             }
             ChangeBody::Status(status) => {
                 let to = i64::from(status.to.to_glpi());
-                let had = self.had_since(
-                    ticket,
-                    since_ms,
-                    |was| was.status,
-                    |what| match what {
-                        What::Status { to, .. } => Some(*to),
-                        _ => None,
-                    },
-                );
+                let had = self.statuses_since(ticket, since_ms);
                 had.contains(&to) || (to == SOLVED && had.contains(&CLOSED))
             }
             ChangeBody::Fact(fact) => {
@@ -64,6 +56,19 @@ impl Chronicle {
             | ChangeBody::Link(_)
             | ChangeBody::Reply(_) => true,
         }
+    }
+
+    /// The statuses that a ticket had at a moment and after it.
+    pub fn statuses_since(&self, ticket: i64, since_ms: u64) -> Vec<i64> {
+        self.had_since(
+            ticket,
+            since_ms,
+            |was| was.status,
+            |what| match what {
+                What::Status { to, .. } => Some(*to),
+                _ => None,
+            },
+        )
     }
 
     fn facts_since(&self, ticket: i64, since_ms: u64, wanted: Field) -> Vec<String> {

@@ -1,37 +1,42 @@
-//! One exchange after another, as the app makes them: pages until there is no more, and a sign-in where it is asked.
+//! One exchange after another, as the app makes them: pages until there is no more, then the files, each followed by its
+//! change; and a sign-in where it is asked.
+
+use std::collections::BTreeSet;
 
 use tournee_core::domain::AccountState;
 use tournee_core::ids::SourceId;
-use tournee_core::outbox::{Queued, State};
+use tournee_core::outbox::Queued;
 use tournee_core::phone::{Absorbed, Phone};
 use tournee_core::wire::{FeedItem, SignIn, SignInMethod, SyncRequest, SyncResponse};
 
 use crate::counters::Count;
 use crate::hand::{Failed, Hand};
 use crate::hears::brief;
-use crate::house::Post;
+use crate::house::{Post, Reply};
 use crate::ledger::short;
 
 /// No feed of these small worlds has more pages.
 const PAGES: usize = 60;
 
 impl Hand {
-    /// Pages until there is no more, and until what was typed meanwhile is sent too.
+    /// Pages until there is no more, and until what was typed meanwhile is sent too. Then the files, one after the other,
+    /// each followed by its change.
     ///
     /// # Errors
     /// The network, the server, or the phone itself.
     pub async fn exchange_all(&mut self, mut pull: bool) -> Result<(), Failed> {
+        let mut ready = BTreeSet::new();
         for _ in 0..PAGES {
-            let request = self.phone.request(pull);
+            let request = self.phone.request_with(pull, &ready);
             pull = false;
             let response = self.send(&request).await?;
             let received = response.received.len();
             let stuck = response.more && Some(&response.cursor) == request.cursor.as_ref();
             let absorbed = self.take_in(&request, &response)?;
-            let unsent = |phone: &Phone| phone.outbox().iter().any(|q| q.state == State::Phone);
+            let unsent = |phone: &Phone| !phone.request_with(false, &ready).changes.is_empty();
             let told_something = received > 0 && unsent(&self.phone);
             let more = absorbed.more && (absorbed.start_over || !stuck);
-            if !more && !told_something {
+            if !more && !told_something && !self.send_a_file(&mut ready).await? {
                 return Ok(());
             }
         }
@@ -47,23 +52,9 @@ impl Hand {
 
     async fn send(&mut self, request: &SyncRequest) -> Result<SyncResponse, Failed> {
         let post = self.post_of(request);
-        let reply = self
-            .world
-            .air
-            .clone()
-            .send(&mut self.dice, &self.name, post)
-            .await;
-        let reply = reply.ok_or(Failed::Unreachable)?;
-        if reply.cookie.is_some() {
-            self.cookie = reply.cookie;
-        }
+        let reply = self.ask(post).await?;
         match reply.status {
             200 => serde_json::from_slice(&reply.body).map_err(|_| Failed::Unreachable),
-            401 => {
-                self.cookie = None;
-                self.sign_in_where_needed().await;
-                Err(Failed::Unreachable)
-            }
             status => {
                 let body = String::from_utf8_lossy(&reply.body);
                 self.say(format_args!(
@@ -73,6 +64,25 @@ impl Hand {
                 Err(Failed::Unreachable)
             }
         }
+    }
+
+    /// Asks the server something, and signs in where it is told to.
+    ///
+    /// # Errors
+    /// There was no answer, or he had to sign in.
+    pub(crate) async fn ask(&mut self, post: Post) -> Result<Reply, Failed> {
+        let air = self.world.air.clone();
+        let reply = air.send(&mut self.dice, &self.name, post).await;
+        let reply = reply.ok_or(Failed::Unreachable)?;
+        if let Some(cookie) = &reply.cookie {
+            self.cookie = Some(cookie.clone());
+        }
+        if reply.status == 401 {
+            self.cookie = None;
+            self.sign_in_where_needed().await;
+            return Err(Failed::Unreachable);
+        }
+        Ok(reply)
     }
 
     /// A request as it goes over the air.

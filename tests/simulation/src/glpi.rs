@@ -165,7 +165,7 @@ impl Side {
         if let (Some(ticket), Some(snag)) = (self.written(&request), fate.snag()) {
             self.chronicle().snag(ticket, snag);
         }
-        if let Some(words) = asked::creates(&request) {
+        if let Some(words) = asked::creates(&request).or(asked::uploads(&request)) {
             self.chronicle().births.note(words, fate);
         }
         match fate {

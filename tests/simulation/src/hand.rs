@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tournee_core::changes::{ChangeBody, ChangeKind as _, Fact, Target};
+use tournee_core::changes::{ChangeBody, Target};
 use tournee_core::domain::Ticket;
 use tournee_core::ids::{ChangeId, DeviceId, SourceId, TicketKey};
-use tournee_core::phone::{Batch, NewChange, Phone, Stored, Table};
+use tournee_core::phone::{Batch, NewChange, Phone, Stored};
 use tournee_core::wire::Wish;
 
 use crate::air::Air;
@@ -14,7 +14,7 @@ use crate::clock::SimClock;
 use crate::counters::Count;
 use crate::dice::Dice;
 use crate::glpi::Side;
-use crate::ledger::{Ledger, Made, Pages, short};
+use crate::ledger::{Ledger, Pages, short};
 use crate::mail::Google;
 use crate::pocket::Pocket;
 use crate::weather::Weather;
@@ -243,87 +243,14 @@ impl Hand {
         let Ok((id, batch)) = next.edit(new) else {
             return Err(Failed::Invalid);
         };
-        let queued = next.outbox().get(id).cloned();
-        let stored = self.commit(next, batch, false);
-        // Killed or not: what is in the storage was made.
-        if self.pocket.has(Table::Outbox, &id.to_string())
-            && let Some(queued) = queued
-        {
-            self.write_down(queued.change, token);
-        }
-        stored.map(|()| id)
+        self.keep(next, batch, &[(id, token)])?;
+        Ok(id)
     }
 
     /// A name for a change.
     pub(crate) fn new_name(&mut self) -> ChangeId {
         let now = self.world.weather.clock.unix_ms();
         ChangeId(self.names.uuid(now / 600_000 * 600_000))
-    }
-
-    pub(crate) fn write_down(&self, change: tournee_core::changes::Change, token: Option<String>) {
-        let weather = &self.world.weather;
-        weather.count(Count::Edit);
-        match change.body {
-            ChangeBody::Fact(ref fact) => {
-                weather.count(match fact.to {
-                    Fact::Description(_) => Count::EditDescription,
-                    _ => Count::EditFact,
-                });
-            }
-            ChangeBody::Seat(_) => weather.count(Count::EditSeat),
-            ChangeBody::Asset(_) => weather.count(Count::EditAsset),
-            ChangeBody::Task(_) => weather.count(Count::EditTask),
-            ChangeBody::TaskFact(_) => weather.count(Count::EditTaskFact),
-            ChangeBody::Create(ref create) if create.origin.is_some() => {
-                weather.count(Count::EditConvert);
-            }
-            ChangeBody::Link(_) => weather.count(Count::EditLink),
-            ChangeBody::Classify(_) => weather.count(Count::EditSort),
-            ChangeBody::Reply(_) => weather.count(Count::EditReply),
-            _ => {}
-        }
-        let saw = change.ticket().and_then(|key| self.pocket.ticket(key));
-        let thread = change.target.thread();
-        let boxes = thread.and_then(|key| self.phone.threads().get(key));
-        let unlanded = self.phone.outbox().locals();
-        let unlanded = unlanded.filter_map(|creation| creation.change.ticket().cloned());
-        let mut pages = self.world.ledger.open();
-        let base = change.body.builds_on();
-        let base = base.and_then(|base| pages.get((change.device, base)));
-        if base.is_some() {
-            weather.count(Count::EditOfUnsent);
-        }
-        let made = Made {
-            hand: self.index,
-            base: base.and_then(|base| base.token.clone()),
-            technician: self.technician,
-            token,
-            named: change.ticket().cloned(),
-            unlanded: unlanded.collect(),
-            out_of_scope: change
-                .ticket()
-                .is_some_and(|key| self.phone.meta().kept.contains(key)),
-            at_ms: weather.clock.elapsed_ms(),
-            saw_boxes: boxes.map_or_else(Vec::new, |row| row.boxes.clone()),
-            saw_modified: saw.map_or(0, |ticket| ticket.modified_at.0),
-            acknowledged: false,
-            insisted: false,
-            taken_back: false,
-            waited: None,
-            change,
-        };
-        self.say(format_args!("made {made}"));
-        if let Some(old) = made.change.replaces {
-            weather.count(Count::Replaced);
-            if let Some(old) = pages.get_mut((made.change.device, old)) {
-                old.taken_back = true;
-            }
-        }
-        self.mark_what_goes(&mut pages);
-        if pages.has_twin(made.name()) {
-            weather.count(Count::TwinId);
-        }
-        pages.make(made);
     }
 
     /// Asks something of a change.
@@ -351,7 +278,7 @@ impl Hand {
     }
 
     /// A creation takes along what was done to its ticket, a task what was done to it.
-    fn mark_what_goes(&self, pages: &mut Pages) {
+    pub(crate) fn mark_what_goes(&self, pages: &mut Pages) {
         let outbox = self.phone.outbox().iter();
         let going =
             outbox.filter(|queued| queued.is_unsettled() && queued.wish == Some(Wish::Withdraw));

@@ -45,6 +45,10 @@ impl Hand {
                     ChangeBody::Task(_) => weather.count(Count::TaskDelivered),
                     ChangeBody::TaskFact(_) => weather.count(Count::TaskFactDelivered),
                     ChangeBody::Link(_) => weather.count(Count::LinkDelivered),
+                    ChangeBody::Attach(_) => weather.count(self.file_came(&now)),
+                    ChangeBody::MailFile(_) => weather.count(Count::MailFileDelivered),
+                    ChangeBody::TicketFile(_) => weather.count(Count::TicketFileDelivered),
+                    ChangeBody::Carry(_) => weather.count(Count::CarryDelivered),
                     _ => {}
                 }
                 if let Some(thread) = now.change.target.thread() {
@@ -168,6 +172,7 @@ impl Hand {
                 What::Created(moment) => moment.words.as_str(),
                 What::Followup { content, .. } | What::Solution { content } => content.as_str(),
                 What::Task { is, .. } => is.text(),
+                What::Document { is, .. } => is.name.as_str(),
                 _ => return false,
             };
             on_it && words.contains(&token)
@@ -206,6 +211,10 @@ fn exit(kind: ProblemKind) -> Option<Count> {
         ProblemKind::TaskGone => Count::TaskGone,
         ProblemKind::ThreadGone => Count::ThreadGone,
         ProblemKind::MailConverted => Count::ConvertedElsewhere,
+        ProblemKind::Carried => Count::CarriedBefore,
+        ProblemKind::OldClosed => Count::OldClosed,
+        ProblemKind::FileTooLarge => Count::FileTooLarge,
+        ProblemKind::FileMissing => Count::FileMissing,
         _ => return None,
     })
 }

@@ -24,6 +24,7 @@ use tower::ServiceExt as _;
 use crate::bell::Bell;
 use crate::clock::SimClock;
 use crate::counters::Count;
+use crate::files::LARGEST;
 use crate::glpi::Side;
 use crate::ledger::{Ledger, Made, Name};
 use crate::line::{Far, Line};
@@ -42,7 +43,7 @@ pub struct Post {
     pub path: String,
     /// The cookie, where there is one.
     pub cookie: Option<String>,
-    /// JSON.
+    /// JSON, or a piece of a file.
     pub body: Vec<u8>,
     /// The changes in it, which an answer acknowledges.
     pub changes: Vec<Name>,
@@ -57,6 +58,15 @@ impl Post {
             cookie,
             body: serde_json::to_vec(body).unwrap_or_default(),
             changes: Vec::new(),
+        }
+    }
+
+    /// Bytes that are put somewhere.
+    pub fn put(path: &str, cookie: Option<String>, body: Vec<u8>) -> Self {
+        Self {
+            method: Method::PUT,
+            body,
+            ..Self::to(path, cookie, &())
         }
     }
 
@@ -125,6 +135,9 @@ impl House {
         }
         let mut config = Config::local("/nowhere", sources);
         config.mutation = mutation;
+        if weather.storm.files.is_some() {
+            config.custody.largest_file = LARGEST;
+        }
         config.gmail = google.as_ref().map(|_| gmail_config()).transpose()?;
         Ok(Self {
             chance: Chance::seeded(weather.seed),

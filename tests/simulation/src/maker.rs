@@ -39,9 +39,10 @@ impl Hand {
     pub(crate) fn remake(&mut self, old: &Queued) -> Result<ChangeId, Failed> {
         let ticket = old.change.ticket().ok_or(Failed::Invalid)?.clone();
         let (mut body, token) = self.new_ticket(&ticket.source).ok_or(Failed::Invalid)?;
-        // Of the same mail, if it is of one.
+        // Of the same mail, if it is of one; in the same ticket's place, if it takes one.
         if let (ChangeBody::Create(new), Some(before)) = (&mut body, old.change.body.creation()) {
             new.origin.clone_from(&before.origin);
+            new.carried.clone_from(&before.carried);
         }
         let id = self.edit(&ticket, body, Some(token), Some(old.change.id))?;
         self.world.weather.count(Count::CreationReplaced);

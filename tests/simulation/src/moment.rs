@@ -9,6 +9,7 @@ use tournee_sandbox::World;
 use tournee_sandbox::clock::parse_local;
 use tournee_sandbox::world::{ActorView, TicketView};
 
+use crate::files::{DocumentIs, document};
 use crate::tasks::{self, TaskIs};
 use crate::words::telling;
 
@@ -93,6 +94,15 @@ pub enum What {
         /// Its text.
         content: String,
     },
+    /// A document came.
+    Document {
+        /// Its number.
+        id: i64,
+        /// It, as it came.
+        is: DocumentIs,
+    },
+    /// A document is gone from the ticket, or another one has its number.
+    DocumentGone(i64),
     /// Something that nobody compares: the date of its last change.
     Other,
     /// It went to the trash.
@@ -269,6 +279,8 @@ pub struct Moment {
     pub facts: Facts,
     /// Its tasks, by number.
     pub tasks: BTreeMap<i64, TaskIs>,
+    /// Its documents, by number.
+    pub documents: BTreeMap<i64, DocumentIs>,
     followups: BTreeMap<i64, String>,
     solutions: Vec<String>,
     modified: String,
@@ -292,6 +304,7 @@ impl Moment {
             seats: seats(world, &view),
             facts: Facts::of(world, &view),
             tasks: tasks::of(world, ticket),
+            documents: document::of(world, ticket),
             followups: followups.map(|one| (one.id, one.content)).collect(),
             solutions: solutions.map(|one| one.content).collect(),
             modified: view.date_mod,
@@ -316,6 +329,7 @@ impl Moment {
         self.corrections(after, &mut all);
         self.texts(after, &mut all);
         all.extend(tasks::differences(&self.tasks, &after.tasks));
+        all.extend(document::differences(&self.documents, &after.documents));
         if self.status != after.status {
             let (from, to) = (self.status, after.status);
             all.push(What::Status { from, to });

@@ -32,6 +32,7 @@ enum Deed {
     Seat(Place),
     Asset(&'static str, i64),
     Followup(u64),
+    Document(u64),
     Task(TaskEdit),
     RemoveTask,
     TrashOrRestore,
@@ -64,7 +65,10 @@ pub fn draw(dice: &mut Dice, weather: &Weather, ticket: i64) -> Edit {
         COLLEAGUE
     };
     let rough = weather.storm.people.rough;
-    let what = if dice.hit(rough) {
+    let files = weather.storm.files.as_ref();
+    let what = if files.is_some_and(|files| dice.hit(files.by_people)) {
+        Deed::Document(dice.between(1, 99))
+    } else if dice.hit(rough) {
         // A purged ticket is gone for the rest of the storm: not the busiest ones.
         match ticket > 2 && dice.hit(0.3) {
             true => Deed::Purge,
@@ -169,6 +173,7 @@ impl Edit {
             Deed::Seat(_) => Count::PersonSeat,
             Deed::Asset(..) => Count::PersonAsset,
             Deed::Followup(_) => Count::PersonFollowup,
+            Deed::Document(_) => Count::PersonDocument,
             Deed::Task(_) => Count::PersonTask,
             Deed::RemoveTask => Count::PersonTaskRemoved,
             Deed::TrashOrRestore if before.is_deleted => Count::PersonRestored,
@@ -197,6 +202,10 @@ impl Edit {
             Deed::Followup(number) => {
                 let text = format!("Vu sur place, passage {number}.");
                 world.add_followup(ticket, user, &text, number % 4 == 0);
+            }
+            Deed::Document(number) => {
+                let name = format!("constat{number}.txt");
+                world.add_document(ticket, user, &name, format!("Vu, {number}.").as_bytes());
             }
             Deed::Task(edit) => {
                 // The last one is where a technician has just been.

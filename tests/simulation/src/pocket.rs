@@ -37,6 +37,11 @@ impl Pocket {
         self.0.contains_key(&(table, key.to_owned()))
     }
 
+    /// A record.
+    pub fn get(&self, table: Table, key: &str) -> Option<&[u8]> {
+        self.0.get(&(table, key.to_owned())).map(Vec::as_slice)
+    }
+
     /// A whole ticket.
     pub fn ticket(&self, key: &TicketKey) -> Option<Ticket> {
         let bytes = self.0.get(&(Table::Tickets, key.to_string()))?;

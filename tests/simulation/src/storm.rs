@@ -3,7 +3,11 @@
 use std::fmt;
 
 use crate::dice::Dice;
+use crate::files::storm::Files;
 use crate::mail::storm::Mails;
+
+/// So many of the storms have tickets in them that are carried over.
+const CARRYING: f64 = 0.35;
 
 /// The plan of one storm. Chances are for each occasion.
 #[derive(Clone, Debug)]
@@ -28,6 +32,10 @@ pub struct Storm {
     pub people: People,
     /// Gmail, where there are mailboxes.
     pub mails: Option<Mails>,
+    /// Files, where there are any.
+    pub files: Option<Files>,
+    /// A technician carries a ticket over, each time that he does anything.
+    pub carried: f64,
 }
 
 /// Chances on the way between phone and server.
@@ -133,11 +141,11 @@ impl Storm {
     /// The storm of a seed: each kind of fault is on or off, and strikes more or less often.
     pub fn of(seed: u64) -> Self {
         let mut dice = Dice::of(seed, "storm");
-        let storm = Self::drawn(&mut dice);
+        let storm = Self::drawn(&mut dice).with_files(seed);
         match dice.between(0, 99) {
             0..=14 => storm.of_twins(),
-            15..=19 => storm.of_stubborn_writes(),
-            _ => storm.with_mails(seed),
+            15..=19 => storm.of_stubborn_writes().with_carrying(seed),
+            _ => storm.with_mails(seed).with_carrying(seed),
         }
     }
 
@@ -168,9 +176,24 @@ impl Storm {
         self
     }
 
+    /// With files, where the seed draws any: from a stream of their own, too.
+    fn with_files(mut self, seed: u64) -> Self {
+        self.files = Files::of(seed);
+        self
+    }
+
+    /// With tickets that are carried from one GLPI to the other, where the seed draws any; from a stream of their own.
+    fn with_carrying(mut self, seed: u64) -> Self {
+        let mut dice = Dice::of(seed, "carrying");
+        self.carried = some(&mut dice, CARRYING, 0.2);
+        self
+    }
+
     fn drawn(dice: &mut Dice) -> Self {
         Self {
             mails: None,
+            files: None,
+            carried: 0.0,
             minutes: dice.between(2, 4),
             phones: usize::try_from(dice.between(2, 3)).unwrap_or(2),
             clone: dice.hit(0.2),
@@ -279,9 +302,15 @@ impl fmt::Display for Storm {
         writeln!(f, "  {:?}\n  {:?}", self.air, self.pockets)?;
         writeln!(f, "  {:?}\n  {:?}", self.wire, self.house)?;
         write!(f, "  {:?}", self.people)?;
-        match &self.mails {
-            Some(mails) => write!(f, "\n  {mails:?}"),
-            None => Ok(()),
+        if let Some(mails) = &self.mails {
+            write!(f, "\n  {mails:?}")?;
+        }
+        if let Some(files) = &self.files {
+            write!(f, "\n  {files:?}")?;
+        }
+        match self.carried {
+            0.0 => Ok(()),
+            carried => write!(f, "\n  carried {carried}"),
         }
     }
 }

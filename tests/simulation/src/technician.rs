@@ -36,6 +36,8 @@ impl Hand {
             }
             self.act();
             self.care_for_mails();
+            self.care_for_files();
+            self.care_for_carrying();
             self.care_for_backup();
             let now = weather.clock.elapsed_ms();
             if self.strikes(weather.storm.air.offline, Count::PhoneOffline) {
@@ -184,7 +186,7 @@ impl Hand {
         }
     }
 
-    fn followup(&mut self) -> (ChangeBody, Option<String>) {
+    pub(crate) fn followup(&mut self) -> (ChangeBody, Option<String>) {
         let (content, token) = self.words();
         let private = self.dice.hit(0.2);
         let followup = AddFollowup { content, private };

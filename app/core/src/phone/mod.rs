@@ -291,8 +291,8 @@ impl Phone {
             return false;
         };
         let here = || {
-            let on_it = self.outbox.of_target(&queued.change.target);
-            let mut waiting = on_it.filter(|other| matches!(other.state, State::NeedsYou { .. }));
+            let all = self.outbox.iter();
+            let mut waiting = all.filter(|other| matches!(other.state, State::NeedsYou { .. }));
             waiting.any(|other| {
                 let behind = self.outbox.held_up_by(other);
                 behind.iter().any(|held| held.change.id == id)

@@ -1,7 +1,9 @@
 //! What a test changes: another technician at GLPI's own page, an administrator, a purge.
 
+use serde_json::json;
+
 use crate::{
-    items::{self, Input, actor, ticket, ticket_status},
+    items::{self, Input, actor, document, ticket, ticket_status},
     value::Value,
     world::{
         World,
@@ -54,6 +56,20 @@ impl World {
         );
         self.touch_ticket(ticket, user);
         id
+    }
+
+    /// Attaches a file as somebody does on the web page, and answers the document's id.
+    pub fn add_document(&mut self, ticket: i64, user: i64, filename: &str, bytes: &[u8]) -> i64 {
+        let who = self.page_session(user);
+        let file = document::Upload {
+            filename: filename.to_owned(),
+            mime: None,
+            bytes: bytes.to_vec(),
+        };
+        let input = json!({ "itemtype": "Ticket", "items_id": ticket, "tickets_id": ticket });
+        let input: Input = input.as_object().cloned().unwrap_or_default();
+        // What GLPI does not take it keeps as an empty document.
+        document::upload(self, &who, &input, &file).map_or(0, |(id, ..)| id)
     }
 
     /// Approves a solution, or refuses it, on the web page.

@@ -90,6 +90,7 @@ pub struct DocumentView {
     pub id: i64,
     pub name: String,
     pub filename: String,
+    pub author: i64,
     pub bytes: Vec<u8>,
 }
 
@@ -209,9 +210,15 @@ impl World {
                 id: row.id(),
                 name: self.plain(row.get("name")),
                 filename: row.text("filename").to_owned(),
+                author: row.int("users_id"),
                 bytes: self.files.get(&row.id()).cloned().unwrap_or_default(),
             })
             .collect()
+    }
+
+    /// What is in a document.
+    pub fn file(&self, document: i64) -> Option<&[u8]> {
+        self.files.get(&document).map(Vec::as_slice)
     }
 
     fn plain(&self, stored: &Value) -> String {

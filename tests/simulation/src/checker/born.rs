@@ -157,6 +157,11 @@ impl Facts<'_> {
         let Some(token) = &made.token else {
             return false;
         };
+        let create = made.change.body.creation();
+        let carried = create.and_then(|create| self.is_true_of_carried(made, create, problem));
+        if let Some(is_true) = carried {
+            return is_true;
+        }
         let had = |snag| chronicle.births.had(token, snag);
         match problem.kind {
             ProblemKind::Refused => had(Snag::Refused),

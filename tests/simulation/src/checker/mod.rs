@@ -6,6 +6,9 @@
 //! - `twice`: what has no words was done no oftener than it was asked for.
 //! - `corrected`: facts and people were corrected as somebody asked, and over nobody's correction.
 //! - `tasks`: each task came as it was made.
+//! - `carried`: one new ticket for an old one, and that one closed when all of it is there.
+//! - `held`: what waits for a ticket that is to take another's place.
+//! - `files`: each file came whole, to its ticket, and no document lies about.
 //! - `waiting`: only what has a reason waits for the technician.
 //! - `order`: one ticket's changes came in the order in which they were made.
 //! - `shown`: every phone shows what GLPI has.
@@ -13,7 +16,10 @@
 //! - `mail`: the same of mails.
 
 mod born;
+mod carried;
 mod corrected;
+mod files;
+mod held;
 mod mail;
 mod once;
 mod order;
@@ -28,6 +34,7 @@ pub use waiting::is_held;
 
 use std::sync::Arc;
 
+use carried::Birth;
 use mail::Link;
 use tournee_core::ids::SourceId;
 use tournee_core::outbox::{Queued, State};
@@ -57,6 +64,8 @@ pub struct Facts<'a> {
     rules: Vec<Ruled>,
     /// What tickets say of them.
     links: Vec<Link>,
+    /// The tickets that took another's place.
+    births: Vec<Birth>,
     server_restored: bool,
     phones_restored: Vec<usize>,
 }
@@ -78,6 +87,7 @@ impl<'a> Facts<'a> {
             made,
             mailed,
             links: chains.links(sides),
+            births: carried::births(sides),
             chains,
             rules: pages.rules.clone(),
             google,
@@ -100,6 +110,8 @@ impl<'a> Facts<'a> {
         self.shown(true);
         self.untouched();
         self.times();
+        self.files();
+        self.carried();
         self.mails();
     }
 
@@ -148,6 +160,7 @@ impl<'a> Facts<'a> {
                 content.contains(token)
             }
             (What::Task { is, .. }, false) => is.text() == token,
+            (What::Document { is, .. }, false) => is.name.contains(token),
             _ => false,
         });
         told.map(|(place, _)| place).collect()

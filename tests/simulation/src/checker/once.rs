@@ -5,7 +5,7 @@ use tournee_core::outbox::State;
 use tournee_core::wire::ProblemKind;
 
 use super::corrected::seats;
-use super::{Facts, is_delivered, tasks};
+use super::{Facts, files, is_delivered, tasks};
 use crate::chronicle::{By, Chronicle, Deed, Snag};
 use crate::glpi::Side;
 use crate::ledger::Made;
@@ -49,9 +49,11 @@ impl Facts<'_> {
     /// What is withdrawn was taken back by somebody: itself, or the creation of its ticket or of its task.
     fn was_asked_to_go(&self, made: &Made) {
         let standing = self.standing(made).map(|queued| &queued.state);
+        let to = made.change.body.carry().map(|carry| &carry.to);
         let went_along = |other: &Made| {
             let creation = other.change.body.creation().is_some();
-            creation && other.taken_back && other.ticket() == made.ticket()
+            let carried = to.is_some() && other.named.as_ref() == to;
+            creation && other.taken_back && (carried || other.ticket() == made.ticket())
         };
         let gone = matches!(standing, Some(State::Withdrawn { .. }));
         if gone && !made.taken_back && !self.made.iter().any(went_along) {
@@ -111,7 +113,11 @@ impl Facts<'_> {
             return;
         };
         let ticket = made.number();
-        let there = chronicle.took_effect(made, ticket, user)
+        let stepped = match made.change.body.carry() {
+            Some(carry) => self.has_stepped(made, carry, chronicle),
+            None => true,
+        };
+        let there = (stepped && chronicle.took_effect(made, ticket, user))
             // Swallowed by GLPI, and then by his own next one: the ticket ended where he wanted it.
             || (!matches!(made.change.body, ChangeBody::Take(_))
                 && chronicle.had(ticket, Snag::NoEffect));
@@ -143,7 +149,10 @@ impl Facts<'_> {
                     token.is_some_and(|token| content.contains(token))
                         || self.links_so(made, content)
                 };
-                asked.iter().any(says) || self.is_told(side, deed.ticket, content)
+                let carries = |made: &&Made| self.carries_so(made, &deed.what);
+                asked.iter().any(says)
+                    || asked.iter().any(carries)
+                    || self.is_told(side, deed.ticket, content)
             }
             What::Created(moment) => {
                 let words = &moment.words;
@@ -153,6 +162,10 @@ impl Facts<'_> {
                 asked.iter().any(|made| seats(made, &deed.what, user))
             }
             What::Task { is, .. } => asked.iter().any(|made| tasks::adds(made, is)),
+            What::Document { is, .. } => {
+                asked.iter().any(|made| files::brings(made, is))
+                    || self.is_ruled_file(side, deed.ticket, is, user)
+            }
             What::Fact { .. } | What::TaskFact { .. } => {
                 deed.what.correction().is_some_and(|correction| {
                     self.is_corrected_with_reason(side, chronicle, place, deed, &asked, &correction)
@@ -175,7 +188,8 @@ impl Facts<'_> {
             | What::Restored
             | What::Purged
             | What::TaskElse(_)
-            | What::TaskGone(_) => false,
+            | What::TaskGone(_)
+            | What::DocumentGone(_) => false,
         };
         if !fits {
             let (at, ticket, what) = (deed.at_ms, deed.ticket, &deed.what);

@@ -37,9 +37,11 @@ impl Facts<'_> {
     fn was_held(&self, made: &Made) -> bool {
         let fields = made.change.body.fields();
         self.made.iter().any(|other| {
+            // A step on an old ticket waits by itself, for all that belongs to the new one.
+            let steps = other.change.body.carry().is_some();
             // Nothing comes before the creation itself.
             other.change.body.creation().is_none()
-                && (other.waited.is_some() || other.taken_back || other.insisted)
+                && (other.waited.is_some() || other.taken_back || other.insisted || steps)
                 && other.technician == made.technician
                 && other.ticket() == made.ticket()
                 && (overlap(other.change.body.fields(), fields) || adds_its_thing(other, made))
@@ -93,13 +95,13 @@ impl Facts<'_> {
             ChangeBody::Followup(_)
             | ChangeBody::Solution(_)
             | ChangeBody::Create(_)
+            | ChangeBody::Attach(_)
             | ChangeBody::Task(_) => {
                 return Self::places(chronicle, made).first().copied();
             }
             ChangeBody::Take(_)
             | ChangeBody::Seat(_)
             | ChangeBody::Asset(_)
-            | ChangeBody::Attach(_)
             | ChangeBody::MailFile(_)
             | ChangeBody::TicketFile(_)
             | ChangeBody::Carry(_)

@@ -137,6 +137,11 @@ fn difference(hand: &Hand, world: &World, key: &TicketKey, id: i64) -> Option<St
         let (time, has) = (stored.actiontime.0, is.actiontime);
         return Some(format!("{time} s, GLPI has {has}"));
     }
+    let documents: BTreeSet<i64> = world.documents(id).iter().map(|one| one.id).collect();
+    let shown = documents_of(&stored);
+    if shown != documents {
+        return Some(format!("documents {shown:?}, GLPI has {documents:?}"));
+    }
     if entries(&stored) != followups {
         return Some(format!(
             "followups {:?}, GLPI has {followups:?}",
@@ -152,4 +157,13 @@ fn entries(ticket: &Ticket) -> BTreeSet<i64> {
     followups
         .filter_map(|entry| i64::try_from(entry.id).ok())
         .collect()
+}
+
+fn documents_of(ticket: &Ticket) -> BTreeSet<i64> {
+    let all = ticket.timeline.iter().flatten();
+    let documents = all.filter_map(|entry| match &entry.what {
+        EntryKind::Document(document) => Some(document.id),
+        _ => None,
+    });
+    documents.filter_map(|id| i64::try_from(id).ok()).collect()
 }

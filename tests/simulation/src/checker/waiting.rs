@@ -7,7 +7,7 @@ use tournee_core::changes::{Change, ChangeBody, ChangeKind as _, Field};
 use tournee_core::outbox::{Queued, State};
 use tournee_core::wire::{Problem, ProblemKind};
 
-use super::{Facts, is_delivered, tasks};
+use super::{Facts, held, is_delivered, tasks};
 use crate::chronicle::{By, Chronicle, Deed, Snag};
 use crate::counters::Count;
 use crate::hand::Hand;
@@ -49,6 +49,9 @@ impl Facts<'_> {
                 self.says_why(hand, queued);
             }
             State::Server if made.thread().is_none() && self.is_held_on_a_copy(made) => {
+                self.says_why(hand, queued)
+            }
+            State::Server if made.thread().is_none() && self.is_held_by_the_new(made) => {
                 self.says_why(hand, queued)
             }
             // What holds it may be a change that went with the phone that was put back to its backup.
@@ -125,6 +128,14 @@ impl Facts<'_> {
         let chronicle = side.chronicle();
         if made.change.body.creation().is_some() {
             return self.is_true_of_creation(made, problem, &chronicle);
+        }
+        if let Some(file) = made.change.body.file()
+            && let Some(is_true) = self.is_true_of_file(made, file, problem, &chronicle)
+        {
+            return is_true;
+        }
+        if let Some(is_true) = self.is_true_of_brought(made, problem) {
+            return is_true;
         }
         let ticket = made.number();
         let happened = |what: &What| chronicle.of_ticket(ticket).any(|deed| deed.what == *what);
@@ -323,6 +334,9 @@ fn reworded_on_a_closed_one(made: &Made, chronicle: &Chronicle) -> bool {
 
 /// Behind a change of the same field that waits for him, whichever phone of his made it.
 pub fn is_held(hands: &[Hand], technician: usize, change: &Change) -> bool {
+    if held::is_held(hands, technician, change) {
+        return true;
+    }
     let fields = change.body.fields();
     let his = hands.iter().filter(|hand| hand.technician == technician);
     his.flat_map(|hand| hand.phone.outbox().iter())

@@ -1,10 +1,10 @@
-//! What a technician makes of mails: a ticket out of a thread, with the move of its thread in the same gesture; a link to a
+//! What a technician makes of mails: a ticket out of a thread, with its files and the move of its thread in the same gesture; a link to a
 //! ticket that is there already, and its end.
 
-use tournee_core::changes::{ChangeBody, ChangeKind as _, LinkMail};
+use tournee_core::changes::{AttachMailFile, ChangeBody, ChangeKind as _, LinkMail};
 use tournee_core::domain::{MailBox, MailOrigin, Thread};
 use tournee_core::ids::{ChangeId, SourceId, ThreadKey, TicketId, TicketKey};
-use tournee_core::phone::{NewChange, Table};
+use tournee_core::phone::NewChange;
 
 use crate::counters::Count;
 use crate::hand::{Failed, Hand};
@@ -43,6 +43,10 @@ impl Hand {
         let classify = self.phone.classify(&thread.key, to);
         let beside = classify.filter(|one| one.validate().is_ok());
         let beside = beside.map(ChangeBody::Classify);
+        let files = AttachMailFile::all_of(&thread.key, mail).into_iter();
+        let files = files.filter(|_| self.dice.hit(0.8));
+        let files = files.map(|file| ChangeBody::MailFile(Box::new(file)));
+        let beside: Vec<ChangeBody> = beside.into_iter().chain(files).collect();
         self.make_with(&source, ChangeBody::Create(create), token, beside)
     }
 
@@ -52,7 +56,7 @@ impl Hand {
         source: &SourceId,
         body: ChangeBody,
         token: String,
-        beside: Option<ChangeBody>,
+        beside: Vec<ChangeBody>,
     ) -> Result<ChangeId, Failed> {
         let id = self.new_name();
         let beside: Vec<_> = beside
@@ -76,18 +80,9 @@ impl Hand {
         };
         let others = beside.iter().map(|(id, _)| (*id, None));
         let made = std::iter::once((id, Some(token))).chain(others);
-        let made = made.map(|(id, token)| (id, token, next.outbox().get(id).cloned()));
         let made: Vec<_> = made.collect();
-        let stored = self.commit(next, batch, false);
-        // Killed or not: what is in the storage was made.
-        for (id, token, queued) in made {
-            if self.pocket.has(Table::Outbox, &id.to_string())
-                && let Some(queued) = queued
-            {
-                self.write_down(queued.change, token);
-            }
-        }
-        stored.map(|()| id)
+        self.keep(next, batch, &made)?;
+        Ok(id)
     }
 
     /// Links a thread to a ticket, or parts them where the screen shows them as one.

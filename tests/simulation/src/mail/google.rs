@@ -127,6 +127,11 @@ impl Google {
         *letters
     }
 
+    /// Whether some of the letters bring files.
+    pub fn sends_files(&self) -> bool {
+        self.weather.storm.files.is_some()
+    }
+
     /// What happened in it.
     pub fn chronicle(&self) -> MutexGuard<'_, Chronicle> {
         lock(&self.chronicle)

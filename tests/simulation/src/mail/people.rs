@@ -7,10 +7,14 @@ use tournee_core::ids::ThreadKey;
 use tournee_sandbox::gmail::accounts::{self, LABELS};
 use tournee_sandbox::gmail::mailbox::{Letter, Mailbox, Person};
 
+use super::enclosed;
 use super::google::Google;
 use crate::counters::Count;
 use crate::dice::Dice;
 use crate::weather::Weather;
+
+/// Each so many letters bring a file.
+const EACH_WITH_A_FILE: u64 = 3;
 
 /// What somebody does to a thread, drawn.
 #[derive(Clone, Copy, Debug)]
@@ -174,7 +178,14 @@ fn letter(google: &Google, to: &[&str], subject: impl Fn(u64) -> String) -> Lett
     let now = google.gmail.world().now();
     let mut letter = Letter::new(from, first, &subject(number), &text, now);
     letter.cc = to.collect();
-    letter
+    match google.sends_files() && number % EACH_WITH_A_FILE == 0 {
+        true => letter.file(
+            &enclosed::name(number),
+            enclosed::MIME,
+            &enclosed::bytes(number),
+        ),
+        false => letter,
+    }
 }
 
 /// Works in the mailboxes, and writes, for as long as it storms.
