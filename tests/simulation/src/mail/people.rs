@@ -178,7 +178,7 @@ fn letter(google: &Google, to: &[&str], subject: impl Fn(u64) -> String) -> Lett
     let now = google.gmail.world().now();
     let mut letter = Letter::new(from, first, &subject(number), &text, now);
     letter.cc = to.collect();
-    match google.sends_files() && number % EACH_WITH_A_FILE == 0 {
+    match google.sends_files() && number.is_multiple_of(EACH_WITH_A_FILE) {
         true => letter.file(
             &enclosed::name(number),
             enclosed::MIME,
