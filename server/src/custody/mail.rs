@@ -159,6 +159,9 @@ impl Post<'_> {
             self.mailbox = self.server.with_labels(&self.key.mailbox).await?;
         }
         let now = self.server.labelled(self.key).await?;
+        if now.has_others(&self.mailbox.labels) {
+            self.mailbox = self.server.with_labels(&self.key.mailbox).await?;
+        }
         let verdict = classify.check_on(&now.boxes(&self.mailbox.labels));
         match verdict {
             Verdict::AlreadyThere => return Ok(self.done(now)),
@@ -229,6 +232,7 @@ impl Post<'_> {
         let now = self.server.clock.now();
         let mut tx = self.server.store.write().await?;
         if let (Some(labelled), Some(mailbox)) = (labelled, tx.mailbox(&self.key.mailbox).await?) {
+            self.server.mails.moves(self.key);
             sorting::note(&mut tx, &mailbox, &self.key.id, &labelled, now).await?;
         }
         let withdraw = changes::is_withdrawn_meanwhile(&mut tx, row.num).await?;

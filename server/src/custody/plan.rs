@@ -62,23 +62,31 @@ pub(super) async fn plan(server: &Server, rows: Vec<Held>) -> Stored<Plan> {
 }
 
 /// What a change alters in GLPI: who leaves may be the last one, and the ticket is new again then; of what is planned GLPI
-/// makes the length.
+/// makes the length, and moves the ticket.
 fn writes(row: &Held) -> Vec<Field> {
     let mut fields = row.change.body.fields().to_vec();
     match &row.change.body {
         ChangeBody::Seat(wanted) if !wanted.taken => fields.push(Field::Status),
+        ChangeBody::Task(task) if task.time.plan().is_some() => fields.push(Field::Status),
         ChangeBody::TaskFact(fact) if matches!(fact.to, TaskFact::Plan(_)) => {
-            fields.push(Field::TaskLength);
+            fields.extend([Field::TaskLength, Field::Status]);
         }
         _ => {}
     }
     fields
 }
 
-/// Whether GLPI may do with a change before this one what its own look has to show: a solution may close the ticket.
+/// Whether GLPI may do with a change before this one what its own look has to show: a solution may close the ticket; and a
+/// note on one that is solved opens it again, so that nobody sees any more that it was.
 fn is_next_to(row: &Held, todo: &[Held]) -> bool {
     let solves = |row: &Held| solves(&row.change.body);
-    matches!(row.change.body, ChangeBody::Fact(_)) && todo.iter().any(solves)
+    let ends =
+        |row: &Held| matches!(&row.change.body, ChangeBody::Status(set) if !set.to.is_open());
+    match &row.change.body {
+        ChangeBody::Fact(_) => todo.iter().any(solves),
+        ChangeBody::Followup(_) | ChangeBody::Link(_) => todo.iter().any(ends),
+        _ => false,
+    }
 }
 
 async fn already_sent(server: &Server, row: &Held) -> Stored<()> {

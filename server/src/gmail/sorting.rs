@@ -64,6 +64,14 @@ impl Labelled {
         &self.history_id
     }
 
+    /// Whether it has labels of its owner's beside ours: one of them may be ours, deleted and made anew.
+    pub fn has_others(&self, ours: &LabelIds) -> bool {
+        let is_googles = |label: &str| label.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
+        let labels = self.messages.iter().flat_map(|stub| &stub.label_ids);
+        let mut others = labels.filter(|label| !is_googles(label));
+        others.any(|label| ours.all().into_iter().all(|id| id != label))
+    }
+
     /// The boxes that show it.
     pub fn boxes(&self, ids: &LabelIds) -> Vec<MailBox> {
         let shown = self.messages.iter();

@@ -241,7 +241,8 @@ async fn a_fresh_stamp_is_doubted_until_it_is_read_again(store: &Store) -> Resul
         doubts.push(snapshot.and_then(|snapshot| snapshot.doubtful));
     }
     let until = |after: i64| Some(Instant(NOW.0 + after));
-    assert_eq!(doubts, [until(2), until(2), None, None, until(8), None]);
+    // One that comes in behind the reading which settled the stamp may be of before that: it is read once more.
+    assert_eq!(doubts, [until(2), until(2), None, until(5), until(8), None]);
     Ok(())
 }
 

@@ -1,5 +1,7 @@
 //! What is done to threads: moved between the boxes, offline first, in Gmail at last.
 
+use std::time::Duration;
+
 use anyhow::{Context as _, Result, bail};
 use tournee_core::changes::{ChangeBody, ConflictValue};
 use tournee_core::domain::{MailBox, MailboxState, UrgentBox};
@@ -207,6 +209,46 @@ async fn what_somebody_moved_in_gmail_meanwhile_is_his_to_decide_and_other_threa
     phone.settle().await?;
     assert!(is_delivered(phone, mine)?);
     assert_eq!(boxes(phone, &key), [MailBox::Urgent, MailBox::InProgress]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_box_whose_label_was_made_anew_in_gmail_is_seen_before_anything_is_moved() -> Result<()> {
+    // No read comes to know of it first.
+    let seldom = Duration::from_secs(3_600);
+    let post = Post::with(4, |google| {
+        google.every = seldom;
+        Ok(())
+    })
+    .await?;
+    let delivered = post.gmail.world().deliver(&letter("Libellé refait"));
+    let key = key(&delivered.first().context("delivered")?.1);
+    let mut reader = post.phone().await?;
+    reader
+        .connect(false, "accept", accounts::TECHNICIAN)
+        .await?;
+    let phone = &mut reader.handset;
+    for _ in 0..100 {
+        phone.sync_whole().await?;
+        if phone.phone.threads().get(&key).is_some() {
+            break;
+        }
+    }
+    {
+        let mut world = post.gmail.world();
+        let mailbox = world.mailbox_mut(accounts::TECHNICIAN).context("there")?;
+        let label = mailbox.label_id(accounts::LABELS[1]).context("a label")?;
+        mailbox.delete_label(&label);
+        let anew = mailbox.create_label(accounts::LABELS[1]).context("anew")?;
+        mailbox.modify(&key.id, &[anew], &["INBOX".to_owned()]);
+    }
+    let moved = sort(phone, &key, MailBox::InProgress)?;
+    phone.settle().await?;
+    let State::NeedsYou { problem } = phone.state(moved)? else {
+        bail!("{:?}", phone.state(moved)?);
+    };
+    let conflict = problem.conflict.context("a conflict")?;
+    assert_eq!(conflict.theirs, ConflictValue::Boxes(vec![MailBox::Done]));
     Ok(())
 }
 

@@ -1,5 +1,7 @@
 //! Mails that become tickets: once for a chain, whoever converts it, wherever it lies, whatever is lost on the way.
 
+use std::time::Duration;
+
 use anyhow::{Context as _, Result};
 use tournee::backup::backup;
 use tournee_core::changes::ChangeBody;
@@ -276,6 +278,8 @@ async fn a_server_put_back_to_its_backup_asks_the_other_glpi_too() -> Result<()>
     assert!(titled(&post.house, there, subject).is_empty());
 
     // A mail that came since is nobody's ticket but this server's: no other GLPI is asked, nor waited for.
+    // Gmail knows seconds.
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
     let subject = "Depuis la sauvegarde";
     post.gmail.world().deliver(&letter(subject));
     two.read().await?;

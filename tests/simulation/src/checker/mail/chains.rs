@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tournee_core::changes::ChangeBody;
+use tournee_core::changes::{ChangeBody, Field};
 use tournee_core::domain::{MailBox, MailOrigin};
 use tournee_core::ids::ThreadKey;
 
@@ -230,9 +230,18 @@ impl Facts<'_> {
             .any(|root| self.has_moved_ticket(root, u64::MAX))
     }
 
-    /// Whether the chain of a ticket was free again at a moment: the ticket was gone, or parted from it.
+    /// Whether the chain of a ticket was free again at a moment: the ticket was gone, or parted from it; or somebody wrote its
+    /// description anew in a GLPI 9.2, which joins its lines then: it names no mail any more.
     fn was_free(&self, birth: &Link, at_ms: u64) -> bool {
-        let chronicle = self.sides[birth.side].chronicle();
+        let side = &self.sides[birth.side];
+        let chronicle = side.chronicle();
+        let rewritten = |deed: &crate::chronicle::Deed| {
+            let field =
+                matches!(&deed.what, What::Fact { field, .. } if *field == Field::Description);
+            field && matches!(deed.by, By::Person(_)) && (birth.at_ms..=at_ms).contains(&deed.at_ms)
+        };
+        let joined = side.glpi.dialect().is_9_2();
+        let joined = joined && chronicle.of_ticket(birth.ticket).any(rewritten);
         let gone = chronicle
             .of_ticket(birth.ticket)
             .any(|deed| deed.at_ms <= at_ms && matches!(deed.what, What::Purged | What::Trashed));
@@ -241,7 +250,7 @@ impl Facts<'_> {
                 (link.side, link.ticket, &link.root) == (birth.side, birth.ticket, &birth.root);
             its && !link.linked && link.at_ms <= at_ms
         });
-        gone || parted
+        gone || parted || joined
     }
 
     /// The chains of the mail that a creation is made of.
