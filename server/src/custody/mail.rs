@@ -232,7 +232,6 @@ impl Post<'_> {
         let now = self.server.clock.now();
         let mut tx = self.server.store.write().await?;
         if let (Some(labelled), Some(mailbox)) = (labelled, tx.mailbox(&self.key.mailbox).await?) {
-            self.server.mails.moves(self.key);
             sorting::note(&mut tx, &mailbox, &self.key.id, &labelled, now).await?;
         }
         let withdraw = changes::is_withdrawn_meanwhile(&mut tx, row.num).await?;

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 use tokio::time::{Duration, Instant};
 use tournee_core::domain::{Mailbox, MailboxState};
-use tournee_core::ids::{MailboxId, ThreadKey};
+use tournee_core::ids::MailboxId;
 
 use super::access::Wallet;
 use super::client::Client;
@@ -19,9 +19,6 @@ use crate::tasks::Tasks;
 /// A pull asks again after this at the earliest.
 const PULL_EVERY: Duration = Duration::from_secs(1);
 
-/// No read of a mailbox takes so long.
-const LONGEST_READ: Duration = Duration::from_secs(6 * 3_600);
-
 /// Gmail's part of the server.
 #[derive(Default)]
 pub struct Mails {
@@ -32,8 +29,6 @@ pub struct Mails {
     /// Rung when mails came that rules are to look at.
     pub(crate) arrived: tokio::sync::Notify,
     desks: Mutex<BTreeMap<MailboxId, Desk>>,
-    /// When a thread was last moved by us: what a read that began before says of its labels is of before.
-    moved: Mutex<BTreeMap<ThreadKey, Instant>>,
     tasks: Tasks,
 }
 
@@ -77,20 +72,6 @@ impl Mails {
     /// Ends what is under way.
     pub fn end(&self) -> impl Future<Output = ()> + Send + 'static {
         self.tasks.end()
-    }
-
-    /// A thread was moved by us. To be said before that is on the disk.
-    pub(crate) fn moves(&self, key: &ThreadKey) {
-        let now = Instant::now();
-        let mut moved = self.moved.lock().unwrap_or_else(PoisonError::into_inner);
-        moved.retain(|_, at| now.duration_since(*at) < LONGEST_READ);
-        moved.insert(key.clone(), now);
-    }
-
-    /// Whether a thread was moved by us since.
-    pub(super) fn was_moved(&self, key: &ThreadKey, since: Instant) -> bool {
-        let moved = self.moved.lock().unwrap_or_else(PoisonError::into_inner);
-        moved.get(key).is_some_and(|at| *at >= since)
     }
 
     fn desks(&self) -> std::sync::MutexGuard<'_, BTreeMap<MailboxId, Desk>> {

@@ -140,7 +140,6 @@ impl Shared {
         let sorted = self.sort(&mut record, &key.id, &classify.to).await?;
         tracing::info!(thread = %key, to = ?classify.to, "a thread followed its ticket");
         let mut tx = self.store.write().await?;
-        self.mails.moves(key);
         sorting::note(&mut tx, &record, &key.id, &sorted, self.clock.now()).await?;
         tx.commit().await?;
         Ok(())

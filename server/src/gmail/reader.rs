@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _};
 use serde::Deserialize;
-use tokio::time::Instant;
-use tournee_core::ids::{MailboxId, ThreadKey};
+use tournee_core::ids::MailboxId;
 
 use super::client::{Call, read};
 use super::config::Answers;
@@ -88,17 +87,16 @@ impl Shared {
     /// # Errors
     /// Google; what was stored stays, and the next read goes on from there.
     pub(super) async fn read_mailbox(&self, id: &MailboxId) -> Result<(), GmailError> {
-        let began = Instant::now();
         let record = self.store.read().await?.mailbox(id).await?;
         let record = record.ok_or(GmailError::NoMailbox)?;
         let labels = self.labels(id, &record.labels).await?;
         let record = self.keep_labels(id, labels).await?;
         let read = match &record.history {
-            Some(since) => self.read_history(&record, since, began).await,
+            Some(since) => self.read_history(&record, since).await,
             None => Err(GmailError::NotFound),
         };
         let history = match read {
-            Err(GmailError::NotFound) => self.read_all(&record, began).await?,
+            Err(GmailError::NotFound) => self.read_all(&record).await?,
             read => read?,
         };
         let now = self.clock.now();
@@ -135,7 +133,6 @@ impl Shared {
         &self,
         record: &MailboxRecord,
         since: &str,
-        began: Instant,
     ) -> Result<String, GmailError> {
         let mut fates = BTreeMap::new();
         let mut page: Option<String> = None;
@@ -165,16 +162,15 @@ impl Shared {
             self.remember(&record.id, |record| record.history = until)
                 .await?;
         }
-        self.apply(record, fates, began).await?;
+        self.apply(record, fates).await?;
         Ok(until)
     }
 
-    /// Brings the store to what a read that began then said: a known mail's labels need no request.
+    /// Brings the store to what history said: a known mail's labels need no request.
     pub(super) async fn apply(
         &self,
         record: &MailboxRecord,
         fates: BTreeMap<String, Fate>,
-        began: Instant,
     ) -> Result<(), GmailError> {
         let mut unknown = Vec::new();
         let mut known = Vec::new();
@@ -196,13 +192,8 @@ impl Shared {
         let mut tx = self.store.write().await?;
         let mut threads = BTreeSet::new();
         for (mut mail, fate) in known {
-            let key = ThreadKey {
-                mailbox: record.id.clone(),
-                id: mail.thread.clone(),
-            };
             threads.insert(mail.thread.clone());
             match fate {
-                Fate::Now(_) if self.mails.was_moved(&key, began) => {}
                 Fate::Now(stub) => {
                     mail.labels = stub.label_ids;
                     tx.put_mail(&record.id, &mail).await?;

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
-use tokio::time::Instant;
 use tournee_core::ids::MailboxId;
 
 use super::client::Call;
@@ -90,11 +89,7 @@ impl Lists {
 }
 
 impl Shared {
-    pub(super) async fn read_all(
-        &self,
-        record: &MailboxRecord,
-        began: Instant,
-    ) -> Result<String, GmailError> {
+    pub(super) async fn read_all(&self, record: &MailboxRecord) -> Result<String, GmailError> {
         let query = [("fields", "historyId")];
         let profile: Profile = self
             .ask_for(&record.id, &Call::get("profile", &query, 1, Haste::Now))
@@ -110,7 +105,7 @@ impl Shared {
             }
         }
         self.fetch_unlisted(record, &lists, &there).await?;
-        self.relabel(record, &lists, &there, began).await?;
+        self.relabel(record, &lists, &there).await?;
         Ok(profile.history_id)
     }
 
@@ -214,7 +209,6 @@ impl Shared {
         record: &MailboxRecord,
         lists: &Lists,
         there: &BTreeSet<String>,
-        began: Instant,
     ) -> Result<(), GmailError> {
         let mut fates = BTreeMap::new();
         for id in there {
@@ -251,6 +245,6 @@ impl Shared {
                 );
             }
         }
-        self.apply(record, fates, began).await
+        self.apply(record, fates).await
     }
 }

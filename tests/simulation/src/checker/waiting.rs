@@ -213,8 +213,17 @@ impl Facts<'_> {
         chronicle.of_ticket(made.number()).any(|deed| {
             let closed = matches!(deed.what, What::Status { to, .. } if to == CLOSED);
             let jumped = self.weather.storm.wire.clock_back > 0.0;
-            closed && (jumped || deed.stamp >= made.saw_modified)
+            closed && (jumped || deed.stamp >= made.saw_modified || self.hid_the_closing(made))
         })
+    }
+
+    /// A move of his own that was still on its way stood before what GLPI had.
+    fn hid_the_closing(&self, made: &Made) -> bool {
+        let mut earlier = self.made.iter().filter(|other| {
+            let same = other.hand == made.hand && other.ticket() == made.ticket();
+            same && other.change.seq < made.change.seq
+        });
+        earlier.any(|other| other.change.body.fields().contains(&Field::Status))
     }
 
     /// Whether the field was moved by anybody but the changes that this one was made on.
