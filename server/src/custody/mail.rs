@@ -222,18 +222,29 @@ impl Post<'_> {
         Came::settled(report, Some(labelled))
     }
 
-    /// The thread first, then the report on it, in one write.
+    /// The thread first, then the report on it, in one write: what is told of a move shows it.
     async fn record(
         &self,
         row: &Held,
         report: ReportState,
-        labelled: Option<sorting::Labelled>,
-    ) -> Result<(), StoreError> {
+        mut labelled: Option<sorting::Labelled>,
+    ) -> Result<(), GmailError> {
         let now = self.server.clock.now();
-        let mut tx = self.server.store.write().await?;
-        if let (Some(labelled), Some(mailbox)) = (labelled, tx.mailbox(&self.key.mailbox).await?) {
-            sorting::note(&mut tx, &mailbox, &self.key.id, &labelled, now).await?;
-        }
+        let mut tx = loop {
+            let mut tx = self.server.store.write().await?;
+            let mailbox = tx.mailbox(&self.key.mailbox).await?;
+            let (Some(told), Some(mailbox)) = (&labelled, mailbox) else {
+                break tx;
+            };
+            if self.server.note(&mut tx, &mailbox, self.key, told).await? {
+                break tx;
+            }
+            drop(tx);
+            labelled = match self.server.labelled(self.key).await {
+                Err(GmailError::NotFound) => None,
+                labelled => Some(labelled?),
+            };
+        };
         let withdraw = changes::is_withdrawn_meanwhile(&mut tx, row.num).await?;
         let waits = matches!(&report, ReportState::NeedsYou { problem } if problem.kind != ProblemKind::Unsettled);
         let report = match withdraw && waits {
@@ -241,7 +252,8 @@ impl Post<'_> {
             false => report,
         };
         changes::settle(&mut tx, row, &report, now).await?;
-        tx.commit().await
+        tx.commit().await?;
+        Ok(())
     }
 }
 

@@ -11,11 +11,13 @@ use tournee_core::time::Instant;
 use crate::app::Shared;
 use crate::gmail::config::Answers;
 use crate::store::changes::Held;
+use crate::store::mail_links::MailLink;
 use crate::store::rules::NewMail;
 use crate::store::{Stored, Tx, mails};
 
 impl Shared {
-    /// Puts them back among those that came. Answers whether there are any; once the write is done, rules are to be rung.
+    /// Puts them back among those that came; such as are read later only are the ticket's news too. Answers whether there
+    /// are any; once the write is done, rules are to be rung.
     pub(super) async fn look_again(
         &self,
         tx: &mut Tx,
@@ -28,14 +30,17 @@ impl Shared {
         if names.is_empty() || google.is_none_or(|google| google.config.answers == Answers::No) {
             return Ok(false);
         }
+        for link in tx.links_of_ticket(ticket).await? {
+            let is_his = names.iter().any(|name| name.as_str() == link.name);
+            if is_his && row.change.at < link.since {
+                let since = row.change.at;
+                tx.put_link(&MailLink { since, ..link }).await?;
+            }
+        }
         let mut threads = BTreeSet::new();
         for name in &names {
             threads.extend(tx.threads_named(name.as_str()).await?);
         }
-        // By GLPI's clock, which may be ahead: what comes to a ticket comes after it was linked.
-        let links = tx.links_of_ticket(ticket).await?;
-        let at = links.iter().map(|link| link.since).max();
-        let at = at.map_or(now, |since| since.max(now));
         let mut any = false;
         for (mailbox, thread) in threads {
             for mail in tx.mails_of(&mailbox, &thread).await? {
@@ -43,6 +48,7 @@ impl Shared {
                     continue;
                 }
                 let (mailbox, mail) = (mailbox.clone(), mail.id);
+                let at = now;
                 tx.put_new_mail(&NewMail { mailbox, mail, at }).await?;
                 any = true;
             }

@@ -11,6 +11,7 @@ use tournee_core::ids::MailboxId;
 use super::access::Wallet;
 use super::client::Client;
 use super::error::GmailError;
+use super::order::Order;
 use crate::app::Shared;
 use crate::store::mails::{self, MailboxRecord};
 use crate::store::{Stored, TechnicianId};
@@ -29,6 +30,8 @@ pub struct Mails {
     /// Rung when mails came that rules are to look at.
     pub(crate) arrived: tokio::sync::Notify,
     desks: Mutex<BTreeMap<MailboxId, Desk>>,
+    /// Of what is said of labels.
+    pub(super) order: Order,
     tasks: Tasks,
 }
 

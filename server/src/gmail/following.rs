@@ -10,7 +10,6 @@ use tournee_core::ids::{MailboxId, ThreadKey};
 
 use super::config::DoneWhen;
 use super::error::GmailError;
-use super::sorting;
 use crate::app::{Server, Shared};
 use crate::store::mail_links::MailLink;
 
@@ -140,9 +139,12 @@ impl Shared {
         let sorted = self.sort(&mut record, &key.id, &classify.to).await?;
         tracing::info!(thread = %key, to = ?classify.to, "a thread followed its ticket");
         let mut tx = self.store.write().await?;
-        sorting::note(&mut tx, &record, &key.id, &sorted, self.clock.now()).await?;
-        tx.commit().await?;
-        Ok(())
+        if self.note(&mut tx, &record, key, &sorted).await? {
+            tx.commit().await?;
+            return Ok(());
+        }
+        drop(tx);
+        self.ask_again(key).await
     }
 
     /// Unless the ticket has moved again meanwhile.

@@ -9,7 +9,7 @@
 //! - [`connect`]: a mailbox comes, and goes.
 //! - [`letter`], [`drafts`]: a mail of ours, and how it leaves.
 //! - `opening`: what is read when it is opened. `finding`: what is looked for beyond what is held.
-//! - `labels`: the three labels. [`sorting`]: a thread goes from one to another.
+//! - `labels`: the three labels. [`sorting`]: a thread goes from one to another. `order`: which word of them is the later.
 //! - `following`: the mails of a ticket that moves. `reader`: what moved, into the feeds. `whole`: all of a mailbox.
 //!   [`desk`]: when.
 
@@ -31,6 +31,7 @@ pub mod letter;
 pub mod message;
 pub mod oauth;
 mod opening;
+mod order;
 mod quotes;
 mod reader;
 pub mod sorting;

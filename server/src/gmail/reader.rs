@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _};
 use serde::Deserialize;
-use tournee_core::ids::MailboxId;
+use tournee_core::ids::{MailboxId, ThreadKey};
 
 use super::client::{Call, read};
 use super::config::Answers;
 use super::error::GmailError;
 use super::gate::Haste;
 use super::message::{HEADERS, Message};
+use super::order::Asked;
 use crate::app::Shared;
 use crate::mutation::Mutation;
 use crate::store::mails::{self, LabelIds, MailboxRecord};
@@ -134,6 +135,7 @@ impl Shared {
         record: &MailboxRecord,
         since: &str,
     ) -> Result<String, GmailError> {
+        let asked = self.mails.order.ask();
         let mut fates = BTreeMap::new();
         let mut page: Option<String> = None;
         let fields = "history(messagesAdded/message(id,threadId,labelIds),messagesDeleted/message/id,\
@@ -162,15 +164,17 @@ impl Shared {
             self.remember(&record.id, |record| record.history = until)
                 .await?;
         }
-        self.apply(record, fates).await?;
+        self.apply(record, fates, asked).await?;
         Ok(until)
     }
 
-    /// Brings the store to what history said: a known mail's labels need no request.
+    /// Brings the store to what Google said when it was asked: a known mail's labels need no request, unless its thread came
+    /// on record by itself since.
     pub(super) async fn apply(
         &self,
         record: &MailboxRecord,
         fates: BTreeMap<String, Fate>,
+        asked: Asked,
     ) -> Result<(), GmailError> {
         let mut unknown = Vec::new();
         let mut known = Vec::new();
@@ -201,12 +205,42 @@ impl Shared {
                 Fate::Deleted => tx.delete_mail(&record.id, &mail.id).await?,
             }
         }
-        let now = self.clock.now();
-        for thread in &threads {
-            mails::publish(&mut tx, record, thread, now).await?;
-        }
+        let doubted = self.tell_of(&mut tx, record, threads, asked).await?;
         tx.commit().await?;
+        self.ask_again_for(doubted).await?;
         self.fetch_new(record, unknown).await
+    }
+
+    /// Tells of threads that were read. Those that came on record by themselves since that was asked are to be looked at
+    /// once more first: their labels may be of before.
+    async fn tell_of(
+        &self,
+        db: &mut Connection,
+        record: &MailboxRecord,
+        threads: BTreeSet<String>,
+        asked: Asked,
+    ) -> Stored<Vec<ThreadKey>> {
+        let now = self.clock.now();
+        let mut doubted = Vec::new();
+        for id in threads {
+            let key = ThreadKey {
+                mailbox: record.id.clone(),
+                id,
+            };
+            match self.mails.order.has_thread_since(&key, asked) {
+                true => doubted.push(key),
+                false => mails::publish(db, record, &key.id, now).await?,
+            }
+        }
+        self.mails.order.of_mailbox(&record.id);
+        Ok(doubted)
+    }
+
+    async fn ask_again_for(&self, threads: Vec<ThreadKey>) -> Result<(), GmailError> {
+        for key in threads {
+            self.ask_again(&key).await?;
+        }
+        Ok(())
     }
 
     /// Mails that history told of. One that goes on a thread of which nothing is held brings all of it.
@@ -236,6 +270,7 @@ impl Shared {
         haste: Haste,
     ) -> Result<(), GmailError> {
         for thread in threads {
+            let asked = self.mails.order.ask();
             let path = format!("threads/{thread}");
             let query = [(
                 "fields",
@@ -247,7 +282,7 @@ impl Shared {
             {
                 Ok(read) => {
                     let whole = read.messages.into_iter().map(|one| (one, true));
-                    self.put(record, whole.collect()).await?;
+                    self.put(record, whole.collect(), asked).await?;
                 }
                 Err(GmailError::NotFound) => {}
                 Err(error) => return Err(error),
@@ -276,6 +311,7 @@ impl Shared {
         wanted: &[(String, bool)],
         haste: Haste,
     ) -> Result<(), GmailError> {
+        let asked = self.mails.order.ask();
         let mut reads = Vec::with_capacity(wanted.len());
         for (id, whole) in wanted {
             reads.push(self.message(&record.id, id, *whole, haste).boxed());
@@ -284,13 +320,15 @@ impl Shared {
             .buffered(AT_ONCE)
             .try_collect()
             .await?;
-        self.put(record, read.into_iter().flatten().collect()).await
+        let read = read.into_iter().flatten().collect();
+        self.put(record, read, asked).await
     }
 
     async fn put(
         &self,
         record: &MailboxRecord,
         read: Vec<(Message, bool)>,
+        asked: Asked,
     ) -> Result<(), GmailError> {
         let mut rows = Vec::new();
         for (message, whole) in read {
@@ -311,16 +349,13 @@ impl Shared {
                 rings = true;
             }
         }
-        let threads: BTreeSet<_> = rows.into_iter().map(|row| row.thread).collect();
-        let now = self.clock.now();
-        for thread in threads {
-            mails::publish(&mut tx, record, &thread, now).await?;
-        }
+        let threads = rows.into_iter().map(|row| row.thread).collect();
+        let doubted = self.tell_of(&mut tx, record, threads, asked).await?;
         tx.commit().await?;
         if rings {
             self.mails.arrived.notify_one();
         }
-        Ok(())
+        self.ask_again_for(doubted).await
     }
 
     /// One message; none where it is gone meanwhile. One that is too odd to be read whole is read by its head.

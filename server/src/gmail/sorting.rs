@@ -3,12 +3,12 @@
 use serde::Deserialize;
 use tournee_core::domain::{MailBox, Thread};
 use tournee_core::ids::{MailboxId, ThreadKey};
-use tournee_core::time::Instant;
 
 use super::client::Call;
 use super::error::GmailError;
 use super::gate::Haste;
 use super::message::Message;
+use super::order::Asked;
 use super::reader::Stub;
 use crate::app::Shared;
 use crate::store::mails::{self, LabelIds, MailboxRecord};
@@ -21,6 +21,8 @@ pub struct Labelled {
     messages: Vec<Stub>,
     /// Of the last thing that was done to the thread.
     history_id: String,
+    #[serde(skip)]
+    asked: Asked,
 }
 
 /// History, as far as it is of labels.
@@ -55,7 +57,7 @@ impl Labelled {
         };
         Self {
             messages: messages.iter().map(stub).collect(),
-            history_id: String::new(),
+            ..Self::default()
         }
     }
 
@@ -99,8 +101,18 @@ impl Shared {
             ("format", "minimal"),
             ("fields", "messages(id,labelIds),historyId"),
         ];
-        self.ask_for(&key.mailbox, &Call::get(&path, &query, 40, Haste::Now))
-            .await
+        let call = Call::get(&path, &query, 40, Haste::Now);
+        self.ask_for_labels(&key.mailbox, &call).await
+    }
+
+    async fn ask_for_labels(
+        &self,
+        mailbox: &MailboxId,
+        call: &Call<'_>,
+    ) -> Result<Labelled, GmailError> {
+        let asked = self.mails.order.ask();
+        let told: Labelled = self.ask_for(mailbox, call).await?;
+        Ok(Labelled { asked, ..told })
     }
 
     /// Moves a thread into these boxes: each of the three labels is put on or taken off, and what is to be sorted comes
@@ -199,7 +211,7 @@ impl Shared {
             is_once: true,
             ..Call::get(&path, &query, 10, Haste::Now)
         };
-        self.ask_for(&mailbox.id, &call).await
+        self.ask_for_labels(&mailbox.id, &call).await
     }
 
     /// The mailbox with its three labels as they are now: one that was deleted in Gmail is made again.
@@ -212,26 +224,52 @@ impl Shared {
         let labels = self.labels(id, &record.labels).await?;
         self.keep_labels(id, labels).await
     }
-}
 
-/// Puts a thread's labels on record, as Google just told them, and tells of it.
-///
-/// # Errors
-/// The database.
-pub async fn note(
-    db: &mut Connection,
-    mailbox: &MailboxRecord,
-    thread: &str,
-    labelled: &Labelled,
-    now: Instant,
-) -> Stored<()> {
-    for stub in &labelled.messages {
-        if let Some(mut mail) = db.mail(&mailbox.id, &stub.id).await? {
-            mail.labels.clone_from(&stub.label_ids);
-            db.put_mail(&mailbox.id, &mail).await?;
+    /// Puts a thread's labels on record, as Google told them, and tells of it. Not where somebody else's word of them came
+    /// on record since it was asked: theirs may be the later one, and Google is to be asked again.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn note(
+        &self,
+        db: &mut Connection,
+        mailbox: &MailboxRecord,
+        key: &ThreadKey,
+        labelled: &Labelled,
+    ) -> Stored<bool> {
+        if self.mails.order.has_any_since(key, labelled.asked) {
+            return Ok(false);
+        }
+        self.mails.order.of_thread(key);
+        for stub in &labelled.messages {
+            if let Some(mut mail) = db.mail(&mailbox.id, &stub.id).await? {
+                mail.labels.clone_from(&stub.label_ids);
+                db.put_mail(&mailbox.id, &mail).await?;
+            }
+        }
+        mails::publish(db, mailbox, &key.id, self.clock.now()).await?;
+        Ok(true)
+    }
+
+    /// Brings a thread's labels on record as they are now. A thread that is gone is left to the next read.
+    ///
+    /// # Errors
+    /// Google, the database.
+    pub async fn ask_again(&self, key: &ThreadKey) -> Result<(), GmailError> {
+        loop {
+            let labelled = match self.labelled(key).await {
+                Err(GmailError::NotFound) => return Ok(()),
+                labelled => labelled?,
+            };
+            let mut tx = self.store.write().await?;
+            let record = tx.mailbox(&key.mailbox).await?;
+            let record = record.ok_or(GmailError::NoMailbox)?;
+            if self.note(&mut tx, &record, key, &labelled).await? {
+                tx.commit().await?;
+                return Ok(());
+            }
         }
     }
-    mails::publish(db, mailbox, thread, now).await
 }
 
 /// An id that becomes part of an address.

@@ -8,6 +8,7 @@ use tournee_core::ids::MailboxId;
 use super::client::Call;
 use super::error::GmailError;
 use super::gate::Haste;
+use super::order::Asked;
 use super::reader::{BATCH, Fate, Listed, Stub};
 use crate::app::Shared;
 use crate::store::mails::{self, MailboxRecord};
@@ -94,6 +95,7 @@ impl Shared {
         let profile: Profile = self
             .ask_for(&record.id, &Call::get("profile", &query, 1, Haste::Now))
             .await?;
+        let asked = self.mails.order.ask();
         let lists = self.lists(record).await?;
         let there = self.let_go(record, &lists).await?;
         let missing = lists.missing(&there);
@@ -105,7 +107,7 @@ impl Shared {
             }
         }
         self.fetch_unlisted(record, &lists, &there).await?;
-        self.relabel(record, &lists, &there).await?;
+        self.relabel(record, &lists, &there, asked).await?;
         Ok(profile.history_id)
     }
 
@@ -209,6 +211,7 @@ impl Shared {
         record: &MailboxRecord,
         lists: &Lists,
         there: &BTreeSet<String>,
+        asked: Asked,
     ) -> Result<(), GmailError> {
         let mut fates = BTreeMap::new();
         for id in there {
@@ -245,6 +248,6 @@ impl Shared {
                 );
             }
         }
-        self.apply(record, fates).await
+        self.apply(record, fates, asked).await
     }
 }

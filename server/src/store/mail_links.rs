@@ -79,7 +79,8 @@ pub async fn learn(db: &mut Connection, ticket: &Ticket, now: Instant) -> Stored
         let link = MailLink {
             name: name.as_str().to_owned(),
             ticket: ticket.key.clone(),
-            since,
+            // Its GLPI's clock may be ahead: what comes from now on comes behind it all the same.
+            since: since.min(now),
             status: ticket.status,
             priority: ticket.priority,
             stirred: true,

@@ -8,11 +8,13 @@ use tournee::store::{Connection, Store, TechnicianId, feed};
 use tournee_core::changes::{Change, ChangeBody};
 use tournee_core::domain::{Correspondent, Mail, MailOrigin};
 use tournee_core::ids::{MailboxId, ThreadKey, TicketKey};
+use tournee_core::time::Seconds;
 
 use crate::support::*;
 
 on_both!(
     a_ticket_of_a_chain_is_told_to_every_mailbox_that_it_reached,
+    a_glpi_ahead_of_its_time_names_a_mail_now,
     a_ticket_that_is_gone_frees_its_mails,
     who_makes_a_ticket_of_the_same_chain_is_a_rival,
 );
@@ -128,6 +130,24 @@ async fn a_ticket_of_a_chain_is_told_to_every_mailbox_that_it_reached(store: &St
         Some(key(7))
     );
     tx.commit().await?;
+    Ok(())
+}
+
+async fn a_glpi_ahead_of_its_time_names_a_mail_now(store: &Store) -> Result<()> {
+    let mut tx = store.write().await?;
+    let who = technician(&mut tx).await?;
+    let mine = thread("moi@x.example", "1");
+    arrives(&mut tx, who, &mine, &mail("1", "a@x", &[])).await?;
+    let mut since = Vec::new();
+    for (id, opened_at) in [(7, NOW + Seconds(3_600)), (8, NOW - Seconds(3_600))] {
+        let mut read = ticket(id, 0, "Caisse 23");
+        read.content = "Elle fume<br>réf. courriel : a@x".to_owned();
+        read.opened_at = opened_at;
+        snapshots::take(&mut tx, who, &read, Extent::Whole, NOW).await?;
+        let links = tx.links_of_ticket(&read.key).await?;
+        since.extend(links.iter().map(|link| link.since));
+    }
+    assert_eq!(since, [NOW, NOW - Seconds(3_600)]);
     Ok(())
 }
 

@@ -149,6 +149,7 @@ counted! {
     RuleTicket = "exit: a ticket made by a rule",
     Entrusted = "exit: what the server made waits on a phone",
     MailTold = "exit: a mail told on its ticket",
+    AnswerTold = "exit: an answer to a ticket's mail that its ticket names",
     Followed = "exit: mails that followed their ticket",
     SortDelivered = "exit: a thread in its box",
     ReplyDelivered = "exit: an answer to a mail left",

@@ -213,6 +213,37 @@ async fn what_somebody_moved_in_gmail_meanwhile_is_his_to_decide_and_other_threa
 }
 
 #[tokio::test]
+async fn a_read_that_began_before_a_move_never_shows_the_box_of_before() -> Result<()> {
+    let post = Post::open().await?;
+    let (mut reader, key) = with_thread(&post, &letter("Lu trop tôt")).await?;
+    let phone = &mut reader.handset;
+    {
+        let mut world = post.gmail.world();
+        let mailbox = world.mailbox_mut(accounts::TECHNICIAN).context("there")?;
+        mailbox.expire_history();
+    }
+    // All is read, what is in the boxes first; the rest of the lists comes late.
+    let faults = post.gmail.faults();
+    let slow = Effect::Delay(Duration::from_secs(4));
+    let sent = faults.add(Matcher::on("GET", "labelIds=SENT").times(1), slow);
+    phone.sync().await?;
+    while faults.hits(sent) == 0 {
+        phone.sync().await?;
+    }
+    let moved = sort(phone, &key, MailBox::InProgress)?;
+    let until = tokio::time::Instant::now() + Duration::from_secs(6);
+    while tokio::time::Instant::now() < until {
+        phone.sync_whole().await?;
+        if is_delivered(phone, moved)? {
+            assert_eq!(phone.thread(&key)?.boxes, [MailBox::InProgress]);
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(is_delivered(phone, moved)?);
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_box_whose_label_was_made_anew_in_gmail_is_seen_before_anything_is_moved() -> Result<()> {
     // No read comes to know of it first.
     let seldom = Duration::from_secs(3_600);

@@ -81,8 +81,8 @@ pub async fn delta(report: &mut Report) -> Result<()> {
     Ok(())
 }
 
-/// With so many threads of one mail each in the technician's inbox.
-async fn opened(threads: usize, units_per_minute: u32) -> Result<Stage> {
+/// A stage with so many threads of one mail each in the technician's inbox.
+pub async fn opened(threads: usize, units_per_minute: u32) -> Result<Stage> {
     let make = Make {
         tickets: 12,
         mails: 0,

@@ -81,32 +81,37 @@ impl Held {
     }
 }
 
-/// Waits until the phone has read all of them.
+/// Waits until the phone has read so many tickets.
 pub async fn holds(page: &Page, tickets: usize) -> Result<()> {
+    holds_rows(page, "tickets", tickets).await
+}
+
+/// Waits until the phone's table has so many rows, and the phone nothing more to read.
+pub async fn holds_rows(page: &Page, table: &str, rows: usize) -> Result<()> {
     let start = std::time::Instant::now();
-    let count = "const done = arguments[0];
+    let count = "const [table, done] = arguments;
         indexedDB.databases().then(async (all) => {
           for (const { name } of all) {
             const db = await new Promise((ok) => { const r = indexedDB.open(name); r.onsuccess = () => ok(r.result); });
-            if (![...db.objectStoreNames].includes('tickets')) { db.close(); continue; }
-            const r = db.transaction('tickets').objectStore('tickets').count();
+            if (![...db.objectStoreNames].includes(table)) { db.close(); continue; }
+            const r = db.transaction(table).objectStore(table).count();
             r.onsuccess = () => { db.close(); done(r.result); };
             return;
           }
           done(0);
         })";
     loop {
-        let held: usize = page.js_async(count, Vec::new()).await?;
+        let held: usize = page.js_async(count, vec![table.into()]).await?;
         let state = page
             .attributes("[data-test=sync-state]", "data-state")
             .await?
             .concat();
-        if held == tickets && state == "synced" {
+        if held == rows && state == "synced" {
             return Ok(());
         }
         ensure!(
             start.elapsed() < Duration::from_secs(300),
-            "{held} tickets on the phone, which says {state}"
+            "{held} {table} on the phone, which says {state}"
         );
         tokio::time::sleep(Duration::from_millis(200)).await;
     }

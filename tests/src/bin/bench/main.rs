@@ -8,7 +8,9 @@ mod custody;
 mod delta;
 mod first_load;
 mod gmail;
+mod hand;
 mod held;
+mod mails;
 mod offline;
 mod pages;
 mod photo;
@@ -48,9 +50,10 @@ enum Measure {
     Pages,
     GmailFirst,
     GmailDelta,
+    Mails,
 }
 
-const MEASURES: [(Measure, &[&str]); 15] = [
+const MEASURES: [(Measure, &[&str]); 16] = [
     (Measure::FirstLoad, &["first_load_brotli_bytes"]),
     (
         Measure::Offline,
@@ -113,6 +116,18 @@ const MEASURES: [(Measure, &[&str]); 15] = [
             "gmail_delta_phone_bytes",
         ],
     ),
+    (
+        Measure::Mails,
+        &[
+            "mails_open_ms",
+            "mails_open_500_ms",
+            "mails_box_ms",
+            "mails_box_500_ms",
+            "mails_sort_ms",
+            "mails_sort_500_ms",
+            "mails_scroll_gap_max_ms",
+        ],
+    ),
 ];
 
 #[tokio::main]
@@ -167,6 +182,7 @@ async fn run(options: &Options) -> Result<()> {
             Measure::Pages => pages::measure(&mut report).await,
             Measure::GmailFirst => gmail::first(&mut report).await,
             Measure::GmailDelta => gmail::delta(&mut report).await,
+            Measure::Mails => mails::measure(&mut report).await,
         };
         if let Err(error) = measured {
             report.failed(figures[0], &error);

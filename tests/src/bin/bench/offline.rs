@@ -1,10 +1,11 @@
 //! A phone with thousands of tickets and no network, its processor four times slower.
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use serde_json::json;
 use tournee_tests::app;
 use tournee_tests::browser::Page;
 
+use crate::hand;
 use crate::held::Held;
 use crate::report::Report;
 
@@ -22,50 +23,6 @@ const START: &str =
   };
   requestAnimationFrame(look);
 })";
-/// From the finger's lift off `TAPPED` to the frame in which `CHANGED` is there. Whether it is to be `SEEN` is asked once
-/// the frame is drawn: before that, the browser would have to find out twice.
-const TAP: &str = "new Promise((answer) => {
-  const tapped = (event) => event.target.closest('TAPPED'), changed = () => CHANGED, seen = () => SEEN;
-  const over = new AbortController(), options = { capture: true, signal: over.signal };
-  let lifted = null;
-  const draws = () => {
-    const drawn = new MessageChannel();
-    drawn.port1.onmessage = () => {
-      const now = performance.now();
-      over.abort();
-      if (lifted !== null && seen()) answer(now - lifted);
-    };
-    drawn.port2.postMessage(0);
-  };
-  addEventListener('pointerdown', (event) => {
-    if (!tapped(event)) return;
-    const watch = new MutationObserver(() => {
-      if (!changed()) return;
-      watch.disconnect();
-      requestAnimationFrame(draws);
-    });
-    watch.observe(document, { subtree: true, childList: true, attributes: true });
-  }, options);
-  addEventListener('pointerup', (event) => { if (tapped(event)) lifted = event.timeStamp; }, options);
-})";
-/// Three flings of a thumb, 8,000 pixels a second that fade out, drawn frame by frame; the longest time between two
-/// frames and the way that the list has gone.
-const FLING: &str =
-    "const done = arguments[0], list = document.querySelector('[data-test=ticket-list]');
-  let flings = 3, speed = 8000, last = null, longest = 0;
-  const frame = (now) => {
-    if (last !== null) {
-      const gap = now - last;
-      longest = Math.max(longest, gap);
-      list.scrollTop += speed * gap / 1000;
-      speed *= Math.exp(-gap / 325);
-      if (speed < 30) { speed = 8000; flings -= 1; }
-    }
-    last = now;
-    if (flings > 0) requestAnimationFrame(frame); else done([longest, list.scrollTop]);
-  };
-  requestAnimationFrame(frame);";
-
 pub async fn measure(report: &mut Report) -> Result<()> {
     let few = start(500, None).await?;
     let mut rest = (Vec::new(), Vec::new());
@@ -113,7 +70,7 @@ async fn start(tickets: usize, rest: Option<&mut (Vec<Edited>, Vec<f64>)>) -> Re
             edits.push((row, ticket));
         }
         for _ in 0..RUNS {
-            gaps.push(fling(page).await?);
+            gaps.push(hand::fling(page, "ticket-list", "ticket-row").await?);
         }
     }
     chromium.tools().before_scripts(START).await?;
@@ -151,33 +108,9 @@ async fn edit(page: &Page, shown: impl Fn(&str) -> String) -> Result<f64> {
     page.sees(status).await?;
     page.js_with::<()>(click, vec![status.into()]).await?;
     let to = "[data-test=status-to][data-status=planned]";
-    let taken = tap(page, to, &shown(&key)).await?;
+    let taken = hand::tap(page, to, &shown(&key)).await?;
     app::says_no_more(page, "planned").await?;
     page.back().await?;
     page.arrives_at("/tickets").await?;
     Ok(taken)
-}
-
-/// From a tap on an element to the frame that shows another.
-async fn tap(page: &Page, css: &str, shown: &str) -> Result<f64> {
-    // It is there and still, so that nothing but the finger happens from here on.
-    page.sees(css).await?;
-    page.stands_still().await?;
-    let element = format!("document.querySelector(`{shown}`)");
-    let promise = TAP
-        .replace("TAPPED", css)
-        .replace("CHANGED", &element)
-        .replace("SEEN", &format!("{element}?.checkVisibility()"));
-    let (value, ()) = tokio::try_join!(page.promised(&promise), page.touches(css))?;
-    Ok(value)
-}
-
-/// The longest time between two frames of a fling through the list.
-async fn fling(page: &Page) -> Result<f64> {
-    page.js::<()>("document.querySelector('[data-test=ticket-list]').scrollTo(0, 0)")
-        .await?;
-    let (longest, way): (f64, f64) = page.js_async(FLING, Vec::new()).await?;
-    ensure!(way > 6_000.0, "the list moved by {way} px only");
-    page.sees("[data-test=ticket-row]").await?;
-    Ok(longest)
 }

@@ -28,7 +28,9 @@ impl Mailbox {
         now: Timestamp,
     ) -> Result<String, Refusal> {
         let message = self.place(raw, &["DRAFT"], thread, now)?;
-        let number = self.made.wrapping_mul(0x5851_f42d_4c95_7f2d) >> 1;
+        // Of two mailboxes no draft has the same id, as no message has.
+        let seed = u64::from_str_radix(&message, 16).unwrap_or(self.made);
+        let number = seed.wrapping_mul(0x5851_f42d_4c95_7f2d) >> 1;
         let id = format!("r{number}");
         self.drafts.insert(id.clone(), message);
         Ok(id)

@@ -233,15 +233,8 @@ impl Facts<'_> {
     /// Whether the chain of a ticket was free again at a moment: the ticket was gone, or parted from it; or somebody wrote its
     /// description anew in a GLPI 9.2, which joins its lines then: it names no mail any more.
     fn was_free(&self, birth: &Link, at_ms: u64) -> bool {
-        let side = &self.sides[birth.side];
-        let chronicle = side.chronicle();
-        let rewritten = |deed: &crate::chronicle::Deed| {
-            let field =
-                matches!(&deed.what, What::Fact { field, .. } if *field == Field::Description);
-            field && matches!(deed.by, By::Person(_)) && (birth.at_ms..=at_ms).contains(&deed.at_ms)
-        };
-        let joined = side.glpi.dialect().is_9_2();
-        let joined = joined && chronicle.of_ticket(birth.ticket).any(rewritten);
+        let joined = self.was_joined(birth, at_ms);
+        let chronicle = self.sides[birth.side].chronicle();
         let gone = chronicle
             .of_ticket(birth.ticket)
             .any(|deed| deed.at_ms <= at_ms && matches!(deed.what, What::Purged | What::Trashed));
@@ -251,6 +244,18 @@ impl Facts<'_> {
             its && !link.linked && link.at_ms <= at_ms
         });
         gone || parted || joined
+    }
+
+    /// Whether a ticket's description lost its lines by a moment.
+    pub(super) fn was_joined(&self, birth: &Link, at_ms: u64) -> bool {
+        let side = &self.sides[birth.side];
+        let rewritten = |deed: &crate::chronicle::Deed| {
+            let field =
+                matches!(&deed.what, What::Fact { field, .. } if *field == Field::Description);
+            field && matches!(deed.by, By::Person(_)) && (birth.at_ms..=at_ms).contains(&deed.at_ms)
+        };
+        let chronicle = side.chronicle();
+        side.glpi.dialect().is_9_2() && chronicle.of_ticket(birth.ticket).any(rewritten)
     }
 
     /// The chains of the mail that a creation is made of.

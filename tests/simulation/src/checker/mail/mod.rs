@@ -1,6 +1,7 @@
 //! Mails: the same promises, told from what really happened in the mailboxes.
 //!
 //! - `chains`: one chain of mails makes one ticket.
+//! - `told`: what goes on in a ticket's thread is told on it.
 //! - `ruled`: what rules make of mails, and that they forget none.
 //! - `sorted`: each thread is where it was last wished, and nobody's move was written over.
 //! - `sent`: each answer left once, and nothing else did.
@@ -12,6 +13,7 @@ mod ruled;
 mod sent;
 mod shown;
 mod sorted;
+mod told;
 mod waiting;
 
 use tournee_core::changes::{ChangeBody, Classify};
@@ -33,6 +35,7 @@ impl Facts<'_> {
         drop(chronicle);
         self.chains();
         self.ruled(google);
+        self.told(google);
         self.mails_shown(google);
     }
 }

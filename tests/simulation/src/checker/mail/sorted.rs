@@ -96,14 +96,19 @@ impl Facts<'_> {
     /// Whether what came before was a move that the server made for somebody else: that gap it could have closed. Where it
     /// had the thread follow its ticket, his own hand goes over that.
     fn is_after_a_wish(&self, chronicle: &Chronicle, place: usize, deed: &Deed) -> bool {
-        let mut before = chronicle.deeds[..place].iter().rev();
-        let last = before.find_map(|one| match &one.what {
-            What::Boxes { to, .. } if one.thread == deed.thread => Some((one.by, to)),
+        let before = chronicle.deeds[..place].iter().rev();
+        let mut before = before.filter_map(|one| match &one.what {
+            What::Boxes { to, .. } if one.thread == deed.thread => Some((one, to)),
             _ => None,
         });
-        last.is_some_and(|(by, to)| {
-            by == By::Ours && self.sorting(&deed.thread, to).next().is_some()
-        })
+        let Some((last, to)) = before.next().filter(|(last, _)| last.by == By::Ours) else {
+            return false;
+        };
+        // A wish is fulfilled once: what went there beyond those was the server's own doing.
+        let wishes = self.sorting(&deed.thread, to);
+        let wishes = wishes.filter(|made| made.at_ms <= last.at_ms).count();
+        let fulfilled = before.filter(|(one, there)| one.by == By::Ours && same(there, to));
+        wishes > fulfilled.count()
     }
 
     fn sorted_no_oftener(&self, chronicle: &Chronicle, thread: &ThreadKey) {

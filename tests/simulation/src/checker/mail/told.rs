@@ -1,0 +1,98 @@
+//! What goes on in the thread of a ticket is told on it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use tournee_core::changes::ChangeBody;
+
+use super::chains::Link;
+use crate::checker::Facts;
+use crate::chronicle::Snag;
+use crate::counters::Count;
+use crate::mail::Google;
+use crate::mail::chronicle::{By, Chronicle, Deed};
+use crate::mail::moment::{MailIs, Moment, What as Mailed};
+use crate::moment::What;
+
+const TOLD: &str = "a mail that goes on in the thread of a ticket is told on it";
+const CLOSED: i64 = 6;
+
+impl Facts<'_> {
+    /// Each mail that came to the thread of a ticket is named on it, where that ticket and that thread are as they were.
+    pub(super) fn told(&self, google: &Arc<Google>) {
+        // What a server of before knew of who may still be told nobody can say.
+        if self.server_restored {
+            return;
+        }
+        let (chronicle, now) = (google.chronicle(), self.mails_now());
+        for deed in &chronicle.deeds {
+            let Mailed::Came(mail) = &deed.what else {
+                continue;
+            };
+            let is_answer = deed.what.is_arrival() && mail.name != mail.root;
+            if deed.by != By::Person || !is_answer || was_kept(&chronicle, deed, mail, &now) {
+                continue;
+            }
+            if self.links.iter().any(|link| link.name == mail.name) {
+                self.weather.count(Count::AnswerTold);
+            } else if self.can_be_told(mail, deed.at_ms) && !self.waits_with(&mail.name) {
+                self.broke(TOLD, format!("{} in {}", mail.name, deed.thread));
+            }
+        }
+    }
+
+    /// Whether a conversation had tickets before a moment, of which each could be told what followed, and got no other since:
+    /// of several it is told to the one that named it last, and that was not there yet.
+    fn can_be_told(&self, mail: &MailIs, at_ms: u64) -> bool {
+        let mut links = self.links.iter().filter(|link| link.root == mail.root);
+        let lost = |link: &Link| !link.linked || self.was_joined(link, u64::MAX);
+        let stays = |link: &Link| link.at_ms < at_ms && !lost(link);
+        let tickets = links.clone().map(|link| (link.side, link.ticket));
+        let tickets: BTreeSet<_> = tickets.collect();
+        let mut each = tickets.iter();
+        !tickets.is_empty()
+            && links.all(stays)
+            && each.all(|(side, ticket)| self.takes_notes(*side, *ticket))
+    }
+
+    /// Whether what tells a mail waits for a technician.
+    fn waits_with(&self, name: &str) -> bool {
+        let mut all = self
+            .hands
+            .iter()
+            .flat_map(|hand| hand.phone.outbox().iter());
+        all.any(|queued| match &queued.change.body {
+            ChangeBody::Followup(note) => note.content.contains(name),
+            _ => false,
+        })
+    }
+
+    /// Whether nothing ever kept a ticket from being written on.
+    fn takes_notes(&self, side: usize, ticket: i64) -> bool {
+        let chronicle = self.sides[side].chronicle();
+        let ends = |what: &What| match what {
+            What::Status { to, .. } => *to == CLOSED,
+            What::Trashed | What::Purged => true,
+            _ => false,
+        };
+        let ended = chronicle.of_ticket(ticket).any(|deed| ends(&deed.what));
+        !ended && !chronicle.had(ticket, Snag::Refused)
+    }
+}
+
+/// It is our own, or somebody took it away, or its thread out of sight, before it could be told.
+fn was_kept(chronicle: &Chronicle, deed: &Deed, mail: &MailIs, now: &Moment) -> bool {
+    let thread = now.thread(&deed.thread);
+    let is_it = |one: &&MailIs| one.name == mail.name;
+    let mut there = thread.mails.values().filter(is_it);
+    let there = there.any(|one| !one.is_hidden());
+    let mut everywhere = now
+        .threads()
+        .values()
+        .flat_map(|thread| thread.mails.values());
+    let ours = everywhere.any(|one| is_it(&one) && one.is_sent());
+    let hidden = chronicle
+        .of_thread(&deed.thread)
+        .any(|one| matches!(&one.what, Mailed::Boxes { to, .. } if to.is_empty()));
+    ours || !there || hidden || chronicle.lost_mail(&deed.thread)
+}
