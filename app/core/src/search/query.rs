@@ -71,6 +71,11 @@ impl Query {
     pub fn is_empty(&self) -> bool {
         self.terms.is_empty() && self.number.is_none() && self.narrowed.is_empty()
     }
+
+    /// Whether something of it may be a ticket's number.
+    pub(super) fn asks_for_a_number(&self) -> bool {
+        self.number.is_some() || self.terms.iter().any(|term| is_number(term))
+    }
 }
 
 fn is_number(text: &str) -> bool {

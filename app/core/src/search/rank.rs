@@ -98,7 +98,7 @@ impl Index {
         if query.is_empty() {
             return Found::default();
         }
-        let words = word_masks(&self.words, query);
+        let words = Masks::new(&self.words, query);
         let goals = &self.live.goals;
         let ahead = query.ahead;
         let seen = Seen { goals, now, ahead };
@@ -161,17 +161,20 @@ impl Index {
         found
     }
 
-    fn masks(&self, text: usize, words: &[Mask]) -> [Mask; 3] {
-        self.fields(text).map(|numbers| {
-            let mut mask = 0;
-            for number in numbers {
-                mask |= words[*number as usize];
-            }
-            mask
-        })
+    /// What is looked for of a text, by where it stands. A body is looked through only for what is not in title and facts: what
+    /// stands there counts more, wherever else it is.
+    fn masks(&self, text: usize, words: &Masks) -> [Mask; 3] {
+        let [title, facts, body] = self.fields(text);
+        let (title, facts) = (words.of(title), words.of(facts));
+        let shown = title | facts;
+        let body = match shown & words.terms == words.terms {
+            true => 0,
+            false => words.of(body),
+        };
+        [title, facts, body]
     }
 
-    fn ticket_masks(&self, ticket: &LiveTicket, query: &Query, words: &[Mask]) -> [Mask; 3] {
+    fn ticket_masks(&self, ticket: &LiveTicket, query: &Query, words: &Masks) -> [Mask; 3] {
         let stored = ticket.text.map(|text| self.masks(text, words));
         match (stored, &ticket.over) {
             (Some(stored), None) => stored,
@@ -200,7 +203,8 @@ impl Index {
         masks: [Mask; 3],
         query: &Query,
     ) -> Option<(u32, bool)> {
-        let id = (!row.key.id.is_local()).then(|| row.key.id.to_string());
+        let numbered = query.asks_for_a_number() && !row.key.id.is_local();
+        let id = numbered.then(|| row.key.id.to_string());
         let number = |typed: &str| number_weight(id.as_deref(), typed);
         let (mut score, mut deep) = (u32::from(row.status.is_open()) * OPEN, false);
         if let Some(typed) = &query.number {
@@ -258,6 +262,7 @@ fn own_or_across(
 
 fn score_thread(row: &ThreadRow, masks: [Mask; 3], query: &Query) -> Option<(u32, bool)> {
     let ticket = row.ticket.as_ref().map(|key| key.id.0).or(row.told_of);
+    let ticket = ticket.filter(|_| query.asks_for_a_number());
     let id = ticket.map(|id| id.to_string());
     let number = |typed: &str| number_weight(id.as_deref(), typed) / 2;
     let (mut score, mut deep) = (0, false);
@@ -284,12 +289,44 @@ fn number_weight(id: Option<&str>, typed: &str) -> u32 {
 }
 
 /// Of each word of the dictionary, which terms it has in it.
-fn word_masks(words: &Dictionary, query: &Query) -> Vec<Mask> {
-    let mut masks = vec![0; words.len()];
-    for (term, typed) in query.terms.iter().enumerate() {
-        words.each_with(typed, |number, fit| masks[number] |= bits(term, fit));
+struct Masks {
+    words: Vec<Mask>,
+    /// What any word has.
+    any: Mask,
+    /// Each term, at least as a part.
+    terms: Mask,
+}
+
+impl Masks {
+    fn new(words: &Dictionary, query: &Query) -> Self {
+        let mut masks = vec![0; words.len()];
+        let (mut any, mut terms) = (0, 0);
+        for (term, typed) in query.terms.iter().enumerate() {
+            terms |= bits(term, Fit::Within);
+            words.each_with(typed, |number, fit| {
+                masks[number] |= bits(term, fit);
+                any |= masks[number];
+            });
+        }
+        Self {
+            words: masks,
+            any,
+            terms,
+        }
     }
-    masks
+
+    /// What these words have together.
+    fn of(&self, numbers: &[u32]) -> Mask {
+        let mut mask = 0;
+        for number in numbers {
+            // There is no more to be had.
+            if mask == self.any {
+                break;
+            }
+            mask |= self.words[*number as usize];
+        }
+        mask
+    }
 }
 
 /// The same of a text that is in no dictionary.

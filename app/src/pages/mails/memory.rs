@@ -1,14 +1,30 @@
 //! What the list remembers while the app is open: the box, and the place in each of them.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
 
 use tournee_core::domain::MailBox;
+
+use super::listing::{Boxes, Rows};
 
 const BOXES: usize = MailBox::ALL.len();
 
 thread_local! {
     static SHOWN: Cell<Option<MailBox>> = const { Cell::new(None) };
     static TOPS: Cell<[f64; BOXES]> = const { Cell::new([0.0; BOXES]) };
+    static SORTED: RefCell<Option<(Rows, Boxes)>> = const { RefCell::new(None) };
+}
+
+/// The boxes of these rows: ten thousand are put in order once, and not each time that the page is opened.
+pub fn boxes(rows: &Rows) -> Boxes {
+    SORTED.with_borrow_mut(|sorted| match sorted {
+        Some((of, boxes)) if Arc::ptr_eq(of, rows) => boxes.clone(),
+        _ => {
+            let boxes = Boxes::of(rows.iter());
+            *sorted = Some((rows.clone(), boxes.clone()));
+            boxes
+        }
+    })
 }
 
 /// The box that was shown last, if one was chosen.

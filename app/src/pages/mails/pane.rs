@@ -108,10 +108,7 @@ fn boxes_of(tournee: Tournee) -> Memo<Boxes> {
         (Some(last), Some(now)) => !Arc::ptr_eq(last, now),
         _ => true,
     });
-    let ground = Memo::new_with_compare(
-        move |_| threads.with(|threads| Boxes::of(threads.iter())),
-        |_, _| true,
-    );
+    let ground = Memo::new_with_compare(move |_| threads.with(memory::boxes), |_, _| true);
     let unsettled = kept(move || tournee.with(on_threads));
     Memo::new_with_compare(
         move |_| {

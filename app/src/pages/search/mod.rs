@@ -9,6 +9,7 @@ mod recent;
 mod results;
 mod rows;
 mod unheld;
+mod warm;
 
 use leptos::prelude::*;
 use tournee_core::ids::{ThreadKey, TicketKey};

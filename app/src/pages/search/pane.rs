@@ -11,6 +11,7 @@ use super::beyond::beyond;
 use super::memory;
 use super::recent::recent;
 use super::results::{Context, Results, Shown, results};
+use super::warm::warm;
 use crate::components::{Empty, icons, kept, part, sent, soon, tap, typed, use_room};
 use crate::contexts::{Indexed, Tournee};
 use crate::platform::device;
@@ -65,6 +66,7 @@ pub fn SearchPane(
                 <p class="found-words" role="status" data-test="search-count" data-ready=move || indexed.get().ready.to_string()>{move || said(indexed.get(), &found.read())}</p>
             </div>
             {body(words, query, context, indexed)}
+            {warm(context, indexed)}
         </section>
     }
     .into_any()

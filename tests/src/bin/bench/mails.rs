@@ -49,7 +49,7 @@ async fn used(threads: usize) -> Result<Used> {
     let page = chromium.page(&stage.origin()).await?;
     app::signs_in(&page).await?;
     app::has_the_app(&page).await?;
-    app::connects_mailbox(&page).await?;
+    app::grants_mailbox(&page).await?;
     holds_rows(&page, "threads", threads).await?;
     let _cut = stage.cut(&chromium).await?;
     page.goto("/mails").await?;
