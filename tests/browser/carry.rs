@@ -15,6 +15,7 @@ const SEND: &str = "[data-test=send-create]";
 const CLOSED: i64 = 6;
 const TITLE: &str = "Téléphone de l’entrepôt muet";
 const GONE: &str = "Rubrique disparue";
+const LATE: &str = "Le fournisseur passe lundi.";
 
 /// A ticket of his in the old one, with a document; its category is one that the new one does not have.
 fn old_ticket(stage: &Stage) -> Result<i64> {
@@ -118,5 +119,38 @@ async fn a_ticket_of_the_old_one_is_carried_over_without_a_network_and_closed() 
     page.says("[data-test=carried-into]", &format!("#{new}"))
         .await?;
     pictures::take(&page, "carry-done").await?;
+    chromium.close().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_colleague_writes_while_the_form_stands_goes_along() -> Result<()> {
+    let stage = Stage::open().await?;
+    let id = old_ticket(&stage)?;
+    let chromium = Chromium::phone().await?;
+    let page = chromium.page(&stage.origin()).await?;
+    app::settles_in(&page).await?;
+    app::opens(&page, OLD, id).await?;
+    page.tap("[data-test=carry]").await?;
+    page.sees(".create [name=title]").await?;
+    let told = page.text("[data-test=carry-told]").await?;
+    let count = told.split_whitespace().next().context("a number")?;
+    let more = count.parse::<u32>()? + 1;
+    {
+        let mut world = stage.old.world();
+        let user = world.user_id(TECHNICIAN).context("no technician")?;
+        world.add_followup(id, user, LATE, false);
+    }
+    page.says("[data-test=carry-told]", &format!("{more} échange"))
+        .await?;
+    pictures::take(&page, "carry-told").await?;
+    page.types(".create [name=category]", "Télé").await?;
+    page.tap(OFFER).await?;
+    page.sees_no(OFFER).await?;
+    page.tap(SEND).await?;
+    let new = landed(&stage.new, TITLE).await?;
+    let made = app::outbox(&page).await?.len();
+    app::queue_comes_to(&page, "delivered", made).await?;
+    let texts = stage.new.world().followups(new);
+    ensure!(texts.iter().any(|note| note.content.contains(LATE)));
     chromium.close().await
 }

@@ -81,24 +81,24 @@ impl Carrying {
         let named = names
             .into_iter()
             .filter_map(|(about, name)| Some((about.name().to_owned(), name?)));
-        let files = ticket
-            .timeline
-            .iter()
-            .flatten()
-            .filter_map(|entry| match &entry.what {
-                // One that is not in its GLPI yet has no number to be read by.
-                EntryKind::Document(document) if document.id != 0 => Some(CarriedFile {
-                    file: AttachTicketFile::of(&ticket.key, document),
-                    chosen: None,
-                }),
-                _ => None,
-            });
         Self {
             key: ticket.key.clone(),
             names: named.collect(),
-            files: files.collect(),
+            files: documents(ticket).collect(),
         }
     }
+}
+
+fn documents(ticket: &Ticket) -> impl Iterator<Item = CarriedFile> {
+    let entries = ticket.timeline.iter().flatten();
+    entries.filter_map(|entry| match &entry.what {
+        // One that is not in its GLPI yet has no number to be read by.
+        EntryKind::Document(document) if document.id != 0 => Some(CarriedFile {
+            file: AttachTicketFile::of(&ticket.key, document),
+            chosen: None,
+        }),
+        _ => None,
+    })
 }
 
 /// A ticket that is carried over.
@@ -125,6 +125,13 @@ pub struct CarryStart {
 }
 
 impl CarryStart {
+    /// How much was said there.
+    pub fn told(&self) -> usize {
+        let entries = self.ticket.timeline.iter().flatten();
+        let said = entries.filter(|entry| !matches!(entry.what, EntryKind::Document(_)));
+        said.count()
+    }
+
     fn counterparts(&self) -> Counterparts {
         let lists = Lists {
             from: self.from.as_deref(),
@@ -253,6 +260,18 @@ impl Form {
         };
         let name = self.carried.as_ref()?.names.get(about.name())?;
         is_empty.then_some(name.as_str())
+    }
+
+    /// The old ticket's documents that came since the form was filled in.
+    pub fn documents_since(&self, ticket: &Ticket) -> Vec<CarriedFile> {
+        let known: Vec<u64> = self
+            .carried
+            .iter()
+            .flat_map(|carried| carried.files.iter().map(|file| file.file.document))
+            .collect();
+        let all = documents(ticket);
+        all.filter(|file| !known.contains(&file.file.document))
+            .collect()
     }
 
     /// Whether a document of the old ticket goes along.

@@ -147,3 +147,32 @@ fn documents_go_along_as_far_as_that_glpi_takes_them() {
     form.choose_carried(5, true);
     assert_eq!(names(&form), ["winmail.dat"]);
 }
+
+#[test]
+fn a_document_that_comes_while_the_form_stands_goes_along_and_what_was_chosen_stays() {
+    let mut form = form();
+    form.choose_carried(4, false);
+    let mut ticket = start().ticket;
+    assert!(form.documents_since(&ticket).is_empty());
+    let mut entries = ticket.timeline.take().unwrap();
+    let mut late = entries
+        .iter()
+        .find(|entry| matches!(entry.what, EntryKind::Document(_)))
+        .cloned()
+        .unwrap();
+    if let EntryKind::Document(document) = &mut late.what {
+        document.id = 90;
+        document.name = "devis.png".to_owned();
+    }
+    entries.push(late);
+    ticket.timeline = Some(entries);
+    let came = form.documents_since(&ticket);
+    let names: Vec<&str> = came.iter().map(|one| one.file.name.as_str()).collect();
+    assert_eq!(names, ["devis.png"]);
+    form.carried.as_mut().unwrap().files.extend(came);
+    let beside = start().beside(&form, &FileRules::default());
+    let files = beside
+        .iter()
+        .filter(|body| matches!(body, ChangeBody::TicketFile(_)));
+    assert_eq!(files.count(), 1);
+}

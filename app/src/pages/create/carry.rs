@@ -17,7 +17,7 @@ use crate::components::{Icon, chip_of, icons, kept, part, switched, ticket_numbe
 use crate::contexts::Tournee;
 use crate::pages::tickets;
 use crate::platform::intl::local_field;
-use crate::text::{fill, t};
+use crate::text::{fill, plural, t};
 
 /// Why there is no form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,18 +131,60 @@ fn why(refusal: &Refusal, back: String) -> AnyView {
 
 /// Whose place it takes, and the way there; what becomes of that one.
 pub fn made_of(filling: Filling) -> Option<AnyView> {
-    let carry = filling.carry.get_value()?;
+    let carry = filling.carry.get_untracked()?;
     let key = &carry.ticket.key;
     let words = fill(t(|t| t.carry_what), &[("glpi", &carry.to_glpi)]);
+    let told = move || {
+        let told = filling
+            .carry
+            .with(|carry| carry.as_ref().map(|carry| carry.told()));
+        plural(told.unwrap_or_default(), |t| &t.carry_told)
+    };
     Some(
         view! {
             <a class="btn quiet small made-of" href=tickets::address(key) data-test="create-from-ticket">
                 <Icon of=icons::TICKETS/> <span class="t-cut">{ticket_number(key.id)} " " {carry.ticket.title.clone()}</span> {chip_of(&key.source)}
             </a>
-            <p class="hint">{words}</p>
+            <p class="hint">{words} " " <span data-test="carry-told">{told}</span></p>
         }
         .into_any(),
     )
+}
+
+/// What is written in the old ticket while the form is filled in goes along too, and so do documents that come meanwhile.
+pub fn follow(filling: Filling) {
+    let tournee = filling.tournee;
+    let key = filling
+        .carry
+        .with_untracked(|carry| Some(carry.as_ref()?.ticket.key.clone()));
+    let Some(key) = key else {
+        return;
+    };
+    let row = key.clone();
+    let moved =
+        kept(move || tournee.with(|phone| phone.rows().get(&row).map(|row| row.modified_at)));
+    let again = move |_: &Option<Instant>, _: Option<&Option<Instant>>, _| {
+        let key = key.clone();
+        spawn_local(async move {
+            // Where it is over meanwhile, or another ticket has its place, the server says so to what is asked of it.
+            let Ok(carry) = look(tournee, &key).await else {
+                return;
+            };
+            let Some(form) = filling.form.try_get_untracked() else {
+                return;
+            };
+            let came = form.documents_since(&carry.ticket);
+            if !came.is_empty() {
+                filling.update(|form| {
+                    if let Some(old) = &mut form.carried {
+                        old.files.extend(came);
+                    }
+                });
+            }
+            filling.carry.try_set(Some(carry));
+        });
+    };
+    Effect::watch(move || moved.get(), again, false);
 }
 
 /// The old ticket's documents, to be ticked.

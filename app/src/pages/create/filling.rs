@@ -57,7 +57,7 @@ pub struct Filling {
     /// The mail that it becomes a ticket of, and what proposals are drawn from.
     pub mail: StoredValue<Option<Arc<MailStart>>>,
     /// The ticket of another GLPI whose place it takes.
-    pub carry: StoredValue<Option<Arc<CarryStart>>>,
+    pub carry: RwSignal<Option<Arc<CarryStart>>>,
     draft: Draft,
 }
 
@@ -140,11 +140,12 @@ impl Filling {
             favoured: RwSignal::new(()),
             tried: RwSignal::new(false),
             mail: StoredValue::new(mail),
-            carry: StoredValue::new(carry),
+            carry: RwSignal::new(carry),
             draft,
         };
         filling.read_lists();
         filling.complete();
+        carry::follow(filling);
         filling
     }
 
@@ -193,14 +194,14 @@ impl Filling {
             .map(|mail| mails::address(mail.thread()));
         let old = || {
             self.carry
-                .with_value(|carry| Some(address(&carry.as_ref()?.ticket.key)))
+                .with_untracked(|carry| Some(address(&carry.as_ref()?.ticket.key)))
         };
         mail.or_else(old).unwrap_or_else(|| "/tickets".to_owned())
     }
 
     /// What the page is called.
     pub fn heading(self) -> &'static str {
-        match self.carry.with_value(Option::is_some) {
+        match self.carry.with_untracked(Option::is_some) {
             true => t(|t| t.carry_title),
             false => t(|t| t.create_title),
         }
@@ -208,7 +209,7 @@ impl Filling {
 
     /// What goes along from a ticket that is carried over, and what becomes of that.
     pub fn carried_along(self) -> Vec<ChangeBody> {
-        let Some(carry) = self.carry.get_value() else {
+        let Some(carry) = self.carry.get_untracked() else {
             return Vec::new();
         };
         let rules = untrack(|| self.file_rules());
@@ -217,7 +218,7 @@ impl Filling {
 
     /// All GLPIs that it may be made in.
     pub fn glpis(self) -> Vec<Glpi> {
-        if let Some(carry) = self.carry.get_value() {
+        if let Some(carry) = self.carry.get_untracked() {
             return vec![(carry.to.clone(), carry.to_glpi.clone())];
         }
         self.tournee.with_untracked(|phone| {
