@@ -6,6 +6,7 @@ mod common;
 
 use common::*;
 use proptest::prelude::*;
+use tournee_core::changes::{ChangeBody, Fact, SetFact};
 use tournee_core::domain::{Actor, Entry, EntryKind, Named, Status, Ticket};
 use tournee_core::fold::fold;
 use tournee_core::ids::{TicketKey, UserId};
@@ -187,6 +188,26 @@ fn what_was_typed_offline_is_found_at_once() {
     assert!(born.tickets[0].row.key.id.is_local());
     // A local number is no number to look for.
     assert_eq!(found(&index, "vu au magasin badgeuse").len(), 1);
+}
+
+#[test]
+fn a_word_that_he_took_out_of_the_title_is_still_found_in_the_text() {
+    let drawer = Ticket {
+        title: "Tiroir coincé".to_owned(),
+        content: "<p>Le tiroir ne s’ouvre plus.</p>".to_owned(),
+        ..ticket(5)
+    };
+    let (disk, mut phone) = holding(vec![ticket_item(&drawer)]);
+    let renamed = ChangeBody::Fact(Box::new(SetFact {
+        from: Fact::Title("Tiroir coincé".to_owned()),
+        to: Fact::Title("Caisse 4".to_owned()),
+        priority: None,
+    }));
+    phone.edit(new_change(1, 5, renamed)).expect("a title");
+    let index = index(&disk, &phone);
+    assert_eq!(found(&index, "tiroir"), [5]);
+    assert_eq!(found(&index, "caisse"), [5]);
+    assert_eq!(found(&index, "coince"), [0_u64; 0]);
 }
 
 #[test]

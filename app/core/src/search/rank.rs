@@ -175,11 +175,12 @@ impl Index {
     }
 
     fn ticket_masks(&self, ticket: &LiveTicket, query: &Query, words: &Masks) -> [Mask; 3] {
-        let stored = ticket.text.map(|text| self.masks(text, words));
-        match (stored, &ticket.over) {
-            (Some(stored), None) => stored,
-            (stored, over) => {
+        match (ticket.text, &ticket.over) {
+            (Some(text), None) => self.masks(text, words),
+            (text, over) => {
                 let row = &ticket.row;
+                // His title may have lost what the base's has, and the body with it: all of it counts.
+                let stored = text.map(|text| self.fields(text).map(|numbers| words.of(numbers)));
                 let [_, facts, body] = stored.unwrap_or_default();
                 let shown = [
                     &row.location,

@@ -170,21 +170,28 @@ pub fn follow(filling: Filling) {
             let Ok(carry) = look(tournee, &key).await else {
                 return;
             };
-            let Some(form) = filling.form.try_get_untracked() else {
-                return;
-            };
-            let came = form.documents_since(&carry.ticket);
-            if !came.is_empty() {
-                filling.update(|form| {
-                    if let Some(old) = &mut form.carried {
-                        old.files.extend(came);
-                    }
-                });
-            }
+            take_documents(filling, &carry);
             filling.carry.try_set(Some(carry));
         });
     };
     Effect::watch(move || moved.get(), again, false);
+    // A draft may be of a day when there were fewer.
+    if let Some(carry) = filling.carry.get_untracked() {
+        take_documents(filling, &carry);
+    }
+}
+
+fn take_documents(filling: Filling, carry: &CarryStart) {
+    let form = filling.form.try_get_untracked();
+    let came = form.map(|form| form.documents_since(&carry.ticket));
+    let Some(came) = came.filter(|came| !came.is_empty()) else {
+        return;
+    };
+    filling.update(|form| {
+        if let Some(old) = &mut form.carried {
+            old.files.extend(came);
+        }
+    });
 }
 
 /// The old ticket's documents, to be ticked.

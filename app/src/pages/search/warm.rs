@@ -6,6 +6,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use tournee_core::search::Query;
 
+use super::memory;
 use super::results::{Context, Results};
 use crate::components::part;
 use crate::contexts::{Indexed, Tournee};
@@ -14,33 +15,32 @@ use crate::platform::device::after_drawing;
 /// What most texts have in them.
 const COMMON: &str = "e";
 
-/// Where it is in that.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Warm {
-    NotYet,
-    Now,
-    Done,
-}
-
-/// The results that nobody sees, for a moment, once the page is on the screen and there is something to find.
+/// The results that nobody sees, for a moment, once in the life of the app: when the page is on the screen, there is
+/// something to find, and nothing is shown yet.
 pub fn warm(
     context: Context,
     indexed: ReadSignal<Indexed>,
 ) -> Box<dyn FnMut() -> Option<AnyView> + Send> {
     let tournee = Tournee::expect();
-    let stage = RwSignal::new(Warm::NotYet);
+    let drawn = RwSignal::new(false);
     Effect::new(move |_| {
-        if indexed.with(|indexed| indexed.ready) && stage.get_untracked() == Warm::NotYet {
+        let ready = indexed.with(|indexed| indexed.ready);
+        let free = || {
+            context
+                .results
+                .with_untracked(|shown| shown.query.is_empty())
+        };
+        if ready && free() && memory::begins_cold() {
             after_drawing(move || {
-                stage.try_set(Warm::Now);
+                drawn.try_set(true);
                 after_drawing(move || {
-                    stage.try_set(Warm::Done);
+                    drawn.try_set(false);
                 });
             });
         }
     });
     part(move || {
-        (stage.get() == Warm::Now).then(|| {
+        drawn.get().then(|| {
             let query = Arc::new(Query::of(COMMON));
             let found = Arc::new(tournee.find(&query));
             let results = Memo::new(move |_| Results {
