@@ -37,6 +37,8 @@ pub enum Mutation {
     PlaceUnclaimed,
     /// An old ticket is closed without waiting for all that belongs to the new one.
     CarryUnawaited,
+    /// What is said in an old ticket while another takes its place stays behind in it.
+    SinceUntold,
     /// A mail with an unknown outcome isn't looked for before it is sent again.
     SentBlind,
     /// A thread that somebody else put into a box is moved over him.
@@ -49,7 +51,7 @@ pub enum Mutation {
 
 impl Mutation {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::NoIntent,
         Self::NoMarkerProbe,
         Self::AcknowledgeBeforeDisk,
@@ -66,6 +68,7 @@ impl Mutation {
         Self::FileUnprobed,
         Self::PlaceUnclaimed,
         Self::CarryUnawaited,
+        Self::SinceUntold,
         Self::SentBlind,
         Self::BoxesWrittenOver,
         Self::HistoryEarly,

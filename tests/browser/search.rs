@@ -279,6 +279,7 @@ async fn the_search_can_be_used_in_the_dark_with_large_text_and_at_a_desk() -> R
     chromium.prefers("dark").await?;
     walk(&stage, &page).await?;
     page.goto("/search").await?;
+    page.sees("[data-test=search-start]").await?;
     take(&page, "search-start-dark").await?;
     looks_for(&page, "zygomatique").await?;
     page.sees("[data-test=search-unheld]").await?;

@@ -49,6 +49,7 @@ fn step(step: CarryStep) -> ChangeBody {
         to: TicketKey::new("nouveau", 0),
         glpi: "Nouveau".to_owned(),
         step,
+        told: None,
     }))
 }
 
@@ -458,4 +459,53 @@ proptest! {
         prop_assert!(told.windows(2).all(|two| two[0].private != two[1].private || two[0].content.len() + two[1].content.len() > 20_000));
         prop_assert_eq!(old.actiontime, Seconds(0));
     }
+}
+
+fn made(by: u128, entry: Entry) -> Entry {
+    Entry {
+        change: Some(change_id(by)),
+        ..entry
+    }
+}
+
+fn solved(words: &str) -> EntryKind {
+    EntryKind::Solution {
+        content: words.to_owned(),
+        refused: false,
+        answer: None,
+    }
+}
+
+#[test]
+fn what_is_said_since_is_all_that_the_phone_did_not_know_but_its_own_steps() {
+    let new = TicketKey::new("nouveau", 12);
+    let mut old = ticket(OLD);
+    old.timeline = Some(vec![
+        entry(3, note("Connu.", false)),
+        made(8, entry(0, note("En route.", false))),
+        entry(7, solved("Ancienne.")),
+    ]);
+    let [link, solve, _] = CarryOver::all(&old, &new, "GLPI 10");
+    assert_eq!(link.told, None);
+    old.timeline = Some(vec![
+        entry(3, note("Connu, puis corrigé.", false)),
+        made(8, entry(4, note("En route.", false))),
+        entry(5, note("Entre-temps.", false)),
+        entry(6, note(&link.note(&new).content, true)),
+        entry(7, solved("Ancienne.")),
+        entry(7, solved("Nouvelle.")),
+        entry(9, solved(&solve.solution(&new).content)),
+    ]);
+    let since = solve.since(&old, &new);
+    let told: Vec<&str> = since
+        .iter()
+        .map(|entry| match &entry.what {
+            EntryKind::Followup { content, .. } | EntryKind::Solution { content, .. } => {
+                content.as_str()
+            }
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(told, ["Entre-temps.", "Nouvelle."]);
+    assert_eq!(link.since(&old, &new), Vec::<&Entry>::new());
 }

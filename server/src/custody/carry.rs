@@ -89,13 +89,13 @@ pub(super) async fn is_held(db: &mut Connection, row: &Held) -> Stored<bool> {
 }
 
 /// The ticket that takes the place.
-enum New {
+pub(super) enum New {
     There(TicketKey),
     Awaited,
     TakenBack,
 }
 
-async fn new_ticket(
+pub(super) async fn new_ticket(
     db: &mut Connection,
     technician: TechnicianId,
     carry: &CarryOver,

@@ -7,7 +7,7 @@ use tournee_core::wire::ProblemKind;
 
 use super::chain::{Chain, problem};
 use super::step::{Step, settle};
-use crate::glpi::{Chosen, Standing};
+use crate::glpi::{Chosen, Parts, Reading, Standing};
 use crate::links::LinkError;
 use crate::store::changes::Held;
 
@@ -43,6 +43,14 @@ impl Chain<'_> {
         // What can't be read now is read back like any other write.
         if !matches!(named.await, Ok(false)) {
             return written;
+        }
+        // A write that had no effect leaves what stood before, which has no name either where that was nothing.
+        let read = self
+            .client
+            .refresh(&self.session, now, Parts::FACTS, &|_| None);
+        match read.await {
+            Ok(Reading::Present(is)) if fact.to.on(&is).is_same(&fact.to) => {}
+            _ => return written,
         }
         let mut after = now.clone();
         fact.show(&mut after);

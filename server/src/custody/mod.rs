@@ -13,6 +13,7 @@
 //! - `files`: what is to be attached, before its change and with it.
 //! - `brought`: a file that lies elsewhere, brought to its ticket: of a mail (`mail_file`), of another GLPI (`ticket_file`).
 //! - `carry`: one that takes the place of another GLPI's, and the steps on that one.
+//! - `since`: what is said in that one meanwhile.
 //! - `conversion`: one that is to be made of a mail, which may be a ticket already.
 //! - `overtaken`: mails that came while one waited on a phone.
 //! - `recorded`: when that was, for reads that began before.
@@ -45,6 +46,7 @@ mod record;
 mod recorded;
 mod reply;
 mod sight;
+mod since;
 mod step;
 mod ticket_file;
 mod words;

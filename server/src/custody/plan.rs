@@ -29,6 +29,7 @@ pub(super) struct Plan {
 pub(super) async fn plan(server: &Server, rows: Vec<Held>) -> Stored<Plan> {
     let mut blocked = Blocked::default();
     let mut written: Vec<Field> = Vec::new();
+    let mut passed: Vec<ChangeId> = Vec::new();
     let Plan {
         mut todo,
         mut held,
@@ -46,8 +47,10 @@ pub(super) async fn plan(server: &Server, rows: Vec<Held>) -> Stored<Plan> {
         {
             more = true;
             break;
-        } else if replaces_one_of(&row, &todo) {
-            // Whether the old one landed is only known after this run; the queue's next look takes the new one up.
+        } else if replaces_one_of(&row, &todo) || builds_on_one_of(&row, &passed) {
+            // Whether the old one landed is only known after this run; the queue's next look takes the new one up, and what
+            // builds on that.
+            passed.push(row.change.id);
         } else if was_sent_before(server, &row).await? {
             already_sent(server, &row).await?;
         } else {
@@ -214,6 +217,11 @@ pub async fn held_back(
 async fn has_steps(db: &mut Connection, chain: &ChainKey) -> Stored<bool> {
     let rows = chains::rows(db, chain).await?;
     Ok(rows.iter().any(|row| row.change.body.carry().is_some()))
+}
+
+fn builds_on_one_of(row: &Held, passed: &[ChangeId]) -> bool {
+    let base = row.change.body.builds_on();
+    base.is_some_and(|base| passed.contains(&base))
 }
 
 fn replaces_one_of(row: &Held, todo: &[Held]) -> bool {

@@ -36,6 +36,8 @@ impl Chain<'_> {
                     | ChangeBody::Seat(_)
                     | ChangeBody::Asset(_)
                     | ChangeBody::TaskFact(_)
+                    // What is said in that second goes along, too.
+                    | ChangeBody::Carry(_)
             )
         };
         let unsure = self.is_doubtful && todo.iter().any(takes);

@@ -81,6 +81,7 @@ impl Step {
 impl Chain<'_> {
     /// Carries out one change on the ticket as it is now.
     pub(super) async fn step(&mut self, row: &Held, now: &Ticket) -> Result<Step, LinkError> {
+        self.take_along(row, now).await?;
         let brings = row.change.body.brought().is_some();
         if brings && self.has_brought(row).await? {
             return Ok(Step::AlreadyThere);

@@ -74,6 +74,13 @@ impl Zone {
         LocalStamp(format(self.0.to_datetime(timestamp)))
     }
 
+    /// Day and hour of an instant, as they are written in France: `12/11/2026 à 09:00`.
+    pub fn day_and_hour(&self, instant: Instant) -> String {
+        let timestamp = Timestamp::from_second(instant.0).unwrap_or(Timestamp::UNIX_EPOCH);
+        let local = self.0.to_datetime(timestamp);
+        local.strftime("%d/%m/%Y à %H:%M").to_string()
+    }
+
     /// Where a delta has to start so that it misses nothing after `stamp`: `morethan` is strict, stamps have one
     /// second, and in the hour that comes twice later changes have earlier stamps.
     pub fn overlapped(&self, stamp: &LocalStamp) -> LocalStamp {

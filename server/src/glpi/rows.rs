@@ -27,13 +27,14 @@ impl Rows<'_> {
         let modified = self.instant(row, "date_mod");
         let created = self.instant(row, "date_creation");
         let opened_at = opened.or(created).or(modified).unwrap_or(Instant(0));
+        let (content, change) = self.description(row);
         Ticket {
             key: TicketKey {
                 source: self.source.clone(),
                 id: TicketId(json::number(row, "id")),
             },
             title: self.decoded(row, "name"),
-            content: self.description(row),
+            content,
             kind: match json::number(row, "type") {
                 2 => TicketType::Request,
                 _ => TicketType::Incident,
@@ -61,6 +62,7 @@ impl Rows<'_> {
             solved_at: self.instant(row, "solvedate"),
             closed_at: self.instant(row, "closedate"),
             actiontime: Seconds(json::number(row, "actiontime").try_into().unwrap_or(0)),
+            change,
             timeline: None,
         }
     }
@@ -281,12 +283,14 @@ impl Rows<'_> {
         (shown, Some(change))
     }
 
-    /// Without the mark of the change that created the ticket.
-    fn description(&self, row: &Value) -> String {
+    /// Without the mark of the change that created the ticket, and that change.
+    fn description(&self, row: &Value) -> (String, Option<ChangeId>) {
         let decoded = self.decoded(row, "content");
-        match Found::in_content(&decoded) {
-            Some(found) if found.change(self.resolve).is_some() => text::to_screen(&found.rest),
-            _ => text::to_screen(&decoded),
+        let found = Found::in_content(&decoded);
+        let known = found.and_then(|found| Some((found.change(self.resolve)?, found)));
+        match known {
+            Some((change, found)) => (text::to_screen(&found.rest), Some(change)),
+            None => (text::to_screen(&decoded), None),
         }
     }
 

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use tokio::sync::{Semaphore, watch};
 use tournee_core::domain::{EntityChoice, Ticket};
-use tournee_core::ids::{TicketId, TicketKey};
+use tournee_core::ids::{ChangeId, TicketId, TicketKey};
 use tournee_core::time::{Instant, Seconds};
 use tournee_core::wire::Progress;
 
+use super::expected;
 use super::scope::{CLOSED_FOR, Entities, is_his};
 use crate::app::Server;
 use crate::glpi::{Client, GlpiError, LocalStamp, Reading, ScopeQuery, Session, TicketStub};
@@ -213,8 +214,7 @@ impl Reader {
             return Ok(false);
         }
         let ids: Vec<TicketId> = stubs.iter().map(|stub| stub.id).collect();
-        let source = &self.row.account.source;
-        let marks = changes::marks(&mut *self.server.store.read().await?, source, &ids).await?;
+        let marks = self.marks(&ids).await?;
         let resolve = |reference: &str| marks.get(reference).copied();
         let read = client.tickets(session, stubs, true, &resolve).await?;
         let mut left = false;
@@ -235,8 +235,7 @@ impl Reader {
         id: TicketId,
         started: Instant,
     ) -> Result<bool, LinkError> {
-        let source = &self.row.account.source;
-        let marks = changes::marks(&mut *self.server.store.read().await?, source, &[id]).await?;
+        let marks = self.marks(&[id]).await?;
         let resolve = |reference: &str| marks.get(reference).copied();
         match client.ticket(session, id, &resolve).await? {
             Reading::Present(ticket) => {
@@ -255,8 +254,13 @@ impl Reader {
         let entities = self.entities().await?;
         for batch in tickets.chunks(BATCH) {
             let mut tx = self.server.store.write().await?;
+            let mut landing = Vec::new();
             for ticket in batch {
                 let who = self.row.technician;
+                if let Some(chain) = expected::chain_of(&mut tx, who, ticket).await? {
+                    landing.push(chain);
+                    continue;
+                }
                 let recorded = &self.server.custody.recorded;
                 // Read before a change of his was written, and come in after it: what is on record is newer.
                 if recorded.since(who, &ticket.key, started)
@@ -271,9 +275,19 @@ impl Reader {
                 }
             }
             tx.commit().await?;
+            self.server.custody.wake_chains(landing);
         }
         self.server.look_after_mails();
         Ok(())
+    }
+
+    /// The marks of these tickets, and of those that may be among them without our knowing.
+    async fn marks(&self, ids: &[TicketId]) -> Stored<BTreeMap<String, ChangeId>> {
+        let source = &self.row.account.source;
+        let mut db = self.server.store.read().await?;
+        let mut marks = changes::marks(&mut db, source, ids).await?;
+        marks.extend(expected::marks(&mut db, self.row.technician, source).await?);
+        Ok(marks)
     }
 
     pub(super) async fn entities(&self) -> Stored<Entities> {

@@ -13,7 +13,7 @@ mod case;
 mod desk;
 mod error;
 mod making;
-mod names;
+pub(crate) mod names;
 mod runner;
 mod shown;
 mod telling;

@@ -1,10 +1,10 @@
-//! What a rule's changes are called: drawn from what they are about, so that a mail that is looked at twice names the same
-//! change, and custody knows it.
+//! What changes are called that the server makes itself: drawn from what they are about, so that what is looked at twice
+//! names the same change, and custody knows it.
 
 use sha2::{Digest as _, Sha256};
 use tournee_core::changes::{Change, ChangeBody, Target};
 use tournee_core::domain::Account;
-use tournee_core::domain::{Actor, Mail, MailName};
+use tournee_core::domain::{Actor, EntryName, EntryWord, Mail, MailName};
 use tournee_core::ids::{ChangeId, DeviceId, MailboxId, RuleId, TicketKey};
 use tournee_core::time::Instant;
 use uuid::{Builder, Uuid};
@@ -25,18 +25,18 @@ fn drawn(parts: &[&str]) -> Uuid {
 
 /// What a change is made by and called.
 #[derive(Clone, Copy)]
-pub(super) struct Name {
+pub(crate) struct Name {
     pub device: DeviceId,
     pub id: ChangeId,
 }
 
 /// The device that a rule's changes come from.
-pub(super) fn device_of(rule: RuleId) -> DeviceId {
+pub(crate) fn device_of(rule: RuleId) -> DeviceId {
     DeviceId(rule.0)
 }
 
 /// A rule's change of that place, for a mail.
-pub(super) fn of_mail(rule: RuleId, mailbox: &MailboxId, mail: &str, place: usize) -> Name {
+pub(crate) fn of_mail(rule: RuleId, mailbox: &MailboxId, mail: &str, place: usize) -> Name {
     let (name, place) = (rule.to_string(), place.to_string());
     Name {
         device: device_of(rule),
@@ -45,12 +45,12 @@ pub(super) fn of_mail(rule: RuleId, mailbox: &MailboxId, mail: &str, place: usiz
 }
 
 /// The device that reopenings come from, whichever rule's.
-pub(super) fn reopener() -> DeviceId {
+pub(crate) fn reopener() -> DeviceId {
     DeviceId(drawn(&["reopener"]))
 }
 
 /// The reopening of a ticket by a mail: one, in however many mailboxes that mail is and whoever's rules look at them.
-pub(super) fn of_reopening(ticket: &TicketKey, mailbox: &MailboxId, mail: &Mail) -> Name {
+pub(crate) fn of_reopening(ticket: &TicketKey, mailbox: &MailboxId, mail: &Mail) -> Name {
     let own = format!("{mailbox}/{}", mail.id);
     let name = mail.message_id.as_deref().unwrap_or(&own);
     Name {
@@ -60,26 +60,48 @@ pub(super) fn of_reopening(ticket: &TicketKey, mailbox: &MailboxId, mail: &Mail)
 }
 
 /// The device that tells mails on their tickets, whoever's they are.
-pub(super) fn teller() -> DeviceId {
+pub(crate) fn teller() -> DeviceId {
     DeviceId(drawn(&["teller"]))
 }
 
 /// The note of a mail on a ticket: one, in however many mailboxes that mail is.
-pub(super) fn of_telling(ticket: &TicketKey, mail: &MailName) -> Name {
+pub(crate) fn of_telling(ticket: &TicketKey, mail: &MailName) -> Name {
     Name {
         device: teller(),
         id: ChangeId(drawn(&["tell", &ticket.to_string(), mail.as_str()])),
     }
 }
 
+/// The device that takes along what is said in an old ticket while another takes its place.
+pub(crate) fn carrier() -> DeviceId {
+    DeviceId(drawn(&["carrier"]))
+}
+
+/// What an entry of an old ticket becomes on the one that takes its place: one, in however many steps it is seen.
+pub(crate) fn of_along(old: &TicketKey, new: &TicketKey, entry: &EntryName) -> Name {
+    let (old, new) = (old.to_string(), new.to_string());
+    let kind = match entry.kind {
+        EntryWord::Followup => "followup",
+        EntryWord::Task => "task",
+        EntryWord::Solution => "solution",
+        EntryWord::Document => "document",
+    };
+    let (id, solution) = (entry.id.to_string(), entry.solution.as_deref());
+    let parts = ["along", &old, &new, kind, &id, solution.unwrap_or_default()];
+    Name {
+        device: carrier(),
+        id: ChangeId(drawn(&parts)),
+    }
+}
+
 /// Whether a device is none, but the server's name for itself.
-pub(super) async fn is_made_here(db: &mut Connection, device: DeviceId) -> Stored<bool> {
-    let known = [reopener(), teller()].contains(&device);
+pub(crate) async fn is_made_here(db: &mut Connection, device: DeviceId) -> Stored<bool> {
+    let known = [reopener(), teller(), carrier()].contains(&device);
     Ok(known || rules::one(db, RuleId(device.0)).await?.is_some())
 }
 
 /// A change in the name of an account's owner.
-pub(super) fn change(
+pub(crate) fn change(
     name: Name,
     place: usize,
     account: &Account,

@@ -97,7 +97,7 @@ impl Shared {
             conversions::ticket_of(&mut db, &case.origin()).await?
         };
         match ticket {
-            Some(ticket) => match self.tell_answer(&case, &ticket).await? {
+            Some(ticket) => match self.tell_answer(&case).await? {
                 true => self.take_answer(&case, ticket).await,
                 false => Ok(()),
             },

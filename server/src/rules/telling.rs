@@ -14,40 +14,39 @@ use super::names;
 use crate::app::Shared;
 use crate::gmail::config::Answers;
 use crate::store::accounts::{self, AccountRow};
-use crate::store::{Connection, Stored, changes};
+use crate::store::{Connection, Stored, changes, conversions};
 
 impl Shared {
     /// Tells it, by setting. Answers whether the mail can go on: it waits while nobody can be found to tell it who could
     /// work.
     ///
     /// ## Control flow
-    /// 1. Machines' and our own mails are never told: no text comes back as its own echo. Nor is one that was there before
-    ///    it was the ticket's: whoever linked it has read it.
-    /// 2. The ticket as GLPI has it now: closed, it takes no followup; where it names the mail, it was told, or made of it,
+    /// 1. Machines' and our own mails are never told: no text comes back as its own echo.
+    /// 2. It is news for the ticket whose thread it was when it came, or on a phone that had not been heard yet. For those
+    ///    that got the thread since it is none: whoever linked it has read it.
+    /// 3. The ticket as GLPI has it now: closed, it takes no followup; where it names the mail, it was told, or made of it,
     ///    by whichever server.
-    /// 3. The followup goes into custody by a name that is the mail's: once, in however many mailboxes it is.
-    pub(super) async fn tell_answer(
-        self: &Arc<Self>,
-        case: &Case,
-        ticket: &TicketKey,
-    ) -> Result<bool, RuleError> {
+    /// 4. The followup goes into custody by a name that is the mail's: once, in however many mailboxes it is.
+    pub(super) async fn tell_answer(self: &Arc<Self>, case: &Case) -> Result<bool, RuleError> {
         let nobody = written_by_nobody(&case.mail, &case.ours).is_some();
         if nobody || self.google()?.config.answers == Answers::No {
             return Ok(true);
         }
-        let mut tellers = {
+        let (ticket, mut tellers) = {
             let mut db = self.store.read().await?;
-            match is_news(&mut db, case, ticket).await? {
-                true => tellers(&mut db, case, ticket).await?,
-                false => return Ok(true),
-            }
+            let news = conversions::ticket_at(&mut db, &case.origin(), case.new.at).await?;
+            let Some(ticket) = news else {
+                return Ok(true);
+            };
+            let tellers = tellers(&mut db, case, &ticket).await?;
+            (ticket, tellers)
         };
         let is_anybodys = !tellers.is_empty();
         tellers.retain(can_work);
         let Some(first) = tellers.first() else {
             return Ok(!is_anybodys);
         };
-        let now = self.ticket_now(first, ticket).await?;
+        let now = self.ticket_now(first, &ticket).await?;
         if let Some(now) = now.filter(|now| now.status != Status::Closed) {
             let assigned = |row: &&AccountRow| is_assigned(&now, row.account.user);
             let teller = tellers.iter().find(assigned).unwrap_or(first);
@@ -104,16 +103,6 @@ impl Shared {
         let at = self.clock.now();
         Ok(Some(names::change(called, 0, account, target, body, at)))
     }
-}
-
-/// Whether its thread was the ticket's when it came, or on a phone that had not been heard yet.
-async fn is_news(db: &mut Connection, case: &Case, ticket: &TicketKey) -> Stored<bool> {
-    let thread = &case.thread.key;
-    let links = db.links_of_thread(&thread.mailbox, &thread.id).await?;
-    let before = |since| since <= case.new.at;
-    Ok(links
-        .iter()
-        .any(|link| link.ticket == *ticket && before(link.since)))
 }
 
 /// Who could tell it: the mailbox's owner, or those who read the service's, with an account at the ticket's GLPI.

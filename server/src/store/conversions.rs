@@ -1,7 +1,7 @@
 //! Mails that are to become tickets: who else makes one of the same chain, and which mails are free again.
 
 use tournee_core::domain::MailOrigin;
-use tournee_core::ids::TicketKey;
+use tournee_core::ids::{MailboxId, TicketKey};
 use tournee_core::time::Instant;
 
 use super::changes::{Held, Phase};
@@ -17,17 +17,41 @@ pub fn origin_of(row: &Held) -> Option<&MailOrigin> {
 /// # Errors
 /// The database.
 pub async fn ticket_of(db: &mut Connection, origin: &MailOrigin) -> Stored<Option<TicketKey>> {
-    let own = (origin.thread.mailbox.clone(), origin.thread.id.clone());
-    let mut threads = vec![own];
-    for name in origin.names() {
-        threads.extend(db.threads_named(name.as_str()).await?);
-    }
-    for (mailbox, thread) in threads {
+    for (mailbox, thread) in threads_of(db, origin).await? {
         if let Some(ticket) = mail_links::ticket_of(db, &mailbox, &thread).await? {
             return Ok(Some(ticket));
         }
     }
     Ok(None)
+}
+
+/// The ticket that was a chain's at a moment: of several the one that had named it last by then, whatever came since.
+///
+/// # Errors
+/// The database.
+pub async fn ticket_at(
+    db: &mut Connection,
+    origin: &MailOrigin,
+    at: Instant,
+) -> Stored<Option<TicketKey>> {
+    let mut links = Vec::new();
+    for (mailbox, thread) in threads_of(db, origin).await? {
+        links.extend(db.links_of_thread(&mailbox, &thread).await?);
+    }
+    let by_then = links.into_iter().filter(|link| link.since <= at);
+    Ok(by_then
+        .max_by_key(|link| link.since)
+        .map(|link| link.ticket))
+}
+
+/// Where mails of a chain lie; its own thread is the first.
+async fn threads_of(db: &mut Connection, origin: &MailOrigin) -> Stored<Vec<(MailboxId, String)>> {
+    let own = (origin.thread.mailbox.clone(), origin.thread.id.clone());
+    let mut threads = vec![own];
+    for name in origin.names() {
+        threads.extend(db.threads_named(name.as_str()).await?);
+    }
+    Ok(threads)
 }
 
 /// A ticket is gone: its mails are free again.

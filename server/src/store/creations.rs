@@ -1,13 +1,13 @@
 //! Tickets that phones created: by the number that a phone gave them, and by GLPI's once they landed.
 
 use async_trait::async_trait;
-use tournee_core::ids::{TicketId, TicketKey};
+use tournee_core::ids::{SourceId, TicketId, TicketKey};
 use tournee_core::time::Instant;
 use tournee_core::wire::ReportState;
 
-use super::chains::TicketChain;
+use super::chains::{self, TicketChain};
 use super::changes::{self, Held, HeldRecord, Phase};
-use super::{Connection, Stored};
+use super::{Connection, Stored, TechnicianId};
 
 /// The rows of `changes` that came with a local number.
 #[async_trait]
@@ -72,12 +72,36 @@ pub async fn land(db: &mut Connection, key: &TicketChain, id: TicketId) -> Store
     })
 }
 
+/// What a technician's phones are creating at a GLPI, as far as is known: some of it may be there by now.
+///
+/// # Errors
+/// The database.
+pub async fn expected(
+    db: &mut Connection,
+    who: TechnicianId,
+    source: &SourceId,
+) -> Stored<Vec<Held>> {
+    let mut expected = Vec::new();
+    for key in chains::open(db, Some(who)).await? {
+        let ticket = key.target.ticket();
+        if !ticket.is_some_and(|key| key.id.is_local() && key.source == *source) {
+            continue;
+        }
+        let rows = chains::rows(db, &key).await?.into_iter();
+        expected.extend(rows.filter(|row| {
+            let is_open = matches!(row.phase, Phase::Queued | Phase::Intended);
+            is_open && row.change.body.creation().is_some()
+        }));
+    }
+    Ok(expected)
+}
+
 /// A ticket is not to be created: what was to be done to it goes with it.
 ///
 /// # Errors
 /// The database.
 pub async fn take_back_rest(db: &mut Connection, key: &TicketChain, now: Instant) -> Stored<()> {
-    let rows = super::chains::rows(db, &key.key()).await?;
+    let rows = chains::rows(db, &key.key()).await?;
     let is_creation = |row: &Held| row.change.body.creation().is_some();
     if rows.iter().any(is_creation) {
         return Ok(());

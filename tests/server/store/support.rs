@@ -216,6 +216,7 @@ pub fn ticket(id: u64, after: i64, title: &str) -> Ticket {
         solved_at: None,
         closed_at: None,
         actiontime: Seconds(0),
+        change: None,
         timeline: Some(Vec::new()),
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use tournee_core::carry::{description, notes};
-use tournee_core::changes::{AddFollowup, AttachTicketFile, CarryOver, CarryStep, ChangeBody};
+use tournee_core::changes::{AddFollowup, AttachTicketFile, CarryOver, ChangeBody};
 use tournee_core::domain::{
     EntryKind, Status, Ticket, carried_from, carried_into, carried_into_line,
 };
@@ -23,11 +23,11 @@ use crate::support::handset::{followup, solution, status};
 use crate::support::{Handset, House};
 
 /// From one to the other, whichever is the older: the dialects differ on both sides.
-const WAYS: [[&str; 2]; 2] = [["ancien", "nouveau"], ["nouveau", "ancien"]];
+pub const WAYS: [[&str; 2]; 2] = [["ancien", "nouveau"], ["nouveau", "ancien"]];
 const CLOSED: i64 = 6;
 
 /// An open ticket of his, with a note, one that the requester may not see, and a photo.
-async fn old_ticket(phone: &mut Handset, source: &str) -> Result<TicketKey> {
+pub async fn old_ticket(phone: &mut Handset, source: &str) -> Result<TicketKey> {
     let old = phone.own_ticket(source, Status::Assigned)?;
     let (name, bytes) = (format!("photo-{source}.jpg"), photo(source));
     let photo = file(&name, &bytes);
@@ -50,13 +50,13 @@ fn when(at: Instant) -> String {
     format!("jour {}", at.0 / 86_400)
 }
 
-struct Carried {
-    creation: ChangeId,
-    beside: Vec<ChangeId>,
+pub struct Carried {
+    pub creation: ChangeId,
+    pub beside: Vec<ChangeId>,
 }
 
 impl Carried {
-    fn all(&self) -> Vec<ChangeId> {
+    pub fn all(&self) -> Vec<ChangeId> {
         let mut all = vec![self.creation];
         all.extend(&self.beside);
         all
@@ -64,7 +64,7 @@ impl Carried {
 }
 
 /// What the page does.
-fn carry(phone: &mut Handset, old: &TicketKey, to: &str, title: &str) -> Result<Carried> {
+pub fn carry(phone: &mut Handset, old: &TicketKey, to: &str, title: &str) -> Result<Carried> {
     let ticket = phone.base(old)?.clone();
     let files = ticket
         .timeline
@@ -78,13 +78,8 @@ fn carry(phone: &mut Handset, old: &TicketKey, to: &str, title: &str) -> Result<
     let notes = notes(&ticket, "Autre", when)
         .into_iter()
         .map(ChangeBody::Followup);
-    let steps = CarryStep::ALL.map(|step| {
-        ChangeBody::Carry(Box::new(CarryOver {
-            to: anywhere(to),
-            glpi: "Celui-ci".to_owned(),
-            step,
-        }))
-    });
+    let steps = CarryOver::all(&ticket, &anywhere(to), "Celui-ci");
+    let steps = steps.map(|step| ChangeBody::Carry(Box::new(step)));
     let beside: Vec<(ChangeId, ChangeBody)> = notes
         .chain(files)
         .chain(steps)
@@ -103,7 +98,7 @@ fn carry(phone: &mut Handset, old: &TicketKey, to: &str, title: &str) -> Result<
 }
 
 /// Until one of these waits for him: what waits behind it settles no sooner.
-async fn stuck(phone: &mut Handset, among: &[ChangeId]) -> Result<ChangeId> {
+pub async fn stuck(phone: &mut Handset, among: &[ChangeId]) -> Result<ChangeId> {
     for _ in 0..400 {
         phone.sync_whole().await?;
         let waits = |id: &&ChangeId| matches!(phone.state(**id), Ok(State::NeedsYou { .. }));
@@ -128,7 +123,7 @@ async fn decided(phone: &mut Handset, creation: ChangeId) -> Result<bool> {
 }
 
 /// Reads a ticket that may have left his scope, as GLPI has it.
-fn closed_with_a_link(house: &House, old: &TicketKey, new: &TicketKey) -> Result<()> {
+pub fn closed_with_a_link(house: &House, old: &TicketKey, new: &TicketKey) -> Result<()> {
     let world = house.glpi(&old.source.0).world();
     let id = i64::try_from(old.id.0)?;
     let ticket = world.ticket(id).context("the old one")?;
@@ -144,7 +139,7 @@ fn closed_with_a_link(house: &House, old: &TicketKey, new: &TicketKey) -> Result
     Ok(())
 }
 
-fn whole(house: &House, old: &Ticket, new: &TicketKey) -> Result<()> {
+pub fn whole(house: &House, old: &Ticket, new: &TicketKey) -> Result<()> {
     let world = house.glpi(&new.source.0).world();
     let id = i64::try_from(new.id.0)?;
     let notes = world.followups(id);
@@ -166,7 +161,7 @@ fn whole(house: &House, old: &Ticket, new: &TicketKey) -> Result<()> {
     Ok(())
 }
 
-fn number(house: &House, source: &str, title: &str) -> Result<TicketKey> {
+pub fn number(house: &House, source: &str, title: &str) -> Result<TicketKey> {
     let there = titled(house, source, title);
     assert_eq!(there.len(), 1, "{source}: {there:?}");
     Ok(TicketKey {

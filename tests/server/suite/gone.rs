@@ -1,12 +1,14 @@
 //! What was chosen from a list of GLPI's and is not there any more: GLPI would take its number in silence.
 
 use anyhow::{Context as _, Result};
+use serde_json::json;
 use tournee_core::changes::{ChangeBody, Fact, SetFact};
 use tournee_core::domain::{Named, Status};
 use tournee_core::ids::{ChangeId, TicketKey};
 use tournee_core::outbox::State;
 use tournee_core::wire::{ProblemKind, Wish};
 use tournee_sandbox::accounts::SUPER_ADMIN;
+use tournee_sandbox::{Effect, Matcher, World};
 
 use crate::creation::{anywhere, create, titled};
 use crate::support::{Handset, House, SOURCES};
@@ -95,6 +97,50 @@ async fn who_may_read_the_lists_is_refused_before_anything_is_written() -> Resul
         phone.replace(&anywhere(source), ChangeBody::Create(body), Some(made))?;
         phone.settle().await?;
         assert_eq!(titled(&house, source, &title).len(), 1);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_write_without_effect_is_not_told_as_a_place_that_is_gone() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        let (id, unused) = {
+            let mut world = house.glpi(source).world();
+            let somebody = world.user_id(SUPER_ADMIN).context("the super-admin")?;
+            let id = i64::try_from(own.id.0)?;
+            let category = |world: &World, id| world.ticket(id).map_or(0, |ticket| ticket.category);
+            let ids = world.ticket_ids();
+            let unused = ids.iter().map(|id| category(&world, *id));
+            let unused = unused.max().context("tickets")?;
+            // No ticket shows its name: whether it is there nobody can tell beforehand.
+            for other in ids {
+                if other == id || category(&world, other) == unused {
+                    world.edit_ticket(other, somebody, &[("itilcategories_id", json!(0))]);
+                }
+            }
+            (id, unused)
+        };
+        phone.sync_whole().await?;
+        let named = Named {
+            id: u64::try_from(unused)?,
+            name: "Une autre".to_owned(),
+        };
+        let faults = house.glpi(source).faults();
+        faults.add(
+            Matcher::on("PUT", &format!("Ticket/{id}")).times(1),
+            Effect::OkWithoutEffect,
+        );
+        let body = set(&phone, &own, Fact::Category(Some(named)))?;
+        let moved = phone.edit(&own, body)?;
+        phone.settle().await?;
+        assert_eq!(kind(&phone, moved)?, ProblemKind::NoEffect, "{source}");
+        phone.wish(moved, Wish::Retry);
+        phone.settle().await?;
+        assert!(matches!(phone.state(moved)?, State::Delivered { .. }));
+        assert_eq!(stands(&house, &own)?.1, unused);
     }
     Ok(())
 }

@@ -171,3 +171,39 @@ async fn what_a_requesters_own_note_reopens_was_delivered_all_the_same() -> Resu
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn a_ticket_that_a_read_finds_before_its_creation_is_known_never_stands_beside_itself()
+-> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    // What is made in the first seconds of a server's life is looked for before it is sent.
+    tokio::time::sleep(std::time::Duration::from_secs(3)).await;
+    for source in SOURCES {
+        let faults = house.glpi(source).faults();
+        let title = format!("Deux fois affiché {source}");
+        let before = phone.rows(source, |_| true).len();
+        faults.add(Matcher::on("POST", "Ticket").times(1), Effect::DoThenLose);
+        // What looks for it by its mark asks for the words of descriptions.
+        let blind = faults.add(
+            Matcher::on("GET", "search/Ticket?criteria%5B0%5D%5Bfield%5D=21"),
+            Effect::Status(Canned::html(502, "<h1>Bad Gateway</h1>")),
+        );
+        let made = make(&mut phone, source, &title)?;
+        for _ in 0..6 {
+            phone.sync_whole().await?;
+            tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        }
+        assert_eq!(titled(&house, source, &title).len(), 1, "{source}");
+        assert!(faults.hits(blind) > 0);
+        assert!(!is_delivered(&phone, made[0]));
+        assert_eq!(phone.rows(source, |_| true).len(), before, "{source}");
+        faults.remove(blind);
+        phone.settle().await?;
+        assert!(made.iter().all(|id| is_delivered(&phone, *id)));
+        assert_eq!(phone.rows(source, |_| true).len(), before + 1);
+        let key = phone.rows(source, |row| row.title == title)[0].key.clone();
+        assert_eq!(phone.base(&key)?.change, Some(made[0]));
+    }
+    Ok(())
+}

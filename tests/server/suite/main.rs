@@ -1,5 +1,6 @@
 //! The server against the sandbox, in both dialects.
 
+mod along;
 mod assets;
 mod backup;
 mod carrying;

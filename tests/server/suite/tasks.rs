@@ -15,7 +15,7 @@ use tournee_sandbox::world::TaskView;
 use tournee_sandbox::{Canned, Effect, Matcher};
 
 use crate::support::handset::{now, solution, status};
-use crate::support::{Handset, House, SOURCES};
+use crate::support::{Handset, House, SOURCES, wait_until};
 
 const HOUR: Seconds = Seconds(3_600);
 
@@ -374,5 +374,45 @@ async fn words_that_a_glpi_cannot_keep_are_said_and_not_written_twice() -> Resul
     let tasks = tasks(&house, &own, "éteint :fire:");
     assert_eq!(tasks.len(), 1);
     assert_eq!(tasks[0].user, me);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_corrects_a_replaced_task_waits_for_it() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        let faults = house.glpi(source).faults();
+        let lost = faults.add(Matcher::on("POST", "TicketTask"), Effect::LoseBefore);
+        let old = phone.edit(&own, task(&phone, source, "Ancien", TaskTime::Spent(HOUR))?)?;
+        let request = phone.phone.request(false);
+        let answer = phone.send(&request).await?;
+        phone.take_in(answer);
+        wait_until(|| async { Ok(faults.hits(lost) > 0) }).await?;
+        let nobody = Canned::html(502, "<h1>Bad Gateway</h1>");
+        let away = faults.add(Matcher::on("GET", "Ticket/"), Effect::Status(nobody));
+        let body = task(&phone, source, "Nouveau", TaskTime::Spent(HOUR))?;
+        let new = phone.replace(&own, body, Some(old))?;
+        // Handed over, it can only be corrected.
+        let offered = phone.phone.request(false);
+        let received = phone.send(&offered).await?.received;
+        assert!(received.contains(&new));
+        let entry = shown(&phone, &own, new)?;
+        let length = TaskFact::Length(Seconds(900));
+        let corrected = set(&mut phone, &own, &entry, length)?;
+        let all = phone.phone.request(false);
+        let received = phone.send(&all).await?.received;
+        assert!(received.contains(&corrected));
+        faults.remove(lost);
+        faults.remove(away);
+        phone.settle().await?;
+        for id in [new, corrected] {
+            is_delivered(&phone, id).with_context(|| source.to_owned())?;
+        }
+        let there = tasks(&house, &own, "Nouveau");
+        assert_eq!((there.len(), there[0].actiontime), (1, 900), "{source}");
+        assert!(tasks(&house, &own, "Ancien").is_empty());
+    }
     Ok(())
 }

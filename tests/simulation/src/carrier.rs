@@ -2,9 +2,7 @@
 //! told in it, the old one's documents, and what becomes of the old one, in one gesture.
 
 use tournee_core::carry::{description, notes};
-use tournee_core::changes::{
-    AddFollowup, AttachTicketFile, CarryOver, CarryStep, ChangeBody, CreateTicket,
-};
+use tournee_core::changes::{AddFollowup, AttachTicketFile, CarryOver, ChangeBody, CreateTicket};
 use tournee_core::domain::{EntryKind, Ticket};
 use tournee_core::ids::{ChangeId, SourceId, TicketId, TicketKey};
 use tournee_core::phone::NewChange;
@@ -67,7 +65,7 @@ impl Hand {
             ..*create
         };
         let beside = self.told_of(old).into_iter();
-        let beside = beside.chain(steps(&anywhere));
+        let beside = beside.chain(steps(old, &anywhere));
         let beside: Vec<(ChangeId, Worded)> =
             beside.map(|worded| (self.new_name(), worded)).collect();
         let new = NewChange {
@@ -112,15 +110,9 @@ impl Hand {
     }
 }
 
-fn steps(to: &TicketKey) -> impl Iterator<Item = Worded> {
-    CarryStep::ALL.into_iter().map(|step| {
-        let carry = CarryOver {
-            to: to.clone(),
-            glpi: to.source.0.clone(),
-            step,
-        };
-        (ChangeBody::Carry(Box::new(carry)), None)
-    })
+fn steps(old: &Ticket, to: &TicketKey) -> impl Iterator<Item = Worded> {
+    let steps = CarryOver::all(old, to, &to.source.0).into_iter();
+    steps.map(|step| (ChangeBody::Carry(Box::new(step)), None))
 }
 
 fn day(at: Instant) -> String {

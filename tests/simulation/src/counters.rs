@@ -138,6 +138,7 @@ counted! {
     TicketFileDelivered = "exit: a document of an old ticket delivered",
     CarryDelivered = "exit: a step on an old ticket delivered",
     CarryStepped = "exit: a note or a solution that names the new ticket",
+    SaidAlong = "exit: what was said in an old ticket, taken along",
     CarriedBefore = "exit: a ticket carried over already",
     OldClosed = "exit: the old ticket closed",
     TaskDelivered = "exit: a task delivered",

@@ -7,4 +7,4 @@ mod counterpart;
 mod told;
 
 pub use counterpart::{Counterparts, Lists, counterparts};
-pub use told::{description, notes};
+pub use told::{description, note, notes};

@@ -1,7 +1,11 @@
 //! A ticket in words, for another GLPI: whoever reads it there has no need of the first.
 
 use crate::changes::{AddFollowup, plain_text};
-use crate::domain::{Actor, Entry, EntryKind, Named, TaskState, Ticket, without_link_lines};
+use crate::domain::{
+    Actor, Entry, EntryKind, MailName, Named, TaskState, Ticket, without_carry_lines,
+    without_link_lines,
+};
+use crate::ids::TicketKey;
 use crate::time::{Instant, Seconds};
 
 /// Letters of one note: a page reads them, and every GLPI keeps them.
@@ -53,10 +57,10 @@ pub fn description(ticket: &Ticket, glpi: &str, when: impl Fn(Instant) -> String
 pub fn notes(ticket: &Ticket, glpi: &str, when: impl Fn(Instant) -> String) -> Vec<AddFollowup> {
     let mut entries: Vec<&Entry> = ticket.timeline.iter().flatten().collect();
     entries.sort_by_key(|entry| (entry.at, entry.id == 0, entry.id));
-    let head = format!("Échanges du ticket #{} de « {glpi} »", ticket.key.id);
+    let head = head(&ticket.key, glpi);
     let mut notes: Vec<AddFollowup> = Vec::new();
     for entry in entries {
-        let (text, private) = told(entry, &when);
+        let (text, private) = told(entry, &when, words);
         match notes.last_mut() {
             Some(note) if note.private == private && note.content.len() + text.len() < LONGEST => {
                 note.content.push_str("\n\n");
@@ -71,9 +75,48 @@ pub fn notes(ticket: &Ticket, glpi: &str, when: impl Fn(Instant) -> String) -> V
     notes
 }
 
+/// An entry by itself, where it says anything. What it names of mails it names in the new ticket too: they are that one's from
+/// then on. A mail that was told stands there as it stood, so that it is known as told.
+pub fn note(
+    entry: &Entry,
+    of: &TicketKey,
+    glpi: &str,
+    when: impl Fn(Instant) -> String,
+) -> Option<AddFollowup> {
+    let words = |html: &str| without_carry_lines(&plain_text(html));
+    let says = match &entry.what {
+        EntryKind::Followup { content, private } if MailName::told_in(content).is_some() => {
+            return Some(AddFollowup {
+                content: words(content),
+                private: *private,
+            });
+        }
+        EntryKind::Followup { content, .. }
+        | EntryKind::Task { content, .. }
+        | EntryKind::Solution { content, .. } => words(content),
+        EntryKind::Document(document) => document.name.clone(),
+    };
+    let (text, private) = told(entry, &when, words);
+    (!says.trim().is_empty()).then(|| AddFollowup {
+        content: format!("{}\n\n{text}", head(of, glpi)),
+        private,
+    })
+}
+
+fn head(of: &TicketKey, glpi: &str) -> String {
+    format!("Échanges du ticket #{} de « {glpi} »", of.id)
+}
+
+fn words(html: &str) -> String {
+    without_link_lines(&plain_text(html))
+}
+
 /// An entry, and whether the requester may not see it.
-fn told(entry: &Entry, when: &impl Fn(Instant) -> String) -> (String, bool) {
-    let words = |html: &str| without_link_lines(&plain_text(html));
+fn told(
+    entry: &Entry,
+    when: &impl Fn(Instant) -> String,
+    words: impl Fn(&str) -> String,
+) -> (String, bool) {
     let (what, text, private) = match &entry.what {
         EntryKind::Followup { content, private } => ("suivi".to_owned(), words(content), *private),
         EntryKind::Task {

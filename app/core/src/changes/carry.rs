@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AddFollowup, AddSolution, ChangeBody, ChangeKind, ConflictValue, Field, Invalid, Obstacle,
-    Shown, Target, Verdict,
+    Shown, Target, Verdict, plain_text,
 };
-use crate::domain::{EntryKind, Status, Ticket, carried_into, carried_into_line};
+use crate::domain::{Entry, EntryKind, EntryName, Status, Ticket, carried_into, carried_into_line};
 use crate::ids::TicketKey;
 
 /// One step on the old ticket. All of them wait until the new one is in its GLPI, and but for the link until all that
@@ -20,6 +20,10 @@ pub struct CarryOver {
     pub glpi: String,
     /// Which step.
     pub step: CarryStep,
+    /// What of the old ticket's timeline goes along in the new one, by what the phone knew: what was said beside is taken
+    /// along by this step. None where the phone does not say; the first step takes nothing along.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<Vec<EntryName>>,
 }
 
 /// The steps, in their order.
@@ -41,6 +45,39 @@ impl CarryStep {
 }
 
 impl CarryOver {
+    /// The steps that close an old ticket, in their order.
+    pub fn all(old: &Ticket, to: &TicketKey, glpi: &str) -> [Self; 3] {
+        let told: Vec<EntryName> = old.timeline.iter().flatten().map(Entry::name).collect();
+        CarryStep::ALL.map(|step| Self {
+            to: to.clone(),
+            glpi: glpi.to_owned(),
+            step,
+            told: (step != CarryStep::Link).then(|| told.clone()),
+        })
+    }
+
+    /// What was said in the old ticket beside what goes along already; nothing that these steps say there themselves.
+    pub fn since<'t>(&self, old: &'t Ticket, new: &TicketKey) -> Vec<&'t Entry> {
+        let Some(told) = &self.told else {
+            return Vec::new();
+        };
+        let is_told = |entry: &Entry| {
+            let name = entry.name();
+            told.iter().any(|other| other.is_of_same(&name))
+        };
+        let line = carried_into_line(new);
+        let solution = plain_text(&self.solution(new).content);
+        let is_step = |entry: &Entry| match &entry.what {
+            EntryKind::Followup { content, .. } => plain_text(content).contains(&line),
+            EntryKind::Solution { content, .. } => plain_text(content).contains(&solution),
+            EntryKind::Task { .. } | EntryKind::Document(_) => false,
+        };
+        let entries = old.timeline.iter().flatten();
+        entries
+            .filter(|entry| !is_told(entry) && !is_step(entry))
+            .collect()
+    }
+
     /// The step, for the ticket that was just made.
     pub(crate) fn on(&self, new: &Target) -> ChangeBody {
         let to = new.ticket().cloned();
@@ -155,6 +192,7 @@ mod tests {
             to: TicketKey::new("nouveau", 12),
             glpi: "GLPI 10".to_owned(),
             step,
+            told: None,
         }
     }
 

@@ -123,6 +123,7 @@ impl CreateTicket {
             solved_at: None,
             closed_at: None,
             actiontime: Seconds(0),
+            change: None,
             timeline: Some(Vec::new()),
         }
     }

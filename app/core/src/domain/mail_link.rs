@@ -111,6 +111,15 @@ pub fn without_link_lines(text: &str) -> String {
     kept.join("\n").trim().to_owned()
 }
 
+/// Plain text without the lines that name a ticket of another GLPI.
+pub fn without_carry_lines(text: &str) -> String {
+    let kept: Vec<&str> = text
+        .lines()
+        .filter(|line| !is_carried(line.trim()))
+        .collect();
+    kept.join("\n").trim().to_owned()
+}
+
 fn is_link(line: &str) -> bool {
     let name = line.strip_prefix(LINKED).or(line.strip_prefix(PARTED));
     name.is_some_and(|name| MailName::of(name).is_some()) || is_carried(line)

@@ -31,7 +31,7 @@ pub use mail::{
     Attachment, Correspondent, Machine, Mail, MailBody, MailBox, MailOrigin, Mailbox, MailboxState,
     Thread, UrgentBox,
 };
-pub use mail_link::{MailName, link_lines, mail_links, without_link_lines};
+pub use mail_link::{MailName, link_lines, mail_links, without_carry_lines, without_link_lines};
 pub use people::{Actor, Named};
 pub use reference::{Person, PriorityMatrix, Reference, ReferenceKind, SolutionTemplate};
 pub use row::{RowTask, TicketRow};
@@ -39,4 +39,4 @@ pub use status::Status;
 pub use store::{Position, Store, StoreId};
 pub use thread_row::ThreadRow;
 pub use ticket::{Ticket, TicketType};
-pub use timeline::{Answer, Document, Entry, EntryKind, TaskState};
+pub use timeline::{Answer, Document, Entry, EntryKind, EntryName, EntryWord, TaskState};

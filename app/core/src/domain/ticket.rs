@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Actor, Clock, Entry, Level, LinkedAsset, Named, Status};
-use crate::ids::{TicketKey, UserId};
+use crate::ids::{ChangeId, TicketKey, UserId};
 use crate::time::{Instant, Seconds};
 
 /// *Incident* (1) or *Demande* (2).
@@ -72,6 +72,9 @@ pub struct Ticket {
     pub closed_at: Option<Instant>,
     /// Time spent on its tasks.
     pub actiontime: Seconds,
+    /// The change that created it, where its description bears our mark.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<ChangeId>,
     /// Followups, tasks, solutions, documents, oldest first. `None` while the server has read only the facts.
     pub timeline: Option<Vec<Entry>>,
 }

@@ -64,6 +64,64 @@ pub enum EntryKind {
     Document(Document),
 }
 
+/// A kind of entry, by its word alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum EntryWord {
+    /// A followup.
+    Followup,
+    /// A task.
+    Task,
+    /// A solution.
+    Solution,
+    /// A document.
+    Document,
+}
+
+/// What an entry is known by, whoever reads its ticket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EntryName {
+    /// Its kind.
+    pub kind: EntryWord,
+    /// Its number in GLPI; 0 where it had none yet.
+    pub id: u64,
+    /// The change of ours that made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<ChangeId>,
+    /// What a solution says: GLPI 9.2 keeps one in its ticket, under that one's number whatever it says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub solution: Option<String>,
+}
+
+impl Entry {
+    /// What it is known by.
+    pub fn name(&self) -> EntryName {
+        let (kind, solution) = match &self.what {
+            EntryKind::Followup { .. } => (EntryWord::Followup, None),
+            EntryKind::Task { .. } => (EntryWord::Task, None),
+            EntryKind::Solution { content, .. } => (EntryWord::Solution, Some(content.clone())),
+            EntryKind::Document(_) => (EntryWord::Document, None),
+        };
+        EntryName {
+            kind,
+            id: self.id,
+            change: self.change,
+            solution,
+        }
+    }
+}
+
+impl EntryName {
+    /// Whether both are of one entry, though it had no number, or its mark was not understood, when one of them was taken.
+    pub fn is_of_same(&self, other: &Self) -> bool {
+        let change = self.change.is_some() && self.change == other.change;
+        let number = self.id != 0 && self.id == other.id;
+        self.kind == other.kind && (change || (number && self.solution == other.solution))
+    }
+}
+
 /// What was answered to a solution.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

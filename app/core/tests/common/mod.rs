@@ -149,6 +149,7 @@ pub fn ticket(id: u64) -> Ticket {
         solved_at: None,
         closed_at: None,
         actiontime: Seconds(0),
+        change: None,
         timeline: Some(Vec::new()),
     }
 }

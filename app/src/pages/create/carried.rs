@@ -5,9 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use tournee_core::carry::{Counterparts, Lists, counterparts, description, notes};
-use tournee_core::changes::{
-    AttachTicketFile, CarryOver, CarryStep, ChangeBody, LinkMail, Seat, SetSeat,
-};
+use tournee_core::changes::{AttachTicketFile, CarryOver, ChangeBody, LinkMail, Seat, SetSeat};
 use tournee_core::domain::{
     Account, Actor, EntryKind, FileRefusal, FileRules, Reference, Ticket, TicketType,
 };
@@ -202,13 +200,8 @@ impl CarryStart {
             source: self.to.clone(),
             id: TicketId(0),
         };
-        let steps = CarryStep::ALL.map(|step| {
-            ChangeBody::Carry(Box::new(CarryOver {
-                to: nowhere.clone(),
-                glpi: self.to_glpi.clone(),
-                step,
-            }))
-        });
+        let steps = CarryOver::all(&self.ticket, &nowhere, &self.to_glpi);
+        let steps = steps.map(|step| ChangeBody::Carry(Box::new(step)));
         notes
             .map(ChangeBody::Followup)
             .chain(files)

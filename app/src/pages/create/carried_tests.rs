@@ -1,3 +1,4 @@
+use tournee_core::changes::CarryStep;
 use tournee_core::domain::{Document, Entry, Level, Named, Status};
 use tournee_core::ids::UserId;
 

@@ -14,12 +14,6 @@ thread_local! {
     static WORDS: RefCell<String> = const { RefCell::new(String::new()) };
     static SHOWN: Cell<Shown> = const { Cell::new(Shown::Best) };
     static TOP: Cell<f64> = const { Cell::new(0.0) };
-    static COLD: Cell<bool> = const { Cell::new(true) };
-}
-
-/// Whether no results were drawn since the app began; said once.
-pub fn begins_cold() -> bool {
-    COLD.replace(false)
 }
 
 /// What was typed last.

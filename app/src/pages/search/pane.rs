@@ -11,7 +11,7 @@ use super::beyond::beyond;
 use super::memory;
 use super::recent::recent;
 use super::results::{Context, Results, Shown, results};
-use super::warm::warm;
+use super::warm::ready_rows;
 use crate::components::{Empty, icons, kept, part, sent, soon, tap, typed, use_room};
 use crate::contexts::{Indexed, Tournee};
 use crate::platform::device;
@@ -52,6 +52,7 @@ pub fn SearchPane(
         }
     });
     come_back(opened);
+    let nothing_typed = kept(move || query.with(|query| query.is_empty()));
     let context = Context {
         results: found,
         shown,
@@ -62,11 +63,10 @@ pub fn SearchPane(
             {move || opened.with(Option::is_none).then(|| view! { <h1 class="sr-only">{t(|t| t.nav_search)}</h1> }.into_any())}
             <div class="tools" role="search">
                 {field(words)}
-                {part(move || (!query.with(|query| query.is_empty())).then(|| chips(context)))}
+                <div class="seg" role="group" aria-label=t(|t| t.search_shown) hidden=move || nothing_typed.get()>{chips(context)}</div>
                 <p class="found-words" role="status" data-test="search-count" data-ready=move || indexed.get().ready.to_string()>{move || said(indexed.get(), &found.read())}</p>
             </div>
-            {body(words, query, context, indexed)}
-            {warm(context, indexed)}
+            {body(words, nothing_typed, context, indexed)}
         </section>
     }
     .into_any()
@@ -123,11 +123,9 @@ fn chips(context: Context) -> AnyView {
     let tickets = kept(move || results.with(|r| Some(r.found.tickets.len())));
     let mails = kept(move || results.with(|r| Some(r.found.threads.len())));
     view! {
-        <div class="seg" role="group" aria-label=t(|t| t.search_shown)>
-            {one(Shown::Best, "search-shown-best", t(|t| t.search_best), kept(|| None))}
-            {one(Shown::Tickets, "search-shown-tickets", t(|t| t.nav_tickets), tickets)}
-            {one(Shown::Mails, "search-shown-mails", t(|t| t.nav_mails), mails)}
-        </div>
+        {one(Shown::Best, "search-shown-best", t(|t| t.search_best), kept(|| None))}
+        {one(Shown::Tickets, "search-shown-tickets", t(|t| t.nav_tickets), tickets)}
+        {one(Shown::Mails, "search-shown-mails", t(|t| t.nav_mails), mails)}
     }
     .into_any()
 }
@@ -150,7 +148,7 @@ fn said(indexed: Indexed, results: &Results) -> String {
 
 fn body(
     words: RwSignal<String>,
-    query: Memo<Arc<Query>>,
+    nothing_typed: Memo<bool>,
     context: Context,
     indexed: ReadSignal<Indexed>,
 ) -> AnyView {
@@ -170,25 +168,25 @@ fn body(
             memory::keep_top(f64::from(list.scroll_top()));
         }
     };
-    let nothing_typed = kept(move || query.with(|query| query.is_empty()));
     let found = context.results;
+    let rows = Context {
+        results: ready_rows(found, indexed),
+        ..context
+    };
     let none = kept(move || {
         let empty = found.with(|results| results.found.is_empty());
         empty && indexed.with(|indexed| indexed.ready)
     });
     view! {
         <div class="list search-list" tabindex="-1" node_ref=node on:scroll=keep_top data-test="search-list">
-            {move || match nothing_typed.get() {
-                true => recent(words),
-                false => view! {
-                    <div data-test="search-here" data-words=move || found.with(|found| found.typed.to_string())>
-                        {results(context)}
-                        {part(move || none.get().then(|| nothing(words)))}
-                    </div>
-                    {soon(move || beyond(context, words))}
-                }
-                .into_any(),
-            }}
+            <div hidden=move || !nothing_typed.get()>{recent(words, nothing_typed)}</div>
+            <div class:unseen=move || nothing_typed.get() data-test="search-here" data-words=move || found.with(|found| found.typed.to_string())>
+                {results(rows)}
+            </div>
+            {part(move || (!nothing_typed.get()).then(|| view! {
+                {part(move || none.get().then(|| nothing(words)))}
+                {soon(move || beyond(context, words))}
+            }.into_any()))}
         </div>
     }
     .into_any()

@@ -7,8 +7,17 @@ use crate::components::{Icon, each, icons, part, tap};
 use crate::text::{fill, t};
 
 /// Earlier searches and examples; a tap takes one over.
-pub fn recent(words: RwSignal<String>) -> AnyView {
+pub fn recent(words: RwSignal<String>, shown: Memo<bool>) -> AnyView {
     let all = RwSignal::new(memory::recent());
+    Effect::watch(
+        move || shown.get(),
+        move |shown, _, _| {
+            if *shown {
+                all.set(memory::recent());
+            }
+        },
+        false,
+    );
     let one = move |text: &str| earlier(text, words, all);
     let earlier = part(move || {
         let some = all.with(|all| !all.is_empty());

@@ -62,6 +62,7 @@ pub fn ticket(source: &str, id: u64) -> Ticket {
         solved_at: None,
         closed_at: None,
         actiontime: Seconds(0),
+        change: None,
         timeline: None,
     }
 }

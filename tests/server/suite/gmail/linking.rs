@@ -11,7 +11,11 @@ use super::post::Post;
 use crate::support::Handset;
 use crate::support::handset::{solution, status};
 
-async fn until(phone: &mut Handset, what: &str, holds: impl Fn(&Handset) -> bool) -> Result<()> {
+pub async fn until(
+    phone: &mut Handset,
+    what: &str,
+    holds: impl Fn(&Handset) -> bool,
+) -> Result<()> {
     for _ in 0..200 {
         phone.sync_whole().await?;
         if holds(phone) {
@@ -22,7 +26,7 @@ async fn until(phone: &mut Handset, what: &str, holds: impl Fn(&Handset) -> bool
     bail!("not within patience: {what}")
 }
 
-fn link(
+pub fn link(
     phone: &mut Handset,
     thread: &ThreadKey,
     ticket: &TicketKey,

@@ -6,7 +6,8 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::json;
 use tournee::gmail::GmailConfig;
 use tournee::gmail::config::Answers;
-use tournee_core::ids::ChangeId;
+use tournee_core::domain::Status;
+use tournee_core::ids::{ChangeId, TicketKey};
 use tournee_core::outbox::State;
 use tournee_core::wire::{ProblemKind, Wish};
 use tournee_sandbox::gmail::mailbox::Person;
@@ -14,8 +15,10 @@ use tournee_sandbox::gmail::{Letter, accounts};
 use tournee_sandbox::{Canned, Effect, Matcher};
 
 use super::converting::{COLLEAGUE, convert, letter, mine, named, settled};
+use super::linking::{link, until};
 use super::post::{Post, Reader};
-use crate::creation::titled;
+use crate::carrying::{carry, number};
+use crate::creation::{is_delivered, titled};
 use crate::support::{SOURCES, wait_until};
 
 const WORDS: &str = "Elle fume encore.";
@@ -263,4 +266,66 @@ async fn a_setting_says_who_sees_it_and_a_closed_ticket_is_left_alone() -> Resul
         tells(&post, &mut phone, ("nouveau", id), count).await?;
     }
     Ok(())
+}
+
+#[tokio::test]
+async fn one_that_is_read_late_is_told_on_the_ticket_that_was_there_when_it_came() -> Result<()> {
+    let post = Post::with(10, |_| Ok(())).await?;
+    let mut phone = mine(&post).await?;
+    let first = letter("Lue en retard");
+    let id = converted(&post, &mut phone, "nouveau", &first).await?;
+    let kept = post.gmail.faults().add(
+        Matcher::on("GET", "history"),
+        Effect::Status(Canned::json(503, "{}")),
+    );
+    post.gmail.world().deliver(&answer(&first, 1));
+    later().await;
+    // Whoever links it now has not seen the answer, and it is none to what he links.
+    let thread = named(&phone, &first.subject)?.key.clone();
+    let second = phone.handset.own_ticket("nouveau", Status::Assigned)?;
+    link(&mut phone.handset, &thread, &second, true)?;
+    phone.handset.settle().await?;
+    until(&mut phone.handset, "linked", |phone| {
+        let thread = phone.thread(&thread);
+        thread.is_ok_and(|thread| thread.ticket.as_ref() == Some(&second))
+    })
+    .await?;
+    assert!(told(&post, "nouveau", id).is_empty());
+    post.gmail.faults().remove(kept);
+    tells(&post, &mut phone, ("nouveau", id), 1).await?;
+    let second = i64::try_from(second.id.0)?;
+    assert!(told(&post, "nouveau", second).is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn one_that_is_told_in_an_old_ticket_meanwhile_goes_along_and_so_does_its_conversation()
+-> Result<()> {
+    let post = Post::with(10, |_| Ok(())).await?;
+    let mut phone = mine(&post).await?;
+    let first = letter("Reprise en route");
+    let id = converted(&post, &mut phone, "ancien", &first).await?;
+    let old = TicketKey::new("ancien", u64::try_from(id)?);
+    phone.handset.sync_whole().await?;
+    let known = phone.handset.base(&old)?.clone();
+    post.gmail.world().deliver(&answer(&first, 1));
+    tells(&post, &mut phone, ("ancien", id), 1).await?;
+    // The phone that carries it over has heard nothing of it, nor of the mail.
+    phone.handset.tickets.insert(old.to_string(), known);
+    let title = "Reprise en route, suite";
+    let made = carry(&mut phone.handset, &old, "nouveau", title)?;
+    phone.handset.settle().await?;
+    assert!(
+        made.all()
+            .iter()
+            .all(|id| is_delivered(&phone.handset, *id))
+    );
+    let new = number(&post.house, "nouveau", title)?;
+    tells(&post, &mut phone, ("nouveau", i64::try_from(new.id.0)?), 1).await?;
+    let thread = named(&phone, &first.subject)?.key.clone();
+    until(&mut phone.handset, "its conversation", |phone| {
+        let thread = phone.thread(&thread);
+        thread.is_ok_and(|thread| thread.ticket.as_ref() == Some(&new))
+    })
+    .await
 }

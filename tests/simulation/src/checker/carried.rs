@@ -25,10 +25,14 @@ const CLOSED: i64 = 6;
 
 /// A ticket that took another's place.
 pub(super) struct Birth {
-    at_ms: u64,
-    side: usize,
-    ticket: i64,
-    old: String,
+    /// Simulated milliseconds.
+    pub at_ms: u64,
+    /// Which GLPI, by its place.
+    pub side: usize,
+    /// The ticket.
+    pub ticket: i64,
+    /// Whose place it took, as its words name that one.
+    pub old: String,
 }
 
 /// All of them, in order.
@@ -151,7 +155,9 @@ impl Facts<'_> {
             .is_some_and(CarryOver::waits_for_all);
         let before = self.made.iter().filter(|other| {
             let own = other.change.device == made.change.device;
-            own && other.change.seq < made.change.seq && other.ticket() == new
+            // A phone's copy counts on from where it was taken: by number alone, what it does later stands before.
+            let earlier = other.change.seq < made.change.seq && other.at_ms <= made.at_ms;
+            own && earlier && other.ticket() == new
         });
         for other in before {
             let creation = other.change.body.creation().is_some();

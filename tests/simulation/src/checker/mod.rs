@@ -15,6 +15,7 @@
 //! - `untouched`: what nobody touched is as it was.
 //! - `mail`: the same of mails.
 
+mod along;
 mod born;
 mod carried;
 mod corrected;
@@ -112,6 +113,7 @@ impl<'a> Facts<'a> {
         self.times();
         self.files();
         self.carried();
+        self.along();
         self.mails();
     }
 

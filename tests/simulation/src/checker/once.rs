@@ -153,6 +153,7 @@ impl Facts<'_> {
                 asked.iter().any(says)
                     || asked.iter().any(carries)
                     || self.is_told(side, deed.ticket, content)
+                    || self.is_taken_along(side, deed.ticket, content)
             }
             What::Created(moment) => {
                 let words = &moment.words;
@@ -165,6 +166,7 @@ impl Facts<'_> {
             What::Document { is, .. } => {
                 asked.iter().any(|made| files::brings(made, is))
                     || self.is_ruled_file(side, deed.ticket, is, user)
+                    || self.is_brought_along(side, deed.ticket, is)
             }
             What::Fact { .. } | What::TaskFact { .. } => {
                 deed.what.correction().is_some_and(|correction| {

@@ -251,7 +251,7 @@ impl Facts<'_> {
             unseen && by_another && its_own && is_of(deed, field)
         });
         let not_shown = field == Field::Assignees && was_shown_other_people(made, chronicle);
-        let unlike = self.is_on_a_twin(made);
+        let unlike = self.is_on_a_twin(made) || self.is_a_colleagues(made, chronicle);
         moved || not_shown || unlike || self.stands_on_a_broken_one(made, field)
     }
 
@@ -279,6 +279,18 @@ impl Facts<'_> {
             !other.token.as_ref().is_some_and(born)
         });
         own.is_some() && twin
+    }
+
+    /// Made on a ticket that was to be made of a mail in his name, by a rule: a colleague's was quicker.
+    fn is_a_colleagues(&self, made: &Made, chronicle: &Chronicle) -> bool {
+        let local = made.named.as_ref().is_some_and(|named| named.id.is_local());
+        let mut deeds = chronicle.of_ticket(made.number());
+        let created = deeds.find(|deed| matches!(deed.what, What::Created(_)));
+        let by_another = created.is_some_and(|deed| match deed.by {
+            By::Ours(who) => Some(who) != self.user(made),
+            By::Person(_) => false,
+        });
+        local && by_another
     }
 
     /// Another phone of his, a copy of this one, or he himself later works on the same field.

@@ -20,6 +20,7 @@ const ONE_TICKET: &str = "one chain of mails makes one ticket";
 const LINKED: &str = "réf. courriel : ";
 const PARTED: &str = "réf. courriel ôtée : ";
 const TOLD: &str = "Courriel de ";
+const ALONG: &str = "Échanges du ticket #";
 const TOLD_ONCE: &str = "a mail is told on its ticket once";
 const LINKED_ONCE: &str = "a mail is linked once";
 
@@ -44,6 +45,8 @@ pub struct Link {
     pub words: String,
     /// A note tells that mail.
     pub is_told: bool,
+    /// A note takes it along from a ticket whose place this one took.
+    pub is_along: bool,
     /// The server did it.
     pub is_ours: bool,
 }
@@ -103,6 +106,7 @@ impl Chains {
                             String::new()
                         },
                         is_told: words.contains(TOLD),
+                        is_along: words.contains(ALONG),
                         is_ours: matches!(deed.by, By::Ours(_)),
                     });
                 }
@@ -126,6 +130,11 @@ fn named<'a>(words: &'a str, behind: &'a str) -> impl Iterator<Item = &'a str> {
 /// The mails that a ticket's words link it to.
 pub(super) fn named_in(words: &str) -> impl Iterator<Item = &str> {
     named(words, LINKED)
+}
+
+/// The same, and those that they part it from.
+pub(in crate::checker) fn all_named_in(words: &str) -> impl Iterator<Item = &str> {
+    named(words, LINKED).chain(named(words, PARTED))
 }
 
 impl Facts<'_> {
@@ -164,7 +173,7 @@ impl Facts<'_> {
         }
         let mut notes: BTreeMap<(usize, i64, &str, bool), usize> = BTreeMap::new();
         let ours = self.links.iter().filter(|link| link.is_ours);
-        for note in ours.filter(|link| !link.is_birth && !link.is_told) {
+        for note in ours.filter(|link| !link.is_birth && !link.is_told && !link.is_along) {
             let note = (note.side, note.ticket, note.root.as_str(), note.linked);
             *notes.entry(note).or_default() += 1;
         }

@@ -18,6 +18,7 @@ mod waiting;
 
 use tournee_core::changes::{ChangeBody, Classify};
 
+pub(super) use chains::all_named_in;
 pub use chains::{Chains, Link};
 
 use super::Facts;

@@ -41,22 +41,20 @@ impl Facts<'_> {
         }
     }
 
-    /// Whether a conversation had tickets before a moment, of which each could be told what followed, and got no other since:
-    /// of several it is told to the one that named it last, and that was not there yet.
+    /// Whether a conversation had tickets before a moment, of which each could be told what followed, whichever it got since.
     fn can_be_told(&self, mail: &MailIs, at_ms: u64) -> bool {
-        let mut links = self.links.iter().filter(|link| link.root == mail.root);
+        let links = || self.links.iter().filter(|link| link.root == mail.root);
         let lost = |link: &Link| !link.linked || self.was_joined(link, u64::MAX);
-        let stays = |link: &Link| link.at_ms < at_ms && !lost(link);
-        let tickets = links.clone().map(|link| (link.side, link.ticket));
+        let tickets = links().map(|link| (link.side, link.ticket));
         let tickets: BTreeSet<_> = tickets.collect();
         let mut each = tickets.iter();
-        !tickets.is_empty()
-            && links.all(stays)
+        links().any(|link| link.at_ms < at_ms)
+            && !links().any(lost)
             && each.all(|(side, ticket)| self.takes_notes(*side, *ticket))
     }
 
     /// Whether what tells a mail waits for a technician.
-    fn waits_with(&self, name: &str) -> bool {
+    pub(in crate::checker) fn waits_with(&self, name: &str) -> bool {
         let mut all = self
             .hands
             .iter()
