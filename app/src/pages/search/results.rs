@@ -12,8 +12,8 @@ use super::rows::{mail_row, ticket_row};
 use crate::components::{each, kept, part, tap, use_now, words};
 use crate::text::{number, plural, t};
 
-/// Of each group, beside the other.
-const BEST: usize = 6;
+/// Of each group, beside the other: so many that a phone shows the beginning of both.
+const BEST: usize = 4;
 /// Of one group alone, at first and with each *more*.
 const PAGE: usize = 40;
 
