@@ -1,7 +1,7 @@
 //! A ticket of the old GLPI is carried over with no network: in the new one once, with all of it, and the old one closed.
 
 use anyhow::{Context, Result, ensure};
-use tournee_sandbox::accounts::TECHNICIAN;
+use tournee_sandbox::accounts::{SUPER_ADMIN, TECHNICIAN};
 use tournee_tests::app;
 use tournee_tests::browser::Chromium;
 use tournee_tests::holdings::is_in_the_hands_of;
@@ -89,7 +89,13 @@ async fn a_ticket_of_the_old_one_is_carried_over_without_a_network_and_closed() 
     page.tap("[data-test=carry-other]").await?;
     page.says("[data-test=ticket-title]", TITLE).await?;
     let made = app::outbox(&page).await?.len();
-    ensure!(stage.old.world().ticket(id).context("there")?.status < 5);
+    {
+        let mut world = stage.old.world();
+        ensure!(world.ticket(id).context("there")?.status < 5);
+        // Nobody at a desk knows what stands on a phone in a stockroom.
+        let colleague = world.user_id(SUPER_ADMIN).context("a colleague")?;
+        world.add_followup(id, colleague, LATE, false);
+    }
     stage.restore(&chromium, cut).await?;
 
     let new = landed(&stage.new, TITLE).await?;
@@ -114,6 +120,11 @@ async fn a_ticket_of_the_old_one_is_carried_over_without_a_network_and_closed() 
         );
     }
     app::opens(&page, NEW, new).await?;
+    page.says("[data-test=entry]", LATE).await?;
+    pictures::take(&page, "carry-late").await?;
+    let texts = stage.new.world().followups(new);
+    let late = texts.iter().filter(|note| note.content.contains(LATE));
+    assert_eq!(late.count(), 1, "{texts:?}");
     page.tap("[data-test=carried-from]").await?;
     page.arrives_at(&format!("/tickets/{OLD}/{id}")).await?;
     page.says("[data-test=carried-into]", &format!("#{new}"))

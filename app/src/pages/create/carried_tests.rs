@@ -1,6 +1,6 @@
 use tournee_core::changes::CarryStep;
 use tournee_core::domain::{Document, Entry, Level, Named, Status};
-use tournee_core::ids::UserId;
+use tournee_core::ids::{MailboxId, ThreadKey, UserId};
 
 use super::*;
 use crate::pages::tickets::samples;
@@ -130,6 +130,31 @@ fn whoever_works_on_it_goes_on_and_the_steps_come_last() {
         .map_while(|body| Some(body.carry()?.step))
         .collect();
     assert_eq!(steps, [CarryStep::Close, CarryStep::Solve, CarryStep::Link]);
+}
+
+#[test]
+fn its_mails_go_along_before_the_steps_and_these_name_all_that_the_form_took() {
+    let mut start = start();
+    let thread = ThreadKey {
+        mailbox: MailboxId::of("moi@x.example"),
+        id: "19a".to_owned(),
+    };
+    start.mails = vec![LinkMail {
+        thread,
+        names: vec!["1.a@x.example".to_owned()],
+        subject: "Téléphone muet".to_owned(),
+        linked: true,
+    }];
+    let beside = start.beside(&form(), &FileRules::default());
+    let is_link = |body: &ChangeBody| matches!(body, ChangeBody::Link(link) if link.linked);
+    let link = beside.iter().position(is_link);
+    let first = beside.iter().position(|body| body.carry().is_some());
+    assert!(link < first && link.is_some());
+    let told: Vec<Option<usize>> = beside
+        .iter()
+        .filter_map(|body| Some(body.carry()?.told.as_ref().map(Vec::len)))
+        .collect();
+    assert_eq!(told, [None, Some(3), Some(3)]);
 }
 
 #[test]
