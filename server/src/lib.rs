@@ -9,7 +9,7 @@
 //! - [`custody`]: changes on disk, and their executor.
 //! - [`refresh`]: reads the GLPIs for each technician's feed.
 //! - [`glpi`]: one client, two dialects. [`gmail`]: mailboxes, their mails, and the way to Google.
-//! - [`rules`]: mails that become tickets with nobody there.
+//! - [`rules`]: mails that become tickets with nobody there. `made_here`: what changes are called that the server makes.
 //! - [`counts`]: whole services, counted with each viewer's rights.
 //! - `html`: what of anybody's HTML may reach a screen.
 //! - [`mutation`]: what the simulation breaks on purpose.
@@ -34,6 +34,7 @@ mod html;
 pub mod limits;
 pub mod links;
 pub mod listen;
+mod made_here;
 pub mod mutation;
 pub mod refresh;
 pub mod rules;

@@ -2,7 +2,7 @@
 //! network first, then in both GLPIs. And the favourites of who writes the next one.
 
 use anyhow::{Context, Result, ensure};
-use tournee_sandbox::accounts::TECHNICIAN;
+use tournee_sandbox::accounts::{SUPER_ADMIN, TECHNICIAN};
 use tournee_tests::app;
 use tournee_tests::browser::{Chromium, Page};
 use tournee_tests::camera;
@@ -14,6 +14,7 @@ use crate::pictures;
 
 const DESCRIPTION: &str = "Caisse 3 : le tiroir <A4> est tordu\nVoir M. L'Hôte";
 const NOTE: &str = "Tiroir tordu, pièce à commander";
+const COLLEAGUE: &str = "Marcoux";
 const ACT: &str = "[data-test=act]";
 /// Keeps what is saved, where the browser would put it into a folder.
 const CATCH: &str = "const make = URL.createObjectURL;
@@ -149,6 +150,70 @@ async fn the_whole_record_of_a_ticket_is_kept_with_no_network_and_leaves_as_one_
         .await?;
     page.says(ACT, "Description").await?;
     stage.restore(&chromium, cut).await?;
+    chromium.close().await
+}
+
+/// A ticket that the administrator has too, and whose urgency his colleague alters on GLPI's page.
+fn raised(stage: &Stage, source: &str) -> Result<i64> {
+    let id = mine(stage, source)?;
+    let mut world = stage.glpi(source).world();
+    let [chief, colleague] = [SUPER_ADMIN, TECHNICIAN].map(|login| world.user_id(login));
+    let (chief, colleague) = (chief.context("no chief")?, colleague.context("nobody")?);
+    world.assign(id, chief, colleague);
+    let urgency = world.ticket(id).context("the ticket")?.urgency;
+    let other = if urgency == 5 { 4 } else { 5 };
+    world.edit_ticket(id, colleague, &[("urgency", other.into())]);
+    Ok(id)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_read_glpi_s_log_has_it_with_no_network_too() -> Result<()> {
+    let stage = Stage::open().await?;
+    let ids = [(OLD, raised(&stage, OLD)?), (NEW, raised(&stage, NEW)?)];
+    let chromium = Chromium::phone().await?;
+    let page = chromium.page(&stage.origin()).await?;
+    app::settles_in_as(&page, SUPER_ADMIN).await?;
+    for (number, (source, id)) in ids.into_iter().enumerate() {
+        app::opens(&page, source, id).await?;
+        if number == 0 {
+            page.tap("[data-test=history]").await?;
+        }
+        page.says("[data-test=history-teller]", "journal de GLPI, lu")
+            .await?;
+        page.says(ACT, "Urgence").await?;
+        page.says(ACT, COLLEAGUE).await?;
+    }
+    page.js::<()>("document.querySelector('[data-test=history-teller]').scrollIntoView()")
+        .await?;
+    pictures::take(&page, "history-glpi").await?;
+
+    let cut = stage.cut(&chromium).await?;
+    page.reload().await?;
+    for (source, id) in ids {
+        app::opens(&page, source, id).await?;
+        page.says("[data-test=history-teller]", "journal de GLPI, lu")
+            .await?;
+        page.says(ACT, "Urgence").await?;
+        // What he does himself stands behind what was read, until GLPI tells it.
+        corrects_the_description(&page).await?;
+        page.says(ACT, "Description").await?;
+    }
+    stage.restore(&chromium, cut).await?;
+    app::queue_comes_to(&page, "delivered", 2).await?;
+    for (source, id) in ids {
+        app::opens(&page, source, id).await?;
+        page.says("[data-test=history-teller]", "journal de GLPI, lu")
+            .await?;
+        until_true("one act for the description", async || {
+            let acts = page.texts(ACT).await?;
+            Ok(acts
+                .iter()
+                .filter(|act| act.contains("Description"))
+                .count()
+                == 1)
+        })
+        .await?;
+    }
     chromium.close().await
 }
 

@@ -5,7 +5,7 @@ use anyhow::{Result, ensure};
 use tournee_tests::app;
 use tournee_tests::browser::{Chromium, Page};
 use tournee_tests::patience::until_true;
-use tournee_tests::stage::{NEW, Stage};
+use tournee_tests::stage::{NEW, OLD, Stage};
 
 use crate::pictures;
 
@@ -68,7 +68,24 @@ async fn a_rule_is_tried_and_switched_on_and_makes_a_ticket_with_nobody_there() 
     fills_in_without_a_network(&page).await?;
     stage.restore(&chromium, cut).await?;
     page.sees_no("[data-test=rules-offline]").await?;
+    // Who gets what is given to nobody, by that GLPI.
+    page.chooses(".page [name=source]", OLD).await?;
+    page.says("[data-test=rule-creator]", "celui qui le crée")
+        .await?;
+    page.js::<()>(
+        "document.querySelector('[data-test=rule-creator]').scrollIntoView({ block: 'center' })",
+    )
+    .await?;
+    pictures::take(&page, "rules-creator").await?;
     page.chooses(".page [name=source]", NEW).await?;
+    until_true("no such words for the new one", async || {
+        Ok(page
+            .texts("[data-test=rule-creator]")
+            .await?
+            .concat()
+            .is_empty())
+    })
+    .await?;
     page.chooses(".page [name=urgency]", "4").await?;
     pictures::in_both_themes(&chromium, &page, "rules-form").await?;
     // What is wrong is said before it is sent.

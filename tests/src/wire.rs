@@ -90,11 +90,6 @@ impl Wire {
     pub fn refused(&self) -> Vec<String> {
         lock(&self.shared.refused).clone()
     }
-
-    /// Forgets what was refused.
-    pub fn forget_refused(&self) {
-        lock(&self.shared.refused).clear();
-    }
 }
 
 impl Drop for Wire {

@@ -247,19 +247,36 @@ fn a_text_is_not_taken_back_before_the_one_in_its_place_is_sent() {
     let mut again = new_change(5, 0, create("Caisse 4 bloquée, tiroir forcé"));
     again.replaces = Some(change_id(1));
     phone.edit(again).expect("valid");
-    let mut exchanges = 0;
-    loop {
-        let request = phone.request(false);
-        if request.changes.is_empty() {
-            let wished: Vec<_> = request.wishes.iter().map(|wish| wish.change).collect();
-            assert_eq!(wished, [change_id(1)], "until it is answered");
-            break;
-        }
-        assert_eq!(request.wishes, [], "the server knows no other text yet");
-        let mut answer = response("3", Vec::new());
-        answer.received = request.changes.iter().map(|change| change.id).collect();
-        phone.absorb(answer, NOW);
-        exchanges += 1;
-    }
-    assert_eq!(exchanges, 2);
+    let request = phone.request(false);
+    assert_eq!(
+        request.changes.first().map(|one| one.id),
+        Some(change_id(5))
+    );
+    assert_eq!(request.wishes, [], "the server knows no other text yet");
+    let mut answer = response("3", Vec::new());
+    answer.received = request.changes.iter().map(|change| change.id).collect();
+    phone.absorb(answer, NOW);
+    let rest = phone.request(false);
+    assert!(!rest.changes.is_empty());
+    let wished: Vec<_> = rest.wishes.iter().map(|wish| wish.change).collect();
+    assert_eq!(wished, [change_id(1)], "until it is answered");
+}
+
+#[test]
+fn what_was_typed_anew_is_offered_before_what_was_done_to_its_ticket() {
+    let (mut phone, _) = phone_with_a_new_ticket();
+    let mut again = new_change(5, 0, create("Caisse 4 bloquée, tiroir forcé"));
+    again.replaces = Some(change_id(1));
+    phone.edit(again).expect("valid");
+    let mut received = response("2", vec![report(1, ReportState::Withdrawn)]);
+    received.received = [1, 2, 3, 5].map(change_id).to_vec();
+    phone.absorb(received, NOW);
+    // A server that was put back to its backup has heard of nothing.
+    let mut lost = response("3", Vec::new());
+    lost.epoch = Epoch("b".to_owned());
+    phone.absorb(lost, NOW);
+    let request = phone.request(false);
+    let offered: Vec<_> = request.changes.iter().map(|change| change.id).collect();
+    let fresh: Vec<_> = offered.iter().filter(|id| **id != change_id(1)).collect();
+    assert_eq!(fresh, [&change_id(5), &change_id(2), &change_id(3)]);
 }

@@ -313,7 +313,18 @@ fn what_a_rule_leaves_open_is_proposed_and_what_it_says_is_so() {
     assert_eq!(work.create.location, Some(named(1, "Magasin Les ARCS")));
     assert_eq!(work.create.category.as_ref().map(|found| found.id), Some(1));
     assert_eq!(work.create.origin.as_ref().map(|o| o.chain.len()), Some(1));
-    assert!(work.create.assignees.is_empty());
+    // 9.2 gives a ticket to who creates it, which is the rule's owner.
+    let mut account = source_state("ancien").account;
+    assert_eq!(
+        work.create.assignees.first().and_then(Actor::user),
+        account.assigns_creator.then_some(account.user)
+    );
+    account.assigns_creator = !account.assigns_creator;
+    let other = rule().work(&thread, &sent, &account, &lists(), urgent);
+    assert_ne!(
+        other.create.assignees.is_empty(),
+        work.create.assignees.is_empty()
+    );
     assert_eq!(work.files.len(), 1);
     let bodies = work.bodies();
     assert!(matches!(bodies[0], ChangeBody::Create(_)));

@@ -23,9 +23,9 @@ pub(super) fn tried(row: &Held, now: Instant, said: String) -> Evidence {
     evidence
 }
 
-/// What stood as it was begun. Of what is known by its mark in the ticket, that says nothing more; but a GLPI may have room
+/// What stood as it was begun, and whether it is begun alone. Of what is known by its mark in the ticket, that says nothing more; but a GLPI may have room
 /// for one solution alone, and the next one takes the mark away.
-pub(super) fn begun(row: &Held, altered_at: Instant) -> Option<Evidence> {
+pub(super) fn begun(row: &Held, altered_at: Instant, alone: bool) -> Option<Evidence> {
     let by_state = match row.change.body {
         ChangeBody::Take(_)
         | ChangeBody::Status(_)
@@ -47,6 +47,15 @@ pub(super) fn begun(row: &Held, altered_at: Instant) -> Option<Evidence> {
     };
     by_state.then(|| Evidence {
         altered_at: Some(altered_at),
+        alone,
+        ..row.evidence.clone()
+    })
+}
+
+/// One that was begun alone, and that others are begun with now.
+pub(super) fn joined(row: &Held, alone: bool) -> Option<Evidence> {
+    (row.evidence.alone && !alone).then(|| Evidence {
+        alone: false,
         ..row.evidence.clone()
     })
 }

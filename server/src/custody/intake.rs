@@ -116,7 +116,10 @@ impl Shared {
         let known = Known::of(&mut tx, who, revoked).await?;
         let (mut touched, mut unplaced) = (Vec::new(), Vec::new());
         let mut waiting: Vec<&Target> = Vec::new();
-        for change in &request.changes {
+        // One that was typed anew lies behind what was done to its ticket before: with no other known here, it comes first.
+        let is_creation = |change: &&Change| change.body.creation().is_some();
+        let (creations, rest): (Vec<_>, Vec<_>) = request.changes.iter().partition(is_creation);
+        for change in creations.into_iter().chain(rest) {
             // What comes behind a change that stays at the phone stays there too: order is by ticket.
             let taken = match waiting.contains(&&change.target) {
                 false => self.take_change(&mut tx, who, &known, change).await?,

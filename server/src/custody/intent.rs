@@ -22,8 +22,13 @@ pub(super) async fn intend(
     }
     let mut tx = server.store.write().await?;
     let mut todo = intend_in(&mut tx, key, todo).await?;
-    for row in todo.iter_mut().filter(|row| row.phase == Phase::Queued) {
-        if let Some(evidence) = altered_at.and_then(|at| evidence::begun(row, at)) {
+    let alone = todo.len() == 1;
+    for row in &mut todo {
+        let evidence = match row.phase {
+            Phase::Queued => altered_at.and_then(|at| evidence::begun(row, at, alone)),
+            _ => evidence::joined(row, alone),
+        };
+        if let Some(evidence) = evidence {
             changes::set_evidence(&mut tx, row.num, &evidence).await?;
             row.evidence = evidence;
         }

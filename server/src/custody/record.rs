@@ -35,14 +35,19 @@ impl Chain<'_> {
             None | Some(Err(_)) => Some(before.ticket.clone()),
             Some(Ok(_)) => None,
         };
+        // Or may have been written.
+        let wrote = steps
+            .iter()
+            .any(|step| matches!(step, Step::Written { .. } | Step::Unknown { .. }));
         let verdicts = judge::verdicts(self, todo, steps, after.as_ref(), &mut shown, now);
         let (mut settled, mut came) = (Vec::new(), false);
         if let Some(ticket) = shown {
-            let extent = match before.rest_is_known {
-                true => Extent::Part,
-                false => Extent::Whole,
+            let (extent, seen) = match (wrote, before.rest_is_known) {
+                (true, _) => (Extent::Written, now),
+                (false, true) => (Extent::Part, started),
+                (false, false) => (Extent::Whole, started),
             };
-            snapshots::take(&mut tx, who, &ticket, extent, started).await?;
+            snapshots::take(&mut tx, who, &ticket, extent, seen).await?;
         }
         for (row, verdict) in todo.iter().zip(verdicts) {
             // What he asked while it was being written is on the row by now.

@@ -7,8 +7,8 @@ use tournee_core::ids::TicketKey;
 
 use super::carry::{New, new_ticket};
 use super::chain::Chain;
+use crate::made_here;
 use crate::mutation::Mutation;
-use crate::rules::names;
 use crate::store::accounts::{self, AccountRow};
 use crate::store::changes::{self, Held};
 use crate::store::{StoreError, feed};
@@ -95,13 +95,13 @@ impl Chain<'_> {
         };
         // A mail that is told there has a name of its own, whoever tells it.
         let name = match told {
-            Some(mail) => names::of_telling(&to.new, &mail),
-            None => names::of_along(old, &to.new, &entry.name()),
+            Some(mail) => made_here::of_telling(&to.new, &mail),
+            None => made_here::of_along(old, &to.new, &entry.name()),
         };
         let target = Target::Ticket(to.new.clone());
         // As old as the step: a server that has forgotten it looks for it before it is written again.
         let at = row.change.at;
-        Some(names::change(
+        Some(made_here::change(
             name,
             0,
             &to.account.account,

@@ -183,12 +183,14 @@ impl Chain<'_> {
         self.server.mutated(Mutation::NoMarkerProbe) || (unprobed && file)
     }
 
-    /// Whether it may have been carried out, and somebody else has put back since what stood before: that this stands
-    /// is no proof then that it never was.
+    /// Whether it may have been carried out, and somebody has put back since what stood before: that this stands is no
+    /// proof then that it never was. Where GLPI names himself it was he, at its own page, unless it was one of his changes
+    /// that was to be written with it, or the reopening that belongs to a solution.
     fn may_be_undone(&self, row: &Held, now: &Ticket) -> bool {
         let stood = row.evidence.altered_at.filter(|_| row.may_be_sent());
         let by_another = now.modified_by != Some(self.account.account.user);
-        let moved = by_another && stood.is_some_and(|stood| stood != now.modified_at);
+        let elsewhere = by_another || (row.evidence.alone && !row.insist);
+        let moved = elsewhere && stood.is_some_and(|stood| stood != now.modified_at);
         match row.change.body {
             ChangeBody::Solution(_) => moved && self.may_be_displaced(now),
             _ => moved,
@@ -338,6 +340,7 @@ fn is_landed(row: &Held, now: &Ticket) -> bool {
         | ChangeBody::Solution(_)
         | ChangeBody::Task(_)
         | ChangeBody::Attach(_)
+        | ChangeBody::Link(_)
         | ChangeBody::Carry(_) => now
             .timeline
             .iter()
@@ -352,7 +355,6 @@ fn is_landed(row: &Held, now: &Ticket) -> bool {
         | ChangeBody::Asset(_)
         | ChangeBody::TaskFact(_)
         | ChangeBody::Classify(_)
-        | ChangeBody::Link(_)
         | ChangeBody::MailFile(_)
         | ChangeBody::TicketFile(_)
         | ChangeBody::Reply(_) => false,

@@ -1,6 +1,8 @@
 //! Tickets that a technician's phones are creating, and that a read finds in GLPI before their creation is known to have
 //! worked: on his phone each would stand beside itself, and what he did to the one would know nothing of the other.
 
+use std::collections::BTreeMap;
+
 use tournee_core::domain::Ticket;
 use tournee_core::ids::{ChangeId, SourceId};
 
@@ -22,19 +24,24 @@ pub(super) async fn marks(
     Ok(marks.collect())
 }
 
-/// The chain that is to look for this ticket, and puts it on record together with its number.
-pub(super) async fn chain_of(
+/// Those of a batch that are such: by the change that makes each, the chain that is to look for it, and puts it on record
+/// together with its number.
+pub(super) async fn among(
     db: &mut Connection,
     who: TechnicianId,
-    ticket: &Ticket,
-) -> Stored<Option<ChainKey>> {
-    let Some(change) = ticket.change else {
-        return Ok(None);
+    batch: &[Ticket],
+) -> Stored<BTreeMap<ChangeId, ChainKey>> {
+    let marked = batch.iter().find(|ticket| ticket.change.is_some());
+    let Some(source) = marked.map(|ticket| &ticket.key.source) else {
+        return Ok(BTreeMap::new());
     };
-    let expected = creations::expected(db, who, &ticket.key.source).await?;
-    let its = expected.into_iter().find(|row| row.change.id == change);
-    Ok(its.map(|row| ChainKey {
-        technician: who,
-        target: row.change.target,
-    }))
+    let expected = creations::expected(db, who, source).await?;
+    let chains = expected.into_iter().map(|row| {
+        let chain = ChainKey {
+            technician: who,
+            target: row.change.target,
+        };
+        (row.change.id, chain)
+    });
+    Ok(chains.collect())
 }

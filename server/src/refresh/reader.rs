@@ -254,10 +254,12 @@ impl Reader {
         let entities = self.entities().await?;
         for batch in tickets.chunks(BATCH) {
             let mut tx = self.server.store.write().await?;
+            let who = self.row.technician;
+            let mut expected = expected::among(&mut tx, who, batch).await?;
             let mut landing = Vec::new();
             for ticket in batch {
-                let who = self.row.technician;
-                if let Some(chain) = expected::chain_of(&mut tx, who, ticket).await? {
+                let chain = ticket.change.and_then(|change| expected.remove(&change));
+                if let Some(chain) = chain {
                     landing.push(chain);
                     continue;
                 }

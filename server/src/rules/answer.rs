@@ -11,10 +11,10 @@ use tournee_core::time::Seconds;
 
 use super::case::{Case, account_at};
 use super::error::RuleError;
-use super::names::{self, Name};
 use crate::app::Shared;
 use crate::glpi::Reading;
 use crate::gmail::config::ReplyToClosed;
+use crate::made_here::{self, Name};
 use crate::store::Connection;
 use crate::store::accounts::AccountRow;
 use crate::store::changes;
@@ -124,7 +124,7 @@ impl Shared {
         if often >= MOST_REOPENINGS {
             return self.leave_be(tx, case, row, WhyNot::TooOften).await;
         }
-        let name = names::of_reopening(&ticket, &case.new.mailbox, &case.mail);
+        let name = made_here::of_reopening(&ticket, &case.new.mailbox, &case.mail);
         if changes::is_known(&mut tx, name.device, name.id).await? {
             let why = WhyNot::HasTicket { ticket };
             return self.leave_be(tx, case, row, why).await;
@@ -159,7 +159,7 @@ impl Shared {
             to: Status::Assigned,
         });
         let now = self.clock.now();
-        let mut all = vec![names::change(name, 0, account, target, reopen, now)];
+        let mut all = vec![made_here::change(name, 0, account, target, reopen, now)];
         if let Some(told) = self.telling(case, account, closed)?
             && !changes::is_known(db, told.device, told.id).await?
         {

@@ -5,9 +5,9 @@ use tournee_core::rules::Rule;
 use tournee_core::wire::{PROTOCOL, SyncRequest, WishFor};
 
 use super::error::RuleError;
-use super::names;
 use crate::app::Server;
 use crate::app::Shared;
+use crate::made_here;
 use crate::store::rules::{self, RuleRow};
 use crate::store::{TechnicianId, accounts, changes, mails};
 
@@ -104,7 +104,11 @@ impl Shared {
             let row = rules::own(&mut db, who, id).await?;
             row.ok_or(RuleError::Unknown)?;
             let held = changes::find(&mut db, who, wish.change).await?;
-            let devices = [names::device_of(id), names::reopener(), names::teller()];
+            let devices = [
+                made_here::device_of(id),
+                made_here::reopener(),
+                made_here::teller(),
+            ];
             let made = held.map(|held| held.change.device);
             made.filter(|device| devices.contains(device))
                 .ok_or(RuleError::Unknown)?

@@ -7,8 +7,8 @@ use tournee_core::wire::RuleMail;
 
 use super::case::{Case, account_at};
 use super::error::RuleError;
-use super::names;
 use crate::app::Shared;
+use crate::made_here;
 use crate::store::accounts::AccountRow;
 use crate::store::rules::{self, Done, RuleRow, What};
 use crate::store::{Tx, conversions, feed};
@@ -110,7 +110,7 @@ impl Shared {
 
     fn changes(&self, case: &Case, row: &RuleRow, account: &AccountRow, work: Work) -> Vec<Change> {
         let (rule, mailbox, now) = (row.rule.id, &case.new.mailbox, self.clock.now());
-        let name = |place| names::of_mail(rule, mailbox, &case.new.mail, place);
+        let name = |place| made_here::of_mail(rule, mailbox, &case.new.mail, place);
         let ticket = TicketKey {
             source: row.rule.then.source.clone(),
             id: TicketId::local(name(0).id),
@@ -121,7 +121,7 @@ impl Shared {
                 true => Target::Thread(case.thread.key.clone()),
                 false => Target::Ticket(ticket.clone()),
             };
-            names::change(name(place), place, &account.account, target, body, now)
+            made_here::change(name(place), place, &account.account, target, body, now)
         });
         made.collect()
     }

@@ -13,7 +13,6 @@ mod case;
 mod desk;
 mod error;
 mod making;
-pub(crate) mod names;
 mod runner;
 mod shown;
 mod telling;

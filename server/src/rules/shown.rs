@@ -8,8 +8,8 @@ use tournee_core::wire::{
 
 use super::case::pause_of;
 use super::error::RuleError;
-use super::names;
 use crate::app::Shared;
+use crate::made_here;
 use crate::store::changes::{self, Held};
 use crate::store::rules::{self, RuleRow, What};
 use crate::store::{Connection, Stored, TechnicianId};
@@ -127,7 +127,7 @@ pub async fn entrusted(
             continue;
         };
         if !matches!(report.state, ReportState::NeedsYou { .. })
-            || !names::is_made_here(db, report.device).await?
+            || !made_here::is_made_here(db, report.device).await?
         {
             continue;
         }

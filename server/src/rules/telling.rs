@@ -10,9 +10,9 @@ use tournee_core::rules::{note_of, written_by_nobody};
 
 use super::case::{Case, can_work};
 use super::error::RuleError;
-use super::names;
 use crate::app::Shared;
 use crate::gmail::config::Answers;
+use crate::made_here;
 use crate::store::accounts::{self, AccountRow};
 use crate::store::{Connection, Stored, changes, conversions};
 
@@ -99,9 +99,11 @@ impl Shared {
         }
         let target = Target::Ticket(now.key.clone());
         let body = ChangeBody::Followup(note);
-        let called = names::of_telling(&now.key, &name);
+        let called = made_here::of_telling(&now.key, &name);
         let at = self.clock.now();
-        Ok(Some(names::change(called, 0, account, target, body, at)))
+        Ok(Some(made_here::change(
+            called, 0, account, target, body, at,
+        )))
     }
 }
 

@@ -103,6 +103,9 @@ pub enum Extent {
     Whole,
     /// Some of it; the rest is as the feed last said it, so what else happened in that second is still unknown.
     Part,
+    /// No more than what a change of ours altered: behind its date there hides what somebody else did between the look
+    /// before it and the write.
+    Written,
 }
 
 /// Takes in a ticket as read from `started` on: into the feed if it moved. Answers whether it did.
@@ -147,15 +150,18 @@ fn doubt(
 ) -> Instant {
     let whole = extent == Extent::Whole;
     let old = started - modified > CLOCKS_DIFFER;
+    // Its second is over by GLPI's clock too, also where that is ahead of ours or will be put back.
+    let over = started.max(modified) + ONE_STAMP;
     match before {
+        // The date of before says nothing of it, even if it is the same one: that clock may have been put back.
+        _ if extent == Extent::Written => over,
         _ if old && whole => SETTLED,
         // A later reading has settled it, and this one may be of before that: it was slow.
-        Some((known, SETTLED)) if known == modified && !old => started.max(modified) + ONE_STAMP,
+        Some((known, SETTLED)) if known == modified && !old => over,
         Some((known, until)) if known == modified && !whole => until,
         Some((known, until)) if known == modified && until <= started => SETTLED,
         Some((known, until)) if known == modified => until,
-        // Its second is over by GLPI's clock too, also where that is ahead of ours or will be put back.
-        _ => started.max(modified) + ONE_STAMP,
+        _ => over,
     }
 }
 
@@ -273,6 +279,17 @@ mod tests {
             doubt(None, Instant(10_000), Extent::Whole, Instant(10_601)),
             Instant(0)
         );
+    }
+
+    #[test]
+    fn what_hides_behind_a_change_of_ours_is_looked_for_whatever_its_date() {
+        let modified = Instant(10_000);
+        for before in [None, Some((modified, SETTLED)), Some((modified, modified))] {
+            for started in [10_000, 10_100, 99_000].map(Instant) {
+                let doubted = doubt(before, modified, Extent::Written, started);
+                assert!(doubted > started, "{before:?} {started:?}");
+            }
+        }
     }
 
     #[test]

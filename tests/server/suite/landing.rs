@@ -3,6 +3,7 @@
 use anyhow::{Context as _, Result};
 use tournee_core::changes::ChangeBody;
 use tournee_core::domain::{Actor, Status};
+use tournee_core::ids::ChangeId;
 use tournee_core::outbox::State;
 use tournee_core::wire::{ProblemKind, Wish};
 use tournee_sandbox::{Canned, Effect, Matcher};
@@ -53,7 +54,7 @@ async fn another_text_of_a_ticket_that_is_there_is_not_dropped_in_silence() -> R
         let again = phone.edit(&anywhere(source), body)?;
         let mut request = phone.phone.request(false);
         request.changes[0].target = real;
-        request.changes[0].replaces = Some(tournee_core::ids::ChangeId(Uuid::now_v7()));
+        request.changes[0].replaces = Some(ChangeId(Uuid::now_v7()));
         phone.send(&request).await?;
         phone.settle().await?;
         let State::NeedsYou { problem } = phone.state(again)? else {
@@ -135,6 +136,30 @@ async fn a_server_of_before_a_landing_learns_of_it_from_what_the_phone_offers_ag
             titled(&house, source, &format!("L'ancien {source}")).len(),
             0
         );
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_creation_that_was_typed_anew_is_taken_in_though_it_lies_behind_its_notes() -> Result<()>
+{
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let title = format!("Tapé de nouveau {source}");
+        let made = make(&mut phone, source, &title)?;
+        // As a server of before the first text hears of it.
+        let mut request = phone.phone.request(false);
+        request.changes.rotate_left(1);
+        assert_eq!(request.changes[2].id, made[0]);
+        request.changes[2].replaces = Some(ChangeId(Uuid::now_v7()));
+        let answer = phone.send(&request).await?;
+        assert_eq!(answer.received.len(), 3, "{source}");
+        phone.settle().await?;
+        assert_eq!(titled(&house, source, &title).len(), 1);
+        for change in made {
+            assert!(is_delivered(&phone, change), "{:?}", phone.states());
+        }
     }
     Ok(())
 }

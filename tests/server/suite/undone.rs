@@ -4,20 +4,26 @@ use std::time::Duration;
 
 use anyhow::Result;
 use serde_json::json;
+use tournee_core::changes::{ChangeBody, Fact, SetFact};
 use tournee_core::domain::Status;
 use tournee_core::outbox::State;
 use tournee_core::wire::{ProblemKind, Wish};
-use tournee_sandbox::accounts::technician;
+use tournee_sandbox::accounts::{TECHNICIAN, technician};
 use tournee_sandbox::{Effect, Matcher};
 
 use crate::support::handset::{followup, status};
 use crate::support::{House, SOURCES};
 
 #[tokio::test]
-async fn what_a_colleague_put_back_is_not_written_over_in_silence() -> Result<()> {
+async fn what_was_put_back_is_not_written_over_in_silence() -> Result<()> {
     let house = House::with(|config| config.custody.late = Duration::ZERO).await?;
     let mut phone = house.ready_phone().await?;
-    for source in SOURCES {
+    // By a colleague; by himself, at GLPI's own page.
+    let by = [technician(2), TECHNICIAN.to_owned()];
+    for (source, who) in SOURCES
+        .into_iter()
+        .flat_map(|source| by.each_ref().map(|who| (source, who)))
+    {
         let own = phone.own_ticket(source, Status::Assigned)?;
         let ticket = i64::try_from(own.id.0)?;
         let glpi = house.glpi(source);
@@ -31,12 +37,12 @@ async fn what_a_colleague_put_back_is_not_written_over_in_silence() -> Result<()
             tokio::time::sleep(Duration::from_millis(1_100)).await;
             let mut world = glpi.world();
             assert_eq!(world.ticket(ticket).map(|t| t.status), Some(4));
-            let colleague = world.user_id(&technician(2)).unwrap_or_default();
-            world.edit_ticket(ticket, colleague, &[("status", json!(2))]);
+            let who = world.user_id(who).unwrap_or_default();
+            world.edit_ticket(ticket, who, &[("status", json!(2))]);
         }
         phone.settle().await?;
         let State::NeedsYou { problem } = phone.state(moved)? else {
-            anyhow::bail!("{source}: {:?}", phone.state(moved)?);
+            anyhow::bail!("{source}, {who}: {:?}", phone.state(moved)?);
         };
         assert_eq!(problem.kind, ProblemKind::Unsettled);
         assert!(problem.evidence.is_some_and(|e| e.tries.len() == 1));
@@ -69,6 +75,37 @@ async fn a_lost_answer_alone_is_settled_by_what_stands() -> Result<()> {
             matches!(state, State::Delivered { .. }),
             "{source}: {state:?}"
         );
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_his_own_change_before_it_altered_is_no_question() -> Result<()> {
+    let house = House::with(|config| config.custody.late = Duration::ZERO).await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        let second = Matcher::on("PUT", "Ticket").nth(2);
+        let faults = house.glpi(source).faults();
+        let rule = faults.add(second, Effect::LoseBefore);
+        let to = Fact::Title(format!("Titre d’avant {source}"));
+        let from = to.on(phone.base(&own)?);
+        let fact = SetFact {
+            from,
+            to,
+            priority: None,
+        };
+        let before = phone.edit(&own, ChangeBody::Fact(Box::new(fact)))?;
+        let moved = phone.edit(&own, status(Status::Assigned, Status::Pending))?;
+        phone.settle().await?;
+        assert_eq!(faults.hits(rule), 1, "{source}");
+        for change in [before, moved] {
+            let state = phone.state(change)?;
+            assert!(
+                matches!(state, State::Delivered { .. }),
+                "{source}: {state:?}"
+            );
+        }
     }
     Ok(())
 }

@@ -66,11 +66,13 @@ impl Made {
         self.change.target.thread()
     }
 
-    /// Whether the phone could not know that they are on one ticket: GLPI had shown it by its number before the phone heard
-    /// that it is the one which it had made itself.
+    /// Whether the phone could not know that they are on one ticket: it had one of them by a number of its own, and had not
+    /// heard yet which ticket of GLPI's that is, one that it had made or one that was made of the mail before.
     pub fn was_apart_from(&self, earlier: &Self) -> bool {
-        let named = earlier.named.as_ref();
-        self.named != earlier.named && named.is_some_and(|named| self.unlanded.contains(named))
+        let mut names = [self, earlier]
+            .into_iter()
+            .filter_map(|made| made.named.as_ref());
+        self.named != earlier.named && names.any(|named| self.unlanded.contains(named))
     }
 
     /// Its ticket's number, as the sandbox counts.

@@ -3,7 +3,7 @@
 //! Each says it in a line of its own, like the one that links a mail: plain text survives in both GLPIs, so a new server
 //! and another phone find it again from either side.
 
-use super::mail_link::lines;
+use super::mail_link::{lines, notes_in_order};
 use super::{EntryKind, Ticket};
 use crate::ids::{SourceId, TicketId, TicketKey};
 
@@ -32,9 +32,8 @@ pub fn carried_from(html: &str) -> Option<TicketKey> {
 
 /// The ticket that took this one's place, as its notes say; the last one where there are several.
 pub fn carried_into(ticket: &Ticket) -> Option<TicketKey> {
-    let mut entries: Vec<_> = ticket.timeline.iter().flatten().collect();
-    entries.sort_by_key(|entry| (entry.at, entry.id == 0, entry.id));
-    entries.iter().rev().find_map(|entry| match &entry.what {
+    let notes = notes_in_order(ticket)?;
+    notes.iter().rev().find_map(|entry| match &entry.what {
         EntryKind::Followup { content, .. } => {
             lines(content).find_map(|line| key(line.strip_prefix(INTO)?))
         }

@@ -11,7 +11,7 @@
 use std::collections::BTreeMap;
 
 use super::carried::is_carried;
-use super::{EntryKind, Ticket};
+use super::{Entry, EntryKind, Ticket};
 use crate::time::Instant;
 
 const LINKED: &str = "réf. courriel : ";
@@ -90,14 +90,22 @@ pub fn mail_links(ticket: &Ticket) -> Option<BTreeMap<MailName, (bool, Instant)>
         }
     };
     note(&ticket.content, ticket.opened_at);
-    let mut entries: Vec<_> = ticket.timeline.as_ref()?.iter().collect();
-    entries.sort_by_key(|entry| (entry.at, entry.id == 0, entry.id));
-    for entry in entries {
+    for entry in notes_in_order(ticket)? {
         if let EntryKind::Followup { content, .. } = &entry.what {
             note(content, entry.at);
         }
     }
     Some(links)
+}
+
+/// The notes of a ticket in the order in which GLPI got them: by its numbers, since its clock may have been put back, and
+/// last what has none yet.
+pub(super) fn notes_in_order(ticket: &Ticket) -> Option<Vec<&Entry>> {
+    let entries = ticket.timeline.as_ref()?.iter();
+    let is_note = |entry: &&Entry| matches!(entry.what, EntryKind::Followup { .. });
+    let mut notes: Vec<_> = entries.filter(is_note).collect();
+    notes.sort_by_key(|entry| (entry.id == 0, entry.id, entry.at));
+    Some(notes)
 }
 
 /// The lines of a sanitised text by which it belongs to mails, or no more, or to a ticket of another GLPI.
@@ -107,16 +115,16 @@ pub fn link_lines(html: &str) -> Vec<String> {
 
 /// Plain text without such lines.
 pub fn without_link_lines(text: &str) -> String {
-    let kept: Vec<&str> = text.lines().filter(|line| !is_link(line.trim())).collect();
-    kept.join("\n").trim().to_owned()
+    without(text, is_link)
 }
 
 /// Plain text without the lines that name a ticket of another GLPI.
 pub fn without_carry_lines(text: &str) -> String {
-    let kept: Vec<&str> = text
-        .lines()
-        .filter(|line| !is_carried(line.trim()))
-        .collect();
+    without(text, is_carried)
+}
+
+fn without(text: &str, is_such: fn(&str) -> bool) -> String {
+    let kept: Vec<&str> = text.lines().filter(|line| !is_such(line.trim())).collect();
     kept.join("\n").trim().to_owned()
 }
 

@@ -234,7 +234,12 @@ impl Phone {
         let mut bytes = 0;
         let mut gate = Gate::new(ready);
         let waiting = self.outbox.iter().filter(|q| q.state == State::Phone);
-        let changes = waiting
+        // One that was typed anew lies behind what was done to its ticket before, and nothing gets there without it.
+        let is_creation = |queued: &&Queued| queued.change.body.creation().is_some();
+        let (creations, rest): (Vec<_>, Vec<_>) = waiting.partition(is_creation);
+        let changes = creations
+            .into_iter()
+            .chain(rest)
             .filter(|queued| gate.lets_pass(queued))
             .map(|queued| queued.change.clone())
             .take(CHANGES_PER_EXCHANGE)

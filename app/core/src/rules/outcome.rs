@@ -31,7 +31,7 @@ pub struct Outcome {
     /// How much it hurries; none: as proposed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub urgency: Option<Level>,
-    /// The technician who gets it; none: nobody.
+    /// The technician who gets it; none: nobody, or the rule's owner where that GLPI gives a ticket to who creates it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assignee: Option<Named>,
 }
@@ -108,7 +108,7 @@ impl Rule {
         let entity = then.entity.as_ref().map(|named| named.id);
         let category = then.category;
         let location = then.location;
-        CreateTicket {
+        let mut create = CreateTicket {
             title: letter.title,
             content: cut(letter.text),
             kind: proposal
@@ -126,7 +126,9 @@ impl Rule {
             due_at: None,
             origin: Some(MailOrigin::of(&thread.key, mail)),
             carried: None,
-        }
+        };
+        create.given_by(account);
+        create
     }
 }
 

@@ -91,6 +91,10 @@ pub struct Evidence {
     /// what it had done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub altered_at: Option<Instant>,
+    /// Whether nothing else of his was to be written there since: what he himself altered then he did elsewhere, and that
+    /// too may be what it had done.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub alone: bool,
 }
 
 /// One write whose outcome was not told.

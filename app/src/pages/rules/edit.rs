@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tournee_core::domain::Reference;
 use tournee_core::ids::{RuleId, SourceId};
+use tournee_core::phone::Phone;
 use tournee_core::rules::{Rule, RuleFault};
 
 use super::fields::{attachment, choice, listed, text, urgency};
@@ -51,6 +52,17 @@ impl Filling {
             });
         });
         filling
+    }
+
+    /// Whether its GLPI gives the ticket to the rule's owner, since nobody is chosen.
+    fn goes_to_creator(self) -> bool {
+        self.form.with(|form| {
+            let account = |phone: &Phone| {
+                let account = phone.account(&SourceId::new(form.source.as_str()))?;
+                Some(account.assigns_creator)
+            };
+            form.assignee.is_none() && self.desk.tournee.with(account).unwrap_or(false)
+        })
     }
 
     /// Alters the form and keeps it.
@@ -165,6 +177,7 @@ fn outcome(filling: Filling) -> AnyView {
         {listed(filling, "location", t(|t| t.tickets_column_location), proposed, |lists| &lists.locations, |form| &mut form.location)}
         {urgency(filling)}
         {listed(filling, "assignee", t(|t| t.rules_assignee), t(|t| t.rules_nobody), |lists| &lists.technicians, |form| &mut form.assignee)}
+        <p class="hint" role="status" data-test="rule-creator">{move || filling.goes_to_creator().then(|| t(|t| t.create_assigns_creator))}</p>
     }
     .into_any()
 }

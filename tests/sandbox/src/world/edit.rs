@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::{
-    items::{self, Input, actor, document, ticket, ticket_status},
+    items::{self, Input, actor, document, ticket_status},
     value::Value,
     world::{
         World,
@@ -30,7 +30,7 @@ impl World {
             .iter()
             .map(|(name, value)| ((*name).to_owned(), value.clone()))
             .collect();
-        let _refused = ticket::update(self, &who, id, input);
+        let _refused = items::update(self, &who, "Ticket", id, input);
     }
 
     /// Adds a followup as somebody does on the web page, and answers its id.

@@ -2,14 +2,15 @@
 
 use anyhow::{Context as _, Result, bail};
 use tournee_core::changes::{ChangeBody, Classify, LinkMail};
-use tournee_core::domain::{MailBox, Status, UrgentBox};
+use tournee_core::domain::{MailBox, MailName, Status, UrgentBox};
 use tournee_core::ids::{ThreadKey, TicketKey};
 use tournee_sandbox::gmail::accounts;
+use tournee_sandbox::{Effect, Matcher};
 
 use super::acts::{is_delivered, letter, with_thread};
 use super::post::Post;
-use crate::support::Handset;
 use crate::support::handset::{solution, status};
+use crate::support::{Handset, SOURCES, wait_until};
 
 pub async fn until(
     phone: &mut Handset,
@@ -98,6 +99,40 @@ async fn a_link_shows_at_once_is_in_glpi_and_is_found_again_on_a_new_server() ->
         phone.thread(&thread).is_ok_and(|t| t.ticket.is_none())
     })
     .await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_link_whose_answer_was_lost_is_not_made_again_over_who_parted_it_since() -> Result<()> {
+    let post = Post::open().await?;
+    let (mut reader, thread) = with_thread(&post, &letter("Caisse 24 perdue")).await?;
+    let login = tournee_sandbox::accounts::TECHNICIAN;
+    reader.handset.sign_in("ancien", login).await?;
+    let phone = &mut reader.handset;
+    for source in SOURCES {
+        phone.sync_whole().await?;
+        let ticket = phone.own_ticket(source, Status::Assigned)?;
+        let number = i64::try_from(ticket.id.0)?;
+        let glpi = post.house.glpi(source);
+        let lost = Matcher::on("POST", "Followup").times(1);
+        let rule = glpi.faults().add(lost, Effect::DoThenLose);
+        let made = link(phone, &thread, &ticket, true)?;
+        phone.sync().await?;
+        wait_until(|| async { Ok(glpi.faults().hits(rule) == 1) }).await?;
+        {
+            let mut world = glpi.world();
+            let user = world.user_id("glpi").context("a user")?;
+            let name = phone.thread(&thread)?.mails[0].message_id.clone();
+            let name = name.as_deref().and_then(MailName::of);
+            let parted = name.context("its name")?.parted_line();
+            world.add_followup(number, user, &parted, true);
+        }
+        phone.settle().await?;
+        assert!(is_delivered(phone, made)?, "{:?}", phone.states());
+        let notes = glpi.world().followups(number).into_iter();
+        let ours = notes.filter(|note| note.content.contains("Courriel lié"));
+        assert_eq!(ours.count(), 1, "{source}");
+    }
     Ok(())
 }
 

@@ -190,7 +190,7 @@ async fn one_that_glpi_refuses_comes_to_the_phone_and_is_told_at_a_tap() -> Resu
 }
 
 /// Waits until something waits for him.
-async fn waits(phone: &mut Reader) -> Result<ChangeId> {
+pub async fn waits(phone: &mut Reader) -> Result<ChangeId> {
     for _ in 0..300 {
         phone.read().await?;
         phone.handset.sync_whole().await?;
@@ -236,6 +236,23 @@ async fn in_two_mailboxes_it_is_told_once() -> Result<()> {
     post.gmail.world().deliver(&both(answer(&first, 1)));
     other.read().await?;
     tells(&post, &mut phone, ("nouveau", id), 1).await
+}
+
+#[tokio::test]
+async fn one_that_comes_to_another_mailbox_than_the_ticket_was_made_in_is_told() -> Result<()> {
+    let post = Post::with(10, |_| Ok(())).await?;
+    let mut phone = mine(&post).await?;
+    let mut other = settled(&post, COLLEAGUE, true).await?;
+    for source in SOURCES {
+        let first = letter(&format!("Autre boîte {source}"));
+        let id = converted(&post, &mut phone, source, &first).await?;
+        let mut sent = answer(&first, 1);
+        sent.to = vec![Person::new("", accounts::SHARED)];
+        post.gmail.world().deliver(&sent);
+        other.read().await?;
+        tells(&post, &mut phone, (source, id), 1).await?;
+    }
+    Ok(())
 }
 
 #[tokio::test]

@@ -6,13 +6,14 @@ use tournee_core::ids::TicketKey;
 use super::carried::Birth;
 use super::mail::all_named_in;
 use super::{Facts, is_delivered};
-use crate::chronicle::{By, Chronicle, Snag};
+use crate::chronicle::{By, Chronicle, Deed, Snag};
 use crate::counters::Count;
 use crate::files::DocumentIs;
 use crate::glpi::Side;
 use crate::moment::What;
 
 const ALONG: &str = "what is said in an old ticket is on the one that took its place";
+const HEAD: &str = "Échanges du ticket #";
 const RETOLD: &str = "Courriel de ";
 const CLOSED: i64 = 6;
 /// Between the last look at an old ticket and its closing GLPI leaves a gap that nobody can close; answers are late by as
@@ -56,9 +57,25 @@ impl Facts<'_> {
         }
     }
 
+    /// Whether the server wrote on this ticket by itself: it told a mail, or took along what was said in the ticket whose
+    /// place this one took.
+    pub(super) fn has_notes_of_the_servers(&self, side: &Side, ticket: i64) -> bool {
+        let chronicle = side.chronicle();
+        let mut deeds = chronicle.of_ticket(ticket);
+        let along = |deed: &Deed| {
+            let ours = matches!(deed.by, By::Ours(_));
+            let What::Followup { content, .. } = &deed.what else {
+                return false;
+            };
+            ours && content.contains(HEAD)
+        };
+        let mut taken = || self.births_of(side, ticket).next().is_some() && deeds.any(along);
+        self.is_told_on(&side.source.0, ticket) || taken()
+    }
+
     /// Whether a note of the server's takes along what was said in the old ticket.
     pub(super) fn is_taken_along(&self, side: &Side, ticket: i64, content: &str) -> bool {
-        let head = |old: i64| content.contains(&format!("Échanges du ticket #{old} de "));
+        let head = |old: i64| content.contains(&format!("{HEAD}{old} de "));
         let is_said = |birth: &Birth| {
             let Some((of, old)) = self.old_of(birth) else {
                 return false;

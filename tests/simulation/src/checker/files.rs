@@ -89,7 +89,7 @@ impl Facts<'_> {
         }
     }
 
-    /// Whether a rule put this file of its mail on the ticket that it made of that.
+    /// Whether a rule put this file of its mail on the ticket that it made of that, or that somebody linked it to meanwhile.
     pub(super) fn is_ruled_file(
         &self,
         side: &Side,
@@ -98,10 +98,11 @@ impl Facts<'_> {
         user: i64,
     ) -> bool {
         let own = |rule: &Ruled| rule.source == side.source && side.user(rule.technician) == user;
-        let birth = |link: &Link| {
-            link.is_birth && link.ticket == ticket && self.sides[link.side].source == side.source
+        let is_its = |link: &Link| {
+            let linked = link.is_birth || link.linked;
+            linked && link.ticket == ticket && self.sides[link.side].source == side.source
         };
-        let ruled = self.rules.iter().any(own) && self.links.iter().any(birth);
+        let ruled = self.rules.iter().any(own) && self.links.iter().any(is_its);
         let whole = ruled && is.hash == enclosed::hash_of(&is.name);
         if whole {
             self.weather.count(Count::RuledFile);

@@ -78,7 +78,10 @@ impl Facts<'_> {
                 // It may be there unseen, or have gone with its ticket, also from the trash.
                 let unseen = [ProblemKind::Unsettled, ProblemKind::TicketGone];
                 let unseen = unseen.contains(&problem.kind);
-                times == 0 || (times == 1 && (unseen || is_purged(chronicle, made.number())))
+                // A server of before it made what it was typed in the place of, and heard of it only then.
+                let forgotten = problem.kind == ProblemKind::AlreadySent && self.was_restored(made);
+                let gone = || is_purged(chronicle, made.number());
+                times == 0 || (times == 1 && (unseen || forgotten || gone()))
             }
             Some(State::Phone | State::Server) => times <= 1,
             // Lost with the phone that went back to its backup.
@@ -222,7 +225,7 @@ impl Facts<'_> {
                 ChangeBody::Followup(_) | ChangeBody::Link(_)
             )
         };
-        let told = || self.is_told_on(source, deed.ticket);
+        let by_server = || self.has_notes_of_the_servers(side, deed.ticket);
         let reopened = [PENDING, SOLVED].contains(&from) && to == ASSIGNED;
         let By::Ours(user) = deed.by else {
             return false;
@@ -231,7 +234,7 @@ impl Facts<'_> {
         reopened
             && !side.glpi.dialect().is_9_2()
             && is_requester
-            && (asked.iter().any(noted) || told())
+            && (asked.iter().any(noted) || by_server())
     }
 
     /// A status that somebody else moved is not written over, unless that was seen and insisted on. Between a look

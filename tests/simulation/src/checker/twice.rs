@@ -121,8 +121,8 @@ impl Facts<'_> {
                 ChangeBody::Followup(_) | ChangeBody::Link(_)
             )
         };
-        let told = || self.is_told_on(&side.source.0, ticket);
-        let by_notes = to == ASSIGNED && (his.iter().any(noted) || told());
+        let by_server = || self.has_notes_of_the_servers(side, ticket);
+        let by_notes = to == ASSIGNED && (his.iter().any(noted) || by_server());
         if times > reasons.len() && !asked && !by_notes {
             let source = &side.source.0;
             let what = format!(

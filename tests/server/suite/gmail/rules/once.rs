@@ -1,17 +1,20 @@
 //! One mail, one ticket: with nobody connected, whatever is lost, whoever else converts it.
 
 use anyhow::{Context as _, Result};
-use tournee_core::domain::{Level, MailBox};
+use tournee_core::domain::{Level, MailBox, Status};
 use tournee_core::ids::MailboxId;
 use tournee_core::rules::WhyNot;
-use tournee_core::wire::Deed;
+use tournee_core::wire::{Deed, Wish};
 use tournee_sandbox::gmail::accounts;
 use tournee_sandbox::gmail::mailbox::Person;
 use tournee_sandbox::{Canned, Effect, Matcher};
 
 use super::*;
+use crate::creation::is_delivered;
 use crate::gmail::converting::{COLLEAGUE, convert, key, letter, mine, named, settled};
+use crate::gmail::telling::waits;
 use crate::support::SOURCES;
+use crate::support::handset::status;
 
 #[tokio::test]
 async fn a_mail_becomes_a_ticket_with_nobody_connected() -> Result<()> {
@@ -179,6 +182,42 @@ async fn a_chain_that_reached_two_mailboxes_with_a_rule_each_makes_one() -> Resu
         };
         assert!(made(&one) != made(&two), "{one:?} {two:?}");
         assert!(left(&one) != left(&two), "{one:?} {two:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_done_to_its_ticket_before_glpi_has_it_is_no_dispute() -> Result<()> {
+    let post = Post::open().await?;
+    let mut phone = mine(&post).await?;
+    for source in SOURCES {
+        let subject = format!("Panne refusée {source}");
+        started(&phone, &rule(source, &subject)).await?;
+        let no = Canned::json(400, r#"["ERROR_GLPI_ADD","Champ obligatoire"]"#);
+        let faults = post.house.glpi(source).faults();
+        let refusing = faults.add(Matcher::on("POST", "Ticket"), Effect::Status(no));
+        post.gmail.world().deliver(&letter(&subject));
+        let creation = waits(&mut phone).await?;
+        let handset = &mut phone.handset;
+        let queued = handset.phone.outbox().get(creation).context("his")?;
+        let key = queued.change.ticket().context("a ticket")?.clone();
+        let shown = handset.phone.local_ticket(&key).context("it is shown")?;
+        // 9.2 gives it to who creates it; the phone says so from the beginning.
+        let expected = match source {
+            "ancien" => Status::Assigned,
+            _ => Status::New,
+        };
+        assert_eq!(shown.status, expected, "{source}");
+        let moved = handset.edit(&key, status(shown.status, Status::Pending))?;
+        post.house.glpi(source).faults().remove(refusing);
+        handset.wish(creation, Wish::Retry);
+        handset.settle().await?;
+        for change in [creation, moved] {
+            assert!(is_delivered(handset, change), "{:?}", handset.states());
+        }
+        let id = appears(&post, source, &subject).await?;
+        let ticket = post.house.glpi(source).world().ticket(id).context("it")?;
+        assert_eq!(ticket.status, 4);
     }
     Ok(())
 }

@@ -25,18 +25,18 @@ fn drawn(parts: &[&str]) -> Uuid {
 
 /// What a change is made by and called.
 #[derive(Clone, Copy)]
-pub(crate) struct Name {
+pub struct Name {
     pub device: DeviceId,
     pub id: ChangeId,
 }
 
 /// The device that a rule's changes come from.
-pub(crate) fn device_of(rule: RuleId) -> DeviceId {
+pub fn device_of(rule: RuleId) -> DeviceId {
     DeviceId(rule.0)
 }
 
 /// A rule's change of that place, for a mail.
-pub(crate) fn of_mail(rule: RuleId, mailbox: &MailboxId, mail: &str, place: usize) -> Name {
+pub fn of_mail(rule: RuleId, mailbox: &MailboxId, mail: &str, place: usize) -> Name {
     let (name, place) = (rule.to_string(), place.to_string());
     Name {
         device: device_of(rule),
@@ -45,12 +45,12 @@ pub(crate) fn of_mail(rule: RuleId, mailbox: &MailboxId, mail: &str, place: usiz
 }
 
 /// The device that reopenings come from, whichever rule's.
-pub(crate) fn reopener() -> DeviceId {
+pub fn reopener() -> DeviceId {
     DeviceId(drawn(&["reopener"]))
 }
 
 /// The reopening of a ticket by a mail: one, in however many mailboxes that mail is and whoever's rules look at them.
-pub(crate) fn of_reopening(ticket: &TicketKey, mailbox: &MailboxId, mail: &Mail) -> Name {
+pub fn of_reopening(ticket: &TicketKey, mailbox: &MailboxId, mail: &Mail) -> Name {
     let own = format!("{mailbox}/{}", mail.id);
     let name = mail.message_id.as_deref().unwrap_or(&own);
     Name {
@@ -60,12 +60,12 @@ pub(crate) fn of_reopening(ticket: &TicketKey, mailbox: &MailboxId, mail: &Mail)
 }
 
 /// The device that tells mails on their tickets, whoever's they are.
-pub(crate) fn teller() -> DeviceId {
+pub fn teller() -> DeviceId {
     DeviceId(drawn(&["teller"]))
 }
 
 /// The note of a mail on a ticket: one, in however many mailboxes that mail is.
-pub(crate) fn of_telling(ticket: &TicketKey, mail: &MailName) -> Name {
+pub fn of_telling(ticket: &TicketKey, mail: &MailName) -> Name {
     Name {
         device: teller(),
         id: ChangeId(drawn(&["tell", &ticket.to_string(), mail.as_str()])),
@@ -73,12 +73,12 @@ pub(crate) fn of_telling(ticket: &TicketKey, mail: &MailName) -> Name {
 }
 
 /// The device that takes along what is said in an old ticket while another takes its place.
-pub(crate) fn carrier() -> DeviceId {
+pub fn carrier() -> DeviceId {
     DeviceId(drawn(&["carrier"]))
 }
 
 /// What an entry of an old ticket becomes on the one that takes its place: one, in however many steps it is seen.
-pub(crate) fn of_along(old: &TicketKey, new: &TicketKey, entry: &EntryName) -> Name {
+pub fn of_along(old: &TicketKey, new: &TicketKey, entry: &EntryName) -> Name {
     let (old, new) = (old.to_string(), new.to_string());
     let kind = match entry.kind {
         EntryWord::Followup => "followup",
@@ -95,13 +95,13 @@ pub(crate) fn of_along(old: &TicketKey, new: &TicketKey, entry: &EntryName) -> N
 }
 
 /// Whether a device is none, but the server's name for itself.
-pub(crate) async fn is_made_here(db: &mut Connection, device: DeviceId) -> Stored<bool> {
+pub async fn is_made_here(db: &mut Connection, device: DeviceId) -> Stored<bool> {
     let known = [reopener(), teller(), carrier()].contains(&device);
     Ok(known || rules::one(db, RuleId(device.0)).await?.is_some())
 }
 
 /// A change in the name of an account's owner.
-pub(crate) fn change(
+pub fn change(
     name: Name,
     place: usize,
     account: &Account,
