@@ -182,6 +182,8 @@ async fn who_may_read_glpi_s_log_has_it_with_no_network_too() -> Result<()> {
             .await?;
         page.says(ACT, "Urgence").await?;
         page.says(ACT, COLLEAGUE).await?;
+        let words = page.texts(".section").await?.concat();
+        ensure!(!words.contains("Rien encore"), "beside what was done");
     }
     page.js::<()>("document.querySelector('[data-test=history-teller]').scrollIntoView()")
         .await?;

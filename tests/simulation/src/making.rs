@@ -43,8 +43,10 @@ impl Hand {
         let saw = change.ticket().and_then(|key| self.pocket.ticket(key));
         let thread = change.target.thread();
         let boxes = thread.and_then(|key| self.phone.threads().get(key));
-        let unlanded = self.phone.outbox().locals();
-        let unlanded = unlanded.filter_map(|creation| creation.change.ticket().cloned());
+        // Also where a copy of this phone has typed the ticket anew, and only the rest is left here.
+        let named = self.phone.outbox().iter();
+        let named = named.filter_map(|queued| queued.change.ticket());
+        let unlanded = named.filter(|key| key.id.is_local()).cloned();
         let mut pages = self.world.ledger.open();
         let base = change.body.builds_on();
         let base = base.and_then(|base| pages.get((change.device, base)));

@@ -84,7 +84,7 @@ fn pen(open: Open, editing: Editing) -> AnyView {
 fn items(open: Open, timeline: Option<&[Entry]>, acts: &[Act], mails: &[Posted]) -> Vec<AnyView> {
     let words = match timeline {
         None => t(|t| t.ticket_timeline_wait),
-        Some([]) if mails.is_empty() => t(|t| t.ticket_timeline_none),
+        Some([]) if mails.is_empty() && acts.is_empty() => t(|t| t.ticket_timeline_none),
         Some(_) => "",
     };
     let mut items: Vec<AnyView> = Vec::new();

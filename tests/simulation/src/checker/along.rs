@@ -59,8 +59,12 @@ impl Facts<'_> {
 
     /// Whether the server wrote on this ticket by itself: it told a mail, or took along what was said in the ticket whose
     /// place this one took.
-    pub(super) fn has_notes_of_the_servers(&self, side: &Side, ticket: i64) -> bool {
-        let chronicle = side.chronicle();
+    pub(super) fn has_notes_of_the_servers(
+        &self,
+        side: &Side,
+        chronicle: &Chronicle,
+        ticket: i64,
+    ) -> bool {
         let mut deeds = chronicle.of_ticket(ticket);
         let along = |deed: &Deed| {
             let ours = matches!(deed.by, By::Ours(_));

@@ -31,7 +31,8 @@ pub(super) fn resolve(made: &mut [Made], sides: &[Arc<Side>], hands: &[Hand]) {
         };
         let born = side.chronicle().born(token).last().copied();
         let born = born.map(|id| TicketId(id.unsigned_abs()));
-        if let Some(id) = born.or_else(|| twin(one, hands)) {
+        let twin = || twin(one, hands).or_else(|| forgotten_twin(one, made, side, hands));
+        if let Some(id) = born.or_else(twin) {
             landed.insert(one.ticket().clone(), id);
         }
     }
@@ -59,6 +60,30 @@ fn twin(made: &Made, hands: &[Hand]) -> Option<TicketId> {
     its.find_map(|hand| {
         let key = hand.phone.outbox().get(made.change.id)?.change.ticket()?;
         (!key.id.is_local()).then_some(key.id)
+    })
+}
+
+/// The same where the phone went back to its backup since, and knows nothing of it: where its words are.
+fn forgotten_twin(made: &Made, all: &[Made], side: &Side, hands: &[Hand]) -> Option<TicketId> {
+    made.change.body.creation()?.origin.as_ref()?;
+    let id = made.change.id;
+    if hands
+        .iter()
+        .any(|hand| hand.phone.outbox().get(id).is_some())
+    {
+        return None;
+    }
+    let chronicle = side.chronicle();
+    let on_it = all.iter().filter(|one| one.ticket() == made.ticket());
+    let mut tokens = on_it.filter_map(|one| one.token.as_deref());
+    tokens.find_map(|token| {
+        let mut deeds = chronicle.deeds.iter();
+        let found = deeds.find(|deed| match &deed.what {
+            What::Followup { content, .. } | What::Solution { content } => content.contains(token),
+            What::Task { is, .. } => is.text() == token,
+            _ => false,
+        })?;
+        Some(TicketId(found.ticket.unsigned_abs()))
     })
 }
 

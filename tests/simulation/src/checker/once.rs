@@ -225,7 +225,7 @@ impl Facts<'_> {
                 ChangeBody::Followup(_) | ChangeBody::Link(_)
             )
         };
-        let by_server = || self.has_notes_of_the_servers(side, deed.ticket);
+        let by_server = || self.has_notes_of_the_servers(side, chronicle, deed.ticket);
         let reopened = [PENDING, SOLVED].contains(&from) && to == ASSIGNED;
         let By::Ours(user) = deed.by else {
             return false;

@@ -121,7 +121,7 @@ impl Facts<'_> {
                 ChangeBody::Followup(_) | ChangeBody::Link(_)
             )
         };
-        let by_server = || self.has_notes_of_the_servers(side, ticket);
+        let by_server = || self.has_notes_of_the_servers(side, &side.chronicle(), ticket);
         let by_notes = to == ASSIGNED && (his.iter().any(noted) || by_server());
         if times > reasons.len() && !asked && !by_notes {
             let source = &side.source.0;
