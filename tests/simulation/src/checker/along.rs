@@ -3,7 +3,7 @@
 use tournee_core::changes::{CarryStep, ChangeBody, Field};
 use tournee_core::ids::TicketKey;
 
-use super::carried::Birth;
+use super::carried::{Birth, INTO};
 use super::mail::all_named_in;
 use super::{Facts, is_delivered};
 use crate::chronicle::{By, Chronicle, Deed, Snag};
@@ -179,6 +179,11 @@ fn closed_at(chronicle: &Chronicle, old: i64, since_ms: u64) -> Option<u64> {
 /// Whether a text has the words of what came to a ticket.
 fn is_in(what: &What, content: &str) -> bool {
     match what {
+        // Another one that took its place before, and is gone: the note that says so is told without what leads there.
+        What::Followup { content: said, .. } if said.contains(INTO) => said
+            .lines()
+            .next()
+            .is_some_and(|head| content.contains(head)),
         What::Followup { content: said, .. } | What::Solution { content: said } => {
             content.contains(said.as_str())
         }

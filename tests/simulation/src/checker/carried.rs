@@ -19,7 +19,7 @@ const ONE_FOR_ONE: &str = "one new ticket for an old one";
 const ONCE: &str = "every change is exactly once in GLPI";
 const ALL_FIRST: &str = "an old ticket is closed when the new one has all of it";
 const FROM: &str = "repris de : ";
-const INTO: &str = "repris dans : ";
+pub(super) const INTO: &str = "repris dans : ";
 const SOLVED: i64 = 5;
 const CLOSED: i64 = 6;
 
