@@ -10,7 +10,7 @@ use super::record::unproven;
 use crate::links::LinkError;
 use crate::mutation::Mutation;
 use crate::store::accounts;
-use crate::store::chains::TicketChain;
+use crate::store::chains::{self, TicketChain};
 use crate::store::changes::{self, Held, Phase};
 use crate::store::creations;
 use crate::store::snapshots::{self, Extent};
@@ -32,6 +32,23 @@ pub(super) enum Came {
     Unknown { said: String },
 }
 
+impl Came {
+    /// Whether nothing says that it is in GLPI. A ticket that the mail was already was not made of it.
+    fn is_unwritten(&self) -> bool {
+        match self {
+            Self::Landed { notices, .. } => notices.contains(&Notice::MailConverted),
+            Self::Settled(_) | Self::PutBack | Self::Unknown { .. } => true,
+        }
+    }
+}
+
+/// Whether it is still to be carried out, or being so.
+async fn is_open(tx: &mut Tx, chain: &TicketChain, row: &Held) -> Stored<bool> {
+    let rows = chains::rows(tx, &chain.key()).await?;
+    let mut rows = rows.iter().filter(|now| now.num == row.num);
+    Ok(rows.any(|now| now.phase.is_open()))
+}
+
 impl Chain<'_> {
     /// The new ticket, the names of what was done to it, and the report, in one write.
     pub(super) async fn put_on_record(&self, row: &Held, came: Came) -> Result<Outcome, LinkError> {
@@ -43,6 +60,10 @@ impl Chain<'_> {
             technician: account.map_or(self.account.technician, |row| row.technician),
             ticket: self.key.ticket.clone(),
         };
+        if came.is_unwritten() && !is_open(&mut tx, &key, row).await? {
+            // Taken back, or typed anew, while this run looked: what it found is nothing to him.
+            return Ok(Outcome::Later { at_least: None });
+        }
         let withdraw = changes::is_withdrawn_meanwhile(&mut tx, row.num).await?;
         let outcome = match came {
             Came::Landed {

@@ -14,7 +14,7 @@ use tournee_sandbox::gmail::{Letter, accounts};
 use tournee_sandbox::{Effect, Matcher};
 
 use super::post::{Post, Reader};
-use crate::creation::{anywhere, create, titled};
+use crate::creation::{anywhere, create, local, titled};
 use crate::support::handset::followup;
 use crate::support::{Handset, SOURCES, wait_until};
 
@@ -154,6 +154,52 @@ async fn two_phones_make_one_ticket_of_one_thread() -> Result<()> {
         for (phone, change) in [(&one, first), (&two, second)] {
             let queued = phone.handset.phone.outbox().get(change).context("kept")?;
             assert_eq!(queued.change.ticket(), Some(&key(source, ids[0])));
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_typed_anew_while_its_mail_is_found_to_be_a_ticket_becomes_that_one() -> Result<()>
+{
+    let post = Post::open().await?;
+    let (mut one, mut two) = (mine(&post).await?, mine(&post).await?);
+    for source in SOURCES {
+        let subject = format!("Tapé deux fois {source}");
+        post.gmail.world().deliver(&letter(&subject));
+        one.read().await?;
+        two.read().await?;
+        convert(&mut one, source, &subject)?;
+        one.handset.settle().await?;
+        let id = titled(&post.house, source, &subject)[0];
+        let slow = post.house.glpi(source).faults().add(
+            Matcher::on("GET", &format!("Ticket/{id}")),
+            Effect::Delay(Duration::from_millis(1_500)),
+        );
+        let first = convert(&mut two, source, &subject)?;
+        let phone = &mut two.handset;
+        phone.sync().await?;
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        let queued = phone.phone.outbox().get(first).context("kept")?;
+        let mut body = queued.change.body.clone();
+        if let ChangeBody::Create(create) = &mut body {
+            create.title = format!("{subject}, autrement");
+        }
+        let own = local(source, first);
+        let again = phone.replace(&own, body, Some(first))?;
+        let note = phone.edit(&own, followup("Vu sur place."))?;
+        phone.sync().await?;
+        post.house.glpi(source).faults().remove(slow);
+        phone.settle().await?;
+        assert!(matches!(phone.state(first)?, State::Withdrawn { .. }));
+        assert_eq!(notices(phone, again)?, [Notice::MailConverted]);
+        for change in [again, note] {
+            let queued = phone.phone.outbox().get(change).context("kept")?;
+            assert!(
+                matches!(queued.state, State::Delivered { .. }),
+                "{queued:?}"
+            );
+            assert_eq!(queued.change.ticket(), Some(&key(source, id)));
         }
     }
     Ok(())

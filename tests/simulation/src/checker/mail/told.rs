@@ -84,11 +84,9 @@ fn was_kept(chronicle: &Chronicle, deed: &Deed, mail: &MailIs, now: &Moment) -> 
     let is_it = |one: &&MailIs| one.name == mail.name;
     let mut there = thread.mails.values().filter(is_it);
     let there = there.any(|one| !one.is_hidden());
-    let mut everywhere = now
-        .threads()
-        .values()
-        .flat_map(|thread| thread.mails.values());
-    let ours = everywhere.any(|one| is_it(&one) && one.is_sent());
+    // Also where whoever sent it has thrown it away since.
+    let sent = |what: &Mailed| matches!(what, Mailed::Came(one) if is_it(&one) && one.is_sent());
+    let ours = chronicle.deeds.iter().any(|one| sent(&one.what));
     let hidden = chronicle
         .of_thread(&deed.thread)
         .any(|one| matches!(&one.what, Mailed::Boxes { to, .. } if to.is_empty()));
