@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::task::JoinHandle;
 use tournee::mutation::Mutation;
+use tournee_core::ids::Cursor;
 use tournee_core::outbox::State;
 use tournee_sandbox::Version;
 
@@ -250,14 +251,15 @@ impl Stage {
             round = round.mul_f64(1.5).min(LAST_ROUND);
         }
         for _ in 0..ROUNDS {
-            let before = self.deeds();
+            let before = (self.deeds(), cursors(hands));
             for hand in &mut *hands {
                 hand.visit(BETWEEN, true).await;
             }
             // Who has just heard that he must sign in has read nothing since; and one phone's look at a mailbox may have a
             // mail told on a ticket that another one has looked at before.
             let asked = |hand: &Hand| hand.has_to_sign_in() || hand.has_to_connect();
-            if !hands.iter().any(asked) && self.deeds() == before {
+            // An answer does not wait for a long read, as one is after a sign-in: the next one has it.
+            if !hands.iter().any(asked) && (self.deeds(), cursors(hands)) == before {
                 break;
             }
         }
@@ -329,6 +331,12 @@ impl Stage {
             counters,
         }
     }
+}
+
+/// How far each phone has read.
+fn cursors(hands: &[Hand]) -> Vec<Option<Cursor>> {
+    let cursor = |hand: &Hand| hand.phone.meta().cursor.clone();
+    hands.iter().map(cursor).collect()
 }
 
 /// Whether something is still on its way, and not only behind what waits for somebody.
