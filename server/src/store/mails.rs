@@ -266,6 +266,9 @@ pub async fn publish(
     id: &str,
     now: Instant,
 ) -> Stored<()> {
+    // Whoever holds a record that he read before may have it with the labels of before.
+    let kept = db.mailbox(&mailbox.id).await?;
+    let mailbox = kept.as_ref().unwrap_or(mailbox);
     let thread = thread(db, mailbox, id).await?;
     for who in db.readers(&mailbox.id).await? {
         tell(db, who, mailbox, id, thread.as_ref(), now).await?;

@@ -17,6 +17,7 @@ on_both!(
     a_mailbox_is_kept_as_it_was_put,
     a_token_opens_only_for_its_own_mailbox,
     a_thread_is_told_to_who_reads_it_and_leaves_when_no_box_shows_it,
+    whoever_tells_of_a_thread_tells_it_by_the_labels_of_now,
     who_comes_later_is_told_what_is_there,
     a_forgotten_mailbox_leaves_every_feed,
     a_phone_without_mails_is_told_of_none_and_of_all_once_it_takes_them,
@@ -169,6 +170,27 @@ async fn a_thread_is_told_to_who_reads_it_and_leaves_when_no_box_shows_it(
     let last = technicians::feed_state(&mut tx, who).await?.seq;
     mails::publish(&mut tx, &record, "t1", NOW).await?;
     assert_eq!(technicians::feed_state(&mut tx, who).await?.seq, last);
+    Ok(())
+}
+
+async fn whoever_tells_of_a_thread_tells_it_by_the_labels_of_now(store: &Store) -> Result<()> {
+    let mut tx = store.write().await?;
+    let who = technician(&mut tx).await?;
+    let before = mailbox(None);
+    tx.put_mailbox(&before).await?;
+    mails::subscribe(&mut tx, &before, who, NOW).await?;
+    put(&mut tx, 1, "t1", &["INBOX", "L2"]).await?;
+    mails::publish(&mut tx, &before, "t1", NOW).await?;
+    assert_eq!(told(&mut tx, who, START).await?, ["t1 [InProgress]"]);
+    // Somebody deleted the label in Gmail, and it was made anew.
+    let mut now = before.clone();
+    now.labels.in_progress = "L4".to_owned();
+    tx.put_mailbox(&now).await?;
+    mails::publish_all(&mut tx, &now, NOW).await?;
+    assert_eq!(told(&mut tx, who, START).await?, ["t1 [ToSort]"]);
+    // An answer that was sent meanwhile comes on record by who knows the labels of before.
+    mails::publish(&mut tx, &before, "t1", NOW).await?;
+    assert_eq!(told(&mut tx, who, START).await?, ["t1 [ToSort]"]);
     Ok(())
 }
 

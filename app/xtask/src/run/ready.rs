@@ -15,11 +15,10 @@ pub fn answers(port: u16) -> bool {
 pub fn status(port: u16, path: &str) -> Option<u16> {
     let mut stream = connect(port)?;
     stream.set_read_timeout(Some(PATIENCE)).ok()?;
-    write!(
-        stream,
-        "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n"
-    )
-    .ok()?;
+    // At once: whoever answers the beginning of a request and hangs up takes the answer back with it.
+    let request =
+        format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).ok()?;
     let mut line = [0; 12];
     stream.read_exact(&mut line).ok()?;
     status_of(std::str::from_utf8(&line).ok()?)

@@ -44,7 +44,8 @@ impl Facts<'_> {
                 }
                 let there = new_side.of_ticket(birth.ticket);
                 let says = |what: &What| matches!(what, What::Followup { content: on_it, .. } if on_it.contains(content.as_str()));
-                let times = there.filter(|deed| says(&deed.what)).count();
+                let ours = |deed: &&Deed| matches!(deed.by, By::Ours(_)) && says(&deed.what);
+                let times = there.filter(ours).count();
                 if times != 1 && !self.waits_with(content) {
                     let at = deed.at_ms;
                     let new = (birth.side, birth.ticket);
