@@ -12,6 +12,7 @@ use crate::app::Shared;
 use crate::gmail::config::Answers;
 use crate::store::changes::Held;
 use crate::store::mail_links::MailLink;
+use crate::store::mails::MailRecord;
 use crate::store::rules::NewMail;
 use crate::store::{Stored, Tx, mails};
 
@@ -44,7 +45,8 @@ impl Shared {
         let mut any = false;
         for (mailbox, thread) in threads {
             for mail in tx.mails_of(&mailbox, &thread).await? {
-                if mail.at <= row.change.at || mails::is_hidden(&mail.labels) {
+                let known = mail.at < row.change.at || mails::is_hidden(&mail.labels);
+                if known || is_one_of(&names, &mail)? {
                     continue;
                 }
                 let (mailbox, mail) = (mailbox.clone(), mail.id);
@@ -55,6 +57,12 @@ impl Shared {
         }
         Ok(any)
     }
+}
+
+fn is_one_of(names: &[MailName], mail: &MailRecord) -> Stored<bool> {
+    let own = mails::unpack(mail)?.message_id;
+    let own = own.as_deref().and_then(MailName::of);
+    Ok(own.is_some_and(|own| names.contains(&own)))
 }
 
 /// The names of the mails that a change gives to its ticket.

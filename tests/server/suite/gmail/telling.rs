@@ -1,6 +1,6 @@
 //! A mail that goes on in the thread of a ticket is told on it: once, by setting, and never what no person wrote.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::json;
@@ -54,6 +54,13 @@ async fn tells(post: &Post, phone: &mut Reader, on: (&str, i64), count: usize) -
 /// Both clocks know seconds: what comes now is behind what was done before.
 async fn later() {
     tokio::time::sleep(Duration::from_millis(1_100)).await;
+}
+
+async fn at_the_beginning_of_a_second() -> Result<()> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH)?;
+    let left = 1_000 - u64::from(since.subsec_millis());
+    tokio::time::sleep(Duration::from_millis(left)).await;
+    Ok(())
 }
 
 fn answer(to: &Letter, count: usize) -> Letter {
@@ -133,6 +140,26 @@ async fn what_came_while_the_conversion_waited_on_a_phone_is_told_and_what_he_ha
         post.gmail.world().deliver(&answer(&first, 2));
         phone.read().await?;
         assert_eq!(named(&phone, &first.subject)?.mails.len(), 3);
+        phone.handset.settle().await?;
+        let ids = titled(&post.house, source, &first.subject);
+        tells(&post, &mut phone, (source, ids[0]), 1).await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_comes_in_the_second_in_which_it_became_a_ticket_is_told() -> Result<()> {
+    let post = Post::with(10, |_| Ok(())).await?;
+    let mut phone = mine(&post).await?;
+    for source in SOURCES {
+        let first = letter(&format!("Caisse aussitôt {source}"));
+        post.gmail.world().deliver(&first);
+        phone.read().await?;
+        at_the_beginning_of_a_second().await?;
+        convert(&mut phone, source, &first.subject)?;
+        post.gmail.world().deliver(&answer(&first, 1));
+        // The server reads it before the phone is heard.
+        phone.read().await?;
         phone.handset.settle().await?;
         let ids = titled(&post.house, source, &first.subject);
         tells(&post, &mut phone, (source, ids[0]), 1).await?;
