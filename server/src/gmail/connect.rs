@@ -186,7 +186,7 @@ impl Shared {
         record.sealed = Some(mails::seal(&self.vault, id, refresh)?);
         record.state = MailboxState::Active;
         tx.put_mailbox(&record).await?;
-        mails::subscribe(&mut tx, &record, who, now).await?;
+        mails::subscribe(&mut tx, &record.id, who, now).await?;
         tx.commit().await
     }
 

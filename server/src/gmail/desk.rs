@@ -158,7 +158,7 @@ impl Shared {
         let now = self.clock.now();
         let mut tx = self.store.write().await?;
         for record in missing {
-            mails::subscribe(&mut tx, record, who, now).await?;
+            mails::subscribe(&mut tx, &record.id, who, now).await?;
         }
         tx.commit().await
     }

@@ -61,7 +61,7 @@ impl Shared {
             record.labels = labels;
             record.history = None;
             tx.put_mailbox(&record).await?;
-            mails::publish_all(&mut tx, &record, self.clock.now()).await?;
+            mails::publish_all(&mut tx, &record.id, self.clock.now()).await?;
         }
         tx.commit().await?;
         Ok(record)

@@ -39,11 +39,11 @@ impl Shared {
         let kept = message.mail(id, true);
         if kept.body.is_some() {
             let mut tx = self.store.write().await?;
-            let record = tx.mailbox(id).await?.ok_or(GmailError::NoMailbox)?;
+            tx.mailbox(id).await?.ok_or(GmailError::NoMailbox)?;
             if tx.mail(id, mail).await?.is_some() {
                 let row = mails::pack(&kept, &message.thread_id, &message.label_ids)?;
                 tx.put_mail(id, &row).await?;
-                mails::publish(&mut tx, &record, &message.thread_id, self.clock.now()).await?;
+                mails::publish(&mut tx, id, &message.thread_id, self.clock.now()).await?;
             }
             tx.commit().await?;
         }

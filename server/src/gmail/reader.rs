@@ -229,7 +229,7 @@ impl Shared {
             };
             match self.mails.order.has_thread_since(&key, asked) {
                 true => doubted.push(key),
-                false => mails::publish(db, record, &key.id, now).await?,
+                false => mails::publish(db, &record.id, &key.id, now).await?,
             }
         }
         self.mails.order.of_mailbox(&record.id);

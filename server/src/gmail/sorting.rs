@@ -247,7 +247,7 @@ impl Shared {
                 db.put_mail(&mailbox.id, &mail).await?;
             }
         }
-        mails::publish(db, mailbox, &key.id, self.clock.now()).await?;
+        mails::publish(db, &mailbox.id, &key.id, self.clock.now()).await?;
         Ok(true)
     }
 

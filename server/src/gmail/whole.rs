@@ -198,7 +198,7 @@ impl Shared {
         }
         let now = self.clock.now();
         for thread in left {
-            mails::publish(&mut tx, record, &thread, now).await?;
+            mails::publish(&mut tx, &record.id, &thread, now).await?;
         }
         tx.commit().await?;
         Ok(there)

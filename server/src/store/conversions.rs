@@ -65,9 +65,7 @@ pub async fn forget(db: &mut Connection, ticket: &TicketKey, now: Instant) -> St
     }
     for link in links {
         for (mailbox, thread) in db.threads_named(&link.name).await? {
-            if let Some(record) = db.mailbox(&mailbox).await? {
-                mails::publish(db, &record, &thread, now).await?;
-            }
+            mails::publish(db, &mailbox, &thread, now).await?;
         }
     }
     Ok(())

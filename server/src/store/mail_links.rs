@@ -91,9 +91,7 @@ pub async fn learn(db: &mut Connection, ticket: &Ticket, now: Instant) -> Stored
     }
     for name in touched {
         for (mailbox, thread) in db.threads_named(&name).await? {
-            if let Some(record) = db.mailbox(&mailbox).await? {
-                mails::publish(db, &record, &thread, now).await?;
-            }
+            mails::publish(db, &mailbox, &thread, now).await?;
         }
     }
     Ok(())

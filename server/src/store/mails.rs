@@ -262,16 +262,17 @@ pub async fn thread(
 /// The database.
 pub async fn publish(
     db: &mut Connection,
-    mailbox: &MailboxRecord,
+    mailbox: &MailboxId,
     id: &str,
     now: Instant,
 ) -> Stored<()> {
     // Whoever holds a record that he read before may have it with the labels of before.
-    let kept = db.mailbox(&mailbox.id).await?;
-    let mailbox = kept.as_ref().unwrap_or(mailbox);
-    let thread = thread(db, mailbox, id).await?;
+    let Some(mailbox) = db.mailbox(mailbox).await? else {
+        return Ok(());
+    };
+    let thread = thread(db, &mailbox, id).await?;
     for who in db.readers(&mailbox.id).await? {
-        tell(db, who, mailbox, id, thread.as_ref(), now).await?;
+        tell(db, who, &mailbox, id, thread.as_ref(), now).await?;
     }
     Ok(())
 }
@@ -280,8 +281,8 @@ pub async fn publish(
 ///
 /// # Errors
 /// The database.
-pub async fn publish_all(db: &mut Connection, mailbox: &MailboxRecord, now: Instant) -> Stored<()> {
-    for id in threads(db, &mailbox.id).await? {
+pub async fn publish_all(db: &mut Connection, mailbox: &MailboxId, now: Instant) -> Stored<()> {
+    for id in threads(db, mailbox).await? {
         publish(db, mailbox, &id, now).await?;
     }
     Ok(())
@@ -318,16 +319,19 @@ async fn tell(
 /// The database.
 pub async fn subscribe(
     db: &mut Connection,
-    mailbox: &MailboxRecord,
+    mailbox: &MailboxId,
     who: TechnicianId,
     now: Instant,
 ) -> Stored<()> {
+    let Some(mailbox) = db.mailbox(mailbox).await? else {
+        return Ok(());
+    };
     if !db.put_reader(&mailbox.id, who).await? {
         return Ok(());
     }
     for id in threads(db, &mailbox.id).await? {
-        let thread = thread(db, mailbox, &id).await?;
-        tell(db, who, mailbox, &id, thread.as_ref(), now).await?;
+        let thread = thread(db, &mailbox, &id).await?;
+        tell(db, who, &mailbox, &id, thread.as_ref(), now).await?;
     }
     Ok(())
 }

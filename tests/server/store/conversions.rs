@@ -63,10 +63,10 @@ async fn arrives(
             record
         }
     };
-    mails::subscribe(db, &record, who, NOW).await?;
+    mails::subscribe(db, &record.id, who, NOW).await?;
     let row = mails::pack(mail, &key.id, &["INBOX".to_owned()])?;
     db.put_mail(&key.mailbox, &row).await?;
-    mails::publish(db, &record, &key.id, NOW).await?;
+    mails::publish(db, &record.id, &key.id, NOW).await?;
     Ok(())
 }
 

@@ -134,13 +134,13 @@ async fn a_thread_is_told_to_who_reads_it_and_leaves_when_no_box_shows_it(
     let (who, other) = (technician(&mut tx).await?, technician(&mut tx).await?);
     let record = mailbox(None);
     tx.put_mailbox(&record).await?;
-    mails::subscribe(&mut tx, &record, who, NOW).await?;
+    mails::subscribe(&mut tx, &record.id, who, NOW).await?;
     put(&mut tx, 1, "t1", &["INBOX", "UNREAD"]).await?;
-    mails::publish(&mut tx, &record, "t1", NOW).await?;
+    mails::publish(&mut tx, &record.id, "t1", NOW).await?;
     assert_eq!(told(&mut tx, who, START).await?, ["t1 [ToSort]"]);
     assert!(told(&mut tx, other, START).await?.is_empty());
     let first = technicians::feed_state(&mut tx, who).await?.seq;
-    mails::publish(&mut tx, &record, "t1", NOW).await?;
+    mails::publish(&mut tx, &record.id, "t1", NOW).await?;
     assert_eq!(
         technicians::feed_state(&mut tx, who).await?.seq,
         first,
@@ -148,7 +148,7 @@ async fn a_thread_is_told_to_who_reads_it_and_leaves_when_no_box_shows_it(
     );
 
     put(&mut tx, 2, "t1", &["L1", "L2"]).await?;
-    mails::publish(&mut tx, &record, "t1", NOW).await?;
+    mails::publish(&mut tx, &record.id, "t1", NOW).await?;
     assert_eq!(
         told(&mut tx, who, START).await?,
         ["t1 [Urgent, InProgress]"]
@@ -160,7 +160,7 @@ async fn a_thread_is_told_to_who_reads_it_and_leaves_when_no_box_shows_it(
 
     put(&mut tx, 1, "t1", &[]).await?;
     put(&mut tx, 2, "t1", &["TRASH", "L1"]).await?;
-    mails::publish(&mut tx, &record, "t1", NOW).await?;
+    mails::publish(&mut tx, &record.id, "t1", NOW).await?;
     assert!(
         told(&mut tx, who, START).await?.is_empty(),
         "from the start it never was"
@@ -168,7 +168,7 @@ async fn a_thread_is_told_to_who_reads_it_and_leaves_when_no_box_shows_it(
     let since = Reached::with_mails(first, first);
     assert_eq!(told(&mut tx, who, since).await?, ["t1 gone"]);
     let last = technicians::feed_state(&mut tx, who).await?.seq;
-    mails::publish(&mut tx, &record, "t1", NOW).await?;
+    mails::publish(&mut tx, &record.id, "t1", NOW).await?;
     assert_eq!(technicians::feed_state(&mut tx, who).await?.seq, last);
     Ok(())
 }
@@ -178,18 +178,18 @@ async fn whoever_tells_of_a_thread_tells_it_by_the_labels_of_now(store: &Store) 
     let who = technician(&mut tx).await?;
     let before = mailbox(None);
     tx.put_mailbox(&before).await?;
-    mails::subscribe(&mut tx, &before, who, NOW).await?;
+    mails::subscribe(&mut tx, &before.id, who, NOW).await?;
     put(&mut tx, 1, "t1", &["INBOX", "L2"]).await?;
-    mails::publish(&mut tx, &before, "t1", NOW).await?;
+    mails::publish(&mut tx, &before.id, "t1", NOW).await?;
     assert_eq!(told(&mut tx, who, START).await?, ["t1 [InProgress]"]);
     // Somebody deleted the label in Gmail, and it was made anew.
     let mut now = before.clone();
     now.labels.in_progress = "L4".to_owned();
     tx.put_mailbox(&now).await?;
-    mails::publish_all(&mut tx, &now, NOW).await?;
+    mails::publish_all(&mut tx, &now.id, NOW).await?;
     assert_eq!(told(&mut tx, who, START).await?, ["t1 [ToSort]"]);
     // An answer that was sent meanwhile comes on record by who knows the labels of before.
-    mails::publish(&mut tx, &before, "t1", NOW).await?;
+    mails::publish(&mut tx, &before.id, "t1", NOW).await?;
     assert_eq!(told(&mut tx, who, START).await?, ["t1 [ToSort]"]);
     Ok(())
 }
@@ -202,8 +202,8 @@ async fn who_comes_later_is_told_what_is_there(store: &Store) -> Result<()> {
     put(&mut tx, 1, "t1", &["INBOX"]).await?;
     put(&mut tx, 2, "t2", &["L3"]).await?;
     put(&mut tx, 3, "t3", &["SENT"]).await?;
-    mails::subscribe(&mut tx, &record, who, NOW).await?;
-    mails::subscribe(&mut tx, &record, who, NOW).await?;
+    mails::subscribe(&mut tx, &record.id, who, NOW).await?;
+    mails::subscribe(&mut tx, &record.id, who, NOW).await?;
     assert_eq!(
         told(&mut tx, who, START).await?,
         ["t1 [ToSort]", "t2 [Done]"]
@@ -219,9 +219,9 @@ async fn a_forgotten_mailbox_leaves_every_feed(store: &Store) -> Result<()> {
     let who = technician(&mut tx).await?;
     let record = mailbox(Some(who));
     tx.put_mailbox(&record).await?;
-    mails::subscribe(&mut tx, &record, who, NOW).await?;
+    mails::subscribe(&mut tx, &record.id, who, NOW).await?;
     put(&mut tx, 1, "t1", &["INBOX"]).await?;
-    mails::publish(&mut tx, &record, "t1", NOW).await?;
+    mails::publish(&mut tx, &record.id, "t1", NOW).await?;
     mails::forget(&mut tx, &record, NOW).await?;
     assert_eq!(
         told(&mut tx, who, Reached::with_mails(1, 1)).await?,
@@ -240,10 +240,10 @@ async fn a_phone_without_mails_is_told_of_none_and_of_all_once_it_takes_them(
     let who = technician(&mut tx).await?;
     let record = mailbox(None);
     tx.put_mailbox(&record).await?;
-    mails::subscribe(&mut tx, &record, who, NOW).await?;
+    mails::subscribe(&mut tx, &record.id, who, NOW).await?;
     for (number, thread) in [(1, "t1"), (2, "t2"), (3, "t3")] {
         put(&mut tx, number, thread, &["INBOX"]).await?;
-        mails::publish(&mut tx, &record, thread, NOW).await?;
+        mails::publish(&mut tx, &record.id, thread, NOW).await?;
         let item = FeedItem::Ticket {
             ticket: Box::new(ticket(number, 0, "a")),
         };
@@ -254,7 +254,7 @@ async fn a_phone_without_mails_is_told_of_none_and_of_all_once_it_takes_them(
     assert_eq!(deaf.last, Reached::without_mails(6));
     feed::publish(&mut tx, who, &FeedItem::Gone { key: key(1) }, NOW).await?;
     put(&mut tx, 1, "t1", &[]).await?;
-    mails::publish(&mut tx, &record, "t1", NOW).await?;
+    mails::publish(&mut tx, &record.id, "t1", NOW).await?;
 
     // Page by page: mails from the start, all else from where it was.
     let mut after = Reached::with_mails(6, 0);
@@ -289,7 +289,7 @@ async fn a_merged_technician_keeps_his_mailbox(store: &Store) -> Result<()> {
     let (from, into) = (technician(&mut tx).await?, technician(&mut tx).await?);
     let record = mailbox(Some(from));
     tx.put_mailbox(&record).await?;
-    mails::subscribe(&mut tx, &record, from, NOW).await?;
+    mails::subscribe(&mut tx, &record.id, from, NOW).await?;
     put(&mut tx, 1, "t1", &["INBOX"]).await?;
     technicians::merge(&mut tx, &chance(), from, into).await?;
     let record = tx
@@ -298,7 +298,7 @@ async fn a_merged_technician_keeps_his_mailbox(store: &Store) -> Result<()> {
         .ok_or_else(|| anyhow::anyhow!("it stays"))?;
     assert_eq!(record.owner, Some(into));
     assert!(tx.readers(&record.id).await?.is_empty());
-    mails::subscribe(&mut tx, &record, into, NOW).await?;
+    mails::subscribe(&mut tx, &record.id, into, NOW).await?;
     assert_eq!(told(&mut tx, into, START).await?, ["t1 [ToSort]"]);
     Ok(())
 }
