@@ -114,9 +114,9 @@ pub(super) async fn not_under_way(
     Ok(todo)
 }
 
-/// Whether a file of these was left out.
-pub(super) fn waits_for_another(wanted: &[Held], granted: &[Held]) -> bool {
+/// The files of these that were left out.
+pub(super) fn wait_for_another(wanted: &[Held], granted: &[Held]) -> impl Iterator<Item = i64> {
     let is_granted = |row: &Held| granted.iter().any(|other| other.num == row.num);
     let files = wanted.iter().filter(|row| identity(row).is_some());
-    files.into_iter().any(|row| !is_granted(row))
+    files.filter(move |row| !is_granted(row)).map(|row| row.num)
 }

@@ -1,6 +1,6 @@
 //! One ticket's changes, from the look before to the report.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -59,16 +59,42 @@ pub(super) enum Outcome {
 /// ## Errors
 /// The database's. What went wrong at GLPI is in the outcome or in a report.
 pub(super) async fn carry_out(server: &Server, key: &TicketChain) -> Stored<Outcome> {
+    let mut aside = Aside::default();
     loop {
-        let (outcome, more) = run(server, key).await?;
-        if !more || !matches!(outcome, Outcome::Done | Outcome::Held) {
-            return Ok(outcome);
+        let (outcome, more) = run(server, key, &mut aside).await?;
+        let goes_on = matches!(outcome, Outcome::Done | Outcome::Held);
+        if goes_on && more {
+            continue;
+        }
+        return Ok(match goes_on && !aside.rows.is_empty() {
+            true => Outcome::Later {
+                at_least: aside.at_least,
+            },
+            false => outcome,
+        });
+    }
+}
+
+/// What waits by itself, for something that is elsewhere: the others go on without it.
+#[derive(Default)]
+struct Aside {
+    rows: BTreeSet<i64>,
+    at_least: Option<Duration>,
+}
+
+impl Aside {
+    fn take(&mut self, todo: &[Held], steps: &[Step]) {
+        for (row, step) in todo.iter().zip(steps) {
+            if let Step::Aside { wait } = step {
+                self.rows.insert(row.num);
+                self.at_least = self.at_least.max(*wait);
+            }
         }
     }
 }
 
 /// One run, and whether there is more to do after it.
-async fn run(server: &Server, key: &TicketChain) -> Stored<(Outcome, bool)> {
+async fn run(server: &Server, key: &TicketChain, aside: &mut Aside) -> Stored<(Outcome, bool)> {
     let (rows, account) = {
         let mut db = server.store.read().await?;
         let rows = chains::rows(&mut db, &key.key()).await?;
@@ -84,12 +110,12 @@ async fn run(server: &Server, key: &TicketChain) -> Stored<(Outcome, bool)> {
     if key.ticket.id.is_local() {
         return creation::run(server, key, rows, account).await;
     }
-    let Plan { todo, held, more } = plan(server, rows).await?;
+    let Plan { todo, held, more } = plan(server, rows, &aside.rows).await?;
     if todo.is_empty() {
         return Ok((if held { Outcome::Held } else { Outcome::Done }, false));
     }
     let outcome = match Chain::open(server, key, account).await {
-        Ok(chain) => match chain.run(todo).await {
+        Ok(chain) => match chain.run(todo, aside).await {
             Ok(outcome) => outcome,
             Err(error) => stopped(server, key, error)?,
         },
@@ -167,7 +193,7 @@ impl<'a> Chain<'a> {
         })
     }
 
-    async fn run(mut self, todo: Vec<Held>) -> Result<Outcome, LinkError> {
+    async fn run(mut self, todo: Vec<Held>, aside: &mut Aside) -> Result<Outcome, LinkError> {
         let started = self.server.clock.now();
         let before = match self.read_before(&todo).await {
             Ok(reading) => reading,
@@ -185,12 +211,9 @@ impl<'a> Chain<'a> {
         };
         let wanted = todo;
         let todo = self.intend(wanted.clone(), &before.ticket).await?;
-        let waits = brought::waits_for_another(&wanted, &todo);
+        aside.rows.extend(brought::wait_for_another(&wanted, &todo));
         if todo.is_empty() {
-            return Ok(match waits {
-                true => Outcome::Later { at_least: None },
-                false => Outcome::Done,
-            });
+            return Ok(Outcome::Done);
         }
         let (steps, at_least) = match self.write_all(&todo, &before.ticket).await {
             Ok(written) => written,
@@ -200,12 +223,10 @@ impl<'a> Chain<'a> {
             }
         };
         let after = self.read_back(&steps, &todo, &before).await;
+        aside.take(&todo, &steps);
         let outcome = judge::outcome(&steps, &after, at_least);
         self.record(&todo, steps, after, &before, started).await?;
-        Ok(match outcome {
-            Outcome::Done | Outcome::Held if waits => Outcome::Later { at_least: None },
-            outcome => outcome,
-        })
+        Ok(outcome)
     }
 
     pub(super) async fn say_whether_reachable(&self, error: &LinkError) -> Result<(), StoreError> {
@@ -347,7 +368,7 @@ impl<'a> Chain<'a> {
                 Step::AlreadyThere if is_of_tasks(&row.change.body) => {}
                 Step::Written { .. } | Step::AlreadyThere => row.change.body.show(&mut now),
                 Step::Problem(_) => blocked.extend(fields),
-                Step::NotNow { wait } | Step::Aside { wait } => at_least = *wait,
+                Step::NotNow { wait } => at_least = *wait,
                 Step::MayLand { wait } => at_least = Some(*wait),
                 _ => {}
             }

@@ -98,6 +98,17 @@ impl Chain<'_> {
                 match self.read_created(row, written).await {
                     // It is there; that it can't be read now is no reason to write another.
                     Came::Unknown { .. } => return Ok(Outcome::Later { at_least: None }),
+                    Came::Landed {
+                        id,
+                        ticket,
+                        notices,
+                        ..
+                    } => Came::Landed {
+                        id,
+                        ticket,
+                        notices,
+                        was_there: true,
+                    },
                     came => came,
                 }
             }

@@ -221,6 +221,7 @@ impl Chain<'_> {
             id,
             ticket,
             notices,
+            was_there: false,
         }
     }
 }

@@ -1,9 +1,10 @@
 //! What is known of a change whose outcome GLPI never told.
 
-use tournee_core::changes::ChangeBody;
+use tournee_core::ids::ChangeId;
 use tournee_core::time::Instant;
 use tournee_core::wire::{Attempt, Evidence};
 
+use super::company::is_by_state;
 use crate::store::changes::{Held, Phase};
 
 /// With the look that this run began with.
@@ -23,39 +24,22 @@ pub(super) fn tried(row: &Held, now: Instant, said: String) -> Evidence {
     evidence
 }
 
-/// What stood as it was begun, and whether it is begun alone. Of what is known by its mark in the ticket, that says nothing more; but a GLPI may have room
-/// for one solution alone, and the next one takes the mark away.
-pub(super) fn begun(row: &Held, altered_at: Instant, alone: bool) -> Option<Evidence> {
-    let by_state = match row.change.body {
-        ChangeBody::Take(_)
-        | ChangeBody::Status(_)
-        | ChangeBody::Fact(_)
-        | ChangeBody::Seat(_)
-        | ChangeBody::Asset(_)
-        | ChangeBody::Solution(_)
-        | ChangeBody::TaskFact(_) => true,
-        ChangeBody::Followup(_)
-        | ChangeBody::Task(_)
-        | ChangeBody::Attach(_)
-        | ChangeBody::MailFile(_)
-        | ChangeBody::TicketFile(_)
-        | ChangeBody::Carry(_)
-        | ChangeBody::Link(_)
-        | ChangeBody::Create(_)
-        | ChangeBody::Classify(_)
-        | ChangeBody::Reply(_) => false,
-    };
-    by_state.then(|| Evidence {
+/// What stood as one is begun that is known by state alone, and the notes that are begun beside it.
+pub(super) fn begun(row: &Held, altered_at: Instant, notes: &[ChangeId]) -> Option<Evidence> {
+    is_by_state(&row.change.body).then(|| Evidence {
         altered_at: Some(altered_at),
-        alone,
+        beside: Some(notes.to_vec()),
         ..row.evidence.clone()
     })
 }
 
-/// One that was begun alone, and that others are begun with now.
-pub(super) fn joined(row: &Held, alone: bool) -> Option<Evidence> {
-    (row.evidence.alone && !alone).then(|| Evidence {
-        alone: false,
+/// One that was begun before, with the notes that are begun beside it now.
+pub(super) fn goes_on(row: &Held, notes: &[ChangeId]) -> Option<Evidence> {
+    let beside = row.evidence.beside.as_ref()?;
+    let mut more = notes.to_vec();
+    more.retain(|note| !beside.contains(note));
+    (!more.is_empty()).then(|| Evidence {
+        beside: Some([beside.as_slice(), &more].concat()),
         ..row.evidence.clone()
     })
 }

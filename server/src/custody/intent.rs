@@ -1,7 +1,9 @@
 //! Intents on disk, before anything is written elsewhere.
 
+use tournee_core::ids::ChangeId;
 use tournee_core::time::Instant;
 
+use super::company::is_note;
 use super::{brought, evidence};
 use crate::app::Server;
 use crate::mutation::Mutation;
@@ -22,11 +24,12 @@ pub(super) async fn intend(
     }
     let mut tx = server.store.write().await?;
     let mut todo = intend_in(&mut tx, key, todo).await?;
-    let alone = todo.len() == 1;
+    let notes = todo.iter().filter(|row| is_note(&row.change.body));
+    let notes: Vec<ChangeId> = notes.map(|row| row.change.id).collect();
     for row in &mut todo {
         let evidence = match row.phase {
-            Phase::Queued => altered_at.and_then(|at| evidence::begun(row, at, alone)),
-            _ => evidence::joined(row, alone),
+            Phase::Queued => altered_at.and_then(|at| evidence::begun(row, at, &notes)),
+            _ => evidence::goes_on(row, &notes),
         };
         if let Some(evidence) = evidence {
             changes::set_evidence(&mut tx, row.num, &evidence).await?;

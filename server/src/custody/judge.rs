@@ -3,14 +3,13 @@
 use std::time::Duration;
 
 use tournee_core::changes::{CarryStep, ChangeBody, Fact, SetTask, TaskFact};
-use tournee_core::domain::{Actor, EntryKind, Status, Ticket, carried_into};
+use tournee_core::domain::{EntryKind, Status, Ticket, carried_into};
 use tournee_core::ids::UserId;
 use tournee_core::time::Instant;
 use tournee_core::wire::{Notice, ProblemKind, ReportState};
 
 use super::chain::{Chain, Outcome, problem};
 use super::known::needs_you;
-use super::plan::solves;
 use super::step::Step;
 use super::words;
 use crate::glpi::{Mark, Reading};
@@ -44,12 +43,14 @@ pub(super) fn delivered(at: Instant, notices: Vec<Notice>) -> ReportState {
     }
 }
 
-/// Whether the chain has to run again, and when.
+/// Whether the chain has to run again, and when. What waits by itself says nothing of the others.
 pub(super) fn outcome(steps: &[Step], after: &Option<Read>, at_least: Option<Duration>) -> Outcome {
-    let later = |step: &Step| step.stops_the_chain() || matches!(step, Step::Aside { .. });
     let untouched = |step: &Step| matches!(step, Step::Untouched);
     let goes_on = steps.iter().any(Step::is_undecided) && steps.iter().any(untouched);
-    if steps.iter().any(later) || goes_on || matches!(after, Some(Err(_) | Ok(Reading::Trashed))) {
+    if steps.iter().any(Step::stops_the_chain)
+        || goes_on
+        || matches!(after, Some(Err(_) | Ok(Reading::Trashed)))
+    {
         Outcome::Later { at_least }
     } else if steps.iter().any(untouched) {
         Outcome::Held
@@ -67,29 +68,12 @@ pub(super) fn verdicts(
     shown: &mut Option<Box<Ticket>>,
     now: Instant,
 ) -> Vec<Verdict> {
-    let last_status = last(todo, &steps, |body| {
-        solves(body) || matches!(body, ChangeBody::Status(_))
-    });
-    let last_solution = last(todo, &steps, solves);
-    let last_plan = last(todo, &steps, is_planned);
-    let last_note = last(todo, &steps, |body| {
-        let links = body
-            .carry()
-            .is_some_and(|carry| carry.step == CarryStep::Link);
-        links || matches!(body, ChangeBody::Followup(_) | ChangeBody::Link(_))
-    });
     let mut verdicts = Vec::with_capacity(steps.len());
-    for (index, (row, step)) in todo.iter().zip(steps).enumerate() {
+    for (row, step) in todo.iter().zip(steps) {
         if let (Step::Written { id, .. }, Some(ticket)) = (&step, shown.as_deref_mut()) {
             claim(ticket, row, *id, chain.account.account.user);
         }
-        let place = Place {
-            decides_status: last_status == Some(index),
-            is_last_solution: last_solution == Some(index),
-            is_reopened: last_note > Some(index) && chain.reopens(shown.as_deref()),
-            is_planned: last_plan > Some(index),
-        };
-        verdicts.push(chain.verdict(row, step, after, shown.as_deref(), &place, now));
+        verdicts.push(chain.verdict(row, step, after, shown.as_deref(), now));
     }
     verdicts
 }
@@ -102,22 +86,6 @@ fn once(mut notices: Vec<Notice>) -> Vec<Notice> {
         new
     });
     notices
-}
-
-/// The last change of a kind that was written.
-fn last(todo: &[Held], steps: &[Step], is_kind: fn(&ChangeBody) -> bool) -> Option<usize> {
-    todo.iter()
-        .zip(steps)
-        .rposition(|(row, step)| matches!(step, Step::Written { .. }) && is_kind(&row.change.body))
-}
-
-/// Whether GLPI moves an assigned ticket to *planned* with it.
-fn is_planned(body: &ChangeBody) -> bool {
-    match body {
-        ChangeBody::Task(task) => task.time.plan().is_some(),
-        ChangeBody::TaskFact(fact) => fact.planned,
-        _ => false,
-    }
 }
 
 /// An entry of his by its number and its words, where the mark in it was mangled.
@@ -165,72 +133,52 @@ fn extension(name: &str) -> Option<String> {
     extension.map(str::to_lowercase)
 }
 
-/// What the final state of the ticket can say about a change in the middle of a chain.
-struct Place {
-    decides_status: bool,
-    is_last_solution: bool,
-    /// A note after it has reopened the ticket, as this GLPI does where its requester writes one.
-    is_reopened: bool,
-    /// A planned task after it has moved the ticket, as GLPI does.
-    is_planned: bool,
-}
-
-impl Place {
-    fn has_effect(&self, row: &Held, after: &Ticket) -> bool {
-        let entry = after
-            .timeline
+/// Whether the ticket shows what GLPI called done.
+fn has_effect(row: &Held, after: &Ticket) -> bool {
+    let entry = after
+        .timeline
+        .iter()
+        .flatten()
+        .any(|entry| entry.change == Some(row.change.id));
+    match &row.change.body {
+        ChangeBody::Take(take) => after
+            .assignees
             .iter()
-            .flatten()
-            .any(|entry| entry.change == Some(row.change.id));
-        match &row.change.body {
-            ChangeBody::Take(take) => after
-                .assignees
-                .iter()
-                .any(|actor| actor.user() == Some(take.user)),
-            ChangeBody::Status(status) if self.decides_status => {
-                let closed_at_once = status.to == Status::Solved && after.status == Status::Closed;
-                let paused = matches!(status.to, Status::Pending | Status::Solved);
-                let reopened = self.is_reopened && paused && after.status == Status::Assigned;
-                let planned = self.is_planned
-                    && matches!(status.to, Status::New | Status::Assigned)
-                    && after.status == Status::Planned;
-                after.status == status.to || closed_at_once || reopened || planned
-            }
-            ChangeBody::Status(_)
-            | ChangeBody::Create(_)
-            | ChangeBody::Classify(_)
-            | ChangeBody::Reply(_) => true,
-            ChangeBody::Fact(fact) => {
-                let is = fact.to.on(after);
-                // What GLPI made of the letters of a text is told, and is no reason to write it again.
-                let is_text = matches!(is, Fact::Title(_) | Fact::Description(_));
-                is.is_same(&fact.to) || (is_text && !is.is_same(&fact.from))
-            }
-            ChangeBody::Seat(wanted) => wanted.seat.is_taken(after) == wanted.taken,
-            ChangeBody::Asset(wanted) => wanted.is_so(after),
-            ChangeBody::Followup(_)
-            | ChangeBody::Task(_)
-            | ChangeBody::Attach(_)
-            | ChangeBody::MailFile(_)
-            | ChangeBody::TicketFile(_) => entry,
-            ChangeBody::Carry(carry) => match carry.step {
-                CarryStep::Link => entry || carried_into(after).is_some(),
-                CarryStep::Solve => entry || !self.is_last_solution,
-                CarryStep::Close => after.status == Status::Closed,
-            },
-            ChangeBody::Link(link) => entry || link.is_so(after),
-            ChangeBody::TaskFact(fact) => {
-                let is = fact.task.find(after).and_then(|task| fact.to.on(task));
-                is.is_some_and(|is| {
-                    // What GLPI made of the letters of a text is told, too.
-                    let reworded = matches!(is, TaskFact::Text(_)) && !is.is_same(&fact.from);
-                    is.is_same(&fact.to) || reworded
-                })
-            }
-            // Where a ticket has room for one solution, a later one took its place. What became of the status after it
-            // is another matter: somebody may have reopened the ticket at once.
-            ChangeBody::Solution(_) => entry || !self.is_last_solution,
+            .any(|actor| actor.user() == Some(take.user)),
+        ChangeBody::Status(status) => {
+            let closed_at_once = status.to == Status::Solved && after.status == Status::Closed;
+            after.status == status.to || closed_at_once
         }
+        ChangeBody::Create(_) | ChangeBody::Classify(_) | ChangeBody::Reply(_) => true,
+        ChangeBody::Fact(fact) => {
+            let is = fact.to.on(after);
+            // What GLPI made of the letters of a text is told, and is no reason to write it again.
+            let is_text = matches!(is, Fact::Title(_) | Fact::Description(_));
+            is.is_same(&fact.to) || (is_text && !is.is_same(&fact.from))
+        }
+        ChangeBody::Seat(wanted) => wanted.seat.is_taken(after) == wanted.taken,
+        ChangeBody::Asset(wanted) => wanted.is_so(after),
+        ChangeBody::Followup(_)
+        | ChangeBody::Task(_)
+        | ChangeBody::Attach(_)
+        | ChangeBody::MailFile(_)
+        | ChangeBody::TicketFile(_) => entry,
+        ChangeBody::Carry(carry) => match carry.step {
+            CarryStep::Link => entry || carried_into(after).is_some(),
+            CarryStep::Solve => entry,
+            CarryStep::Close => after.status == Status::Closed,
+        },
+        ChangeBody::Link(link) => entry || link.is_so(after),
+        ChangeBody::TaskFact(fact) => {
+            let is = fact.task.find(after).and_then(|task| fact.to.on(task));
+            is.is_some_and(|is| {
+                // What GLPI made of the letters of a text is told, too.
+                let reworded = matches!(is, TaskFact::Text(_)) && !is.is_same(&fact.from);
+                is.is_same(&fact.to) || reworded
+            })
+        }
+        // What became of the status after it is another matter: somebody may have reopened the ticket at once.
+        ChangeBody::Solution(_) => entry,
     }
 }
 
@@ -241,7 +189,6 @@ impl Chain<'_> {
         step: Step,
         after: Option<&Read>,
         shown: Option<&Ticket>,
-        place: &Place,
         now: Instant,
     ) -> Verdict {
         let report = match (step, after) {
@@ -277,7 +224,7 @@ impl Chain<'_> {
                 },
                 Some(Ok(Reading::Present(_))),
             ) => {
-                if shown.is_some_and(|ticket| place.has_effect(row, ticket)) {
+                if shown.is_some_and(|ticket| has_effect(row, ticket)) {
                     let mut all = self.altered(row, shown);
                     all.extend(notices);
                     delivered(now, once(all))
@@ -288,14 +235,6 @@ impl Chain<'_> {
             }
         };
         Verdict::Report(report)
-    }
-
-    /// Whether his notes reopen this ticket: he asked for it, and others work on it.
-    fn reopens(&self, ticket: Option<&Ticket>) -> bool {
-        let me = Some(self.account.account.user);
-        let among = |actors: &[Actor]| actors.iter().any(|actor| actor.user() == me);
-        let is_his = |ticket: &Ticket| among(&ticket.requesters) && !among(&ticket.assignees);
-        self.session.dialect().reopens_at_requesters_note() && ticket.is_some_and(is_his)
     }
 
     /// What GLPI made of a title, or of a description.

@@ -23,6 +23,8 @@ pub(super) enum Came {
         id: TicketId,
         ticket: Option<Box<Ticket>>,
         notices: Vec<Notice>,
+        /// Its mail was that ticket before: nothing was made.
+        was_there: bool,
     },
     /// It waits for him, or was taken back: the phone is told.
     Settled(ReportState),
@@ -33,10 +35,10 @@ pub(super) enum Came {
 }
 
 impl Came {
-    /// Whether nothing says that it is in GLPI. A ticket that the mail was already was not made of it.
+    /// Whether nothing says that it is in GLPI.
     fn is_unwritten(&self) -> bool {
         match self {
-            Self::Landed { notices, .. } => notices.contains(&Notice::MailConverted),
+            Self::Landed { was_there, .. } => *was_there,
             Self::Settled(_) | Self::PutBack | Self::Unknown { .. } => true,
         }
     }
@@ -70,6 +72,7 @@ impl Chain<'_> {
                 id,
                 ticket,
                 notices,
+                ..
             } => {
                 if let Some(ticket) = ticket {
                     let recorded = &self.server.custody.recorded;

@@ -1,5 +1,6 @@
 //! One thread's changes: carried out in its mailbox, one after the other.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use tournee_core::changes::{ChangeBody, Classify, Verdict};
@@ -58,7 +59,7 @@ pub(super) async fn carry_out(
                 seen.into_iter().find(|record| record.id == key.mailbox),
             )
         };
-        let Plan { todo, held, more } = plan(server, rows).await?;
+        let Plan { todo, held, more } = plan(server, rows, &BTreeSet::new()).await?;
         if todo.is_empty() {
             return Ok(if held { Outcome::Held } else { Outcome::Done });
         }

@@ -23,6 +23,7 @@ mod brought;
 mod carry;
 mod chain;
 mod chosen;
+mod company;
 mod conversion;
 mod creation;
 mod evidence;
@@ -49,6 +50,7 @@ mod sight;
 mod since;
 mod step;
 mod ticket_file;
+mod undone;
 mod words;
 
 pub use executor::{Custody, run};

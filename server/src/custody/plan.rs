@@ -1,12 +1,13 @@
 //! What of a chain can be carried out now.
 
-use tournee_core::changes::{CarryStep, ChangeBody, ChangeKind as _, Field, TaskFact};
-use tournee_core::domain::Status;
+use std::collections::BTreeSet;
+
+use tournee_core::changes::{ChangeKind as _, Field};
 use tournee_core::ids::{ChangeId, DeviceId};
 use tournee_core::wire::ProblemKind;
 
-use super::carry;
 use super::known::needs_you;
+use super::{carry, company};
 use crate::app::Server;
 use crate::mutation::Mutation;
 use crate::store::chains::{self, ChainKey};
@@ -25,8 +26,10 @@ pub(super) struct Plan {
 }
 
 /// What can be carried out now. No field is written twice in one run: had a crash left a move there and the move back
-/// both with an unknown outcome, the ticket would look as if neither had been made.
-pub(super) async fn plan(server: &Server, rows: Vec<Held>) -> Stored<Plan> {
+/// both with an unknown outcome, the ticket would look as if neither had been made. What else goes apart, [`company`] says.
+///
+/// `aside`: those that wait by themselves for what is elsewhere; nothing waits behind them.
+pub(super) async fn plan(server: &Server, rows: Vec<Held>, aside: &BTreeSet<i64>) -> Stored<Plan> {
     let mut blocked = Blocked::default();
     let mut written: Vec<Field> = Vec::new();
     let mut passed: Vec<ChangeId> = Vec::new();
@@ -36,14 +39,16 @@ pub(super) async fn plan(server: &Server, rows: Vec<Held>) -> Stored<Plan> {
         mut more,
     } = Plan::default();
     for row in rows {
-        let fields = writes(&row);
+        if aside.contains(&row.num) {
+            continue;
+        }
+        let fields = company::writes(&row);
         if blocked.by(&row) || carry::waits(server, &row, &mut blocked).await? {
             held |= row.phase == Phase::Queued;
         } else if comes_too_late(&row) {
             already_sent(server, &row).await?;
         } else if fields.iter().any(|field| written.contains(field))
-            || waits_for_what_comes_of(server, &row, &todo)
-            || is_next_to(&row, &todo)
+            || company::waits_for_the_next(server, &row, &todo)
         {
             more = true;
             break;
@@ -62,34 +67,6 @@ pub(super) async fn plan(server: &Server, rows: Vec<Held>) -> Stored<Plan> {
         todo.reverse();
     }
     Ok(Plan { todo, held, more })
-}
-
-/// What a change alters in GLPI: who leaves may be the last one, and the ticket is new again then; of what is planned GLPI
-/// makes the length, and moves the ticket.
-fn writes(row: &Held) -> Vec<Field> {
-    let mut fields = row.change.body.fields().to_vec();
-    match &row.change.body {
-        ChangeBody::Seat(wanted) if !wanted.taken => fields.push(Field::Status),
-        ChangeBody::Task(task) if task.time.plan().is_some() => fields.push(Field::Status),
-        ChangeBody::TaskFact(fact) if matches!(fact.to, TaskFact::Plan(_)) => {
-            fields.extend([Field::TaskLength, Field::Status]);
-        }
-        _ => {}
-    }
-    fields
-}
-
-/// Whether GLPI may do with a change before this one what its own look has to show: a solution may close the ticket; and a
-/// note on one that is solved opens it again, so that nobody sees any more that it was.
-fn is_next_to(row: &Held, todo: &[Held]) -> bool {
-    let solves = |row: &Held| solves(&row.change.body);
-    let ends =
-        |row: &Held| matches!(&row.change.body, ChangeBody::Status(set) if !set.to.is_open());
-    match &row.change.body {
-        ChangeBody::Fact(_) => todo.iter().any(solves),
-        ChangeBody::Followup(_) | ChangeBody::Link(_) => todo.iter().any(ends),
-        _ => false,
-    }
 }
 
 async fn already_sent(server: &Server, row: &Held) -> Stored<()> {
@@ -134,45 +111,6 @@ impl Blocked {
             }
             Phase::Intended | Phase::Delivered | Phase::Withdrawn => false,
         }
-    }
-}
-
-/// Whether it is for the next run, which sees what came of this one: it alters what another one adds, and GLPI has no number
-/// for that yet; or it is a task or an asset, and what comes before it may close the ticket, which takes none then.
-fn waits_for_what_comes_of(server: &Server, row: &Held, todo: &[Held]) -> bool {
-    let base = row.change.body.builds_on();
-    let base = base.filter(|_| !server.mutated(Mutation::BaseNotAwaited));
-    let needs_it_open =
-        needs_it_open(&row.change.body) && !server.mutated(Mutation::ClosingNotAwaited);
-    todo.iter().any(|other| {
-        base == Some(other.change.id) || (needs_it_open && may_close(&other.change.body))
-    })
-}
-
-/// What GLPI takes on no closed ticket, whoever closed it.
-pub(super) fn needs_it_open(body: &ChangeBody) -> bool {
-    matches!(
-        body,
-        ChangeBody::Task(_) | ChangeBody::TaskFact(_) | ChangeBody::Asset(_)
-    )
-}
-
-/// Whether it puts a solution on its ticket.
-pub(super) fn solves(body: &ChangeBody) -> bool {
-    match body {
-        ChangeBody::Solution(_) => true,
-        ChangeBody::Carry(carry) => carry.step == CarryStep::Solve,
-        _ => false,
-    }
-}
-
-/// A solution closes at once where that GLPI is told to.
-fn may_close(body: &ChangeBody) -> bool {
-    match body {
-        ChangeBody::Solution(_) => true,
-        ChangeBody::Carry(carry) => carry.step != CarryStep::Link,
-        ChangeBody::Status(step) => matches!(step.to, Status::Solved | Status::Closed),
-        _ => false,
     }
 }
 

@@ -6,12 +6,12 @@ use std::time::Duration;
 use tournee_core::changes::{
     AddFollowup, AddSolution, AttachFile, ChangeBody, Conflict, Obstacle, Verdict,
 };
-use tournee_core::domain::{EntryKind, Status, Ticket};
+use tournee_core::domain::{Status, Ticket};
 use tournee_core::wire::{Notice, Problem, ProblemKind};
 
 use super::chain::{Chain, problem};
-use super::plan::needs_it_open;
-use super::{chosen, evidence};
+use super::chosen;
+use super::company::needs_it_open;
 use crate::glpi::{Mark, Session, Standing, WriteError, Written};
 use crate::links::LinkError;
 use crate::mutation::Mutation;
@@ -106,7 +106,13 @@ impl Chain<'_> {
             if row.withdraw {
                 return Ok(Step::LetGo);
             }
-            if verdict == Verdict::Apply && self.may_be_undone(row, now) {
+            // Whoever closed it may have put a solution in the place of his.
+            let ended = Verdict::Obstacle(Obstacle::Closed);
+            let stands = match body {
+                ChangeBody::Solution(_) => verdict == Verdict::Apply || verdict == ended,
+                _ => verdict == Verdict::Apply,
+            };
+            if stands && self.may_be_undone(row, now) {
                 return Ok(Step::Problem(Box::new(self.unsettled(row))));
             }
         }
@@ -181,35 +187,6 @@ impl Chain<'_> {
         let unprobed = self.server.mutated(Mutation::FileUnprobed);
         let file = row.change.body.file().is_some();
         self.server.mutated(Mutation::NoMarkerProbe) || (unprobed && file)
-    }
-
-    /// Whether it may have been carried out, and somebody has put back since what stood before: that this stands is no
-    /// proof then that it never was. Where GLPI names himself it was he, at its own page, unless it was one of his changes
-    /// that was to be written with it, or the reopening that belongs to a solution.
-    fn may_be_undone(&self, row: &Held, now: &Ticket) -> bool {
-        let stood = row.evidence.altered_at.filter(|_| row.may_be_sent());
-        let by_another = now.modified_by != Some(self.account.account.user);
-        let elsewhere = by_another || (row.evidence.alone && !row.insist);
-        let moved = elsewhere && stood.is_some_and(|stood| stood != now.modified_at);
-        match row.change.body {
-            ChangeBody::Solution(_) => moved && self.may_be_displaced(now),
-            _ => moved,
-        }
-    }
-
-    /// Whether the solution that stands there may have taken the place of another one, as it does where a GLPI keeps one.
-    fn may_be_displaced(&self, now: &Ticket) -> bool {
-        let mut entries = now.timeline.iter().flatten();
-        let solved = entries.any(|entry| matches!(entry.what, EntryKind::Solution { .. }));
-        solved && self.session.dialect().solution_type().is_none()
-    }
-
-    /// Nobody guesses: he is shown what was tried, and that it was just looked for and not found.
-    pub(super) fn unsettled(&self, row: &Held) -> Problem {
-        Problem {
-            evidence: Some(Box::new(evidence::looked(row, self.server.clock.now()))),
-            ..problem(ProblemKind::Unsettled, None)
-        }
     }
 
     /// A ticket that his own solution closed at once is, for what he did before he could know, only solved.

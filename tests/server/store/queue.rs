@@ -333,7 +333,7 @@ async fn what_is_known_of_an_unknown_outcome_stays_with_the_change(store: &Store
     let said = "HTTP 504".to_owned();
     let evidence = Evidence {
         altered_at: None,
-        alone: false,
+        beside: Some(vec![id(2)]),
         tries: vec![Attempt { at: NOW, said }],
         looks: 2,
         looked_at: Some(NOW + Seconds(4)),

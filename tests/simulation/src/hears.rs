@@ -82,6 +82,7 @@ impl Hand {
                 let name = (self.device(), id);
                 if let Some(made) = self.world.ledger.open().get_mut(name) {
                     made.waited = Some(problem.kind);
+                    made.unsettled |= problem.kind == ProblemKind::Unsettled;
                 }
             }
             State::Phone | State::Server => {}

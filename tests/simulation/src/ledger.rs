@@ -43,8 +43,10 @@ pub struct Made {
     pub insisted: bool,
     /// The technician asked to take it back, or replaced it.
     pub taken_back: bool,
-    /// It waited for him at some time.
+    /// It waited for him at some time; for what it did last.
     pub waited: Option<ProblemKind>,
+    /// He was shown at some time that nobody knows whether it was there.
+    pub unsettled: bool,
 }
 
 impl Made {

@@ -73,6 +73,7 @@ impl Hand {
             insisted: false,
             taken_back: false,
             waited: None,
+            unsettled: false,
             change,
         };
         self.say(format_args!("made {made}"));

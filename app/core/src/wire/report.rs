@@ -91,10 +91,10 @@ pub struct Evidence {
     /// what it had done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub altered_at: Option<Instant>,
-    /// Whether nothing else of his was to be written there since: what he himself altered then he did elsewhere, and that
-    /// too may be what it had done.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub alone: bool,
+    /// His notes that were to be written there beside it: what he himself altered at another time he did elsewhere, and that
+    /// too may be what it had done. None where an earlier version did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beside: Option<Vec<ChangeId>>,
 }
 
 /// One write whose outcome was not told.

@@ -39,9 +39,6 @@ pub trait Dialect: Send + Sync {
     /// Whether texts may hold characters beyond the basic plane.
     fn stores_emoji(&self) -> bool;
 
-    /// Whether a note of its requester's, who does not work on it, takes a pending or solved ticket up again.
-    fn reopens_at_requesters_note(&self) -> bool;
-
     /// Whether the priority is computed anew where urgency or impact comes alone; else both have to.
     fn one_level_moves_the_priority(&self) -> bool;
 

@@ -37,10 +37,6 @@ impl Dialect for V10 {
         true
     }
 
-    fn reopens_at_requesters_note(&self) -> bool {
-        true
-    }
-
     fn one_level_moves_the_priority(&self) -> bool {
         true
     }

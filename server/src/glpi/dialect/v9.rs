@@ -54,10 +54,6 @@ impl Dialect for V9 {
         false
     }
 
-    fn reopens_at_requesters_note(&self) -> bool {
-        false
-    }
-
     fn one_level_moves_the_priority(&self) -> bool {
         false
     }

@@ -15,6 +15,7 @@ use crate::moment::What;
 const ALONG: &str = "what is said in an old ticket is on the one that took its place";
 const HEAD: &str = "Échanges du ticket #";
 const RETOLD: &str = "Courriel de ";
+const MARK: &str = "<br><br>réf. ";
 const CLOSED: i64 = 6;
 /// Between the last look at an old ticket and its closing GLPI leaves a gap that nobody can close; answers are late by as
 /// much in a storm.
@@ -185,8 +186,11 @@ fn is_in(what: &What, content: &str) -> bool {
             .lines()
             .next()
             .is_some_and(|head| content.contains(head)),
-        What::Followup { content: said, .. } | What::Solution { content: said } => {
-            content.contains(said.as_str())
+        What::Followup { content: said, .. } => content.contains(said.as_str()),
+        // The words by which the server itself solves an old ticket have its mark in them, which is not told.
+        What::Solution { content: said } => {
+            let unmarked = said.split(MARK).next().unwrap_or(said);
+            content.contains(unmarked.trim_start_matches("<p>"))
         }
         What::Task { is, .. } => content.contains(is.text()),
         What::TaskFact { field, to, .. } => *field == Field::TaskText && content.contains(to),

@@ -72,7 +72,9 @@ impl Facts<'_> {
             // A server of before the withdrawal, or a phone of before it, knows nothing of it.
             Some(State::Withdrawn { .. }) => {
                 let gone = is_purged(chronicle, made.number());
-                times == 0 || (times == 1 && (gone || self.was_restored(made)))
+                let known = gone || self.was_restored(made);
+                times == 0
+                    || (times == 1 && (known || self.was_displaced(made, chronicle, &places)))
             }
             Some(State::NeedsYou { problem }) => {
                 // It may be there unseen, or have gone with its ticket, also from the trash.
@@ -81,7 +83,8 @@ impl Facts<'_> {
                 // A server of before it made what it was typed in the place of, and heard of it only then.
                 let forgotten = problem.kind == ProblemKind::AlreadySent && self.was_restored(made);
                 let gone = || is_purged(chronicle, made.number());
-                times == 0 || (times == 1 && (unseen || forgotten || gone()))
+                let displaced = || self.was_displaced(made, chronicle, &places);
+                times == 0 || (times == 1 && (unseen || forgotten || gone() || displaced()))
             }
             Some(State::Phone | State::Server) => times <= 1,
             // Lost with the phone that went back to its backup.
@@ -94,17 +97,25 @@ impl Facts<'_> {
 
     /// Another solution had taken its place, he was shown that nobody knows whether it had been there, and put it back.
     fn was_put_back(&self, made: &Made, chronicle: &Chronicle, places: &[usize]) -> bool {
-        let asked = made.waited == Some(ProblemKind::Unsettled);
-        let displaced = |between: &[usize]| {
-            let [first, again] = between else {
-                return false;
-            };
-            chronicle.deeds[first + 1..*again].iter().any(|deed| {
-                let solved = matches!(deed.what, What::Solution { .. });
-                solved && deed.ticket == made.number()
-            })
+        let [first, again] = places else {
+            return false;
         };
-        asked && places.len() == 2 && self.has_room_for_one(made) && displaced(places)
+        made.unsettled && self.is_displaced_in(made, &chronicle.deeds[first + 1..*again])
+    }
+
+    /// Another solution took its place, and he was shown that nobody knows whether it had been there.
+    fn was_displaced(&self, made: &Made, chronicle: &Chronicle, places: &[usize]) -> bool {
+        let [first] = places else {
+            return false;
+        };
+        made.unsettled && self.is_displaced_in(made, &chronicle.deeds[first + 1..])
+    }
+
+    fn is_displaced_in(&self, made: &Made, deeds: &[Deed]) -> bool {
+        let solves = |deed: &Deed| {
+            deed.ticket == made.number() && matches!(deed.what, What::Solution { .. })
+        };
+        self.has_room_for_one(made) && deeds.iter().any(solves)
     }
 
     /// Without words, the effect must have been there since the change was made.
@@ -264,8 +275,6 @@ impl Facts<'_> {
                     // His own solution closed it at once.
                     || (based == SOLVED && from == CLOSED)
                     || (saw(based) && !self.ours_moved(chronicle, place, deed))
-                    // His *Je prends* on a new ticket makes it assigned; both go with one look.
-                    || (based == ASSIGNED && saw(NEW) && just_taken(chronicle, place, deed))
             }
             _ => true,
         };
@@ -314,15 +323,6 @@ fn is_purged(chronicle: &Chronicle, ticket: i64) -> bool {
     chronicle
         .of_ticket(ticket)
         .any(|deed| deed.what == What::Purged)
-}
-
-/// Whether what the server did to this ticket just before was to assign it to him.
-fn just_taken(chronicle: &Chronicle, place: usize, deed: &Deed) -> bool {
-    let mut before = chronicle.deeds[..place].iter().rev();
-    let last = before.find(|one| one.ticket == deed.ticket && one.by == deed.by);
-    last.is_some_and(
-        |one| matches!((&one.what, deed.by), (What::Assigned(who), By::Ours(user)) if *who == user),
-    )
 }
 
 /// Whether this change, carried out, may move a ticket so.

@@ -1,0 +1,104 @@
+//! What goes with what in one run of a chain.
+
+use tournee_core::changes::{CarryStep, ChangeBody, ChangeKind as _, Field, TaskFact};
+use tournee_core::domain::Status;
+
+use crate::app::Server;
+use crate::mutation::Mutation;
+use crate::store::changes::Held;
+
+/// What a change alters in GLPI: who leaves may be the last one, and the ticket is new again then; of what is planned GLPI
+/// makes the length, and moves the ticket.
+pub(super) fn writes(row: &Held) -> Vec<Field> {
+    let mut fields = row.change.body.fields().to_vec();
+    match &row.change.body {
+        ChangeBody::Seat(wanted) if !wanted.taken => fields.push(Field::Status),
+        ChangeBody::Task(task) if task.time.plan().is_some() => fields.push(Field::Status),
+        ChangeBody::TaskFact(fact) if matches!(fact.to, TaskFact::Plan(_)) => {
+            fields.extend([Field::TaskLength, Field::Status]);
+        }
+        _ => {}
+    }
+    fields
+}
+
+/// Whether it is for the next run, which sees what came of this one.
+pub(super) fn waits_for_the_next(server: &Server, row: &Held, todo: &[Held]) -> bool {
+    let body = &row.change.body;
+    let base = body.builds_on();
+    todo.iter().any(|other| {
+        let before = &other.change.body;
+        if base == Some(other.change.id) {
+            // It alters what that one adds, and GLPI has no number for that yet.
+            !server.mutated(Mutation::BaseNotAwaited)
+        } else if needs_it_open(body) && may_close(before) {
+            !server.mutated(Mutation::ClosingNotAwaited)
+        } else {
+            is_reopened_by(body, before) || !may_go_together(body, before)
+        }
+    })
+}
+
+/// Whether each can be told from the other where outcomes get lost. What is known by state alone is known by the ticket's
+/// date too, which moves with everything that is written there; of notes alone the dates are GLPI's own.
+fn may_go_together(one: &ChangeBody, other: &ChangeBody) -> bool {
+    match (is_by_state(one), is_by_state(other)) {
+        (true, true) => false,
+        (true, false) => is_note(other),
+        (false, true) => is_note(one),
+        (false, false) => true,
+    }
+}
+
+/// Whether it is text of its own on its ticket, and nothing but that.
+pub(super) fn is_note(body: &ChangeBody) -> bool {
+    matches!(body, ChangeBody::Followup(_) | ChangeBody::Link(_))
+}
+
+/// Whether only the ticket's state says that it was carried out. A solution has its mark there; but a GLPI may have room for
+/// one solution alone, and the next one takes the mark away.
+pub(super) fn is_by_state(body: &ChangeBody) -> bool {
+    match body {
+        ChangeBody::Take(_)
+        | ChangeBody::Status(_)
+        | ChangeBody::Fact(_)
+        | ChangeBody::Seat(_)
+        | ChangeBody::Asset(_)
+        | ChangeBody::Solution(_)
+        | ChangeBody::TaskFact(_) => true,
+        ChangeBody::Followup(_)
+        | ChangeBody::Task(_)
+        | ChangeBody::Attach(_)
+        | ChangeBody::MailFile(_)
+        | ChangeBody::TicketFile(_)
+        | ChangeBody::Carry(_)
+        | ChangeBody::Link(_)
+        | ChangeBody::Create(_)
+        | ChangeBody::Classify(_)
+        | ChangeBody::Reply(_) => false,
+    }
+}
+
+/// Whether a note behind it may open the ticket again, as its requester's does, so that nobody sees any more what it was.
+fn is_reopened_by(note: &ChangeBody, before: &ChangeBody) -> bool {
+    let rests = |to: Status| to == Status::Pending || !to.is_open();
+    is_note(note) && matches!(before, ChangeBody::Status(set) if rests(set.to))
+}
+
+/// What GLPI takes on no closed ticket, whoever closed it.
+pub(super) fn needs_it_open(body: &ChangeBody) -> bool {
+    matches!(
+        body,
+        ChangeBody::Task(_) | ChangeBody::TaskFact(_) | ChangeBody::Asset(_)
+    )
+}
+
+/// A solution closes at once where that GLPI is told to.
+fn may_close(body: &ChangeBody) -> bool {
+    match body {
+        ChangeBody::Solution(_) => true,
+        ChangeBody::Carry(carry) => carry.step != CarryStep::Link,
+        ChangeBody::Status(step) => matches!(step.to, Status::Solved | Status::Closed),
+        _ => false,
+    }
+}

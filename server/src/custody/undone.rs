@@ -1,0 +1,61 @@
+//! A change whose outcome nobody told, and that is not there: it may have been, and been put back since.
+
+use tournee_core::changes::ChangeBody;
+use tournee_core::domain::{Entry, EntryKind, Ticket};
+use tournee_core::time::{Instant, Seconds};
+use tournee_core::wire::{Problem, ProblemKind};
+
+use super::chain::{Chain, problem};
+use super::evidence;
+use crate::store::changes::Held;
+
+impl Chain<'_> {
+    /// Whether it may have been carried out, and somebody has put back since what stood before: that this stands is no
+    /// proof then that it never was.
+    pub(super) fn may_be_undone(&self, row: &Held, now: &Ticket) -> bool {
+        let stood = row.evidence.altered_at.filter(|_| row.may_be_sent());
+        let moved = stood.is_some_and(|stood| stood != now.modified_at);
+        let elsewhere = moved && !self.is_of_his_changes(row, now);
+        match row.change.body {
+            ChangeBody::Solution(_) => elsewhere && self.may_be_displaced(now),
+            _ => elsewhere,
+        }
+    }
+
+    /// Whether what altered the ticket last was a change of his that was to be written with this one: GLPI names him, and
+    /// it was when a note of those came. Else it was he at GLPI's own page.
+    fn is_of_his_changes(&self, row: &Held, now: &Ticket) -> bool {
+        let by_him = now.modified_by == Some(self.account.account.user);
+        let solves = matches!(row.change.body, ChangeBody::Solution(_));
+        match &row.evidence.beside {
+            // The reopening that belongs to a solution leaves nothing else.
+            _ if solves && row.insist => by_him,
+            None => by_him,
+            Some(notes) => {
+                let its = |entry: &&Entry| entry.change.is_some_and(|id| notes.contains(&id));
+                let mut came = now.timeline.iter().flatten().filter(its);
+                by_him && came.any(|note| is_at_once(note.at, now.modified_at))
+            }
+        }
+    }
+
+    /// Whether the solution that stands there may have taken the place of another one, as it does where a GLPI keeps one.
+    fn may_be_displaced(&self, now: &Ticket) -> bool {
+        let mut entries = now.timeline.iter().flatten();
+        let solved = entries.any(|entry| matches!(entry.what, EntryKind::Solution { .. }));
+        solved && self.session.dialect().solution_type().is_none()
+    }
+
+    /// Nobody guesses: he is shown what was tried, and that it was just looked for and not found.
+    pub(super) fn unsettled(&self, row: &Held) -> Problem {
+        Problem {
+            evidence: Some(Box::new(evidence::looked(row, self.server.clock.now()))),
+            ..problem(ProblemKind::Unsettled, None)
+        }
+    }
+}
+
+/// Whether GLPI did both in one request, which may take it from one second into the next.
+fn is_at_once(note: Instant, altered: Instant) -> bool {
+    (note..=note + Seconds(1)).contains(&altered)
+}
