@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::changes::{CarryOver, Change, ChangeKind as _, Target};
+use crate::changes::{CarryOver, Change, ChangeKind as _, ConflictValue, Target};
 use crate::ids::{ChangeId, ThreadKey, TicketId, TicketKey};
 use crate::time::{Instant, Seconds};
 use crate::wire::{Notice, Problem, ReportState, Wish};
@@ -71,6 +71,14 @@ impl Queued {
     /// Waits for the technician, who has not answered yet.
     pub fn needs_you(&self) -> bool {
         matches!(self.state, State::NeedsYou { .. }) && self.wish.is_none()
+    }
+
+    /// What of somebody else's it waits with, as he is shown it.
+    pub fn stands_against(&self) -> Option<&ConflictValue> {
+        let State::NeedsYou { problem } = &self.state else {
+            return None;
+        };
+        problem.conflict.as_ref().map(|conflict| &conflict.theirs)
     }
 
     fn is_creation(&self) -> bool {

@@ -1,6 +1,6 @@
 //! One ticket's changes, from the look before to the report.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -51,7 +51,8 @@ pub(super) enum Outcome {
 ///
 /// ## Control flow
 /// 1. Changes that need no GLPI are settled; what waits behind a waiting change of the same field is left. A second
-///    change of a field waits for another run.
+///    change of a field, and what is known by its state alone, wait for another run; a file that can't be had now is left
+///    aside.
 /// 2. The ticket is read; changes with an unknown outcome are looked for in it.
 /// 3. Intents go to disk, then each change is checked on the ticket as it is now, and written.
 /// 4. The ticket is read back once; snapshot and reports go to disk together.
@@ -66,30 +67,31 @@ pub(super) async fn carry_out(server: &Server, key: &TicketChain) -> Stored<Outc
         if goes_on && more {
             continue;
         }
-        return Ok(match goes_on && !aside.rows.is_empty() {
-            true => Outcome::Later {
-                at_least: aside.at_least,
+        return Ok(match aside.at_least().filter(|_| goes_on) {
+            Some(wait) => Outcome::Later {
+                at_least: Some(wait),
             },
-            false => outcome,
+            None => outcome,
         });
     }
 }
 
 /// What waits by itself, for something that is elsewhere: the others go on without it.
 #[derive(Default)]
-struct Aside {
-    rows: BTreeSet<i64>,
-    at_least: Option<Duration>,
-}
+struct Aside(BTreeMap<i64, Option<Duration>>);
 
 impl Aside {
     fn take(&mut self, todo: &[Held], steps: &[Step]) {
         for (row, step) in todo.iter().zip(steps) {
             if let Step::Aside { wait } = step {
-                self.rows.insert(row.num);
-                self.at_least = self.at_least.max(*wait);
+                self.0.insert(row.num, *wait);
             }
         }
+    }
+
+    /// How long nothing of it is to be asked for.
+    fn at_least(&self) -> Option<Duration> {
+        self.0.values().map(|wait| wait.unwrap_or_default()).min()
     }
 }
 
@@ -110,7 +112,10 @@ async fn run(server: &Server, key: &TicketChain, aside: &mut Aside) -> Stored<(O
     if key.ticket.id.is_local() {
         return creation::run(server, key, rows, account).await;
     }
-    let Plan { todo, held, more } = plan(server, rows, &aside.rows).await?;
+    let rows = rows
+        .into_iter()
+        .filter(|row| !aside.0.contains_key(&row.num));
+    let Plan { todo, held, more } = plan(server, rows.collect()).await?;
     if todo.is_empty() {
         return Ok((if held { Outcome::Held } else { Outcome::Done }, false));
     }
@@ -211,7 +216,8 @@ impl<'a> Chain<'a> {
         };
         let wanted = todo;
         let todo = self.intend(wanted.clone(), &before.ticket).await?;
-        aside.rows.extend(brought::wait_for_another(&wanted, &todo));
+        let elsewhere = brought::wait_for_another(&wanted, &todo);
+        aside.0.extend(elsewhere.map(|num| (num, None)));
         if todo.is_empty() {
             return Ok(Outcome::Done);
         }

@@ -1,23 +1,20 @@
 //! What goes with what in one run of a chain.
 
-use tournee_core::changes::{CarryStep, ChangeBody, ChangeKind as _, Field, TaskFact};
+use tournee_core::changes::{CarryStep, ChangeBody, ChangeKind as _, Field};
 use tournee_core::domain::Status;
 
 use crate::app::Server;
 use crate::mutation::Mutation;
 use crate::store::changes::Held;
 
-/// What a change alters in GLPI: who leaves may be the last one, and the ticket is new again then; of what is planned GLPI
-/// makes the length, and moves the ticket.
+/// What a change alters in GLPI: where a task is planned, it moves the ticket. More of that kind is known by state alone, and
+/// goes apart anyway.
 pub(super) fn writes(row: &Held) -> Vec<Field> {
     let mut fields = row.change.body.fields().to_vec();
-    match &row.change.body {
-        ChangeBody::Seat(wanted) if !wanted.taken => fields.push(Field::Status),
-        ChangeBody::Task(task) if task.time.plan().is_some() => fields.push(Field::Status),
-        ChangeBody::TaskFact(fact) if matches!(fact.to, TaskFact::Plan(_)) => {
-            fields.extend([Field::TaskLength, Field::Status]);
-        }
-        _ => {}
+    if let ChangeBody::Task(task) = &row.change.body
+        && task.time.plan().is_some()
+    {
+        fields.push(Field::Status);
     }
     fields
 }
@@ -66,12 +63,12 @@ pub(super) fn is_by_state(body: &ChangeBody) -> bool {
         | ChangeBody::Asset(_)
         | ChangeBody::Solution(_)
         | ChangeBody::TaskFact(_) => true,
+        ChangeBody::Carry(carry) => carry.step == CarryStep::Close,
         ChangeBody::Followup(_)
         | ChangeBody::Task(_)
         | ChangeBody::Attach(_)
         | ChangeBody::MailFile(_)
         | ChangeBody::TicketFile(_)
-        | ChangeBody::Carry(_)
         | ChangeBody::Link(_)
         | ChangeBody::Create(_)
         | ChangeBody::Classify(_)
@@ -93,7 +90,8 @@ pub(super) fn needs_it_open(body: &ChangeBody) -> bool {
     )
 }
 
-/// A solution closes at once where that GLPI is told to.
+/// A solution closes at once where that GLPI is told to. All but *Carry* is by state, and goes apart anyway: it is said for
+/// whoever does not wait for that.
 fn may_close(body: &ChangeBody) -> bool {
     match body {
         ChangeBody::Solution(_) => true,

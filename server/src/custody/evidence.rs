@@ -1,8 +1,9 @@
 //! What is known of a change whose outcome GLPI never told.
 
+use tournee_core::changes::{Conflict, ConflictValue};
 use tournee_core::ids::ChangeId;
 use tournee_core::time::Instant;
-use tournee_core::wire::{Attempt, Evidence};
+use tournee_core::wire::{Attempt, Evidence, ReportState};
 
 use super::company::is_by_state;
 use crate::store::changes::{Held, Phase};
@@ -49,6 +50,26 @@ pub(super) fn tried_again(row: &Held) -> Evidence {
     let last = row.evidence.tries.last().cloned();
     Evidence {
         tries: last.into_iter().collect(),
+        over: row.evidence.over.clone(),
         ..Evidence::default()
     }
+}
+
+/// When he insists: over what he was shown; where his phone does not say, over what it was told last.
+pub(super) fn insisted(row: &Held, shown: Option<ConflictValue>) -> Evidence {
+    let told = || match &row.report {
+        ReportState::NeedsYou { problem } => problem.conflict.as_ref(),
+        _ => None,
+    };
+    let over = shown.or_else(|| told().map(|conflict| conflict.theirs.clone()));
+    Evidence {
+        over,
+        ..row.evidence.clone()
+    }
+}
+
+/// Whether he was shown this value, and insisted over it.
+pub(super) fn is_insisted_over(row: &Held, conflict: &Conflict) -> bool {
+    let over = row.evidence.over.as_ref();
+    row.insist && over.is_none_or(|over| *over == conflict.theirs)
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tournee_core::changes::{Change, ChangeBody, Target};
+use tournee_core::changes::{Change, ChangeBody, ConflictValue, Target};
 use tournee_core::ids::ChangeId;
 use tournee_core::wire::{ProblemKind, ReportState, SyncRequest, Wish, WishFor};
 
@@ -134,7 +134,7 @@ impl Shared {
             }
         }
         for wish in &request.wishes {
-            let held = self.take_wish(&mut tx, who, *wish).await?;
+            let held = self.take_wish(&mut tx, who, wish.clone()).await?;
             touched.extend(held.map(|held| held.change.target));
         }
         // A wish that waits for an outcome is repeated until there is one: that moves nothing, and wakes nobody.
@@ -300,8 +300,9 @@ impl Shared {
             }
             (Wish::Withdraw, Phase::Intended) => changes::set_withdraw(db, held.num).await?,
             (Wish::Retry | Wish::Insist, Phase::NeedsYou) => {
+                let mut held = held;
                 if wish.wish == Wish::Insist {
-                    changes::set_insist(db, held.num).await?;
+                    insist(db, &mut held, wish.over).await?;
                 }
                 changes::settle(db, &held, &ReportState::Queued, now).await?;
                 if held.draft.is_some() && !lies_at_google(&held) {
@@ -311,16 +312,25 @@ impl Shared {
                 if !held.evidence.tries.is_empty() {
                     changes::set_evidence(db, held.num, &evidence::tried_again(&held)).await?;
                 }
+                return Ok(Some(held));
             }
             (Wish::Insist, Phase::Queued) => {
-                changes::set_insist(db, held.num).await?;
+                let mut held = held;
+                insist(db, &mut held, wish.over).await?;
                 changes::repeat_report(db, &held, now).await?;
+                return Ok(Some(held));
             }
             // Under way already, or settled: the phone is told (again) where it stands.
             _ => changes::repeat_report(db, &held, now).await?,
         }
         Ok(Some(held))
     }
+}
+
+async fn insist(db: &mut Connection, held: &mut Held, over: Option<ConflictValue>) -> Stored<()> {
+    held.evidence = evidence::insisted(held, over);
+    changes::set_evidence(db, held.num, &held.evidence).await?;
+    changes::set_insist(db, held.num).await
 }
 
 /// Whether it is an answer that was laid down as a draft.

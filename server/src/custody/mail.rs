@@ -1,6 +1,5 @@
 //! One thread's changes: carried out in its mailbox, one after the other.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use tournee_core::changes::{ChangeBody, Classify, Verdict};
@@ -9,6 +8,7 @@ use tournee_core::ids::ThreadKey;
 use tournee_core::wire::{Problem, ProblemKind, ReportState};
 
 use super::chain::{Outcome, problem};
+use super::evidence;
 use super::intent::{intend, still_open};
 use super::judge::delivered;
 use super::plan::{Plan, plan};
@@ -59,7 +59,7 @@ pub(super) async fn carry_out(
                 seen.into_iter().find(|record| record.id == key.mailbox),
             )
         };
-        let Plan { todo, held, more } = plan(server, rows, &BTreeSet::new()).await?;
+        let Plan { todo, held, more } = plan(server, rows).await?;
         if todo.is_empty() {
             return Ok(if held { Outcome::Held } else { Outcome::Done });
         }
@@ -174,7 +174,7 @@ impl Post<'_> {
                 return Ok(Came::settled(report, Some(now)));
             }
             Verdict::Conflict(_) if self.server.mutated(Mutation::BoxesWrittenOver) => {}
-            Verdict::Conflict(conflict) if !row.insist => {
+            Verdict::Conflict(conflict) if !evidence::is_insisted_over(row, &conflict) => {
                 let problem = Problem {
                     conflict: Some(*conflict),
                     ..problem(ProblemKind::Conflict, None)

@@ -3,7 +3,7 @@
 //! - [`intake`]: takes changes and wishes in. - `known`: what can be refused at once. - `executor`: which chains run, and when again.
 //! - `naming`: the ticket that a change is on, as that is named today.
 //! - `lookout`: several tickets in one look.
-//! - `plan`: what of a chain can run. - `sight`: the looks before and after.
+//! - `company`: what goes with what in one run. - `plan`: what of a chain can run. - `sight`: the looks before and after.
 //! - `chain`: one ticket's changes, from the look before to the report. - `step`: one change. - `judge`: what came of it.
 //! - `chosen`: what it names of GLPI's lists, which may be gone.
 //! - `mover`: who moved a field that two wanted.
@@ -18,6 +18,7 @@
 //! - `overtaken`: mails that came while one waited on a phone.
 //! - `recorded`: when that was, for reads that began before.
 //! - `late`: how long a write may still land. - `evidence`: what is known where nothing came of it.
+//! - `undone`: what came of it may have been put back since.
 
 mod brought;
 mod carry;

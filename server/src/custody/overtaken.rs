@@ -8,6 +8,7 @@ use tournee_core::domain::MailName;
 use tournee_core::ids::TicketKey;
 use tournee_core::time::Instant;
 
+use super::chain::CLOCKS_DIFFER;
 use crate::app::Shared;
 use crate::gmail::config::Answers;
 use crate::store::changes::Held;
@@ -45,7 +46,8 @@ impl Shared {
         let mut any = false;
         for (mailbox, thread) in threads {
             for mail in tx.mails_of(&mailbox, &thread).await? {
-                let known = mail.at < row.change.at || mails::is_hidden(&mail.labels);
+                let known =
+                    mail.at + CLOCKS_DIFFER < row.change.at || mails::is_hidden(&mail.labels);
                 if known || is_one_of(&names, &mail)? {
                     continue;
                 }

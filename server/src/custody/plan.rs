@@ -1,7 +1,5 @@
 //! What of a chain can be carried out now.
 
-use std::collections::BTreeSet;
-
 use tournee_core::changes::{ChangeKind as _, Field};
 use tournee_core::ids::{ChangeId, DeviceId};
 use tournee_core::wire::ProblemKind;
@@ -27,9 +25,7 @@ pub(super) struct Plan {
 
 /// What can be carried out now. No field is written twice in one run: had a crash left a move there and the move back
 /// both with an unknown outcome, the ticket would look as if neither had been made. What else goes apart, [`company`] says.
-///
-/// `aside`: those that wait by themselves for what is elsewhere; nothing waits behind them.
-pub(super) async fn plan(server: &Server, rows: Vec<Held>, aside: &BTreeSet<i64>) -> Stored<Plan> {
+pub(super) async fn plan(server: &Server, rows: Vec<Held>) -> Stored<Plan> {
     let mut blocked = Blocked::default();
     let mut written: Vec<Field> = Vec::new();
     let mut passed: Vec<ChangeId> = Vec::new();
@@ -38,10 +34,11 @@ pub(super) async fn plan(server: &Server, rows: Vec<Held>, aside: &BTreeSet<i64>
         mut held,
         mut more,
     } = Plan::default();
-    for row in rows {
-        if aside.contains(&row.num) {
-            continue;
-        }
+    // What has left already comes first: were something else written before it, its ticket's date would say nothing more.
+    let has_left =
+        |row: &Held| row.phase == Phase::Intended && company::is_by_state(&row.change.body);
+    let (left, others): (Vec<Held>, Vec<Held>) = rows.into_iter().partition(has_left);
+    for row in left.into_iter().chain(others) {
         let fields = company::writes(&row);
         if blocked.by(&row) || carry::waits(server, &row, &mut blocked).await? {
             held |= row.phase == Phase::Queued;

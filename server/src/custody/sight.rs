@@ -203,13 +203,7 @@ fn added(todo: &[Held], steps: &[Step], before: &Before) -> Option<Want> {
                 (CarryStep::Solve, None) => want.solution_field = true,
                 (CarryStep::Close, _) => {}
             },
-            ChangeBody::Task(_) => want.tasks.push((*id)?),
-            // Two corrections of one task are one row.
-            ChangeBody::TaskFact(_) => {
-                let id = (*id)?;
-                want.tasks.retain(|other| *other != id);
-                want.tasks.push(id);
-            }
+            ChangeBody::Task(_) | ChangeBody::TaskFact(_) => want.tasks.push((*id)?),
             // A field has no number.
             ChangeBody::Solution(_) => match id {
                 Some(id) => want.solutions.push(*id),

@@ -10,8 +10,8 @@ use tournee_core::domain::{Status, Ticket};
 use tournee_core::wire::{Notice, Problem, ProblemKind};
 
 use super::chain::{Chain, problem};
-use super::chosen;
 use super::company::needs_it_open;
+use super::{chosen, evidence};
 use crate::glpi::{Mark, Session, Standing, WriteError, Written};
 use crate::links::LinkError;
 use crate::mutation::Mutation;
@@ -106,24 +106,27 @@ impl Chain<'_> {
             if row.withdraw {
                 return Ok(Step::LetGo);
             }
-            // Whoever closed it may have put a solution in the place of his.
-            let ended = Verdict::Obstacle(Obstacle::Closed);
-            let stands = match body {
-                ChangeBody::Solution(_) => verdict == Verdict::Apply || verdict == ended,
-                _ => verdict == Verdict::Apply,
+            let stands = match (&verdict, body) {
+                // Whoever solved it, or closed it, may have put another one in the place of his.
+                (Verdict::Apply, _) | (_, ChangeBody::Solution(_)) => true,
+                (Verdict::Conflict(conflict), _) => evidence::is_insisted_over(row, conflict),
+                _ => false,
             };
             if stands && self.may_be_undone(row, now) {
                 return Ok(Step::Problem(Box::new(self.unsettled(row))));
             }
         }
+        let is_stuck = corrects && now.status == Status::Closed;
+        let solves = matches!(body, ChangeBody::Solution(_));
         let reopen = match verdict {
             Verdict::AlreadyThere => return Ok(Step::AlreadyThere),
             Verdict::Apply => false,
-            Verdict::Conflict(_) | Verdict::Obstacle(Obstacle::Closed)
-                if row.insist && !(corrects && now.status == Status::Closed) =>
+            Verdict::Conflict(ref conflict)
+                if evidence::is_insisted_over(row, conflict) && !is_stuck =>
             {
-                matches!(row.change.body, ChangeBody::Solution(_))
+                solves
             }
+            Verdict::Obstacle(Obstacle::Closed) if row.insist && !is_stuck => solves,
             Verdict::Conflict(_) if self.server.mutated(Mutation::ConflictIgnored) => false,
             Verdict::Conflict(conflict) => return Ok(self.conflict(*conflict, now).await),
             Verdict::Obstacle(obstacle) => {

@@ -5,7 +5,7 @@ use tournee::store::chains::{self, ChainKey, TicketChain};
 use tournee::store::changes::{self, Phase};
 use tournee::store::feed::Reached;
 use tournee::store::{Store, StoreError, TechnicianId, feed};
-use tournee_core::changes::Change;
+use tournee_core::changes::{Change, ConflictValue};
 use tournee_core::ids::{MailboxId, ThreadKey, TicketId};
 use tournee_core::time::{Instant, Seconds};
 use tournee_core::wire::{Attempt, Evidence, FeedItem, Notice, ReportState};
@@ -334,6 +334,7 @@ async fn what_is_known_of_an_unknown_outcome_stays_with_the_change(store: &Store
     let evidence = Evidence {
         altered_at: None,
         beside: Some(vec![id(2)]),
+        over: Some(ConflictValue::Text("<p>Autre</p>".to_owned())),
         tries: vec![Attempt { at: NOW, said }],
         looks: 2,
         looked_at: Some(NOW + Seconds(4)),

@@ -185,7 +185,7 @@ async fn what_a_requesters_own_note_reopens_was_delivered_all_the_same() -> Resu
         solution("Écran remplacé."),
         status(Status::Assigned, Status::Pending),
     ] {
-        // Both in one run of the chain; GLPI 10 takes the ticket up again at the note.
+        // GLPI 10 takes the ticket up again at the note.
         let paused = phone.edit(&key, paused)?;
         let note = phone.edit(&key, followup("Et encore ceci."))?;
         phone.settle().await?;

@@ -134,6 +134,7 @@ async fn a_withdrawal_holds_also_for_a_change_that_arrives_after_it() -> Result<
     wish_alone.wishes.push(WishFor {
         change: id,
         wish: Wish::Withdraw,
+        over: None,
     });
     phone.send(&wish_alone).await?;
     phone.send(&with_change).await?;

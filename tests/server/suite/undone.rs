@@ -206,6 +206,48 @@ async fn what_his_own_change_before_it_altered_is_no_question() -> Result<()> {
 }
 
 #[tokio::test]
+async fn what_waited_before_it_and_goes_on_now_puts_it_in_no_doubt() -> Result<()> {
+    let house = House::with(|config| config.custody.late = Duration::ZERO).await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        let ticket = i64::try_from(own.id.0)?;
+        let glpi = house.glpi(source);
+        {
+            let mut world = glpi.world();
+            let who = world.user_id(&technician(2)).unwrap_or_default();
+            world.edit_ticket(ticket, who, &[("name", json!("Titre du collègue"))]);
+        }
+        let faults = glpi.faults();
+        let lost = Matcher::on("PUT", "Ticket").times(1);
+        let lost = faults.add(lost, Effect::LoseBefore);
+        let title = Before::Title.edit(&mut phone, &own)?.context("a change")?;
+        let moved = phone.edit(&own, status(Status::Assigned, Status::Pending))?;
+        phone.sync().await?;
+        crate::support::wait_until(|| async { Ok(faults.hits(lost) == 1) }).await?;
+        let unread = Matcher::on("GET", &format!("Ticket/{ticket}"));
+        let unread = faults.add(unread, Effect::LoseBefore);
+        while !matches!(phone.state(title)?, State::NeedsYou { .. }) {
+            phone.sync().await?;
+        }
+        phone.wish(title, Wish::Insist);
+        phone.sync().await?;
+        // Each is dated by the second.
+        tokio::time::sleep(Duration::from_millis(1_100)).await;
+        faults.remove(unread);
+        phone.settle().await?;
+        for change in [title, moved] {
+            let state = phone.state(change)?;
+            assert!(
+                matches!(state, State::Delivered { .. }),
+                "{source}: {state:?}"
+            );
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_note_whose_ticket_left_his_sight_is_not_called_refused() -> Result<()> {
     let house = House::with(|config| config.custody.late = Duration::ZERO).await?;
     let mut phone = house.ready_phone().await?;

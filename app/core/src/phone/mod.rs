@@ -257,6 +257,7 @@ impl Phone {
                 Some(WishFor {
                     change: queued.change.id,
                     wish: queued.wish?,
+                    over: queued.stands_against().cloned(),
                 })
             })
             .collect();

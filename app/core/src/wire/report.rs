@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::changes::Conflict;
+use crate::changes::{Conflict, ConflictValue};
 use crate::ids::{ChangeId, DeviceId, TicketId};
 use crate::time::Instant;
 
@@ -95,6 +95,9 @@ pub struct Evidence {
     /// too may be what it had done. None where an earlier version did not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub beside: Option<Vec<ChangeId>>,
+    /// What he insisted over, as he was shown it: anything else is shown to him first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub over: Option<ConflictValue>,
 }
 
 /// One write whose outcome was not told.
@@ -173,11 +176,14 @@ pub enum Wish {
 }
 
 /// A [`Wish`] and the change it is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WishFor {
     /// The change.
     pub change: ChangeId,
     /// What is asked.
     pub wish: Wish,
+    /// What he was shown of somebody else's as he insisted: over nothing else. None where nobody says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub over: Option<ConflictValue>,
 }
