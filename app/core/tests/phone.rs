@@ -5,6 +5,7 @@
 mod common;
 
 use common::*;
+use tournee_core::changes::{Conflict, ConflictValue, Field};
 use tournee_core::domain::{EntryKind, Status};
 use tournee_core::ids::{Epoch, SourceId, TicketKey};
 use tournee_core::outbox::State;
@@ -263,6 +264,27 @@ fn a_server_of_before_a_wish_is_told_of_it_again() {
         phone.absorb(reborn, NOW);
         assert!(phone.request(false).wishes.is_empty());
     }
+}
+
+#[test]
+fn who_insists_says_over_what() {
+    let (mut phone, _) = phone_with(&[12]);
+    phone.edit(new_change(1, 12, take())).expect("valid");
+    let theirs = ConflictValue::People(vec!["Hugonnet".to_owned()]);
+    let ReportState::NeedsYou { mut problem } = waits(ProblemKind::Conflict) else {
+        panic!("it waits");
+    };
+    problem.conflict = Some(Conflict {
+        field: Field::Assignees,
+        mine: ConflictValue::People(Vec::new()),
+        theirs: theirs.clone(),
+        who: None,
+        at: None,
+    });
+    let waits = ReportState::NeedsYou { problem };
+    phone.absorb(response("2", vec![report(1, waits)]), NOW);
+    phone.wish(change_id(1), Wish::Insist);
+    assert_eq!(phone.request(false).wishes[0].over, Some(theirs));
 }
 
 #[test]
