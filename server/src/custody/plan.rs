@@ -34,9 +34,9 @@ pub(super) async fn plan(server: &Server, rows: Vec<Held>) -> Stored<Plan> {
         mut held,
         mut more,
     } = Plan::default();
-    // What has left already comes first: were something else written before it, its ticket's date would say nothing more.
-    let has_left =
-        |row: &Held| row.phase == Phase::Intended && company::is_by_state(&row.change.body);
+    // What has left already comes first, in its order: were something else written before it, its ticket's date would say
+    // nothing more.
+    let has_left = |row: &Held| row.phase == Phase::Intended;
     let (left, others): (Vec<Held>, Vec<Held>) = rows.into_iter().partition(has_left);
     for row in left.into_iter().chain(others) {
         let fields = company::writes(&row);
