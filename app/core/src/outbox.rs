@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::changes::{CarryOver, Change, ChangeKind as _, ConflictValue, Target};
+use crate::changes::{CarryOver, Change, ChangeKind as _, Target};
 use crate::ids::{ChangeId, ThreadKey, TicketId, TicketKey};
 use crate::time::{Instant, Seconds};
-use crate::wire::{Notice, Problem, ReportState, Wish};
+use crate::wire::{Against, Notice, Problem, ReportState, Wish, WishFor};
 
 /// How long a settled change stays on the phone, so that a restored server can be told again.
 pub const KEPT_AFTER_SETTLING: Seconds = Seconds::days(30);
@@ -25,6 +25,9 @@ pub struct Queued {
     /// What the server took up of that, and has not come to an end with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked: Option<Wish>,
+    /// What he insisted against last: a server that forgot the wish is told this with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub against: Option<Against>,
 }
 
 /// The three ticks, and what stands beside them.
@@ -73,12 +76,14 @@ impl Queued {
         matches!(self.state, State::NeedsYou { .. }) && self.wish.is_none()
     }
 
-    /// What of somebody else's it waits with, as he is shown it.
-    pub fn stands_against(&self) -> Option<&ConflictValue> {
-        let State::NeedsYou { problem } = &self.state else {
-            return None;
-        };
-        problem.conflict.as_ref().map(|conflict| &conflict.theirs)
+    /// What the server is told that he wishes of it.
+    pub fn wish_for(&self) -> Option<WishFor> {
+        let wish = self.wish?;
+        let against = self.against.clone();
+        Some(WishFor {
+            against: against.filter(|_| wish == Wish::Insist),
+            ..WishFor::of(self.change.id, wish)
+        })
     }
 
     fn is_creation(&self) -> bool {
@@ -279,6 +284,9 @@ impl Outbox {
             return None;
         }
         queued.wish = Some(wish);
+        if let (State::NeedsYou { problem }, Wish::Insist) = (&queued.state, wish) {
+            queued.against = Some(problem.against());
+        }
         Some(queued)
     }
 

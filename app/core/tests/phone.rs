@@ -12,7 +12,8 @@ use tournee_core::outbox::State;
 use tournee_core::phone::{EditError, LoadError, Phone, Stored, Table};
 use tournee_core::time::Seconds;
 use tournee_core::wire::{
-    ChangeReport, FeedItem, Problem, ProblemKind, Progress, ReportState, SourceRead, Wish,
+    Against, ChangeReport, FeedItem, Problem, ProblemKind, Progress, ReportState, SourceRead,
+    SyncResponse, Wish,
 };
 
 fn phone_with(tickets: &[u64]) -> (tournee_core::phone::Phone, Disk) {
@@ -267,9 +268,9 @@ fn a_server_of_before_a_wish_is_told_of_it_again() {
 }
 
 #[test]
-fn who_insists_says_over_what() {
-    let (mut phone, _) = phone_with(&[12]);
-    phone.edit(new_change(1, 12, take())).expect("valid");
+fn who_insists_says_against_what() {
+    let (mut phone, mut disk) = phone_with(&[12]);
+    disk.commit(&phone.edit(new_change(1, 12, take())).expect("valid").1);
     let theirs = ConflictValue::People(vec!["Hugonnet".to_owned()]);
     let ReportState::NeedsYou { mut problem } = waits(ProblemKind::Conflict) else {
         panic!("it waits");
@@ -282,9 +283,29 @@ fn who_insists_says_over_what() {
         at: None,
     });
     let waits = ReportState::NeedsYou { problem };
-    phone.absorb(response("2", vec![report(1, waits)]), NOW);
-    phone.wish(change_id(1), Wish::Insist);
-    assert_eq!(phone.request(false).wishes[0].over, Some(theirs));
+    disk.commit(&phone.absorb(response("2", vec![report(1, waits)]), NOW).0);
+    let against = Some(Against {
+        kind: ProblemKind::Conflict,
+        theirs: Some(theirs),
+    });
+    disk.commit(&phone.wish(change_id(1), Wish::Retry));
+    assert_eq!(phone.request(false).wishes[0].against, None);
+    disk.commit(&phone.wish(change_id(1), Wish::Insist));
+    assert_eq!(phone.request(false).wishes[0].against, against);
+    // A server that forgot all, before it took the wish up and after, is told the same; and an app that was closed between.
+    let of = |epoch: &str, items| SyncResponse {
+        epoch: Epoch(epoch.to_owned()),
+        ..response("3", items)
+    };
+    let taken_up = vec![report(1, ReportState::Queued)];
+    for (before, items, epoch) in [("a", Vec::new(), "b"), ("b", taken_up, "c")] {
+        disk.commit(&phone.absorb(of(before, items), NOW).0);
+        disk.commit(&phone.absorb(of(epoch, Vec::new()), NOW).0);
+        phone = disk.load();
+        let request = phone.request(false);
+        assert_eq!(request.changes.len(), 1, "{epoch}");
+        assert_eq!(request.wishes[0].against, against, "{epoch}");
+    }
 }
 
 #[test]

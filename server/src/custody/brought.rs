@@ -60,6 +60,7 @@ impl Chain<'_> {
         };
         let mut answer = self.put(row, &file, &bytes).await;
         if matches!(answer, Err(WriteError::SessionExpired)) {
+            self.server.custody.sent.forget(row.num);
             self.session = self.server.renewed(&self.account, &self.session).await?;
             answer = self.put(row, &file, &bytes).await;
         }

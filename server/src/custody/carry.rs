@@ -142,7 +142,8 @@ impl Chain<'_> {
         if blind {
             return Ok(Claim::Granted(Box::new(granted)));
         }
-        match self.unfit(old, row.insist).await {
+        let anyway = row.insists_against(ProblemKind::OldClosed);
+        match self.unfit(old, anyway).await {
             Ok(None) => Ok(Claim::Granted(Box::new(granted))),
             Ok(Some(problem)) => Ok(Claim::Unfit(Box::new(problem))),
             Err(error) => {
@@ -153,7 +154,7 @@ impl Chain<'_> {
     }
 
     /// Why no ticket may take the place of this one.
-    async fn unfit(&mut self, old: &TicketKey, insist: bool) -> Result<Option<Problem>, LinkError> {
+    async fn unfit(&mut self, old: &TicketKey, anyway: bool) -> Result<Option<Problem>, LinkError> {
         if let Some(new) = self.find_carried(old).await? {
             return Ok(Some(carried(&new)));
         }
@@ -183,7 +184,7 @@ impl Chain<'_> {
                 return Ok(Some(carried(&new)));
             }
         }
-        let is_over = !ticket.status.is_open() && !insist;
+        let is_over = !ticket.status.is_open() && !anyway;
         Ok(is_over.then(|| problem(ProblemKind::OldClosed, None)))
     }
 

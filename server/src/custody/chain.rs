@@ -325,8 +325,7 @@ impl<'a> Chain<'a> {
 
     /// Intents on disk, for what is still to be done.
     async fn intend(&self, todo: Vec<Held>, before: &Ticket) -> Result<Vec<Held>, StoreError> {
-        let altered_at = Some(before.modified_at);
-        intent::intend(self.server, &self.key.key(), todo, altered_at).await
+        intent::intend(self.server, &self.key.key(), todo, Some(before)).await
     }
 
     /// What was to be written and never left is as it was before: nobody has to look for it.

@@ -28,7 +28,7 @@ pub(super) fn waits_for_the_next(server: &Server, row: &Held, todo: &[Held]) -> 
         if base == Some(other.change.id) {
             // It alters what that one adds, and GLPI has no number for that yet.
             !server.mutated(Mutation::BaseNotAwaited)
-        } else if needs_it_open(body) && may_close(before) {
+        } else if body.needs_it_open() && may_close(before) {
             !server.mutated(Mutation::ClosingNotAwaited)
         } else {
             is_reopened_by(body, before) || !may_go_together(body, before)
@@ -80,14 +80,6 @@ pub(super) fn is_by_state(body: &ChangeBody) -> bool {
 fn is_reopened_by(note: &ChangeBody, before: &ChangeBody) -> bool {
     let rests = |to: Status| to == Status::Pending || !to.is_open();
     is_note(note) && matches!(before, ChangeBody::Status(set) if rests(set.to))
-}
-
-/// What GLPI takes on no closed ticket, whoever closed it.
-pub(super) fn needs_it_open(body: &ChangeBody) -> bool {
-    matches!(
-        body,
-        ChangeBody::Task(_) | ChangeBody::TaskFact(_) | ChangeBody::Asset(_)
-    )
 }
 
 /// A solution closes at once where that GLPI is told to. All but *Carry* is by state, and goes apart anyway: it is said for

@@ -1,9 +1,9 @@
 //! What is known of a change whose outcome GLPI never told.
 
-use tournee_core::changes::{Conflict, ConflictValue};
+use tournee_core::domain::Ticket;
 use tournee_core::ids::ChangeId;
 use tournee_core::time::Instant;
-use tournee_core::wire::{Attempt, Evidence, ReportState};
+use tournee_core::wire::{Attempt, Evidence};
 
 use super::company::is_by_state;
 use crate::store::changes::{Held, Phase};
@@ -26,9 +26,10 @@ pub(super) fn tried(row: &Held, now: Instant, said: String) -> Evidence {
 }
 
 /// What stood as one is begun that is known by state alone, and the notes that are begun beside it.
-pub(super) fn begun(row: &Held, altered_at: Instant, notes: &[ChangeId]) -> Option<Evidence> {
+pub(super) fn begun(row: &Held, before: &Ticket, notes: &[ChangeId]) -> Option<Evidence> {
     is_by_state(&row.change.body).then(|| Evidence {
-        altered_at: Some(altered_at),
+        altered_at: Some(before.modified_at),
+        altered_by: before.modified_by,
         beside: Some(notes.to_vec()),
         ..row.evidence.clone()
     })
@@ -50,26 +51,6 @@ pub(super) fn tried_again(row: &Held) -> Evidence {
     let last = row.evidence.tries.last().cloned();
     Evidence {
         tries: last.into_iter().collect(),
-        over: row.evidence.over.clone(),
         ..Evidence::default()
     }
-}
-
-/// When he insists: over what he was shown; where his phone does not say, over what it was told last.
-pub(super) fn insisted(row: &Held, shown: Option<ConflictValue>) -> Evidence {
-    let told = || match &row.report {
-        ReportState::NeedsYou { problem } => problem.conflict.as_ref(),
-        _ => None,
-    };
-    let over = shown.or_else(|| told().map(|conflict| conflict.theirs.clone()));
-    Evidence {
-        over,
-        ..row.evidence.clone()
-    }
-}
-
-/// Whether he was shown this value, and insisted over it.
-pub(super) fn is_insisted_over(row: &Held, conflict: &Conflict) -> bool {
-    let over = row.evidence.over.as_ref();
-    row.insist && over.is_none_or(|over| *over == conflict.theirs)
 }

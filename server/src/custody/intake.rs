@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tournee_core::changes::{Change, ChangeBody, ConflictValue, Target};
+use tournee_core::changes::{Change, ChangeBody, Target};
 use tournee_core::ids::ChangeId;
-use tournee_core::wire::{ProblemKind, ReportState, SyncRequest, Wish, WishFor};
+use tournee_core::wire::{Against, ProblemKind, ReportState, SyncRequest, Wish, WishFor};
 
 use super::evidence;
 use super::known::{Known, needs_you, refusal};
@@ -302,7 +302,7 @@ impl Shared {
             (Wish::Retry | Wish::Insist, Phase::NeedsYou) => {
                 let mut held = held;
                 if wish.wish == Wish::Insist {
-                    insist(db, &mut held, wish.over).await?;
+                    insist(db, &mut held, wish.against).await?;
                 }
                 changes::settle(db, &held, &ReportState::Queued, now).await?;
                 if held.draft.is_some() && !lies_at_google(&held) {
@@ -316,7 +316,7 @@ impl Shared {
             }
             (Wish::Insist, Phase::Queued) => {
                 let mut held = held;
-                insist(db, &mut held, wish.over).await?;
+                insist(db, &mut held, wish.against).await?;
                 changes::repeat_report(db, &held, now).await?;
                 return Ok(Some(held));
             }
@@ -327,10 +327,20 @@ impl Shared {
     }
 }
 
-async fn insist(db: &mut Connection, held: &mut Held, over: Option<ConflictValue>) -> Stored<()> {
-    held.evidence = evidence::insisted(held, over);
-    changes::set_evidence(db, held.num, &held.evidence).await?;
-    changes::set_insist(db, held.num).await
+/// He insists against what he was shown; where his app does not say, against what it was told last.
+async fn insist(db: &mut Connection, held: &mut Held, shown: Option<Against>) -> Stored<()> {
+    let told = match &held.report {
+        ReportState::NeedsYou { problem } => Some(problem.against()),
+        _ => None,
+    };
+    let Some(against) = shown.or(told) else {
+        return Ok(());
+    };
+    if held.against.contains(&against) {
+        return Ok(());
+    }
+    held.against.push(against);
+    changes::set_against(db, held.num, &held.against).await
 }
 
 /// Whether it is an answer that was laid down as a draft.

@@ -1,7 +1,7 @@
 //! Intents on disk, before anything is written elsewhere.
 
+use tournee_core::domain::Ticket;
 use tournee_core::ids::ChangeId;
-use tournee_core::time::Instant;
 
 use super::company::is_note;
 use super::{brought, evidence};
@@ -12,12 +12,12 @@ use crate::store::changes::{self, Held, Phase};
 use crate::store::{Connection, Stored};
 
 /// Intents for what is still to be done: he may have taken a change back while this run looked.
-/// `altered_at`: when the ticket was last altered, as it stands before them.
+/// `before`: the ticket as it stands before them.
 pub(super) async fn intend(
     server: &Server,
     key: &ChainKey,
     todo: Vec<Held>,
-    altered_at: Option<Instant>,
+    before: Option<&Ticket>,
 ) -> Stored<Vec<Held>> {
     if server.mutated(Mutation::NoIntent) {
         return Ok(todo);
@@ -28,7 +28,7 @@ pub(super) async fn intend(
     let notes: Vec<ChangeId> = notes.map(|row| row.change.id).collect();
     for row in &mut todo {
         let evidence = match row.phase {
-            Phase::Queued => altered_at.and_then(|at| evidence::begun(row, at, &notes)),
+            Phase::Queued => before.and_then(|before| evidence::begun(row, before, &notes)),
             _ => evidence::goes_on(row, &notes),
         };
         if let Some(evidence) = evidence {

@@ -32,7 +32,7 @@ impl Sent {
         self.at().contains_key(&num)
     }
 
-    /// It is settled.
+    /// It is settled, or GLPI said that it did nothing of it.
     pub fn forget(&self, num: i64) {
         self.at().remove(&num);
     }

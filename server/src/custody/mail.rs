@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use tournee_core::changes::{ChangeBody, Classify, Verdict};
+use tournee_core::changes::{ChangeBody, Classify, Conflict, Verdict};
 use tournee_core::domain::MailboxState;
 use tournee_core::ids::ThreadKey;
 use tournee_core::wire::{Problem, ProblemKind, ReportState};
 
 use super::chain::{Outcome, problem};
-use super::evidence;
 use super::intent::{intend, still_open};
 use super::judge::delivered;
 use super::plan::{Plan, plan};
@@ -164,17 +163,23 @@ impl Post<'_> {
             self.mailbox = self.server.with_labels(&self.key.mailbox).await?;
         }
         let verdict = classify.check_on(&now.boxes(&self.mailbox.labels));
+        let insists = |conflict: &Conflict| row.insists_over(&conflict.theirs);
+        let stands = match &verdict {
+            Verdict::Apply => true,
+            Verdict::Conflict(conflict) => insists(conflict),
+            _ => false,
+        };
         match verdict {
             Verdict::AlreadyThere => return Ok(self.done(now)),
             // Taken back while it was to be written, and not written.
             _ if row.withdraw => return Ok(Came::settled(ReportState::Withdrawn, Some(now))),
             // It may have been moved as he wished, and back by somebody: that it stands there is no proof that it never was.
-            Verdict::Apply if !row.insist && self.may_be_undone(row).await? => {
+            _ if stands && self.may_be_undone(row).await? => {
                 let report = needs(problem(ProblemKind::Unsettled, None));
                 return Ok(Came::settled(report, Some(now)));
             }
             Verdict::Conflict(_) if self.server.mutated(Mutation::BoxesWrittenOver) => {}
-            Verdict::Conflict(conflict) if !evidence::is_insisted_over(row, &conflict) => {
+            Verdict::Conflict(conflict) if !insists(&conflict) => {
                 let problem = Problem {
                     conflict: Some(*conflict),
                     ..problem(ProblemKind::Conflict, None)

@@ -167,7 +167,8 @@ fn replaces_one_of(row: &Held, todo: &[Held]) -> bool {
 
 /// Whether the change that this one replaces landed after all.
 async fn was_sent_before(server: &Server, row: &Held) -> Stored<bool> {
-    let (Some(old), false) = (row.change.replaces, row.insist) else {
+    let insists = row.insists_against(ProblemKind::AlreadySent);
+    let (Some(old), false) = (row.change.replaces, insists) else {
         return Ok(false);
     };
     let mut db = server.store.read().await?;

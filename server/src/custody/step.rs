@@ -10,8 +10,7 @@ use tournee_core::domain::{Status, Ticket};
 use tournee_core::wire::{Notice, Problem, ProblemKind};
 
 use super::chain::{Chain, problem};
-use super::company::needs_it_open;
-use super::{chosen, evidence};
+use super::chosen;
 use crate::glpi::{Mark, Session, Standing, WriteError, Written};
 use crate::links::LinkError;
 use crate::mutation::Mutation;
@@ -109,7 +108,7 @@ impl Chain<'_> {
             let stands = match (&verdict, body) {
                 // Whoever solved it, or closed it, may have put another one in the place of his.
                 (Verdict::Apply, _) | (_, ChangeBody::Solution(_)) => true,
-                (Verdict::Conflict(conflict), _) => evidence::is_insisted_over(row, conflict),
+                (Verdict::Conflict(conflict), _) => row.insists_over(&conflict.theirs),
                 _ => false,
             };
             if stands && self.may_be_undone(row, now) {
@@ -121,12 +120,14 @@ impl Chain<'_> {
         let reopen = match verdict {
             Verdict::AlreadyThere => return Ok(Step::AlreadyThere),
             Verdict::Apply => false,
-            Verdict::Conflict(ref conflict)
-                if evidence::is_insisted_over(row, conflict) && !is_stuck =>
+            Verdict::Conflict(ref conflict) if row.insists_over(&conflict.theirs) && !is_stuck => {
+                solves
+            }
+            Verdict::Obstacle(Obstacle::Closed)
+                if row.insists_against(ProblemKind::TicketClosed) && !is_stuck =>
             {
                 solves
             }
-            Verdict::Obstacle(Obstacle::Closed) if row.insist && !is_stuck => solves,
             Verdict::Conflict(_) if self.server.mutated(Mutation::ConflictIgnored) => false,
             Verdict::Conflict(conflict) => return Ok(self.conflict(*conflict, now).await),
             Verdict::Obstacle(obstacle) => {
@@ -169,6 +170,8 @@ impl Chain<'_> {
         }
         let mut answer = self.write(row, now, reopen).await;
         if answer == Err(WriteError::SessionExpired) {
+            // GLPI did nothing of it: where it opens no other session now, this is as it was before.
+            self.server.custody.sent.forget(row.num);
             self.session = self.server.renewed(&self.account, &self.session).await?;
             answer = self.write(row, now, reopen).await;
         }
@@ -195,7 +198,7 @@ impl Chain<'_> {
     /// A ticket that his own solution closed at once is, for what he did before he could know, only solved.
     fn as_he_saw<'t>(&self, row: &Held, now: &'t Ticket) -> Cow<'t, Ticket> {
         let unaware = self.closed_by_him.is_some_and(|at| row.change.at <= at);
-        let takes_it = !needs_it_open(&row.change.body);
+        let takes_it = !row.change.body.needs_it_open();
         if now.status == Status::Closed && unaware && takes_it {
             let mut seen = now.clone();
             seen.status = Status::Solved;

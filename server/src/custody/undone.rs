@@ -14,8 +14,10 @@ impl Chain<'_> {
     /// proof then that it never was.
     pub(super) fn may_be_undone(&self, row: &Held, now: &Ticket) -> bool {
         let stood = row.evidence.altered_at.filter(|_| row.may_be_sent());
-        let moved = stood.is_some_and(|stood| stood != now.modified_at);
-        let elsewhere = moved && !self.is_of_his_changes(row, now);
+        let later = stood.is_some_and(|stood| stood != now.modified_at);
+        let by = row.evidence.altered_by;
+        let by_another = stood.is_some() && by.is_some() && by != now.modified_by;
+        let elsewhere = (later || by_another) && !self.is_of_his_changes(row, now);
         match row.change.body {
             ChangeBody::Solution(_) => elsewhere && self.may_be_displaced(now),
             _ => elsewhere,
@@ -28,8 +30,8 @@ impl Chain<'_> {
         let by_him = now.modified_by == Some(self.account.account.user);
         let solves = matches!(row.change.body, ChangeBody::Solution(_));
         match &row.evidence.beside {
-            // The reopening that belongs to a solution leaves nothing else.
-            _ if solves && row.insist => by_him,
+            // The reopening that belongs to a solution leaves nothing else: whatever solved it since is another one.
+            _ if solves && !row.against.is_empty() => by_him && now.status.is_open(),
             None => by_him,
             Some(notes) => {
                 let its = |entry: &&Entry| entry.change.is_some_and(|id| notes.contains(&id));

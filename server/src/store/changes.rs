@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use tournee_core::changes::Change;
 use tournee_core::ids::{ChangeId, DeviceId, SourceId, TicketId, TicketKey};
 use tournee_core::time::Instant;
-use tournee_core::wire::{ChangeReport, Evidence, FeedItem, ReportState};
+use tournee_core::wire::{Against, ChangeReport, Evidence, FeedItem, ReportState};
 
 pub use super::held::{Held, HeldRecord, NewChange, Phase};
 use super::{Connection, Stored, TechnicianId, feed};
@@ -31,8 +31,8 @@ pub trait Changes {
     ) -> Stored<TechnicianId>;
     /// Sets the phase.
     async fn set_change_phase(&mut self, num: i64, phase: Phase) -> Stored<()>;
-    /// Sets that it is insisted on.
-    async fn set_change_insisted(&mut self, num: i64) -> Stored<()>;
+    /// Sets what it is insisted against.
+    async fn set_change_against(&mut self, num: i64, against: &str) -> Stored<()>;
     /// Sets that it was taken back meanwhile.
     async fn set_change_withdrawn(&mut self, num: i64) -> Stored<()>;
     /// Sets what is known of writes whose outcome is not.
@@ -182,12 +182,13 @@ pub async fn set_phase(db: &mut Connection, num: i64, phase: Phase) -> Stored<()
     db.set_change_phase(num, phase).await
 }
 
-/// Remembers that the technician insists.
+/// Remembers what the technician was shown, and insists against.
 ///
 /// # Errors
 /// The database.
-pub async fn set_insist(db: &mut Connection, num: i64) -> Stored<()> {
-    db.set_change_insisted(num).await
+pub async fn set_against(db: &mut Connection, num: i64, against: &[Against]) -> Stored<()> {
+    let against = serde_json::to_string(against)?;
+    db.set_change_against(num, &against).await
 }
 
 /// Remembers what is known of writes whose outcome GLPI never told.

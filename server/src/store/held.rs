@@ -1,9 +1,9 @@
 //! A change in custody: where it stands, and how it is stored.
 
-use tournee_core::changes::{Change, Target};
+use tournee_core::changes::{Change, ConflictValue, Target};
 use tournee_core::ids::{ChangeId, DeviceId, TicketId};
 use tournee_core::time::Instant;
-use tournee_core::wire::{Evidence, ReportState};
+use tournee_core::wire::{Against, Evidence, ProblemKind, ReportState};
 
 use super::{Stored, TechnicianId};
 
@@ -59,8 +59,8 @@ pub struct Held {
     pub phase: Phase,
     /// What the phone is told.
     pub report: ReportState,
-    /// The technician wants it over what somebody else did.
-    pub insist: bool,
+    /// What the technician was shown, and wants it against.
+    pub against: Vec<Against>,
     /// The technician took it back while it was being written.
     pub withdraw: bool,
     /// What is known of writes whose outcome GLPI never told.
@@ -74,6 +74,17 @@ impl Held {
     /// Whether a write of it may have left, with an outcome that nobody knows.
     pub fn may_be_sent(&self) -> bool {
         self.phase == Phase::Intended || !self.evidence.tries.is_empty()
+    }
+
+    /// Whether he was shown that it waits for this, and insisted.
+    pub fn insists_against(&self, kind: ProblemKind) -> bool {
+        self.against.iter().any(|against| against.kind == kind)
+    }
+
+    /// Whether he was shown what somebody else made of it, just this, and insisted.
+    pub fn insists_over(&self, theirs: &ConflictValue) -> bool {
+        let mut shown = self.against.iter().map(|against| against.theirs.as_ref());
+        shown.any(|shown| shown == Some(theirs))
     }
 }
 
@@ -94,8 +105,8 @@ pub struct HeldRecord {
     pub phase: Phase,
     /// What the phone is told, JSON.
     pub report: String,
-    /// Insisted on.
-    pub insist: bool,
+    /// What is insisted against, JSON.
+    pub against: Option<String>,
     /// Taken back meanwhile.
     pub withdraw: bool,
     /// Of writes whose outcome is not known, JSON.
@@ -115,7 +126,10 @@ impl HeldRecord {
             place: self.place,
             phase: self.phase,
             report: serde_json::from_str(&self.report)?,
-            insist: self.insist,
+            against: match self.against {
+                Some(against) => serde_json::from_str(&against)?,
+                None => Vec::new(),
+            },
             withdraw: self.withdraw,
             evidence: match self.evidence {
                 Some(evidence) => serde_json::from_str(&evidence)?,

@@ -20,7 +20,7 @@ use tournee::vault::{Key, Vault};
 use tournee_core::domain::AccountState;
 use tournee_core::ids::{SourceId, TicketId, UserId};
 use tournee_core::time::{Instant, Seconds};
-use tournee_core::wire::{FeedItem, ReportState, SignInMethod};
+use tournee_core::wire::{Against, FeedItem, ProblemKind, ReportState, SignInMethod};
 
 use crate::draw::Draw;
 use crate::support::*;
@@ -89,7 +89,11 @@ async fn act_on_queue(db: &mut Connection, draw: &Draw) -> Stored<String> {
             None => said(changes::withdraw_unseen(db, who, change.id, now).await?),
         },
         6 => said(changes::set_phase(db, draw.num(), Phase::Intended).await?),
-        7 => said(changes::set_insist(db, draw.num()).await?),
+        7 => {
+            let kind = ProblemKind::AlreadySent;
+            let against = [Against { kind, theirs: None }];
+            said(changes::set_against(db, draw.num(), &against).await?)
+        }
         8 => said(changes::set_withdraw(db, draw.num()).await?),
         _ => said(changes::is_withdrawn_meanwhile(db, draw.num()).await?),
     })

@@ -6,9 +6,9 @@ use tournee::store::changes::{self, Phase};
 use tournee::store::feed::Reached;
 use tournee::store::{Store, StoreError, TechnicianId, feed};
 use tournee_core::changes::{Change, ConflictValue};
-use tournee_core::ids::{MailboxId, ThreadKey, TicketId};
+use tournee_core::ids::{MailboxId, ThreadKey, TicketId, UserId};
 use tournee_core::time::{Instant, Seconds};
-use tournee_core::wire::{Attempt, Evidence, FeedItem, Notice, ReportState};
+use tournee_core::wire::{Against, Attempt, Evidence, FeedItem, Notice, ProblemKind, ReportState};
 
 use crate::support::*;
 
@@ -314,13 +314,26 @@ async fn insisting_and_intent_stay_with_the_change(store: &Store) -> Result<()> 
     let mut tx = store.write().await?;
     let who = technician(&mut tx).await?;
     let held = take_in(&mut tx, who, &change(1, 10)).await?;
-    assert!(!held.insist);
-    changes::set_insist(&mut tx, held.num).await?;
+    assert!(held.against.is_empty());
+    let theirs = ConflictValue::Text("<p>Autre</p>".to_owned());
+    let against = |kind, theirs| Against { kind, theirs };
+    let against = [
+        against(ProblemKind::AlreadySent, None),
+        against(ProblemKind::Conflict, Some(theirs.clone())),
+    ];
+    changes::set_against(&mut tx, held.num, &against).await?;
     changes::set_phase(&mut tx, held.num, Phase::Intended).await?;
     tx.commit().await?;
     let mut db = store.read().await?;
     let held = changes::find(&mut db, who, id(1)).await?.context("there")?;
-    assert_eq!((held.insist, held.phase), (true, Phase::Intended));
+    assert_eq!(
+        (held.against.as_slice(), held.phase),
+        (&against[..], Phase::Intended)
+    );
+    assert!(held.insists_against(ProblemKind::AlreadySent));
+    assert!(!held.insists_against(ProblemKind::TicketClosed));
+    assert!(held.insists_over(&theirs));
+    assert!(!held.insists_over(&ConflictValue::Text(String::new())));
     assert_eq!(held.change, change(1, 10));
     Ok(())
 }
@@ -332,9 +345,9 @@ async fn what_is_known_of_an_unknown_outcome_stays_with_the_change(store: &Store
     assert_eq!(held.evidence, Evidence::default());
     let said = "HTTP 504".to_owned();
     let evidence = Evidence {
-        altered_at: None,
+        altered_at: Some(NOW),
+        altered_by: Some(UserId(7)),
         beside: Some(vec![id(2)]),
-        over: Some(ConflictValue::Text("<p>Autre</p>".to_owned())),
         tries: vec![Attempt { at: NOW, said }],
         looks: 2,
         looked_at: Some(NOW + Seconds(4)),

@@ -68,42 +68,6 @@ async fn a_status_that_somebody_else_moved_waits_with_both_values_and_insisting_
 }
 
 #[tokio::test]
-async fn insisting_over_what_he_saw_writes_over_nothing_that_came_since() -> Result<()> {
-    let house = House::open().await?;
-    let mut phone = house.ready_phone().await?;
-    for source in SOURCES {
-        let own = phone.own_ticket(source, Status::Assigned)?;
-        let colleague = house.glpi(source).world().user_id(&technician(2)).unwrap();
-        let moves_to = |status: i64| {
-            let fields = [("status", json!(status))];
-            let mut world = house.glpi(source).world();
-            world.edit_ticket(number(&own), colleague, &fields);
-        };
-        moves_to(3);
-        let moved = phone.edit(&own, status(Status::Assigned, Status::Pending))?;
-        phone.settle().await?;
-        let shown = |phone: &Handset| -> Result<Option<ConflictValue>> {
-            Ok(problem(phone, moved)?.conflict.map(|c| c.theirs))
-        };
-        let planned = Some(ConflictValue::Status(Status::Planned));
-        assert_eq!(shown(&phone)?, planned, "{source}");
-        // He insists where there is no network; his colleague goes on.
-        phone.wish(moved, Wish::Insist);
-        moves_to(5);
-        phone.settle().await?;
-        let solved = Some(ConflictValue::Status(Status::Solved));
-        assert_eq!(shown(&phone)?, solved, "{source}");
-        let now = || house.glpi(source).world().ticket(number(&own)).unwrap();
-        assert_eq!(now().status, 5, "{source}");
-        phone.wish(moved, Wish::Insist);
-        phone.settle().await?;
-        assert!(matches!(phone.state(moved)?, State::Delivered { .. }));
-        assert_eq!(now().status, 4, "{source}");
-    }
-    Ok(())
-}
-
-#[tokio::test]
 async fn who_moved_the_field_is_named_where_the_log_tells_and_not_who_wrote_a_note_since()
 -> Result<()> {
     let house = House::open().await?;

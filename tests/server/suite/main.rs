@@ -20,6 +20,7 @@ mod gone;
 mod held;
 mod history;
 mod http;
+mod insisting;
 mod landing;
 mod protocol;
 mod queue;

@@ -131,11 +131,7 @@ async fn a_withdrawal_holds_also_for_a_change_that_arrives_after_it() -> Result<
     let with_change = phone.phone.request(false);
     let mut wish_alone = with_change.clone();
     wish_alone.changes.clear();
-    wish_alone.wishes.push(WishFor {
-        change: id,
-        wish: Wish::Withdraw,
-        over: None,
-    });
+    wish_alone.wishes.push(WishFor::of(id, Wish::Withdraw));
     phone.send(&wish_alone).await?;
     phone.send(&with_change).await?;
     phone.settle().await?;

@@ -270,7 +270,9 @@ impl Hand {
             self.say(format_args!("wishes {wish:?} for {}", short(id)));
             let mut pages = self.world.ledger.open();
             if let Some(made) = pages.get_mut((device, id)) {
-                made.insisted |= wish == Wish::Insist;
+                let queued = self.phone.outbox().get(id);
+                made.against
+                    .extend(queued.and_then(|queued| queued.wish_for()?.against));
             }
             self.mark_what_goes(&mut pages);
         }

@@ -132,7 +132,7 @@ impl Hand {
     fn way_out(&self, id: ChangeId) -> Option<Count> {
         let pages = self.world.ledger.open();
         let made = pages.get((self.device(), id))?;
-        match (made.insisted, made.waited) {
+        match (made.has_insisted(), made.waited) {
             (true, _) => Some(Count::Insisted),
             (false, Some(_)) => Some(Count::Retried),
             (false, None) => None,

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use tournee_core::changes::{Change, ChangeBody, Target};
+use tournee_core::changes::{Change, ChangeBody, ConflictValue, Target};
 use tournee_core::domain::MailBox;
 use tournee_core::ids::{ChangeId, DeviceId, MailboxId, SourceId, ThreadKey, TicketKey};
-use tournee_core::wire::ProblemKind;
+use tournee_core::wire::{Against, ProblemKind};
 
 /// A change by its whole name.
 pub type Name = (DeviceId, ChangeId);
@@ -39,8 +39,8 @@ pub struct Made {
     pub saw_boxes: Vec<MailBox>,
     /// The server has said that it is on its disk.
     pub acknowledged: bool,
-    /// The technician insisted.
-    pub insisted: bool,
+    /// What the technician was shown, and insisted against.
+    pub against: Vec<Against>,
     /// The technician asked to take it back, or replaced it.
     pub taken_back: bool,
     /// It waited for him at some time; for what it did last.
@@ -61,6 +61,18 @@ impl Made {
             Target::Ticket(key) => key,
             Target::Thread(key) => unreachable!("mails are checked by themselves: {key}"),
         }
+    }
+
+    /// The technician insisted.
+    pub fn has_insisted(&self) -> bool {
+        !self.against.is_empty()
+    }
+
+    /// What of others' he was shown, and insisted over.
+    pub fn over(&self) -> impl Iterator<Item = &ConflictValue> {
+        self.against
+            .iter()
+            .filter_map(|against| against.theirs.as_ref())
     }
 
     /// Its thread, where it is done to one.

@@ -70,7 +70,7 @@ impl Hand {
             saw_boxes: boxes.map_or_else(Vec::new, |row| row.boxes.clone()),
             saw_modified: saw.map_or(0, |ticket| ticket.modified_at.0),
             acknowledged: false,
-            insisted: false,
+            against: Vec::new(),
             taken_back: false,
             waited: None,
             unsettled: false,

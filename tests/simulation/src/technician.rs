@@ -280,7 +280,14 @@ impl Hand {
         for queued in &waiting {
             let wish = match &queued.state {
                 tournee_core::outbox::State::NeedsYou { problem } => match problem.kind {
-                    ProblemKind::Conflict | ProblemKind::AlreadySent => self
+                    // The app offers no insisting there.
+                    ProblemKind::TicketClosed if queued.change.body.waits_for_reopening() => {
+                        Wish::Withdraw
+                    }
+                    ProblemKind::Conflict
+                    | ProblemKind::AlreadySent
+                    | ProblemKind::TicketClosed
+                    | ProblemKind::OldClosed => self
                         .dice
                         .pick(&[Wish::Insist, Wish::Withdraw])
                         .copied()

@@ -304,6 +304,16 @@ impl ChangeBody {
         }
     }
 
+    /// What GLPI takes on no closed ticket, however much one insists.
+    pub fn needs_it_open(&self) -> bool {
+        matches!(self, Self::Task(_) | Self::TaskFact(_) | Self::Asset(_))
+    }
+
+    /// What can't be insisted on where its ticket is closed: that is opened first.
+    pub fn waits_for_reopening(&self) -> bool {
+        self.needs_it_open() || matches!(self, Self::Solution(_) | Self::Fact(_))
+    }
+
     /// Whether it is done to a thread; all else is done to a ticket.
     pub fn is_on_thread(&self) -> bool {
         matches!(self, Self::Classify(_) | Self::Reply(_))

@@ -37,7 +37,7 @@ use crate::overlay;
 use crate::round::Book;
 use crate::search::Segment;
 use crate::time::{Instant, Seconds};
-use crate::wire::{PROTOCOL, SourceTag, SyncRequest, Wish, WishFor};
+use crate::wire::{PROTOCOL, SourceTag, SyncRequest, Wish};
 use std::sync::Arc;
 
 /// Changes in one exchange: more go in the next.
@@ -163,6 +163,7 @@ impl Phone {
             state: State::Phone,
             wish: None,
             asked: None,
+            against: None,
         };
         batch.put_queued(&queued);
         self.outbox.put(queued);
@@ -253,13 +254,7 @@ impl Phone {
             .outbox
             .iter()
             .filter(|queued| !self.is_replaced_by_unsent(queued))
-            .filter_map(|queued| {
-                Some(WishFor {
-                    change: queued.change.id,
-                    wish: queued.wish?,
-                    over: queued.stands_against().cloned(),
-                })
-            })
+            .filter_map(Queued::wish_for)
             .collect();
         SyncRequest {
             protocol: PROTOCOL,

@@ -41,6 +41,7 @@ impl Phone {
                 state: state.clone(),
                 wish: None,
                 asked: None,
+                against: None,
             };
             batch.put_queued(&queued);
             self.outbox.put(queued);

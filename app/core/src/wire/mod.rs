@@ -19,7 +19,8 @@ pub use error::{ApiError, ErrorCode};
 pub use files::{FileAt, PIECE_BYTES};
 pub use gmail::{Connect, ConnectOutcome, ConnectStart, GmailInfo};
 pub use report::{
-    Attempt, ChangeReport, Evidence, Notice, Problem, ProblemKind, ReportState, Wish, WishFor,
+    Against, Attempt, ChangeReport, Evidence, Notice, Problem, ProblemKind, ReportState, Wish,
+    WishFor,
 };
 pub use rules::{
     Becomes, Deed, Pause, RuleDeed, RuleInfo, RuleMail, RuleRecord, RuleState, RuleTrial, Rules,

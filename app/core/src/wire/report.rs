@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::changes::{Conflict, ConflictValue};
-use crate::ids::{ChangeId, DeviceId, TicketId};
+use crate::ids::{ChangeId, DeviceId, TicketId, UserId};
 use crate::time::Instant;
 
 /// Where a change stands. Comes in the feed *after* the ticket as it is with the change in it.
@@ -77,6 +77,17 @@ pub struct Problem {
     pub evidence: Option<Box<Evidence>>,
 }
 
+impl Problem {
+    /// What he is shown of it.
+    pub fn against(&self) -> Against {
+        let conflict = self.conflict.as_ref();
+        Against {
+            kind: self.kind,
+            theirs: conflict.map(|conflict| conflict.theirs.clone()),
+        }
+    }
+}
+
 /// What is known of a change whose outcome GLPI never told.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -91,13 +102,13 @@ pub struct Evidence {
     /// what it had done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub altered_at: Option<Instant>,
+    /// And who had: more may happen within one second of GLPI's. None where it does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub altered_by: Option<UserId>,
     /// His notes that were to be written there beside it: what he himself altered at another time he did elsewhere, and that
     /// too may be what it had done. None where an earlier version did not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub beside: Option<Vec<ChangeId>>,
-    /// What he insisted over, as he was shown it: anything else is shown to him first.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub over: Option<ConflictValue>,
 }
 
 /// One write whose outcome was not told.
@@ -183,7 +194,29 @@ pub struct WishFor {
     pub change: ChangeId,
     /// What is asked.
     pub wish: Wish,
-    /// What he was shown of somebody else's as he insisted: over nothing else. None where nobody says.
+    /// Against what, where he insists. None where his app does not say: against what it was told last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub over: Option<ConflictValue>,
+    pub against: Option<Against>,
+}
+
+impl WishFor {
+    /// One that says no more.
+    pub fn of(change: ChangeId, wish: Wish) -> Self {
+        Self {
+            change,
+            wish,
+            against: None,
+        }
+    }
+}
+
+/// What a change waits with, as he was shown it: who insists does so against this, and nothing else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Against {
+    /// Why it waits.
+    pub kind: ProblemKind,
+    /// What somebody else made of the field, for a conflict.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub theirs: Option<ConflictValue>,
 }

@@ -107,17 +107,7 @@ impl Hands {
                 let reopen = move || self.reopen(again.clone());
                 let words = t(|t| t.queue_reopen);
                 also("reopen", words, "btn primary", Box::new(reopen));
-                // A closed ticket takes a note; a solution, a task or a correction only once it is open again.
-                let waits = |body: &ChangeBody| {
-                    matches!(
-                        body,
-                        ChangeBody::Solution(_)
-                            | ChangeBody::Task(_)
-                            | ChangeBody::TaskFact(_)
-                            | ChangeBody::Fact(_)
-                    )
-                };
-                if !waits(&queued.change.body) {
+                if !queued.change.body.waits_for_reopening() {
                     let words = t(|t| t.queue_insist_closed);
                     also("insist", words, "btn", Box::new(insist));
                 }

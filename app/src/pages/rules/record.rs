@@ -111,19 +111,8 @@ fn with_ticket(words: &'static str, ticket: &TicketKey) -> AnyView {
 fn tools(waits: Waits<impl Fn() + Copy + 'static>, change: ChangeId) -> AnyView {
     let Waits { desk, id, ask, .. } = waits;
     let button = move |wish: Wish, words: &'static str, hook: &'static str| {
-        let act = move || {
-            desk.then(
-                api::wish_of_rule(
-                    id,
-                    WishFor {
-                        change,
-                        wish,
-                        over: None,
-                    },
-                ),
-                ask,
-            )
-        };
+        let asked = move || api::wish_of_rule(id, WishFor::of(change, wish));
+        let act = move || desk.then(asked(), ask);
         let busy = whether(move || desk.busy.get());
         view! { <button type="button" class="btn" data-test=hook disabled=busy on:click=tap(act)>{words}</button> }
             .into_any()

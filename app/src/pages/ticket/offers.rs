@@ -116,6 +116,7 @@ mod tests {
             state: State::Phone,
             wish: None,
             asked: None,
+            against: None,
         }
     }
 

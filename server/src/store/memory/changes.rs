@@ -21,7 +21,7 @@ impl Change {
             place: self.row.place,
             phase: self.row.phase,
             report: self.row.report.clone(),
-            insist: self.insist,
+            against: self.against.clone(),
             withdraw: self.withdraw,
             evidence: self.evidence.clone(),
             draft: self.draft.clone(),
@@ -64,7 +64,7 @@ impl Changes for View {
             tables.change_names.insert(name, change.num);
             let change = Change {
                 row: change.clone(),
-                insist: false,
+                against: None,
                 withdraw: false,
                 evidence: None,
                 draft: None,
@@ -99,9 +99,9 @@ impl Changes for View {
         })
     }
 
-    async fn set_change_insisted(&mut self, num: i64) -> Stored<()> {
+    async fn set_change_against(&mut self, num: i64, against: &str) -> Stored<()> {
         self.alter(|tables| {
-            tables.alter_change(num, |change| change.insist = true);
+            tables.alter_change(num, |change| change.against = Some(against.to_owned()));
             Ok(())
         })
     }

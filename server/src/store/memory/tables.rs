@@ -71,7 +71,7 @@ pub(super) struct Account {
 #[derive(Clone)]
 pub(super) struct Change {
     pub row: NewChange,
-    pub insist: bool,
+    pub against: Option<String>,
     pub withdraw: bool,
     pub evidence: Option<String>,
     pub draft: Option<String>,

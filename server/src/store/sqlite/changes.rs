@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::store::changes::{Changes, HeldRecord, NewChange, Phase};
 use crate::store::{Stored, TechnicianId, number};
 
-pub(super) const COLUMNS: &str = "num, technician, source, ticket, thread, body, place, phase, report, insist, withdraw, evidence, draft";
+pub(super) const COLUMNS: &str = "num, technician, source, ticket, thread, body, place, phase, report, against, withdraw, evidence, draft";
 
 pub(super) fn record(row: &SqliteRow) -> Stored<HeldRecord> {
     Ok(HeldRecord {
@@ -26,7 +26,7 @@ pub(super) fn record(row: &SqliteRow) -> Stored<HeldRecord> {
         place: row.try_get("place")?,
         phase: row.try_get("phase")?,
         report: row.try_get("report")?,
-        insist: row.try_get("insist")?,
+        against: row.try_get("against")?,
         withdraw: row.try_get("withdraw")?,
         evidence: row.try_get("evidence")?,
         draft: row.try_get("draft")?,
@@ -144,8 +144,13 @@ impl Changes for SqliteConnection {
         Ok(())
     }
 
-    async fn set_change_insisted(&mut self, num: i64) -> Stored<()> {
-        set(self, "UPDATE changes SET insist = 1 WHERE num = ?", num).await
+    async fn set_change_against(&mut self, num: i64, against: &str) -> Stored<()> {
+        sqlx::query("UPDATE changes SET against = ? WHERE num = ?")
+            .bind(against)
+            .bind(num)
+            .execute(self)
+            .await?;
+        Ok(())
     }
 
     async fn set_change_withdrawn(&mut self, num: i64) -> Stored<()> {

@@ -147,6 +147,47 @@ async fn a_lost_answer_and_a_deleted_label_cost_a_repeat() -> Result<()> {
     Ok(())
 }
 
+/// Also where he had insisted: what he was shown then is not what stands there now for the second time.
+#[tokio::test]
+async fn what_somebody_put_back_after_he_had_insisted_is_his_to_decide_again() -> Result<()> {
+    let post = Post::open().await?;
+    let (mut reader, key) = with_thread(&post, &letter("Insisté")).await?;
+    let phone = &mut reader.handset;
+    let urgent = accounts::LABELS[2];
+    // Somebody has it in two boxes.
+    let moves = || -> Result<()> {
+        let mut world = post.gmail.world();
+        let mailbox = world.mailbox_mut(accounts::TECHNICIAN).context("there")?;
+        let named = |name: &str| mailbox.label_id(name).context("a label");
+        let both = [named(accounts::LABELS[0])?, named(accounts::LABELS[1])?];
+        let from = [named(urgent)?];
+        mailbox.modify(&key.id, &both, &from);
+        Ok(())
+    };
+    moves()?;
+    let mine = sort(phone, &key, MailBox::Urgent)?;
+    phone.settle().await?;
+    assert!(matches!(phone.state(mine)?, State::NeedsYou { .. }));
+    let faults = post.gmail.faults();
+    faults.add(Matcher::on("POST", "/modify").times(1), Effect::DoThenLose);
+    phone.wish(mine, Wish::Insist);
+    phone.sync().await?;
+    for _ in 0..100 {
+        if labels_of(&post, &key.id)?.contains(&urgent.to_owned()) {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    moves()?;
+    phone.settle().await?;
+    let State::NeedsYou { problem } = phone.state(mine)? else {
+        bail!("{:?}", phone.state(mine)?)
+    };
+    assert_eq!(problem.kind, ProblemKind::Unsettled);
+    assert!(!labels_of(&post, &key.id)?.contains(&urgent.to_owned()));
+    Ok(())
+}
+
 #[tokio::test]
 async fn what_somebody_put_back_while_nobody_knew_is_not_moved_over_him() -> Result<()> {
     let post = Post::open().await?;

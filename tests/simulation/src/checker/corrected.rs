@@ -1,6 +1,6 @@
 //! Corrections: each was asked for, and no fact that somebody else moved is written over.
 
-use tournee_core::changes::{ChangeBody, Field, Seat};
+use tournee_core::changes::{ChangeBody, ConflictValue, Field, Seat};
 
 use super::{Facts, tasks};
 use crate::chronicle::{By, Chronicle, Deed, Snag};
@@ -38,10 +38,16 @@ impl Facts<'_> {
         let mut is_asked = false;
         let knew = reasons.any(|(made, based)| {
             is_asked = true;
-            made.insisted
-                || chronicle.had(deed.ticket, Snag::NoEffect)
-                || based == from
-                || (saw(&based) && !ours_corrected(chronicle, place, deed, correction))
+            let over = made.over().filter_map(|theirs| match theirs {
+                ConflictValue::Fact(fact) => Some(value(fact)),
+                ConflictValue::Task(fact) => Some(crate::tasks::value(fact)),
+                _ => None,
+            });
+            let shown: Vec<String> = std::iter::once(based).chain(over).collect();
+            chronicle.had(deed.ticket, Snag::NoEffect)
+                || shown.iter().any(|shown| shown == from)
+                || (shown.iter().any(|shown| saw(shown))
+                    && !ours_corrected(chronicle, place, deed, correction))
         });
         if is_asked && !knew {
             let (ticket, at) = (deed.ticket, deed.at_ms);

@@ -1,6 +1,6 @@
 //! Every change is exactly once in GLPI, and nothing else came from us.
 
-use tournee_core::changes::{CarryStep, ChangeBody};
+use tournee_core::changes::{CarryStep, ChangeBody, ConflictValue};
 use tournee_core::outbox::State;
 use tournee_core::wire::ProblemKind;
 
@@ -268,13 +268,18 @@ impl Facts<'_> {
         };
         let knew = |made: &&&Made| match &made.change.body {
             ChangeBody::Status(status) => {
-                let based = i64::from(status.from.to_glpi());
-                made.insisted
-                    || chronicle.had(deed.ticket, Snag::NoEffect)
-                    || based == from
+                let over = made.over().filter_map(|theirs| match theirs {
+                    ConflictValue::Status(status) => Some(*status),
+                    _ => None,
+                });
+                let shown = std::iter::once(status.from).chain(over);
+                let shown: Vec<i64> = shown.map(|status| i64::from(status.to_glpi())).collect();
+                chronicle.had(deed.ticket, Snag::NoEffect)
+                    || shown.contains(&from)
                     // His own solution closed it at once.
-                    || (based == SOLVED && from == CLOSED)
-                    || (saw(based) && !self.ours_moved(chronicle, place, deed))
+                    || (shown.contains(&SOLVED) && from == CLOSED)
+                    || (shown.iter().any(|status| saw(*status))
+                        && !self.ours_moved(chronicle, place, deed))
             }
             _ => true,
         };
@@ -337,7 +342,7 @@ pub(super) fn moves(made: &Made, from: i64, to: i64) -> bool {
         ChangeBody::Seat(seat) if seat.taken => (from, to) == (NEW, ASSIGNED),
         ChangeBody::Seat(_) => to == NEW && from < SOLVED,
         ChangeBody::Solution(_) => {
-            to == SOLVED || to == CLOSED || (to == ASSIGNED && made.insisted)
+            to == SOLVED || to == CLOSED || (to == ASSIGNED && made.has_insisted())
         }
         ChangeBody::Carry(carry) => match carry.step {
             CarryStep::Link => false,

@@ -41,7 +41,7 @@ impl Facts<'_> {
             let steps = other.change.body.carry().is_some();
             // Nothing comes before the creation itself.
             other.change.body.creation().is_none()
-                && (other.waited.is_some() || other.taken_back || other.insisted || steps)
+                && (other.waited.is_some() || other.taken_back || other.has_insisted() || steps)
                 && other.technician == made.technician
                 && other.ticket() == made.ticket()
                 && (overlap(other.change.body.fields(), fields) || adds_its_thing(other, made))

@@ -92,7 +92,7 @@ impl Facts<'_> {
         };
         let was_there_himself = || was_there_himself(&chronicle, (*ticket, *user), of_field, again);
         let mut asked = reasons.iter();
-        let asked = asked.any(|made| made.insisted || made.waited.is_some());
+        let asked = asked.any(|made| made.has_insisted() || made.waited.is_some());
         if times > reasons.len() && !asked && !was_there_himself() {
             let (source, reasons) = (&side.source, reasons.len());
             let what = format!(
@@ -114,7 +114,7 @@ impl Facts<'_> {
         // He was shown what is known, and had it tried again.
         let asked = reasons
             .iter()
-            .any(|made| made.insisted || made.waited.is_some());
+            .any(|made| made.has_insisted() || made.waited.is_some());
         let noted = |made: &&Made| {
             matches!(
                 made.change.body,

@@ -160,7 +160,7 @@ impl Facts<'_> {
             // A ticket that is purged after the look is refused like one that is not his.
             ProblemKind::Refused => {
                 // GLPI takes no task and no asset on a closed one, however much he insists.
-                let all_the_same = made.insisted && needs_it_open(&made.change.body);
+                let all_the_same = made.has_insisted() && made.change.body.needs_it_open();
                 chronicle.had(ticket, Snag::Refused)
                     || happened(&What::Purged)
                     || (all_the_same && self.was_closed(made, &chronicle))
@@ -314,7 +314,7 @@ impl Facts<'_> {
             let same = other.ticket() == made.ticket() && other.name() != made.name();
             let broken = other.waited.is_some()
                 || other.taken_back
-                || other.insisted
+                || other.has_insisted()
                 || !is_delivered(self.standing(other))
                 || self.was_restored(other);
             earlier && same && broken && touches(other, field)
@@ -403,13 +403,6 @@ pub(super) fn adds_its_thing(other: &Made, made: &Made) -> bool {
 
 pub(super) fn overlap(some: &[Field], others: &[Field]) -> bool {
     some.iter().any(|field| others.contains(field))
-}
-
-fn needs_it_open(body: &ChangeBody) -> bool {
-    matches!(
-        body,
-        ChangeBody::Task(_) | ChangeBody::TaskFact(_) | ChangeBody::Asset(_)
-    )
 }
 
 fn is_of(deed: &Deed, field: Field) -> bool {

@@ -189,7 +189,7 @@ impl Facts<'_> {
             let wishes: Vec<&Made> = wishes.collect();
             let again = wishes
                 .iter()
-                .any(|made| made.waited.is_some() || made.insisted);
+                .any(|made| made.waited.is_some() || made.has_insisted());
             // Each names the mails that the ticket knows of the chain: mostly one.
             if times > wishes.len() && !again && linked {
                 let what = format!(

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use tournee_core::changes::ConflictValue;
 use tournee_core::domain::MailBox;
 use tournee_core::ids::ThreadKey;
 
@@ -83,9 +84,14 @@ impl Facts<'_> {
         let saw = |based: &[MailBox]| deed.seen.iter().any(|seen| same(seen, based));
         let knew = reasons.iter().any(|made| {
             let based = classify(made).map_or(&[][..], |classify| &classify.from);
-            made.insisted
-                || same(based, from)
-                || (saw(based) && !self.is_after_a_wish(chronicle, place, deed))
+            let over = made.over().filter_map(|theirs| match theirs {
+                ConflictValue::Boxes(boxes) => Some(boxes.as_slice()),
+                _ => None,
+            });
+            let mut shown = std::iter::once(based).chain(over);
+            shown.any(|shown| {
+                same(shown, from) || (saw(shown) && !self.is_after_a_wish(chronicle, place, deed))
+            })
         });
         if !knew {
             let seen = &deed.seen;
@@ -126,7 +132,7 @@ impl Facts<'_> {
         }
         for (to, times) in times {
             let reasons: Vec<&Made> = self.sorting(thread, &to).collect();
-            let again = |made: &&Made| made.insisted || made.waited.is_some();
+            let again = |made: &&Made| made.has_insisted() || made.waited.is_some();
             let follows = || {
                 self.follows_tickets(chronicle, thread) || self.is_ruled_thread(chronicle, thread)
             };
@@ -148,7 +154,7 @@ impl Facts<'_> {
         moves.sort_by_key(|made| made.change.seq);
         let plain = |made: &&Made| {
             let own = Some(made.hand) == moves.first().map(|first| first.hand);
-            let asked = made.waited.is_some() || made.taken_back || made.insisted;
+            let asked = made.waited.is_some() || made.taken_back || made.has_insisted();
             own && !asked && is_delivered(self.standing(made))
         };
         let (Some(first), Some(last)) = (moves.first(), moves.last()) else {

@@ -105,7 +105,7 @@ impl Facts<'_> {
             let same = other.thread() == Some(thread) && other.name() != made.name();
             let broken = other.waited.is_some()
                 || other.taken_back
-                || other.insisted
+                || other.has_insisted()
                 || !is_delivered(self.standing(other))
                 || self.was_restored(other);
             earlier && same && broken && classify(other).is_some()

@@ -1,0 +1,176 @@
+//! Who insists does so against what he was shown, and nothing else.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use serde_json::json;
+use tournee_core::changes::ConflictValue;
+use tournee_core::domain::Status;
+use tournee_core::ids::{ChangeId, TicketKey};
+use tournee_core::outbox::State;
+use tournee_core::wire::{Against, ProblemKind, Wish, WishFor};
+use tournee_sandbox::accounts::{TECHNICIAN, technician};
+use tournee_sandbox::{Effect, Matcher};
+
+use crate::support::handset::{solution, status};
+use crate::support::{Handset, House, SOURCES, wait_until};
+
+const THEIRS: &str = "Réglé par la collègue.";
+
+fn shown(phone: &Handset, id: ChangeId) -> Result<Against> {
+    match phone.state(id)? {
+        State::NeedsYou { problem } => Ok(problem.against()),
+        other => anyhow::bail!("no problem: {other:?}"),
+    }
+}
+
+fn number(key: &TicketKey) -> i64 {
+    i64::try_from(key.id.0).unwrap_or(-1)
+}
+
+/// What somebody does on GLPI's own page.
+fn on_the_page(house: &House, who: &str, own: &TicketKey, fields: &[(&str, serde_json::Value)]) {
+    let mut world = house.glpi(&own.source.0).world();
+    let who = world.user_id(who).unwrap_or_default();
+    for field in fields {
+        world.edit_ticket(number(own), who, std::slice::from_ref(field));
+    }
+}
+
+fn status_of(house: &House, own: &TicketKey) -> Option<i64> {
+    let world = house.glpi(&own.source.0).world();
+    world.ticket(number(own)).map(|ticket| ticket.status)
+}
+
+/// His solution on a ticket that a colleague has solved: it waits with hers.
+async fn solved_by_both(
+    house: &House,
+    phone: &mut Handset,
+    source: &str,
+) -> Result<(TicketKey, ChangeId)> {
+    let own = phone.own_ticket(source, Status::Assigned)?;
+    let hers = [("solution", json!(THEIRS)), ("status", json!(5))];
+    on_the_page(house, &technician(2), &own, &hers);
+    let mine = phone.edit(&own, solution("Câble remplacé."))?;
+    phone.settle().await?;
+    let against = shown(phone, mine)?;
+    assert_eq!(against.kind, ProblemKind::Conflict);
+    Ok((own, mine))
+}
+
+#[tokio::test]
+async fn insisting_over_what_he_saw_writes_over_nothing_that_came_since() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        let moves_to = |status: i64| {
+            on_the_page(&house, &technician(2), &own, &[("status", json!(status))]);
+        };
+        moves_to(3);
+        let moved = phone.edit(&own, status(Status::Assigned, Status::Pending))?;
+        phone.settle().await?;
+        let planned = Some(ConflictValue::Status(Status::Planned));
+        assert_eq!(shown(&phone, moved)?.theirs, planned, "{source}");
+        // He insists where there is no network; his colleague goes on.
+        phone.wish(moved, Wish::Insist);
+        moves_to(5);
+        phone.settle().await?;
+        let solved = Some(ConflictValue::Status(Status::Solved));
+        assert_eq!(shown(&phone, moved)?.theirs, solved, "{source}");
+        assert_eq!(status_of(&house, &own), Some(5), "{source}");
+        phone.wish(moved, Wish::Insist);
+        phone.settle().await?;
+        assert!(matches!(phone.state(moved)?, State::Delivered { .. }));
+        assert_eq!(status_of(&house, &own), Some(4), "{source}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn insisting_over_a_solution_opens_no_ticket_that_was_closed_since() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let (own, mine) = solved_by_both(&house, &mut phone, source).await?;
+        phone.wish(mine, Wish::Insist);
+        on_the_page(&house, &technician(2), &own, &[("status", json!(6))]);
+        phone.settle().await?;
+        assert_eq!(shown(&phone, mine)?.kind, ProblemKind::TicketClosed);
+        assert_eq!(status_of(&house, &own), Some(6), "{source}");
+    }
+    Ok(())
+}
+
+/// One that was put back to its backup: it never saw the change, and is told it with the wish.
+#[tokio::test]
+async fn a_server_that_forgot_it_takes_it_against_what_he_was_shown() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        for (is, left) in [(3, 4), (5, 5)] {
+            let own = phone.own_ticket(source, Status::Assigned)?;
+            on_the_page(&house, &technician(2), &own, &[("status", json!(is))]);
+            let moved = phone.edit(&own, status(Status::Assigned, Status::Pending))?;
+            let mut request = phone.phone.request(false);
+            request.wishes.push(WishFor {
+                against: Some(Against {
+                    kind: ProblemKind::Conflict,
+                    theirs: Some(ConflictValue::Status(Status::Planned)),
+                }),
+                ..WishFor::of(moved, Wish::Insist)
+            });
+            phone.send(&request).await?;
+            phone.settle().await?;
+            assert_eq!(status_of(&house, &own), Some(left), "{source}");
+            match phone.state(moved)? {
+                State::Delivered { .. } => assert_eq!(is, 3),
+                State::NeedsYou { .. } => assert_eq!(is, 5),
+                other => anyhow::bail!("{other:?}"),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The reopening that belongs to it is his own: what a 9.2 shows since then is not.
+#[tokio::test]
+async fn a_solution_that_he_himself_put_in_its_place_on_the_page_is_not_written_over() -> Result<()>
+{
+    let house = House::with(|config| config.custody.late = Duration::ZERO).await?;
+    let mut phone = house.ready_phone().await?;
+    let faults = house.glpi("ancien").faults();
+    for (effect, then) in [(Effect::DoThenLose, true), (Effect::LoseBefore, false)] {
+        let (own, mine) = solved_by_both(&house, &mut phone, "ancien").await?;
+        let unread = format!("Ticket/{}", own.id);
+        // The reopening, then the solution.
+        let lost = faults.add(Matcher::on("PUT", "Ticket").nth(2).times(1), effect);
+        phone.wish(mine, Wish::Insist);
+        phone.sync().await?;
+        wait_until(|| async { Ok(faults.hits(lost) == 1) }).await?;
+        let unread = faults.add(Matcher::on("GET", &unread), Effect::LoseBefore);
+        tokio::time::sleep(Duration::from_millis(1_100)).await;
+        if then {
+            let again = [
+                ("status", json!(2)),
+                ("solution", json!("Autre chose.")),
+                ("status", json!(5)),
+            ];
+            on_the_page(&house, TECHNICIAN, &own, &again);
+        }
+        faults.remove(unread);
+        phone.settle().await?;
+        match then {
+            true => assert_eq!(shown(&phone, mine)?.kind, ProblemKind::Unsettled),
+            false => assert!(matches!(phone.state(mine)?, State::Delivered { .. })),
+        }
+        faults.remove(lost);
+        let there = house.glpi("ancien").world().solutions(number(&own));
+        let word = if then { "Autre chose." } else { "Câble" };
+        assert!(
+            there.iter().all(|it| it.content.contains(word)),
+            "{there:?}"
+        );
+    }
+    Ok(())
+}
