@@ -25,9 +25,9 @@ pub struct Queued {
     /// What the server took up of that, and has not come to an end with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked: Option<Wish>,
-    /// What he insisted against last: a server that forgot the wish is told this with it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub against: Option<Against>,
+    /// What he has insisted against: a server that forgot that is told with the wish.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub against: Vec<Against>,
 }
 
 /// The three ticks, and what stands beside them.
@@ -78,12 +78,22 @@ impl Queued {
 
     /// What the server is told that he wishes of it.
     pub fn wish_for(&self) -> Option<WishFor> {
-        let wish = self.wish?;
-        let against = self.against.clone();
-        Some(WishFor {
-            against: against.filter(|_| wish == Wish::Insist),
-            ..WishFor::of(self.change.id, wish)
+        let plain = WishFor::of(self.change.id, self.wish?);
+        Some(match plain.wish {
+            Wish::Withdraw => plain,
+            Wish::Retry | Wish::Insist => WishFor {
+                shown: self.waits_with(),
+                against: self.against.clone(),
+                ..plain
+            },
         })
+    }
+
+    fn waits_with(&self) -> Option<Against> {
+        match &self.state {
+            State::NeedsYou { problem } => Some(problem.against()),
+            _ => None,
+        }
     }
 
     fn is_creation(&self) -> bool {
@@ -284,8 +294,10 @@ impl Outbox {
             return None;
         }
         queued.wish = Some(wish);
-        if let (State::NeedsYou { problem }, Wish::Insist) = (&queued.state, wish) {
-            queued.against = Some(problem.against());
+        let shown = queued.waits_with().filter(|_| wish == Wish::Insist);
+        let news = |shown: &Against| !queued.against.contains(shown);
+        if let Some(shown) = shown.filter(news) {
+            queued.against.push(shown);
         }
         Some(queued)
     }

@@ -284,14 +284,25 @@ fn who_insists_says_against_what() {
     });
     let waits = ReportState::NeedsYou { problem };
     disk.commit(&phone.absorb(response("2", vec![report(1, waits)]), NOW).0);
-    let against = Some(Against {
+    let shown = Against {
         kind: ProblemKind::Conflict,
         theirs: Some(theirs),
-    });
-    disk.commit(&phone.wish(change_id(1), Wish::Retry));
-    assert_eq!(phone.request(false).wishes[0].against, None);
-    disk.commit(&phone.wish(change_id(1), Wish::Insist));
-    assert_eq!(phone.request(false).wishes[0].against, against);
+    };
+    let against = [shown.clone()];
+    let wishes = [
+        (Wish::Retry, Some(&shown), &against[..0]),
+        (Wish::Insist, Some(&shown), &against),
+        // He has insisted once, and what he wants now says so too.
+        (Wish::Retry, Some(&shown), &against),
+        (Wish::Withdraw, None, &against[..0]),
+        (Wish::Insist, Some(&shown), &against),
+    ];
+    for (wish, shown, against) in wishes {
+        disk.commit(&phone.wish(change_id(1), wish));
+        let asked = &phone.request(false).wishes[0];
+        assert_eq!(asked.shown.as_ref(), shown, "{wish:?}");
+        assert_eq!(asked.against, against, "{wish:?}");
+    }
     // A server that forgot all, before it took the wish up and after, is told the same; and an app that was closed between.
     let of = |epoch: &str, items| SyncResponse {
         epoch: Epoch(epoch.to_owned()),
@@ -305,6 +316,7 @@ fn who_insists_says_against_what() {
         let request = phone.request(false);
         assert_eq!(request.changes.len(), 1, "{epoch}");
         assert_eq!(request.wishes[0].against, against, "{epoch}");
+        assert_eq!(request.wishes[0].shown, None, "{epoch}");
     }
 }
 

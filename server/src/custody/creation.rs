@@ -111,7 +111,13 @@ impl Chain<'_> {
         };
         let mut answer = self.post(&row, create).await;
         if answer == Err(WriteError::SessionExpired) {
-            self.session = self.server.renewed(&self.account, &self.session).await?;
+            self.session = match self.server.renewed(&self.account, &self.session).await {
+                Ok(session) => session,
+                Err(error) => {
+                    self.put_on_record(&row, Came::PutBack).await?;
+                    return Err(error);
+                }
+            };
             answer = self.post(&row, create).await;
         }
         let unknown = matches!(answer, Err(WriteError::Unknown { .. }));

@@ -301,8 +301,12 @@ impl Shared {
             (Wish::Withdraw, Phase::Intended) => changes::set_withdraw(db, held.num).await?,
             (Wish::Retry | Wish::Insist, Phase::NeedsYou) => {
                 let mut held = held;
-                if wish.wish == Wish::Insist {
-                    insist(db, &mut held, wish.against).await?;
+                let told = told(&held);
+                insist(db, &mut held, &wish).await?;
+                if wish.shown.is_some() && wish.shown != told {
+                    // It was meant for what it waited with before.
+                    changes::repeat_report(db, &held, now).await?;
+                    return Ok(Some(held));
                 }
                 changes::settle(db, &held, &ReportState::Queued, now).await?;
                 if held.draft.is_some() && !lies_at_google(&held) {
@@ -314,9 +318,9 @@ impl Shared {
                 }
                 return Ok(Some(held));
             }
-            (Wish::Insist, Phase::Queued) => {
+            (Wish::Retry | Wish::Insist, Phase::Queued | Phase::Intended) => {
                 let mut held = held;
-                insist(db, &mut held, wish.against).await?;
+                insist(db, &mut held, &wish).await?;
                 changes::repeat_report(db, &held, now).await?;
                 return Ok(Some(held));
             }
@@ -328,19 +332,24 @@ impl Shared {
 }
 
 /// He insists against what he was shown; where his app does not say, against what it was told last.
-async fn insist(db: &mut Connection, held: &mut Held, shown: Option<Against>) -> Stored<()> {
-    let told = match &held.report {
-        ReportState::NeedsYou { problem } => Some(problem.against()),
-        _ => None,
-    };
-    let Some(against) = shown.or(told) else {
-        return Ok(());
-    };
-    if held.against.contains(&against) {
+async fn insist(db: &mut Connection, held: &mut Held, wish: &WishFor) -> Stored<()> {
+    let shown = wish.shown.clone().or_else(|| told(held));
+    let shown = shown.filter(|_| wish.wish == Wish::Insist);
+    let mut against = wish.against.clone();
+    against.extend(shown);
+    against.retain(|one| !held.against.contains(one));
+    if against.is_empty() {
         return Ok(());
     }
-    held.against.push(against);
+    held.against.extend(against);
     changes::set_against(db, held.num, &held.against).await
+}
+
+fn told(held: &Held) -> Option<Against> {
+    match &held.report {
+        ReportState::NeedsYou { problem } => Some(problem.against()),
+        _ => None,
+    }
 }
 
 /// Whether it is an answer that was laid down as a draft.

@@ -114,6 +114,7 @@ impl Chain<'_> {
                 // One that came with an unknown outcome keeps it.
                 if row.phase == Phase::Queued {
                     changes::set_phase(&mut tx, row.num, Phase::Queued).await?;
+                    self.server.custody.sent.forget(row.num);
                 }
                 Outcome::Later { at_least: None }
             }

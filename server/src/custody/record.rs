@@ -40,7 +40,7 @@ impl Chain<'_> {
             .iter()
             .any(|step| matches!(step, Step::Written { .. } | Step::Unknown { .. }));
         let verdicts = judge::verdicts(self, todo, steps, after.as_ref(), &mut shown, now);
-        let (mut settled, mut came) = (Vec::new(), false);
+        let (mut forgotten, mut came) = (Vec::new(), false);
         if let Some(ticket) = shown {
             let (extent, seen) = match (wrote, before.rest_is_known) {
                 (true, _) => (Extent::Written, now),
@@ -64,7 +64,7 @@ impl Chain<'_> {
                 }
                 Verdict::Report(report) => {
                     changes::settle(&mut tx, row, &report, now).await?;
-                    settled.push(row.num);
+                    forgotten.push(row.num);
                     if matches!(report, ReportState::Delivered { .. }) {
                         let ticket = &self.key.ticket;
                         came |= self.server.look_again(&mut tx, row, ticket, now).await?;
@@ -77,6 +77,7 @@ impl Chain<'_> {
                 // One that came with an unknown outcome keeps it.
                 Verdict::PutBack if row.phase == Phase::Queued => {
                     changes::set_phase(&mut tx, row.num, Phase::Queued).await?;
+                    forgotten.push(row.num);
                 }
                 Verdict::PutBack | Verdict::AsItIs => {}
                 Verdict::Unknown { said } => {
@@ -94,7 +95,7 @@ impl Chain<'_> {
         if came {
             self.server.mails.arrived.notify_one();
         }
-        settled
+        forgotten
             .into_iter()
             .for_each(|num| self.server.custody.sent.forget(num));
         Ok(())

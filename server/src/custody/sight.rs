@@ -36,6 +36,8 @@ impl Chain<'_> {
                     | ChangeBody::Seat(_)
                     | ChangeBody::Asset(_)
                     | ChangeBody::TaskFact(_)
+                    // Where a GLPI has room for one alone, another may stand there.
+                    | ChangeBody::Solution(_)
                     // What is said in that second goes along, too.
                     | ChangeBody::Carry(_)
             )

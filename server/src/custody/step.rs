@@ -14,7 +14,8 @@ use super::chosen;
 use crate::glpi::{Mark, Session, Standing, WriteError, Written};
 use crate::links::LinkError;
 use crate::mutation::Mutation;
-use crate::store::changes::Held;
+use crate::store::StoreError;
+use crate::store::changes::{self, Held};
 
 /// After so many unknown outcomes, each looked up and not found, somebody has to look himself.
 pub(super) const UNKNOWN_AT_MOST: usize = 6;
@@ -93,6 +94,12 @@ impl Chain<'_> {
             stuck if corrects => stuck,
             _ => self.check(body, &self.as_he_saw(row, now)),
         };
+        let insists = match &verdict {
+            Verdict::Conflict(conflict) => {
+                row.insists_over(&conflict.theirs) || self.is_of_his_old_one(row, now).await?
+            }
+            _ => false,
+        };
         if self.may_have_landed(row) {
             let landed = is_landed(row, now) && !self.is_blind_to(row);
             if landed || verdict == Verdict::AlreadyThere {
@@ -108,8 +115,7 @@ impl Chain<'_> {
             let stands = match (&verdict, body) {
                 // Whoever solved it, or closed it, may have put another one in the place of his.
                 (Verdict::Apply, _) | (_, ChangeBody::Solution(_)) => true,
-                (Verdict::Conflict(conflict), _) => row.insists_over(&conflict.theirs),
-                _ => false,
+                _ => insists,
             };
             if stands && self.may_be_undone(row, now) {
                 return Ok(Step::Problem(Box::new(self.unsettled(row))));
@@ -120,9 +126,7 @@ impl Chain<'_> {
         let reopen = match verdict {
             Verdict::AlreadyThere => return Ok(Step::AlreadyThere),
             Verdict::Apply => false,
-            Verdict::Conflict(ref conflict) if row.insists_over(&conflict.theirs) && !is_stuck => {
-                solves
-            }
+            Verdict::Conflict(_) if insists && !is_stuck => solves,
             Verdict::Obstacle(Obstacle::Closed)
                 if row.insists_against(ProblemKind::TicketClosed) && !is_stuck =>
             {
@@ -185,6 +189,22 @@ impl Chain<'_> {
                 self.unless_nameless(row, fact, now, step).await
             }
             _ => step,
+        })
+    }
+
+    /// Whether what stands is what the change did that this one replaces. That this had been sent he was told, and insisted.
+    async fn is_of_his_old_one(&self, row: &Held, now: &Ticket) -> Result<bool, StoreError> {
+        let insists = row.insists_against(ProblemKind::AlreadySent);
+        let Some(old) = row.change.replaces.filter(|_| insists) else {
+            return Ok(false);
+        };
+        let mut db = self.server.store.read().await?;
+        let Some(old) = changes::find(&mut db, row.technician, old).await? else {
+            return Ok(false);
+        };
+        Ok(match &old.change.body {
+            ChangeBody::Solution(_) => AddSolution::brought_by(now) == Some(old.change.id),
+            body => self.check(body, now) == Verdict::AlreadyThere,
         })
     }
 
@@ -304,7 +324,8 @@ impl Chain<'_> {
                 .set_status(session, ticket, Status::Assigned)
                 .await?;
         }
-        self.client
+        let answer = self
+            .client
             .add_solution(
                 session,
                 ticket,
@@ -312,7 +333,18 @@ impl Chain<'_> {
                 solution.solution_type,
                 mark,
             )
-            .await
+            .await;
+        match answer {
+            // It is open by now: half of it was done.
+            Err(
+                error @ (WriteError::SessionExpired
+                | WriteError::NotSent { .. }
+                | WriteError::Throttled { .. }),
+            ) if reopen => Err(WriteError::Unknown {
+                what: error.to_string(),
+            }),
+            answer => answer,
+        }
     }
 }
 

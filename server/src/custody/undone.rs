@@ -1,6 +1,6 @@
 //! A change whose outcome nobody told, and that is not there: it may have been, and been put back since.
 
-use tournee_core::changes::ChangeBody;
+use tournee_core::changes::{AddSolution, ChangeBody, ConflictValue};
 use tournee_core::domain::{Entry, EntryKind, Ticket};
 use tournee_core::time::{Instant, Seconds};
 use tournee_core::wire::{Problem, ProblemKind};
@@ -30,8 +30,11 @@ impl Chain<'_> {
         let by_him = now.modified_by == Some(self.account.account.user);
         let solves = matches!(row.change.body, ChangeBody::Solution(_));
         match &row.evidence.beside {
-            // The reopening that belongs to a solution leaves nothing else: whatever solved it since is another one.
-            _ if solves && !row.against.is_empty() => by_him && now.status.is_open(),
+            // The reopening that belongs to a solution leaves the one that he was shown.
+            _ if solves && row.insists_against(ProblemKind::Conflict) => {
+                let stands = ConflictValue::Text(AddSolution::standing_on(now));
+                by_him && now.status.is_open() && row.insists_over(&stands)
+            }
             None => by_him,
             Some(notes) => {
                 let its = |entry: &&Entry| entry.change.is_some_and(|id| notes.contains(&id));

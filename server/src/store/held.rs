@@ -81,10 +81,13 @@ impl Held {
         self.against.iter().any(|against| against.kind == kind)
     }
 
-    /// Whether he was shown what somebody else made of it, just this, and insisted.
+    /// Whether he was shown what somebody else made of it, and insisted.
     pub fn insists_over(&self, theirs: &ConflictValue) -> bool {
-        let mut shown = self.against.iter().map(|against| against.theirs.as_ref());
-        shown.any(|shown| shown == Some(theirs))
+        let mut shown = self
+            .against
+            .iter()
+            .filter_map(|against| against.theirs.as_ref());
+        shown.any(|shown| theirs.was_shown_with(shown))
     }
 }
 

@@ -114,10 +114,10 @@ async fn a_server_that_forgot_it_takes_it_against_what_he_was_shown() -> Result<
             let moved = phone.edit(&own, status(Status::Assigned, Status::Pending))?;
             let mut request = phone.phone.request(false);
             request.wishes.push(WishFor {
-                against: Some(Against {
+                against: vec![Against {
                     kind: ProblemKind::Conflict,
                     theirs: Some(ConflictValue::Status(Status::Planned)),
-                }),
+                }],
                 ..WishFor::of(moved, Wish::Insist)
             });
             phone.send(&request).await?;
@@ -172,5 +172,73 @@ async fn a_solution_that_he_himself_put_in_its_place_on_the_page_is_not_written_
             "{there:?}"
         );
     }
+    Ok(())
+}
+
+/// A request that comes twice, or whose answer was lost: he has not seen what it waits with by now.
+#[tokio::test]
+async fn an_answer_to_what_it_waited_with_is_none_to_what_it_waits_with_since() -> Result<()> {
+    let house = House::with(|config| config.custody.late = Duration::ZERO).await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        let planned = [("status", json!(3))];
+        on_the_page(&house, &technician(2), &own, &planned);
+        let moved = phone.edit(&own, status(Status::Assigned, Status::Pending))?;
+        phone.settle().await?;
+        phone.wish(moved, Wish::Insist);
+        let insists = phone.phone.request(false);
+        let faults = house.glpi(source).faults();
+        let lost = faults.add(Matcher::on("PUT", "Ticket").times(1), Effect::DoThenLose);
+        phone.send(&insists).await?;
+        wait_until(|| async { Ok(faults.hits(lost) == 1) }).await?;
+        let unread = Matcher::on("GET", &format!("Ticket/{}", own.id));
+        let unread = faults.add(unread, Effect::LoseBefore);
+        tokio::time::sleep(Duration::from_millis(1_100)).await;
+        // She puts back what he had insisted over.
+        on_the_page(&house, &technician(2), &own, &planned);
+        faults.remove(unread);
+        phone.settle().await?;
+        for _ in 0..2 {
+            assert_eq!(
+                shown(&phone, moved)?.kind,
+                ProblemKind::Unsettled,
+                "{source}"
+            );
+            phone.send(&insists).await?;
+            phone.settle().await?;
+        }
+        assert_eq!(status_of(&house, &own), Some(3), "{source}");
+        phone.wish(moved, Wish::Retry);
+        phone.settle().await?;
+        assert_eq!(status_of(&house, &own), Some(4), "{source}");
+        faults.remove(lost);
+    }
+    Ok(())
+}
+
+/// That his first text had been sent he was told: it is nobody else's that he would have to be shown.
+#[tokio::test]
+async fn who_adds_another_solution_to_his_own_is_asked_once() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    let own = phone.own_ticket("nouveau", Status::Assigned)?;
+    let old = phone.edit(&own, solution("Premier texte."))?;
+    let request = phone.phone.request(false);
+    phone.send(&request).await?;
+    wait_until(|| async { Ok(status_of(&house, &own) == Some(5)) }).await?;
+    let new = phone.replace(&own, solution("Second texte."), Some(old))?;
+    phone.settle().await?;
+    assert_eq!(shown(&phone, new)?.kind, ProblemKind::AlreadySent);
+    phone.wish(new, Wish::Insist);
+    phone.settle().await?;
+    assert!(
+        matches!(phone.state(new)?, State::Delivered { .. }),
+        "{:?}",
+        phone.state(new)?
+    );
+    let there = house.glpi("nouveau").world().solutions(number(&own));
+    let texts = ["Premier", "Second"].map(|text| there.iter().any(|it| it.content.contains(text)));
+    assert_eq!(texts, [true, true]);
     Ok(())
 }

@@ -27,6 +27,7 @@ mod queue;
 mod races;
 mod reading;
 mod search;
+mod sessions;
 mod sign_in;
 mod silence;
 mod stores;

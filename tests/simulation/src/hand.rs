@@ -271,8 +271,8 @@ impl Hand {
             let mut pages = self.world.ledger.open();
             if let Some(made) = pages.get_mut((device, id)) {
                 let queued = self.phone.outbox().get(id);
-                made.against
-                    .extend(queued.and_then(|queued| queued.wish_for()?.against));
+                let against = queued.map_or(&[][..], |queued| &queued.against);
+                made.against.extend_from_slice(against);
             }
             self.mark_what_goes(&mut pages);
         }

@@ -68,6 +68,11 @@ impl Made {
         !self.against.is_empty()
     }
 
+    /// Whether he insisted against this.
+    pub fn insisted_against(&self, kind: ProblemKind) -> bool {
+        self.against.iter().any(|against| against.kind == kind)
+    }
+
     /// What of others' he was shown, and insisted over.
     pub fn over(&self) -> impl Iterator<Item = &ConflictValue> {
         self.against

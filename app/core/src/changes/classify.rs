@@ -52,7 +52,7 @@ impl Classify {
 }
 
 /// Boxes are a set.
-fn is_same(these: &[MailBox], those: &[MailBox]) -> bool {
+pub(super) fn is_same(these: &[MailBox], those: &[MailBox]) -> bool {
     these.iter().all(|of| those.contains(of)) && those.iter().all(|of| these.contains(of))
 }
 

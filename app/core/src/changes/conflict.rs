@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::classify::is_same;
 use super::{Fact, TaskFact};
 use crate::domain::{MailBox, Status};
 use crate::time::Instant;
@@ -105,6 +106,20 @@ pub enum ConflictValue {
     Boxes(Vec<MailBox>),
     /// A fact of a task.
     Task(TaskFact),
+}
+
+impl ConflictValue {
+    /// Whether who was shown that one was shown this. A dropdown's row is known by its number, boxes are a set, and of people
+    /// who left meanwhile are no news.
+    pub fn was_shown_with(&self, shown: &Self) -> bool {
+        match (self, shown) {
+            (Self::Fact(is), Self::Fact(was)) => is.is_same(was),
+            (Self::Task(is), Self::Task(was)) => is.is_same(was),
+            (Self::Boxes(is), Self::Boxes(was)) => is_same(is, was),
+            (Self::People(are), Self::People(were)) => are.iter().all(|one| were.contains(one)),
+            _ => self == shown,
+        }
+    }
 }
 
 /// Somebody else moved the same field.

@@ -7,6 +7,7 @@ use super::{
     validate_text,
 };
 use crate::domain::{EntryKind, Status, Ticket};
+use crate::ids::ChangeId;
 
 /// A solution; GLPI moves the ticket to *solved* (9.2 to *closed* at once where the entity says so).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +17,31 @@ pub struct AddSolution {
     pub content: String,
     /// `SolutionType`, where one was chosen.
     pub solution_type: Option<u64>,
+}
+
+impl AddSolution {
+    /// What stands as a ticket's solution: nothing where there is none.
+    pub fn standing_on(now: &Ticket) -> String {
+        let content = Self::entry_on(now).map(|(_, content)| content.clone());
+        content.unwrap_or_default()
+    }
+
+    /// The change that brought what stands as a ticket's solution, where it was one of ours.
+    pub fn brought_by(now: &Ticket) -> Option<ChangeId> {
+        Self::entry_on(now)?.0
+    }
+
+    fn entry_on(now: &Ticket) -> Option<(Option<ChangeId>, &String)> {
+        let mut entries = now.timeline.iter().flatten().rev();
+        entries.find_map(|entry| match &entry.what {
+            EntryKind::Solution {
+                content,
+                refused: false,
+                ..
+            } => Some((entry.change, content)),
+            _ => None,
+        })
+    }
 }
 
 impl ChangeKind for AddSolution {
@@ -45,24 +71,9 @@ impl ChangeKind for AddSolution {
             Status::Solved => Verdict::conflict(
                 Field::Solution,
                 ConflictValue::Text(text_to_html(&self.content)),
-                ConflictValue::Text(standing_solution(now)),
+                ConflictValue::Text(Self::standing_on(now)),
             ),
             _ => Verdict::Apply,
         }
     }
-}
-
-fn standing_solution(now: &Ticket) -> String {
-    let entries = now.timeline.iter().flatten().rev();
-    entries
-        .filter_map(|entry| match &entry.what {
-            EntryKind::Solution {
-                content,
-                refused: false,
-                ..
-            } => Some(content.clone()),
-            _ => None,
-        })
-        .next()
-        .unwrap_or_default()
 }

@@ -163,7 +163,7 @@ impl Phone {
             state: State::Phone,
             wish: None,
             asked: None,
-            against: None,
+            against: Vec::new(),
         };
         batch.put_queued(&queued);
         self.outbox.put(queued);

@@ -41,7 +41,7 @@ impl Phone {
                 state: state.clone(),
                 wish: None,
                 asked: None,
-                against: None,
+                against: Vec::new(),
             };
             batch.put_queued(&queued);
             self.outbox.put(queued);

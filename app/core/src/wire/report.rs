@@ -180,7 +180,7 @@ pub enum ProblemKind {
 pub enum Wish {
     /// Try again as it is.
     Retry,
-    /// Make it so, also over what somebody else did.
+    /// Make it so, also against what he was shown.
     Insist,
     /// Don't.
     Withdraw,
@@ -194,9 +194,13 @@ pub struct WishFor {
     pub change: ChangeId,
     /// What is asked.
     pub wish: Wish,
-    /// Against what, where he insists. None where his app does not say: against what it was told last.
+    /// What he was shown that it waits with: where that is another thing by now, this is no answer to it. None where his app
+    /// does not say, or a server that forgot it is told again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub against: Option<Against>,
+    pub shown: Option<Against>,
+    /// All that he has insisted against.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub against: Vec<Against>,
 }
 
 impl WishFor {
@@ -205,7 +209,8 @@ impl WishFor {
         Self {
             change,
             wish,
-            against: None,
+            shown: None,
+            against: Vec::new(),
         }
     }
 }

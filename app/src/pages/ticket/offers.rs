@@ -116,7 +116,7 @@ mod tests {
             state: State::Phone,
             wish: None,
             asked: None,
-            against: None,
+            against: Vec::new(),
         }
     }
 

@@ -47,7 +47,13 @@ impl Facts<'_> {
                 let says = |what: &What| matches!(what, What::Followup { content: on_it, .. } if on_it.contains(content.as_str()));
                 let ours = |deed: &&Deed| matches!(deed.by, By::Ours(_)) && says(&deed.what);
                 let times = there.filter(ours).count();
-                if times != 1 && !self.waits_with(content) {
+                // Somebody may say the same twice.
+                let same = |other: &&Deed| matches!((&other.what, &other.by), (What::Followup { content: said, .. }, By::Person(_)) if said == content);
+                let said = old_side.of_ticket(old).filter(same);
+                let (surely, in_the_gap): (Vec<&Deed>, Vec<&Deed>) =
+                    said.partition(|other| other.at_ms + GAP_MS <= closed);
+                let fits = surely.len()..=surely.len() + in_the_gap.len();
+                if !fits.contains(&times) && !self.waits_with(content) {
                     let at = deed.at_ms;
                     let new = (birth.side, birth.ticket);
                     self.broke(

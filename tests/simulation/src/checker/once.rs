@@ -1,6 +1,7 @@
 //! Every change is exactly once in GLPI, and nothing else came from us.
 
 use tournee_core::changes::{CarryStep, ChangeBody, ConflictValue};
+use tournee_core::domain::Status;
 use tournee_core::outbox::State;
 use tournee_core::wire::ProblemKind;
 
@@ -258,7 +259,7 @@ impl Facts<'_> {
         deed: &Deed,
         reasons: &[&Made],
     ) {
-        let What::Status { from, .. } = deed.what else {
+        let What::Status { from, to } = deed.what else {
             return;
         };
         // Solved as he saw it is closed where his own solution closed it at once.
@@ -277,9 +278,15 @@ impl Facts<'_> {
                 chronicle.had(deed.ticket, Snag::NoEffect)
                     || shown.contains(&from)
                     // His own solution closed it at once.
-                    || (shown.contains(&SOLVED) && from == CLOSED)
+                    || (status.from == Status::Solved && from == CLOSED)
                     || (shown.iter().any(|status| saw(*status))
                         && !self.ours_moved(chronicle, place, deed))
+            }
+            // Closed at once by a solution of his own, it is what he saw.
+            ChangeBody::Solution(_) if (from, to) == (CLOSED, ASSIGNED) => {
+                made.insisted_against(ProblemKind::TicketClosed)
+                    || saw(SOLVED)
+                    || last_move(chronicle, place, deed).is_some_and(|last| last.by == deed.by)
             }
             _ => true,
         };
@@ -299,11 +306,15 @@ impl Facts<'_> {
 
     /// Whether the status before was one of the server's own making: that gap it could have closed.
     fn ours_moved(&self, chronicle: &Chronicle, place: usize, deed: &Deed) -> bool {
-        let mut before = chronicle.deeds[..place].iter().rev();
-        let last =
-            before.find(|one| one.ticket == deed.ticket && matches!(one.what, What::Status { .. }));
+        let last = last_move(chronicle, place, deed);
         last.is_some_and(|one| matches!(one.by, By::Ours(_)) && one.by != deed.by)
     }
+}
+
+/// What moved the status before.
+fn last_move<'a>(chronicle: &'a Chronicle, place: usize, deed: &Deed) -> Option<&'a Deed> {
+    let mut before = chronicle.deeds[..place].iter().rev();
+    before.find(|one| one.ticket == deed.ticket && matches!(one.what, What::Status { .. }))
 }
 
 /// Whether somebody had this place on a ticket at the moment of a deed.

@@ -159,11 +159,8 @@ impl Facts<'_> {
             ProblemKind::TicketGone => happened(&What::Purged),
             // A ticket that is purged after the look is refused like one that is not his.
             ProblemKind::Refused => {
-                // GLPI takes no task and no asset on a closed one, however much he insists.
-                let all_the_same = made.has_insisted() && made.change.body.needs_it_open();
                 chronicle.had(ticket, Snag::Refused)
                     || happened(&What::Purged)
-                    || (all_the_same && self.was_closed(made, &chronicle))
                     || self.somebody_moved(made, &chronicle, Field::Status)
             }
             // A ticket that is purged in the middle of the read-back is read without what was written.
