@@ -28,6 +28,9 @@ pub struct Queued {
     /// What he has insisted against: a server that forgot that is told with the wish.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub against: Vec<Against>,
+    /// What it waited with as he wished that, until the server has come to an end with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown: Option<Against>,
 }
 
 /// The three ticks, and what stands beside them.
@@ -82,7 +85,7 @@ impl Queued {
         Some(match plain.wish {
             Wish::Withdraw => plain,
             Wish::Retry | Wish::Insist => WishFor {
-                shown: self.waits_with(),
+                shown: self.shown.clone().or_else(|| self.waits_with()),
                 against: self.against.clone(),
                 ..plain
             },
@@ -294,7 +297,9 @@ impl Outbox {
             return None;
         }
         queued.wish = Some(wish);
-        let shown = queued.waits_with().filter(|_| wish == Wish::Insist);
+        // A server that forgot it may wait with another thing by the time that it hears of this.
+        queued.shown = queued.waits_with().or_else(|| queued.shown.take());
+        let shown = queued.shown.clone().filter(|_| wish == Wish::Insist);
         let news = |shown: &Against| !queued.against.contains(shown);
         if let Some(shown) = shown.filter(news) {
             queued.against.push(shown);
@@ -327,6 +332,9 @@ impl Outbox {
             ReportState::Queued => queued.wish.or(queued.asked),
             _ => None,
         };
+        if queued.asked.is_none() {
+            queued.shown = None;
+        }
         queued.state = match report {
             ReportState::Queued => State::Server,
             ReportState::Delivered { at, notices, .. } => State::Delivered {

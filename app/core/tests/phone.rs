@@ -287,6 +287,7 @@ fn who_insists_says_against_what() {
     let shown = Against {
         kind: ProblemKind::Conflict,
         theirs: Some(theirs),
+        looked_at: None,
     };
     let against = [shown.clone()];
     let wishes = [
@@ -316,7 +317,7 @@ fn who_insists_says_against_what() {
         let request = phone.request(false);
         assert_eq!(request.changes.len(), 1, "{epoch}");
         assert_eq!(request.wishes[0].against, against, "{epoch}");
-        assert_eq!(request.wishes[0].shown, None, "{epoch}");
+        assert_eq!(request.wishes[0].shown, Some(shown.clone()), "{epoch}");
     }
 }
 

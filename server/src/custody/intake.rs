@@ -301,9 +301,9 @@ impl Shared {
             (Wish::Withdraw, Phase::Intended) => changes::set_withdraw(db, held.num).await?,
             (Wish::Retry | Wish::Insist, Phase::NeedsYou) => {
                 let mut held = held;
-                let told = told(&held);
+                let is_answered = is_answered(&held, &wish);
                 insist(db, &mut held, &wish).await?;
-                if wish.shown.is_some() && wish.shown != told {
+                if !is_answered {
                     // It was meant for what it waited with before.
                     changes::repeat_report(db, &held, now).await?;
                     return Ok(Some(held));
@@ -331,12 +331,25 @@ impl Shared {
     }
 }
 
+/// Whether this is an answer to what the change waits with. An app that does not say what it was for, or does not know what
+/// it was, has the last word.
+fn is_answered(held: &Held, wish: &WishFor) -> bool {
+    let Some(told) = told(held) else {
+        return true;
+    };
+    let insists = wish.wish == Wish::Insist && wish.against.contains(&told);
+    match &wish.shown {
+        None => insists || wish.against.is_empty(),
+        Some(shown) => insists || *shown == told || shown.kind == ProblemKind::Unknown,
+    }
+}
+
 /// He insists against what he was shown; where his app does not say, against what it was told last.
 async fn insist(db: &mut Connection, held: &mut Held, wish: &WishFor) -> Stored<()> {
-    let shown = wish.shown.clone().or_else(|| told(held));
-    let shown = shown.filter(|_| wish.wish == Wish::Insist);
     let mut against = wish.against.clone();
-    against.extend(shown);
+    if wish.wish == Wish::Insist && against.is_empty() {
+        against.extend(wish.shown.clone().or_else(|| told(held)));
+    }
     against.retain(|one| !held.against.contains(one));
     if against.is_empty() {
         return Ok(());

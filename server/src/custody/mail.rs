@@ -8,6 +8,7 @@ use tournee_core::ids::ThreadKey;
 use tournee_core::wire::{Problem, ProblemKind, ReportState};
 
 use super::chain::{Outcome, problem};
+use super::evidence;
 use super::intent::{intend, still_open};
 use super::judge::delivered;
 use super::plan::{Plan, plan};
@@ -175,8 +176,12 @@ impl Post<'_> {
             _ if row.withdraw => return Ok(Came::settled(ReportState::Withdrawn, Some(now))),
             // It may have been moved as he wished, and back by somebody: that it stands there is no proof that it never was.
             _ if stands && self.may_be_undone(row).await? => {
-                let report = needs(problem(ProblemKind::Unsettled, None));
-                return Ok(Came::settled(report, Some(now)));
+                let evidence = evidence::looked(row, self.server.clock.now());
+                let problem = Problem {
+                    evidence: Some(Box::new(evidence)),
+                    ..problem(ProblemKind::Unsettled, None)
+                };
+                return Ok(Came::settled(needs(problem), Some(now)));
             }
             Verdict::Conflict(_) if self.server.mutated(Mutation::BoxesWrittenOver) => {}
             Verdict::Conflict(conflict) if !insists(&conflict) => {

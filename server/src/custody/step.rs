@@ -324,8 +324,7 @@ impl Chain<'_> {
                 .set_status(session, ticket, Status::Assigned)
                 .await?;
         }
-        let answer = self
-            .client
+        self.client
             .add_solution(
                 session,
                 ticket,
@@ -333,18 +332,7 @@ impl Chain<'_> {
                 solution.solution_type,
                 mark,
             )
-            .await;
-        match answer {
-            // It is open by now: half of it was done.
-            Err(
-                error @ (WriteError::SessionExpired
-                | WriteError::NotSent { .. }
-                | WriteError::Throttled { .. }),
-            ) if reopen => Err(WriteError::Unknown {
-                what: error.to_string(),
-            }),
-            answer => answer,
-        }
+            .await
     }
 }
 

@@ -29,12 +29,14 @@ impl Chain<'_> {
     fn is_of_his_changes(&self, row: &Held, now: &Ticket) -> bool {
         let by_him = now.modified_by == Some(self.account.account.user);
         let solves = matches!(row.change.body, ChangeBody::Solution(_));
+        // The reopening that belongs to a solution leaves the one that he was shown, or his own of before.
+        let reopens = solves && now.status.is_open() && {
+            let stands = ConflictValue::Text(AddSolution::standing_on(now));
+            let his = AddSolution::brought_by(now);
+            row.insists_over(&stands) || (his.is_some() && his == row.change.replaces)
+        };
         match &row.evidence.beside {
-            // The reopening that belongs to a solution leaves the one that he was shown.
-            _ if solves && row.insists_against(ProblemKind::Conflict) => {
-                let stands = ConflictValue::Text(AddSolution::standing_on(now));
-                by_him && now.status.is_open() && row.insists_over(&stands)
-            }
+            _ if reopens => by_him,
             None => by_him,
             Some(notes) => {
                 let its = |entry: &&Entry| entry.change.is_some_and(|id| notes.contains(&id));

@@ -91,7 +91,11 @@ async fn act_on_queue(db: &mut Connection, draw: &Draw) -> Stored<String> {
         6 => said(changes::set_phase(db, draw.num(), Phase::Intended).await?),
         7 => {
             let kind = ProblemKind::AlreadySent;
-            let against = [Against { kind, theirs: None }];
+            let against = [Against {
+                kind,
+                theirs: None,
+                looked_at: None,
+            }];
             said(changes::set_against(db, draw.num(), &against).await?)
         }
         8 => said(changes::set_withdraw(db, draw.num()).await?),

@@ -316,7 +316,11 @@ async fn insisting_and_intent_stay_with_the_change(store: &Store) -> Result<()> 
     let held = take_in(&mut tx, who, &change(1, 10)).await?;
     assert!(held.against.is_empty());
     let theirs = ConflictValue::Text("<p>Autre</p>".to_owned());
-    let against = |kind, theirs| Against { kind, theirs };
+    let against = |kind, theirs| Against {
+        kind,
+        theirs,
+        looked_at: None,
+    };
     let against = [
         against(ProblemKind::AlreadySent, None),
         against(ProblemKind::Conflict, Some(theirs.clone())),

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use serde_json::json;
+use tournee::store::chains;
 use tournee_core::changes::ConflictValue;
 use tournee_core::domain::Status;
 use tournee_core::ids::{ChangeId, TicketKey};
@@ -102,32 +103,48 @@ async fn insisting_over_a_solution_opens_no_ticket_that_was_closed_since() -> Re
     Ok(())
 }
 
-/// One that was put back to its backup: it never saw the change, and is told it with the wish.
+/// One that was put back to its backup is told the change with the wish; or has carried the change out as far as it came, and
+/// waits with another thing than he was shown.
 #[tokio::test]
 async fn a_server_that_forgot_it_takes_it_against_what_he_was_shown() -> Result<()> {
     let house = House::open().await?;
     let mut phone = house.ready_phone().await?;
-    for source in SOURCES {
-        for (is, left) in [(3, 4), (5, 5)] {
-            let own = phone.own_ticket(source, Status::Assigned)?;
-            on_the_page(&house, &technician(2), &own, &[("status", json!(is))]);
-            let moved = phone.edit(&own, status(Status::Assigned, Status::Pending))?;
-            let mut request = phone.phone.request(false);
-            request.wishes.push(WishFor {
-                against: vec![Against {
-                    kind: ProblemKind::Conflict,
-                    theirs: Some(ConflictValue::Status(Status::Planned)),
-                }],
-                ..WishFor::of(moved, Wish::Insist)
-            });
+    let planned = Against {
+        kind: ProblemKind::Conflict,
+        theirs: Some(ConflictValue::Status(Status::Planned)),
+        looked_at: None,
+    };
+    let cases = [(3, false, 4), (3, true, 4), (5, false, 5), (5, true, 5)];
+    for (source, (is, waits, left)) in SOURCES
+        .into_iter()
+        .flat_map(|source| cases.map(|case| (source, case)))
+    {
+        let said = format!("{source}, {is}, {waits}");
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        on_the_page(&house, &technician(2), &own, &[("status", json!(is))]);
+        let moved = phone.edit(&own, status(Status::Assigned, Status::Pending))?;
+        let mut request = phone.phone.request(false);
+        if waits {
             phone.send(&request).await?;
-            phone.settle().await?;
-            assert_eq!(status_of(&house, &own), Some(left), "{source}");
-            match phone.state(moved)? {
-                State::Delivered { .. } => assert_eq!(is, 3),
-                State::NeedsYou { .. } => assert_eq!(is, 5),
-                other => anyhow::bail!("{other:?}"),
-            }
+            let store = &house.app()?.shared().store;
+            wait_until(|| async {
+                let mut db = store.read().await?;
+                Ok(chains::open(&mut db, None).await?.is_empty())
+            })
+            .await?;
+        }
+        request.wishes.push(WishFor {
+            shown: Some(planned.clone()),
+            against: vec![planned.clone()],
+            ..WishFor::of(moved, Wish::Insist)
+        });
+        phone.send(&request).await?;
+        phone.settle().await?;
+        assert_eq!(status_of(&house, &own), Some(left), "{said}");
+        match phone.state(moved)? {
+            State::Delivered { .. } => assert_eq!(is, 3, "{said}"),
+            State::NeedsYou { .. } => assert_eq!(is, 5, "{said}"),
+            other => anyhow::bail!("{said}: {other:?}"),
         }
     }
     Ok(())

@@ -216,11 +216,13 @@ impl Hand {
             let _ = self.replace(&queued);
             return;
         }
+        let all = [Wish::Retry, Wish::Withdraw, Wish::Insist];
+        let offered = match is_refused_for_good(&queued) {
+            true => &all[..2],
+            false => &all[..],
+        };
         let wish = match queued.needs_you() {
-            true => *self
-                .dice
-                .pick(&[Wish::Retry, Wish::Insist, Wish::Withdraw])
-                .unwrap_or(&Wish::Retry),
+            true => *self.dice.pick(offered).unwrap_or(&Wish::Retry),
             false => Wish::Withdraw,
         };
         let _ = self.wish(queued.change.id, wish);
@@ -280,10 +282,7 @@ impl Hand {
         for queued in &waiting {
             let wish = match &queued.state {
                 tournee_core::outbox::State::NeedsYou { problem } => match problem.kind {
-                    // The app offers no insisting there.
-                    ProblemKind::TicketClosed if queued.change.body.waits_for_reopening() => {
-                        Wish::Withdraw
-                    }
+                    ProblemKind::TicketClosed if is_refused_for_good(queued) => Wish::Withdraw,
                     ProblemKind::Conflict
                     | ProblemKind::AlreadySent
                     | ProblemKind::TicketClosed
@@ -340,4 +339,13 @@ impl Hand {
         let _ = self.exchange_all(pull).await;
         self.sign_in_if_asked().await;
     }
+}
+
+/// What the app offers no insisting on.
+fn is_refused_for_good(queued: &Queued) -> bool {
+    let waits = match &queued.state {
+        tournee_core::outbox::State::NeedsYou { problem } => problem.kind,
+        _ => return false,
+    };
+    waits == ProblemKind::TicketClosed && queued.change.body.waits_for_reopening()
 }

@@ -42,6 +42,7 @@ impl Phone {
                 wish: None,
                 asked: None,
                 against: Vec::new(),
+                shown: None,
             };
             batch.put_queued(&queued);
             self.outbox.put(queued);

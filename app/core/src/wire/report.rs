@@ -84,6 +84,10 @@ impl Problem {
         Against {
             kind: self.kind,
             theirs: conflict.map(|conflict| conflict.theirs.clone()),
+            looked_at: self
+                .evidence
+                .as_ref()
+                .and_then(|evidence| evidence.looked_at),
         }
     }
 }
@@ -195,7 +199,7 @@ pub struct WishFor {
     /// What is asked.
     pub wish: Wish,
     /// What he was shown that it waits with: where that is another thing by now, this is no answer to it. None where his app
-    /// does not say, or a server that forgot it is told again.
+    /// does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shown: Option<Against>,
     /// All that he has insisted against.
@@ -224,4 +228,7 @@ pub struct Against {
     /// What somebody else made of the field, for a conflict.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub theirs: Option<ConflictValue>,
+    /// When it was looked for last, where an outcome is unknown: it may be unknown once more since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub looked_at: Option<Instant>,
 }

@@ -117,6 +117,7 @@ mod tests {
             wish: None,
             asked: None,
             against: Vec::new(),
+            shown: None,
         }
     }
 

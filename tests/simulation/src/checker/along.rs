@@ -44,9 +44,14 @@ impl Facts<'_> {
                     continue;
                 }
                 let there = new_side.of_ticket(birth.ticket);
-                let says = |what: &What| matches!(what, What::Followup { content: on_it, .. } if on_it.contains(content.as_str()));
-                let ours = |deed: &&Deed| matches!(deed.by, By::Ours(_)) && says(&deed.what);
-                let times = there.filter(ours).count();
+                // Neighbours go along in one note.
+                let times: usize = there
+                    .filter(|deed| matches!(deed.by, By::Ours(_)))
+                    .map(|deed| match &deed.what {
+                        What::Followup { content: on_it, .. } => on_it.matches(content).count(),
+                        _ => 0,
+                    })
+                    .sum();
                 // Somebody may say the same twice.
                 let same = |other: &&Deed| matches!((&other.what, &other.by), (What::Followup { content: said, .. }, By::Person(_)) if said == content);
                 let said = old_side.of_ticket(old).filter(same);

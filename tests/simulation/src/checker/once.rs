@@ -285,7 +285,7 @@ impl Facts<'_> {
             // Closed at once by a solution of his own, it is what he saw.
             ChangeBody::Solution(_) if (from, to) == (CLOSED, ASSIGNED) => {
                 made.insisted_against(ProblemKind::TicketClosed)
-                    || saw(SOLVED)
+                    || deed.seen.last().is_some_and(|seen| seen.status == SOLVED)
                     || last_move(chronicle, place, deed).is_some_and(|last| last.by == deed.by)
             }
             _ => true,
