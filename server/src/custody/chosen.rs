@@ -1,7 +1,7 @@
 //! What was chosen from a list of GLPI's and is gone since: GLPI would take its number in silence, so the server refuses
 //! in its place.
 
-use tournee_core::changes::{ChangeBody, ChangeKind as _, SetFact};
+use tournee_core::changes::{ChangeBody, ChangeKind as _, ConflictValue, Fact, SetFact};
 use tournee_core::domain::Ticket;
 use tournee_core::wire::ProblemKind;
 
@@ -57,9 +57,47 @@ impl Chain<'_> {
         let before = fact.to.on(now);
         match settle(self.client.set_fact(&self.session, &after, &before).await) {
             Step::Written { .. } => gone(),
+            // It stands there without a name until it is put back: the next run sees to that.
+            Step::NotNow { .. } => Step::Unknown {
+                said: "a row without a name, which could not be put back".to_owned(),
+            },
             other => other,
         }
     }
+
+    /// What is there, and nobody told that it had come: it may be there without a name.
+    pub(super) async fn unless_left_nameless(
+        &mut self,
+        row: &Held,
+        fact: &SetFact,
+        now: &Ticket,
+    ) -> Result<Step, LinkError> {
+        match self.standing(&row.change.body).await {
+            Ok(Standing::There) => return Ok(Step::AlreadyThere),
+            Ok(Standing::Gone | Standing::Untold) => {}
+            Err(LinkError::Store(error)) => return Err(error.into()),
+            Err(_) => return Ok(Step::NotNow { wait: None }),
+        }
+        let mut before = now.clone();
+        let put_back = SetFact {
+            from: fact.to.clone(),
+            to: stood_before(row, fact),
+            priority: None,
+        };
+        put_back.show(&mut before);
+        let there = Step::AlreadyThere;
+        Ok(self.unless_nameless(row, fact, &before, there).await)
+    }
+}
+
+/// What he saw, or what of others' he insisted over last.
+fn stood_before(row: &Held, fact: &SetFact) -> Fact {
+    let mut over = row.against.iter().rev();
+    let last = over.find_map(|against| match &against.theirs {
+        Some(ConflictValue::Fact(theirs)) => Some(theirs.clone()),
+        _ => None,
+    });
+    last.unwrap_or_else(|| fact.from.clone())
 }
 
 /// The answer to a change that names what is not there.

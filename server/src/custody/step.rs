@@ -103,7 +103,12 @@ impl Chain<'_> {
         if self.may_have_landed(row) {
             let landed = is_landed(row, now) && !self.is_blind_to(row);
             if landed || verdict == Verdict::AlreadyThere {
-                return Ok(Step::AlreadyThere);
+                return match body {
+                    ChangeBody::Fact(fact) if row.may_be_sent() => {
+                        self.unless_left_nameless(row, fact, now).await
+                    }
+                    _ => Ok(Step::AlreadyThere),
+                };
             }
             if let Some(wait) = self.may_still_land(row) {
                 return Ok(Step::MayLand { wait });

@@ -1,5 +1,7 @@
 //! What was chosen from a list of GLPI's and is not there any more: GLPI would take its number in silence.
 
+use std::time::Duration;
+
 use anyhow::{Context as _, Result};
 use serde_json::json;
 use tournee_core::changes::{ChangeBody, Fact, SetFact};
@@ -8,7 +10,7 @@ use tournee_core::ids::{ChangeId, TicketKey};
 use tournee_core::outbox::State;
 use tournee_core::wire::{ProblemKind, Wish};
 use tournee_sandbox::accounts::SUPER_ADMIN;
-use tournee_sandbox::{Effect, Matcher, World};
+use tournee_sandbox::{Canned, Effect, Matcher, World};
 
 use crate::creation::{anywhere, create, titled};
 use crate::support::{Handset, House, SOURCES};
@@ -71,6 +73,41 @@ async fn a_technician_who_may_not_read_the_lists_is_told_and_the_ticket_stays_as
         phone.settle().await?;
         assert!(matches!(phone.state(moved)?, State::Delivered { .. }));
         assert_eq!(stands(&house, &own)?.0, id);
+    }
+    Ok(())
+}
+
+/// What was written and not told, or could not be put back at once: the next look finds it there, without a name.
+#[tokio::test]
+async fn what_is_left_without_a_name_is_put_back_also_where_answers_are_lost() -> Result<()> {
+    let house = House::with(|config| config.custody.late = Duration::ZERO).await?;
+    let mut phone = house.ready_phone().await?;
+    let busy = || Effect::Status(Canned::json(429, "[]"));
+    for (source, status) in [("ancien", 401), ("nouveau", 403)] {
+        // As of one that is purged between the look and the write.
+        let words = r#"["ERROR_RIGHT_MISSING","Vous n'avez pas les droits"]"#;
+        let unread = Effect::Status(Canned::json(status, words));
+        let list = Matcher::on("GET", "ITILCategory/99999");
+        house.glpi(source).faults().add(list, unread);
+        for (nth, effect) in [
+            (1, Effect::DoThenLose),
+            (2, Effect::LoseBefore),
+            (2, busy()),
+        ] {
+            let said = format!("{source}, {nth}, {effect:?}");
+            let own = phone.own_ticket(source, Status::Assigned)?;
+            let before = stands(&house, &own)?;
+            let faults = house.glpi(source).faults();
+            let lost = faults.add(Matcher::on("PUT", "Ticket").nth(nth).times(1), effect);
+            let category = phone.edit(&own, set(&phone, &own, Fact::Category(gone()))?)?;
+            phone.settle().await?;
+            assert_eq!(faults.hits(lost), 1, "{said}");
+            assert_eq!(kind(&phone, category)?, ProblemKind::PlaceGone, "{said}");
+            assert_eq!(stands(&house, &own)?, before, "{said}");
+            faults.remove(lost);
+            phone.wish(category, Wish::Withdraw);
+            phone.settle().await?;
+        }
     }
     Ok(())
 }
