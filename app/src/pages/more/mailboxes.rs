@@ -1,5 +1,6 @@
 //! The mailboxes: which are connected, how they stand, and how one is connected.
 
+use gloo_timers::future::TimeoutFuture;
 use leptos::html::P;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -18,6 +19,9 @@ use crate::text::{fill, t};
 /// Their address: the page is long, and whoever comes for them is to see them.
 pub const MAILBOXES: &str = "/more/mailboxes";
 
+/// How long until a server that did not answer is asked once more.
+const AGAIN_MS: u32 = 5_000;
+
 /// What the server offers.
 #[derive(Clone)]
 enum Offer {
@@ -34,16 +38,19 @@ pub fn Mailboxes() -> impl IntoView {
     let mailboxes = kept(move || tournee.with(|phone| phone.meta().mailboxes.clone()));
     let ids =
         kept(move || mailboxes.with(|all| all.iter().map(|m| m.id.0.clone()).collect::<Vec<_>>()));
+    let ask = move || {
+        spawn_local(async move {
+            // A server that is down tells nobody that it is there again.
+            while ask_once(offer).await && tournee.online().try_get_untracked() == Some(true) {
+                TimeoutFuture::new(AGAIN_MS).await;
+            }
+        });
+    };
     Effect::new(move |_| {
         // Asked again when the network is back, and when a mailbox has come or gone.
         ids.track();
         if tournee.online().get() {
-            spawn_local(async move {
-                offer.try_set(match api::gmail().await {
-                    Ok(info) => Offer::Known(info),
-                    Err(failure) => Offer::Failed(failure),
-                });
-            });
+            ask();
         }
     });
     let card = move |id: &str| {
@@ -57,6 +64,17 @@ pub fn Mailboxes() -> impl IntoView {
         {part(move || ways(tournee.online().get(), offer.get(), &mailboxes.get()))}
     }
     .into_any()
+}
+
+/// Whether it is to be asked once more: nobody answered, and somebody still looks at it.
+async fn ask_once(offer: RwSignal<Offer>) -> bool {
+    let answer = api::gmail().await;
+    let is_silent = matches!(&answer, Err(failure) if failure.is_network());
+    let left = offer.try_set(match answer {
+        Ok(info) => Offer::Known(info),
+        Err(failure) => Offer::Failed(failure),
+    });
+    is_silent && left.is_none()
 }
 
 /// How the journey to Google went, where one has just come back from there.
