@@ -231,7 +231,7 @@ impl Shared {
             // The token now belongs to somebody else: as good as refused.
             Ok(_) => self.refused(row.id).await,
             Err(error) if is_refusal(&error) => self.refused(row.id).await,
-            Err(error) => Err(error.into()),
+            Err(error) => Err(error.of_no_session().into()),
         }
     }
 

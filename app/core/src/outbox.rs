@@ -61,6 +61,18 @@ pub enum State {
 }
 
 impl Queued {
+    /// One of which nobody has wished anything.
+    pub fn new(change: Change, state: State) -> Self {
+        Self {
+            change,
+            state,
+            wish: None,
+            asked: None,
+            against: Vec::new(),
+            shown: None,
+        }
+    }
+
     /// Neither in GLPI nor taken back.
     pub fn is_unsettled(&self) -> bool {
         !matches!(

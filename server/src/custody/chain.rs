@@ -12,14 +12,13 @@ use tournee_core::wire::{Problem, ProblemKind, ReportState};
 
 use super::brought;
 use super::creation;
-use super::evidence;
 use super::intent;
 use super::judge;
 use super::known::needs_you;
 use super::plan::{Plan, plan};
 use super::step::Step;
 use crate::app::Server;
-use crate::glpi::{Client, GlpiError, Session};
+use crate::glpi::{Client, GlpiError, Reading, Session};
 use crate::links::LinkError;
 use crate::mutation::Mutation;
 use crate::store::accounts::{self, AccountRow};
@@ -40,6 +39,11 @@ pub(super) enum Outcome {
     Held,
     /// The technician has to sign in first.
     NeedsSignIn,
+    /// What it begins with has to wait until then; nothing is wrong.
+    Soon {
+        /// How long.
+        wait: Duration,
+    },
     /// GLPI did not answer, or an outcome is unknown: look again.
     Later {
         /// GLPI said how long to wait.
@@ -53,7 +57,8 @@ pub(super) enum Outcome {
 /// 1. Changes that need no GLPI are settled; what waits behind a waiting change of the same field is left. A second
 ///    change of a field, and what is known by its state alone, wait for another run; a file that can't be had now is left
 ///    aside.
-/// 2. The ticket is read; changes with an unknown outcome are looked for in it.
+/// 2. The ticket is read; changes with an unknown outcome are looked for in it. Where it was changed in this very second, what
+///    is known by its state alone waits for the next.
 /// 3. Intents go to disk, then each change is checked on the ticket as it is now, and written.
 /// 4. The ticket is read back once; snapshot and reports go to disk together.
 ///
@@ -65,6 +70,13 @@ pub(super) async fn carry_out(server: &Server, key: &TicketChain) -> Stored<Outc
         let (outcome, more) = run(server, key, &mut aside).await?;
         let goes_on = matches!(outcome, Outcome::Done | Outcome::Held);
         if goes_on && more {
+            continue;
+        }
+        if let Outcome::Soon { wait } = outcome
+            && !aside.0.is_empty()
+        {
+            // Another run would ask for what is aside before its time.
+            tokio::time::sleep(wait).await;
             continue;
         }
         return Ok(match aside.at_least().filter(|_| goes_on) {
@@ -199,6 +211,10 @@ impl<'a> Chain<'a> {
     }
 
     async fn run(mut self, todo: Vec<Held>, aside: &mut Aside) -> Result<Outcome, LinkError> {
+        let known = self.known.as_ref().map(|ticket| ticket.modified_at);
+        if let Some(wait) = known.and_then(|altered| self.waits_a_second(&todo, altered)) {
+            return Ok(Outcome::Soon { wait });
+        }
         let started = self.server.clock.now();
         let before = match self.read_before(&todo).await {
             Ok(reading) => reading,
@@ -214,6 +230,10 @@ impl<'a> Chain<'a> {
             Ok(before) => before,
             Err(kind) => return self.ticket_is_away(&todo, kind).await,
         };
+        self.saw(before.ticket.modified_at);
+        if let Some(wait) = self.waits_a_second(&todo, before.ticket.modified_at) {
+            return Ok(Outcome::Soon { wait });
+        }
         let wanted = todo;
         let todo = self.intend(wanted.clone(), &before.ticket).await?;
         let elsewhere = brought::wait_for_another(&wanted, &todo);
@@ -229,6 +249,9 @@ impl<'a> Chain<'a> {
             }
         };
         let after = self.read_back(&steps, &todo, &before).await;
+        if let Some(Ok(Reading::Present(ticket))) = &after {
+            self.saw(ticket.modified_at);
+        }
         aside.take(&todo, &steps);
         let outcome = judge::outcome(&steps, &after, at_least);
         self.record(&todo, steps, after, &before, started).await?;
@@ -246,42 +269,6 @@ impl<'a> Chain<'a> {
         }
     }
 
-    /// Trashed, purged or out of reach: GLPI would take some of it in silence, so the server refuses in its place.
-    async fn ticket_is_away(&self, todo: &[Held], kind: ProblemKind) -> Result<Outcome, LinkError> {
-        let now = self.server.clock.now();
-        let mut reports = Vec::new();
-        for row in todo {
-            let landed = kind == ProblemKind::TicketTrashed && self.has_landed(row).await?;
-            // Sent, and now out of his sight: whether it landed there nobody can look up for him.
-            let unseen = kind == ProblemKind::Rights && row.may_be_sent();
-            reports.push(match (landed, row.withdraw) {
-                (true, _) => judge::delivered(now, Vec::new()),
-                _ if unseen => ReportState::NeedsYou {
-                    problem: self.unsettled(row),
-                },
-                (false, true) => ReportState::Withdrawn,
-                (false, false) => needs_you(kind),
-            });
-        }
-        let mut tx = self.server.store.write().await?;
-        if kind != ProblemKind::Rights {
-            snapshots::let_go(&mut tx, self.account.technician, &self.key.ticket, now).await?;
-        }
-        let open = intent::still_open(&mut tx, &self.key.key(), todo.to_vec()).await?;
-        let is_open = |row: &Held| open.iter().any(|other| other.num == row.num);
-        for (row, report) in todo.iter().zip(&reports).filter(|(row, _)| is_open(row)) {
-            changes::settle(&mut tx, row, report, now).await?;
-            // One that a crash cut off has no try on record: the next one begins with a look all the same.
-            if kind == ProblemKind::Rights && row.phase == Phase::Intended {
-                let said = "no answer, and then a ticket out of sight".to_owned();
-                let evidence = evidence::tried(row, now, said);
-                changes::set_evidence(&mut tx, row.num, &evidence).await?;
-            }
-        }
-        tx.commit().await?;
-        Ok(Outcome::Done)
-    }
-
     /// Written with an unknown outcome; or made before this life of the server began: its database may be a backup that
     /// does not know what was done since.
     pub(super) fn may_have_landed(&self, row: &Held) -> bool {
@@ -296,31 +283,6 @@ impl<'a> Chain<'a> {
         }
         let late = self.server.config.custody.late;
         self.server.custody.sent.may_land_for(row.num, late)
-    }
-
-    async fn has_landed(&self, row: &Held) -> Result<bool, LinkError> {
-        let texts = matches!(
-            row.change.body,
-            ChangeBody::Followup(_)
-                | ChangeBody::Solution(_)
-                | ChangeBody::Attach(_)
-                | ChangeBody::MailFile(_)
-                | ChangeBody::TicketFile(_)
-                | ChangeBody::Carry(_)
-                | ChangeBody::Link(_)
-                | ChangeBody::Task(_)
-        );
-        let blind = self.server.mutated(Mutation::NoMarkerProbe);
-        if !self.may_have_landed(row) || !texts || blind {
-            return Ok(false);
-        }
-        let mark = crate::glpi::Mark::of(&row.change);
-        let id = self.key.ticket.id;
-        Ok(self
-            .client
-            .find_mark(&self.session, id, &mark)
-            .await?
-            .is_some())
     }
 
     /// Intents on disk, for what is still to be done.

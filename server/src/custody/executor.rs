@@ -14,6 +14,7 @@ use super::late::Sent;
 use super::lookout::Lookout;
 use super::mail;
 use super::recorded::Recorded;
+use super::second::Fresh;
 use crate::app::Server;
 use crate::chance::Chance;
 use crate::glpi::{Admission, LONGEST_ASKED};
@@ -46,6 +47,7 @@ pub struct Custody {
     running: Tasks,
     pub(super) lookout: Lookout,
     pub(super) sent: Sent,
+    pub(super) fresh: Fresh,
     pub(crate) recorded: Recorded,
 }
 
@@ -270,7 +272,8 @@ impl Custody {
         match wait_before_next(attempts, outcome, chance).filter(|_| !again) {
             Some(wait) => {
                 let due = Instant::now() + wait;
-                let attempts = attempts.saturating_add(1);
+                let failed = !matches!(outcome, Outcome::Soon { .. });
+                let attempts = attempts.saturating_add(failed.into());
                 chains.insert(key, State::Waiting { attempts, due });
             }
             None => {
@@ -288,6 +291,7 @@ fn wait_before_next(attempts: u32, outcome: Outcome, chance: &Chance) -> Option<
     match outcome {
         Outcome::Done => None,
         Outcome::NeedsSignIn | Outcome::Held => Some(PARKED),
+        Outcome::Soon { wait } => Some(wait),
         Outcome::Later { at_least } => {
             let doubled = FIRST_RETRY.saturating_mul(1 << attempts.min(16));
             let jitter = chance.between(0.75, 1.25);

@@ -18,8 +18,10 @@
 //! - `overtaken`: mails that came while one waited on a phone.
 //! - `recorded`: when that was, for reads that began before.
 //! - `late`: how long a write may still land. - `evidence`: what is known where nothing came of it.
+//! - `second`: that GLPI's dates know no more than seconds. - `away`: changes on a ticket that is not there.
 //! - `undone`: what came of it may have been put back since.
 
+mod away;
 mod brought;
 mod carry;
 mod chain;
@@ -47,6 +49,7 @@ mod plan;
 mod record;
 mod recorded;
 mod reply;
+mod second;
 mod sight;
 mod since;
 mod step;

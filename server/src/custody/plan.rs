@@ -55,6 +55,7 @@ pub(super) async fn plan(server: &Server, rows: Vec<Held>) -> Stored<Plan> {
             passed.push(row.change.id);
         } else if was_sent_before(server, &row).await? {
             already_sent(server, &row).await?;
+            blocked.behind(&row);
         } else {
             written.extend(fields);
             todo.push(row);
@@ -87,6 +88,14 @@ impl Blocked {
         self.fields.extend(row.change.body.fields());
     }
 
+    /// This one waits for the technician: so does what writes the same fields, and what builds on it.
+    fn behind(&mut self, row: &Held) {
+        self.hold(row);
+        self.waiting.push(row.change.id);
+        // A ticket that is not there yet can't be written to.
+        self.all |= row.change.body.creation().is_some();
+    }
+
     /// Whether this one is not to be carried out now: it waits for him, or behind what does.
     fn by(&mut self, row: &Held) -> bool {
         let fields = row.change.body.fields();
@@ -94,10 +103,7 @@ impl Blocked {
             // It writes nothing any more.
             Phase::NeedsYou | Phase::Queued if comes_too_late(row) => row.phase == Phase::NeedsYou,
             Phase::NeedsYou => {
-                self.fields.extend(fields);
-                self.waiting.push(row.change.id);
-                // A ticket that is not there yet can't be written to.
-                self.all |= row.change.body.creation().is_some();
+                self.behind(row);
                 true
             }
             Phase::Queued => {

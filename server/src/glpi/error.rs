@@ -133,6 +133,20 @@ impl GlpiError {
         )
     }
 
+    /// The same where it came in place of a session: whoever asked for something else must not take it for the answer to that.
+    pub(crate) fn of_no_session(self) -> Self {
+        let status = match &self {
+            Self::NotFound => 404,
+            Self::Rights { .. } => 403,
+            Self::Refused { .. } => 400,
+            _ => return self,
+        };
+        Self::Unexpected {
+            status,
+            what: format!("no session: {self}"),
+        }
+    }
+
     /// What GLPI, or what stands in its place, said: the code says the rest in the reader's language. Never a secret.
     pub fn detail(&self) -> Option<String> {
         let said = match self {

@@ -91,8 +91,9 @@ impl Session {
 }
 
 impl Client {
-    /// Signs in, finds out (again) which version answers, opens all entities, and takes up `profile`. Without one, a
-    /// profile with the central interface is preferred over the account's default where that has none.
+    /// Signs in, finds out (again) which version answers, opens all entities, and takes up `profile`. Without one, and where
+    /// that is not his any more, a profile with the central interface is preferred over the account's default where that has
+    /// none.
     ///
     /// # Errors
     /// As GLPI refuses. After [`GlpiError::WrongPassword`] the same password must not be tried again.
@@ -116,11 +117,23 @@ impl Client {
         let zone = self.configured_zone();
         let session = Session::provisional(token, super::dialect::for_version("").0, zone);
         let session = self.learn_version(session).await?;
-        let session = self.set_up(&session, profile).await?;
-        if profile.is_none() && !session.identity().central {
-            return self.first_central(session).await;
+        match (self.set_up(&session, profile).await, profile) {
+            (Err(GlpiError::NotFound), Some(profile)) => self.without(&session, profile).await,
+            (Ok(session), None) => self.first_central(session).await,
+            (set_up, _) => set_up,
         }
-        Ok(session)
+    }
+
+    /// Where GLPI does not find a profile: it may have been taken from him. Only then another one will do.
+    async fn without(&self, session: &Session, profile: u64) -> Result<Session, GlpiError> {
+        let session = self.set_up(session, None).await?;
+        let identity = session.identity();
+        if identity.profiles.iter().any(|his| his.id == profile) {
+            return Err(GlpiError::NotFound);
+        }
+        let (source, user) = (&self.config().id, identity.user);
+        tracing::warn!(%source, %user, profile, "a profile is not his any more: he goes on with another");
+        self.first_central(session).await
     }
 
     /// Changes the session's profile.
@@ -195,7 +208,11 @@ impl Client {
         }))
     }
 
+    /// The session as it is, where its profile has the central interface; else with the first that has it.
     async fn first_central(&self, session: Session) -> Result<Session, GlpiError> {
+        if session.identity().central {
+            return Ok(session);
+        }
         let active = session.identity().profile.id;
         let others: Vec<u64> = session.identity().profiles.iter().map(|p| p.id).collect();
         for id in others.into_iter().filter(|id| *id != active) {

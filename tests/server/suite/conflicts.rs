@@ -10,6 +10,7 @@ use tournee_core::wire::{Problem, ProblemKind, Wish};
 use tournee_sandbox::accounts::{SUPER_ADMIN, technician};
 use tournee_sandbox::{Canned, Effect, Matcher};
 
+use crate::carrying::stuck;
 use crate::support::handset::{followup, solution, status};
 use crate::support::{Handset, House, SOURCES};
 
@@ -113,9 +114,7 @@ async fn a_later_change_of_the_same_field_waits_behind_the_conflict() -> Result<
         .edit_ticket(number(&own), colleague, &[("status", json!(3))]);
     let first = phone.edit(&own, status(Status::Assigned, Status::Pending))?;
     let second = phone.edit(&own, status(Status::Pending, Status::Assigned))?;
-    for _ in 0..10 {
-        phone.sync_whole().await?;
-    }
+    stuck(&mut phone, &[first, second]).await?;
     assert_eq!(problem(&phone, first)?.kind, ProblemKind::Conflict);
     assert_eq!(phone.state(second)?, State::Server);
     phone.wish(first, Wish::Withdraw);

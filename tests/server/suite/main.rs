@@ -27,6 +27,7 @@ mod queue;
 mod races;
 mod reading;
 mod search;
+mod seconds;
 mod sessions;
 mod sign_in;
 mod silence;

@@ -1,15 +1,19 @@
 //! The queue: repeats, replacements, withdrawals, several devices.
 
 use anyhow::{Context as _, Result};
-use tournee_core::domain::Status;
+use tournee_core::changes::{TaskFact, TaskTime};
+use tournee_core::domain::{Status, TaskState};
 use tournee_core::ids::{ChangeId, TicketKey};
 use tournee_core::outbox::State;
+use tournee_core::time::Seconds;
 use tournee_core::wire::{FeedItem, ProblemKind, ReportState, Wish, WishFor};
 use tournee_sandbox::accounts::TECHNICIAN;
 use tournee_sandbox::{Effect, Matcher};
 use uuid::Uuid;
 
+use crate::carrying::stuck;
 use crate::support::handset::{followup, status};
+use crate::support::tasks::{set, shown, task};
 use crate::support::{House, SOURCES};
 
 #[tokio::test]
@@ -119,6 +123,44 @@ async fn what_replaces_a_delivered_change_waits_until_he_insists() -> Result<()>
     phone.wish(new, Wish::Insist);
     phone.settle().await?;
     assert!(matches!(phone.state(new)?, State::Delivered { .. }));
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_builds_on_one_that_waits_for_him_waits_with_it() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    let own = phone.own_ticket("nouveau", Status::Assigned)?;
+    let time = TaskTime::Spent(Seconds(3_600));
+    let body = task(&phone, "nouveau", "Câble tirré", time)?;
+    let old = phone.edit(&own, body)?;
+    let first = phone.phone.request(false);
+    phone.send(&first).await?;
+    let app = house.app()?.shared().clone();
+    crate::support::wait_until(|| async {
+        let mut db = app.store.read().await?;
+        let open = tournee::store::chains::open(&mut db, None).await?;
+        Ok(open.is_empty())
+    })
+    .await?;
+    // The phone does not know of the delivery: he corrects the text, and ticks what he sees.
+    let body = task(&phone, "nouveau", "Câble tiré", time)?;
+    let new = phone.replace(&own, body, Some(old))?;
+    let entry = shown(&phone, &own, new)?;
+    let ticked = set(&mut phone, &own, &entry, TaskFact::State(TaskState::Done))?;
+    stuck(&mut phone, &[new]).await?;
+    let State::NeedsYou { problem } = phone.state(new)? else {
+        anyhow::bail!("{:?}", phone.state(new)?);
+    };
+    assert_eq!(problem.kind, ProblemKind::AlreadySent);
+    let waits = phone.state(ticked)?;
+    assert!(matches!(waits, State::Server), "{waits:?}");
+    phone.wish(new, Wish::Insist);
+    phone.settle().await?;
+    for id in [new, ticked] {
+        let state = phone.state(id)?;
+        assert!(matches!(state, State::Delivered { .. }), "{state:?}");
+    }
     Ok(())
 }
 

@@ -2,10 +2,8 @@
 
 use anyhow::{Context as _, Result};
 use serde_json::json;
-use tournee_core::changes::{
-    AddTask, ChangeBody, ConflictValue, Field, SetTask, TaskFact, TaskTime,
-};
-use tournee_core::domain::{Actor, Entry, EntryKind, Status, TaskState};
+use tournee_core::changes::{ConflictValue, Field, TaskFact, TaskTime};
+use tournee_core::domain::{EntryKind, Status, TaskState};
 use tournee_core::ids::{ChangeId, TicketKey};
 use tournee_core::outbox::State;
 use tournee_core::time::Seconds;
@@ -15,37 +13,10 @@ use tournee_sandbox::world::TaskView;
 use tournee_sandbox::{Canned, Effect, Matcher};
 
 use crate::support::handset::{now, solution, status};
+use crate::support::tasks::{set, shown, task};
 use crate::support::{Handset, House, SOURCES, wait_until};
 
 const HOUR: Seconds = Seconds(3_600);
-
-fn task(phone: &Handset, source: &str, text: &str, time: TaskTime) -> Result<ChangeBody> {
-    let account = phone.account(source)?;
-    Ok(ChangeBody::Task(Box::new(AddTask {
-        content: text.to_owned(),
-        private: false,
-        state: TaskState::Todo,
-        time,
-        technician: Some(Actor::User {
-            id: account.user,
-            name: account.name,
-        }),
-    })))
-}
-
-/// The entry that a change left, as the screen shows it.
-fn shown(phone: &Handset, key: &TicketKey, change: ChangeId) -> Result<Entry> {
-    let ticket = phone.phone.shown_ticket(phone.base(key)?);
-    let mut entries = ticket.timeline.into_iter().flatten();
-    let entry = entries.find(|entry| entry.change == Some(change));
-    entry.context("no such entry")
-}
-
-/// Alters a task as the screen does: from what it shows.
-fn set(phone: &mut Handset, key: &TicketKey, entry: &Entry, to: TaskFact) -> Result<ChangeId> {
-    let set = SetTask::on(entry, to).context("no task")?;
-    phone.edit(key, ChangeBody::TaskFact(Box::new(set)))
-}
 
 fn is_delivered(phone: &Handset, id: ChangeId) -> Result<Vec<Notice>> {
     match phone.state(id)? {

@@ -1,18 +1,16 @@
 //! An outcome that nobody told, and somebody else who has been there since: what stands is no proof then.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use serde_json::json;
-use tournee::config::Config;
 use tournee_core::changes::{ChangeBody, Fact, SetFact};
 use tournee_core::domain::Status;
 use tournee_core::ids::{ChangeId, TicketKey};
 use tournee_core::outbox::State;
 use tournee_core::wire::{ProblemKind, Wish};
 use tournee_sandbox::accounts::{TECHNICIAN, technician};
-use tournee_sandbox::{Effect, ManualClock, Matcher};
+use tournee_sandbox::{Effect, Matcher};
 
 use crate::support::handset::{Handset, followup, solution, status};
 use crate::support::{House, SOURCES};
@@ -108,43 +106,6 @@ async fn put_back(
     assert!(matches!(phone.state(moved)?, State::Delivered { .. }));
     assert_eq!(glpi.world().ticket(ticket).map(|t| t.status), Some(4));
     glpi.faults().remove(rule);
-    Ok(())
-}
-
-/// GLPI dates by the second: its clock stands still here.
-#[tokio::test]
-async fn what_a_colleague_put_back_within_the_second_is_not_written_over_either() -> Result<()> {
-    let clock = Arc::new(ManualClock::new(jiff::Timestamp::now()));
-    let at_once = |config: &mut Config| config.custody.late = Duration::ZERO;
-    let house = House::on_clock(clock, at_once).await?;
-    let mut phone = house.ready_phone().await?;
-    for source in SOURCES {
-        let own = phone.own_ticket(source, Status::Assigned)?;
-        let ticket = i64::try_from(own.id.0)?;
-        let glpi = house.glpi(source);
-        let lost = Matcher::on("PUT", "Ticket").nth(2);
-        let lost = glpi.faults().add(lost, Effect::DoThenLose);
-        let title = Before::Title.edit(&mut phone, &own)?.context("a change")?;
-        let moved = phone.edit(&own, status(Status::Assigned, Status::Pending))?;
-        phone.sync().await?;
-        crate::support::wait_until(|| async { Ok(glpi.faults().hits(lost) == 1) }).await?;
-        let unread = Matcher::on("GET", &format!("Ticket/{ticket}"));
-        let unread = glpi.faults().add(unread, Effect::LoseBefore);
-        {
-            let mut world = glpi.world();
-            let who = world.user_id(&technician(2)).unwrap_or_default();
-            world.edit_ticket(ticket, who, &[("status", json!(2))]);
-        }
-        glpi.faults().remove(unread);
-        phone.settle().await?;
-        assert!(matches!(phone.state(title)?, State::Delivered { .. }));
-        let State::NeedsYou { problem } = phone.state(moved)? else {
-            anyhow::bail!("{source}: {:?}", phone.state(moved)?);
-        };
-        assert_eq!(problem.kind, ProblemKind::Unsettled, "{source}");
-        assert_eq!(glpi.world().ticket(ticket).map(|t| t.status), Some(2));
-        glpi.faults().remove(lost);
-    }
     Ok(())
 }
 

@@ -158,14 +158,7 @@ impl Phone {
                 batch.put_queued(queued);
             }
         }
-        let queued = Queued {
-            change,
-            state: State::Phone,
-            wish: None,
-            asked: None,
-            against: Vec::new(),
-            shown: None,
-        };
+        let queued = Queued::new(change, State::Phone);
         batch.put_queued(&queued);
         self.outbox.put(queued);
         Ok((new.id, batch))

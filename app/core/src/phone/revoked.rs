@@ -36,14 +36,7 @@ impl Phone {
             if self.outbox.get(change.id).is_some() {
                 continue;
             }
-            let queued = Queued {
-                change,
-                state: state.clone(),
-                wish: None,
-                asked: None,
-                against: Vec::new(),
-                shown: None,
-            };
+            let queued = Queued::new(change, state.clone());
             batch.put_queued(&queued);
             self.outbox.put(queued);
         }

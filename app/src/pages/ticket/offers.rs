@@ -96,29 +96,23 @@ mod tests {
     use super::*;
 
     fn solved(seq: u64, source: &str, content: &str) -> Queued {
-        Queued {
-            change: Change {
-                id: ChangeId(Uuid::from_u128(u128::from(seq))),
-                device: DeviceId(Uuid::nil()),
-                seq,
-                at: Instant(0),
-                author: Actor::User {
-                    id: UserId(7),
-                    name: String::new(),
-                },
-                target: TicketKey::new(source, seq).into(),
-                body: ChangeBody::Solution(AddSolution {
-                    content: content.to_owned(),
-                    solution_type: Some(seq),
-                }),
-                replaces: None,
+        let change = Change {
+            id: ChangeId(Uuid::from_u128(u128::from(seq))),
+            device: DeviceId(Uuid::nil()),
+            seq,
+            at: Instant(0),
+            author: Actor::User {
+                id: UserId(7),
+                name: String::new(),
             },
-            state: State::Phone,
-            wish: None,
-            asked: None,
-            against: Vec::new(),
-            shown: None,
-        }
+            target: TicketKey::new(source, seq).into(),
+            body: ChangeBody::Solution(AddSolution {
+                content: content.to_owned(),
+                solution_type: Some(seq),
+            }),
+            replaces: None,
+        };
+        Queued::new(change, State::Phone)
     }
 
     fn template(name: &str, content: &str) -> SolutionTemplate {

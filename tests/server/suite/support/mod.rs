@@ -2,6 +2,7 @@
 
 pub mod handset;
 mod house;
+pub mod tasks;
 
 pub use handset::Handset;
 pub use house::House;

@@ -21,7 +21,13 @@ const NOTHING_ELSE: &str = "nothing else changed";
 const NO_OLD_NUMBER: &str = "what landed has no old number";
 
 /// Changes on a local number are, for the checks, on the ticket that GLPI has of it.
-pub(super) fn resolve(made: &mut [Made], sides: &[Arc<Side>], hands: &[Hand]) {
+/// `twins`: the tickets that mails are.
+pub(super) fn resolve(
+    made: &mut [Made],
+    sides: &[Arc<Side>],
+    hands: &[Hand],
+    twins: &BTreeMap<TicketKey, TicketId>,
+) {
     let mut landed = told(hands);
     for one in made.iter().filter(|one| one.ticket().id.is_local()) {
         let side = sides.iter().find(|side| side.source == one.ticket().source);
@@ -31,7 +37,14 @@ pub(super) fn resolve(made: &mut [Made], sides: &[Arc<Side>], hands: &[Hand]) {
         };
         let born = side.chronicle().born(token).last().copied();
         let born = born.map(|id| TicketId(id.unsigned_abs()));
-        let twin = || twin(one, hands).or_else(|| forgotten_twin(one, made, side, hands));
+        let forgotten = || {
+            let by_words = forgotten_twin(one, made, side);
+            by_words.or_else(|| twins.get(one.ticket()).copied())
+        };
+        let twin = || match is_known(one, hands) {
+            true => twin(one, hands),
+            false => forgotten(),
+        };
         if let Some(id) = born.or_else(twin) {
             landed.insert(one.ticket().clone(), id);
         }
@@ -63,16 +76,14 @@ fn twin(made: &Made, hands: &[Hand]) -> Option<TicketId> {
     })
 }
 
+fn is_known(made: &Made, hands: &[Hand]) -> bool {
+    let mut outboxes = hands.iter().map(|hand| hand.phone.outbox());
+    outboxes.any(|outbox| outbox.get(made.change.id).is_some())
+}
+
 /// The same where the phone went back to its backup since, and knows nothing of it: where its words are.
-fn forgotten_twin(made: &Made, all: &[Made], side: &Side, hands: &[Hand]) -> Option<TicketId> {
+fn forgotten_twin(made: &Made, all: &[Made], side: &Side) -> Option<TicketId> {
     made.change.body.creation()?.origin.as_ref()?;
-    let id = made.change.id;
-    if hands
-        .iter()
-        .any(|hand| hand.phone.outbox().get(id).is_some())
-    {
-        return None;
-    }
     let chronicle = side.chronicle();
     let on_it = all.iter().filter(|one| one.ticket() == made.ticket());
     let mut tokens = on_it.filter_map(|one| one.token.as_deref());
@@ -88,6 +99,19 @@ fn forgotten_twin(made: &Made, all: &[Made], side: &Side, hands: &[Hand]) -> Opt
 }
 
 impl Facts<'_> {
+    /// The tickets of GLPI that the mails of creations are, whatever the phones know of it. Where they are several, nobody
+    /// says which.
+    pub(super) fn twins(&self) -> BTreeMap<TicketKey, TicketId> {
+        let mut twins = BTreeMap::new();
+        for made in self.made.iter().filter(|made| made.ticket().id.is_local()) {
+            let tickets: BTreeSet<i64> = self.tickets_at_home(made).collect();
+            if let [ticket] = Vec::from_iter(tickets)[..] {
+                twins.insert(made.ticket().clone(), TicketId(ticket.unsigned_abs()));
+            }
+        }
+        twins
+    }
+
     pub(super) fn born(&self) {
         for made in &self.made {
             let Some(side) = self.side(&made.ticket().source) else {

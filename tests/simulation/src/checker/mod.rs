@@ -81,10 +81,9 @@ impl<'a> Facts<'a> {
     ) -> Self {
         let pages = ledger.open();
         let all = pages.all().cloned();
-        let (mailed, mut made): (Vec<_>, Vec<_>) = all.partition(|made| made.thread().is_some());
-        born::resolve(&mut made, sides, hands);
+        let (mailed, made): (Vec<_>, Vec<_>) = all.partition(|made| made.thread().is_some());
         let chains = google.map_or_else(Chains::default, |google| Chains::of(&google.chronicle()));
-        Self {
+        let mut facts = Self {
             made,
             mailed,
             links: chains.links(sides),
@@ -98,7 +97,10 @@ impl<'a> Facts<'a> {
             hands,
             sides,
             ledger,
-        }
+        };
+        let twins = facts.twins();
+        born::resolve(&mut facts.made, sides, hands, &twins);
+        facts
     }
 
     /// Checks all invariants; what is broken goes into the ledger.

@@ -282,6 +282,17 @@ impl Facts<'_> {
             .any(|link| link.ticket == ticket && self.sides[link.side].source.0 == source)
     }
 
+    /// The tickets of its own GLPI that the mail of a creation ever was.
+    pub(in crate::checker) fn tickets_at_home<'a>(
+        &'a self,
+        made: &'a Made,
+    ) -> impl Iterator<Item = i64> {
+        let own = &made.ticket().source;
+        let all = self.tickets_of(made);
+        all.filter(move |link| self.sides[link.side].source == *own)
+            .map(|link| link.ticket)
+    }
+
     /// Whether the chain of a creation's mail ever was another GLPI's ticket.
     pub(in crate::checker) fn is_converted_elsewhere(&self, made: &Made) -> bool {
         let own = &made.ticket().source;
