@@ -92,7 +92,7 @@ impl Tournee {
         }
     }
 
-    fn sync_in(&self, delay_ms: u32) {
+    pub(super) fn sync_in(&self, delay_ms: u32) {
         let tournee = *self;
         let timer = Timeout::new(delay_ms, move || tournee.wake_up());
         // The timer before it is dropped, and with that cancelled.

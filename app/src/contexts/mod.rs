@@ -10,6 +10,7 @@ mod history;
 mod inside;
 mod keeping;
 mod mails;
+mod reach;
 mod revoked;
 mod round;
 mod session;

@@ -174,7 +174,7 @@ impl Shared {
                 "a phone knows more than this database: it starts over"
             );
             let mut tx = self.store.write().await?;
-            technicians::new_epoch(&mut tx, &self.chance, who).await?;
+            technicians::new_epoch(&mut tx, &self.chance, who, self.clock.now()).await?;
             tx.commit().await?;
         }
         Ok(reached(position.seq))

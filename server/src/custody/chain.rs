@@ -182,6 +182,8 @@ pub(super) struct Chain<'a> {
     pub is_doubtful: bool,
     /// When a solution of his own closed this ticket at once: changes made before he could know that still apply.
     pub closed_by_him: Option<Instant>,
+    /// This run has altered the ticket since it was read.
+    pub has_written: bool,
 }
 
 impl<'a> Chain<'a> {
@@ -207,6 +209,7 @@ impl<'a> Chain<'a> {
             known,
             is_doubtful,
             closed_by_him,
+            has_written: false,
         })
     }
 
@@ -330,6 +333,7 @@ impl<'a> Chain<'a> {
             } else {
                 self.step(row, &now).await?
             };
+            self.has_written |= matches!(step, Step::Written { .. });
             match &step {
                 // What GLPI made of its status with a task that was there is read already, and may have been moved since.
                 Step::AlreadyThere if is_of_tasks(&row.change.body) => {}

@@ -1,4 +1,4 @@
-//! Which chains run, and when again: tickets and threads side by side, the changes of one in order.
+//! Which chains may run, and when again: tickets and threads side by side, the changes of one in order.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,10 +9,9 @@ use tokio::time::Instant;
 use tournee_core::changes::Target;
 use tournee_core::ids::{MailboxId, SourceId, TicketKey};
 
-use super::chain::{self, Outcome};
+use super::chain::Outcome;
 use super::late::Sent;
 use super::lookout::Lookout;
-use super::mail;
 use super::recorded::Recorded;
 use super::second::Fresh;
 use crate::app::Server;
@@ -20,8 +19,8 @@ use crate::chance::Chance;
 use crate::glpi::{Admission, LONGEST_ASKED};
 use crate::links::Links;
 use crate::store::TechnicianId;
-use crate::store::chains::{self, ChainKey, TicketChain};
-use crate::store::changes::{self, Held};
+use crate::store::chains::{self, ChainKey};
+use crate::store::changes::Held;
 use crate::tasks::Tasks;
 
 /// Chains of one GLPI or mailbox that run side by side: some write (its transport lets four through), the others look, and those
@@ -32,9 +31,7 @@ const LAST_RETRY: Duration = Duration::from_secs(300);
 /// A chain that waits for the technician is looked at again by this; what he does wakes it sooner.
 const PARKED: Duration = Duration::from_secs(3_600);
 /// The queue is looked through at least so often.
-const IDLE: Duration = Duration::from_secs(60);
-/// How often a full disk is tried again.
-const ROOM: Duration = Duration::from_secs(5);
+pub(super) const IDLE: Duration = Duration::from_secs(60);
 
 /// The executor as the rest of the server sees it.
 #[derive(Default)]
@@ -53,13 +50,13 @@ pub struct Custody {
 
 /// Where a chain is carried out: what a GLPI takes at a time is no business of another's, nor of a mailbox's.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Way {
+pub(super) enum Way {
     Glpi(SourceId),
     Mailbox(MailboxId),
 }
 
 impl Way {
-    fn of(target: &Target) -> Self {
+    pub(super) fn of(target: &Target) -> Self {
         match target {
             Target::Ticket(key) => Self::Glpi(key.source.clone()),
             Target::Thread(key) => Self::Mailbox(key.mailbox.clone()),
@@ -75,7 +72,7 @@ impl Way {
     }
 
     /// Whether it is left alone because nobody answers there.
-    fn is_down(&self, links: &Links) -> bool {
+    pub(super) fn is_down(&self, links: &Links) -> bool {
         self.admission(links) != Admission::All
     }
 }
@@ -84,12 +81,12 @@ impl Way {
 #[derive(Clone, Copy, Debug)]
 enum State {
     /// `again`: something came for it meanwhile, so it runs once more.
-    Running {
-        again: bool,
-    },
+    Running { again: bool },
+    /// `soon`: it failed at nothing, and goes on in a moment.
     Waiting {
         attempts: u32,
         due: Instant,
+        soon: bool,
     },
 }
 
@@ -146,7 +143,7 @@ impl Custody {
     }
 
     /// A GLPI answers again: all that waited for it goes on.
-    fn wake_source(&self, source: &SourceId) {
+    pub(super) fn wake_source(&self, source: &SourceId) {
         self.wake_way(&Way::Glpi(source.clone()));
     }
 
@@ -202,7 +199,7 @@ impl Custody {
         open.is_ok_and(|open| {
             open.iter().any(|key| match chains.get(key) {
                 Some(State::Running { .. }) => true,
-                Some(State::Waiting { .. }) => false,
+                Some(State::Waiting { soon, .. }) => *soon,
                 // Its turn comes soon, unless its GLPI does not answer.
                 None => !Way::of(&key.target).is_down(&server.links),
             })
@@ -224,7 +221,11 @@ impl Custody {
     }
 
     /// Of the open chains, those whose turn it is; they count as running from here on. And when to look again.
-    fn admit(&self, open: Vec<ChainKey>, links: &Links) -> (Vec<(ChainKey, u32)>, Instant) {
+    pub(super) fn admit(
+        &self,
+        open: Vec<ChainKey>,
+        links: &Links,
+    ) -> (Vec<(ChainKey, u32)>, Instant) {
         let now = Instant::now();
         let mut chains = self.chains();
         let still: BTreeSet<&ChainKey> = open.iter().collect();
@@ -244,7 +245,7 @@ impl Custody {
         for key in open {
             let (attempts, due) = match chains.get(&key) {
                 Some(State::Running { .. }) => continue,
-                Some(State::Waiting { attempts, due }) => (*attempts, *due),
+                Some(State::Waiting { attempts, due, .. }) => (*attempts, *due),
                 None => (0, now),
             };
             let way = Way::of(&key.target);
@@ -265,16 +266,21 @@ impl Custody {
         (admitted, look_again)
     }
 
-    fn finished(&self, key: ChainKey, attempts: u32, outcome: Outcome, chance: &Chance) {
+    pub(super) fn finished(&self, key: ChainKey, attempts: u32, outcome: Outcome, chance: &Chance) {
         let waiting = self.waiting_for(&key);
         let mut chains = self.chains();
         let again = matches!(chains.get(&key), Some(State::Running { again: true }));
         match wait_before_next(attempts, outcome, chance).filter(|_| !again) {
             Some(wait) => {
                 let due = Instant::now() + wait;
-                let failed = !matches!(outcome, Outcome::Soon { .. });
-                let attempts = attempts.saturating_add(failed.into());
-                chains.insert(key, State::Waiting { attempts, due });
+                let soon = matches!(outcome, Outcome::Soon { .. });
+                let attempts = attempts.saturating_add((!soon).into());
+                let waiting = State::Waiting {
+                    attempts,
+                    due,
+                    soon,
+                };
+                chains.insert(key, waiting);
             }
             None => {
                 chains.remove(&key);
@@ -301,91 +307,4 @@ fn wait_before_next(attempts: u32, outcome: Outcome, chance: &Chance) -> Option<
             Some(wait.max(asked))
         }
     }
-}
-
-/// Carries out changes for as long as the server lives.
-pub async fn run(server: Server) {
-    let mut down = BTreeSet::new();
-    loop {
-        let custody = &server.custody;
-        let before = std::mem::replace(&mut down, down_now(&server));
-        for source in before.difference(&down) {
-            custody.wake_source(source);
-        }
-        let mut look_again = Instant::now() + IDLE;
-        match open_chains(&server).await {
-            // Nothing can be carried out that can't be written down first.
-            Ok(open) if !has_room(&server, &open).await => {
-                look_again = look_again.min(Instant::now() + ROOM);
-            }
-            Ok(open) => {
-                let (admitted, next) = custody.admit(open, &server.links);
-                look_again = next;
-                for (key, attempts) in admitted {
-                    custody.spawn(carry_out(server.clone(), key, attempts));
-                }
-            }
-            Err(error) => tracing::error!(%error, "the queue can't be read"),
-        }
-        // Nothing to do until something comes or falls due: either way the queue is looked through again.
-        let _ = tokio::time::timeout_at(look_again, custody.work.notified()).await;
-    }
-}
-
-fn down_now(server: &Server) -> BTreeSet<SourceId> {
-    let down = server.links.down();
-    down.into_iter().map(|down| down.source).collect()
-}
-
-/// Whether the disk has room; where it had none, a small write finds out, before any GLPI is asked.
-async fn has_room(server: &Server, open: &[ChainKey]) -> bool {
-    let Some(key) = open.first().filter(|_| !server.store.has_room()) else {
-        return true;
-    };
-    if let Err(error) = write_something(server, key).await {
-        tracing::debug!(%error, "there is no room yet");
-    }
-    let has_room = server.store.has_room();
-    if has_room {
-        server.custody.wake();
-    }
-    has_room
-}
-
-async fn write_something(server: &Server, key: &ChainKey) -> crate::store::Stored<()> {
-    let mut tx = server.store.write().await?;
-    if let Some(row) = chains::rows(&mut tx, key).await?.first() {
-        changes::set_phase(&mut tx, row.num, row.phase).await?;
-    }
-    tx.commit().await
-}
-
-async fn open_chains(server: &Server) -> crate::store::Stored<Vec<ChainKey>> {
-    chains::open(&mut *server.store.read().await?, None).await
-}
-
-async fn carry_out(server: Server, key: ChainKey, attempts: u32) {
-    let way = Way::of(&key.target);
-    let carried_out = match &key.target {
-        Target::Ticket(ticket) => {
-            let (technician, ticket) = (key.technician, ticket.clone());
-            chain::carry_out(&server, &TicketChain { technician, ticket }).await
-        }
-        Target::Thread(thread) => mail::carry_out(&server, &key, thread).await,
-    };
-    let outcome = match carried_out {
-        Ok(outcome) => outcome,
-        Err(error) => {
-            server.store.learn(&error);
-            if server.store.has_room() {
-                tracing::error!(on = %key.target, %error, "a chain stopped at the database");
-            }
-            Outcome::Later { at_least: None }
-        }
-    };
-    if matches!(outcome, Outcome::Later { .. }) && !way.is_down(&server.links) {
-        tracing::info!(on = %key.target, attempts, ?outcome, "a chain goes on later");
-    }
-    let chance = &server.chance;
-    server.custody.finished(key, attempts, outcome, chance);
 }

@@ -8,6 +8,7 @@ use tournee_core::changes::{Change, ChangeBody, Target};
 use tournee_core::ids::ChangeId;
 use tournee_core::wire::{Against, ProblemKind, ReportState, SyncRequest, Wish, WishFor};
 
+use super::chain::CLOCKS_DIFFER;
 use super::evidence;
 use super::known::{Known, needs_you, refusal};
 use super::naming::{landed_before, placed};
@@ -252,7 +253,9 @@ impl Shared {
             problem: None,
         };
         match held.phase {
-            Phase::Queued | Phase::NeedsYou => self.take_back(db, &held).await?,
+            Phase::Queued | Phase::NeedsYou => {
+                self.take_back(db, &held).await?;
+            }
             // Being written: the executor decides, when the outcome is known.
             Phase::Intended => changes::set_withdraw(db, held.num).await?,
             Phase::Delivered => replaced.problem = Some(ProblemKind::AlreadySent),
@@ -261,14 +264,31 @@ impl Shared {
         Ok(replaced)
     }
 
-    /// Takes back what is not being written. Of an answer that lies at Google as a draft, the draft goes first.
-    async fn take_back(&self, db: &mut Connection, held: &Held) -> Stored<()> {
+    /// Takes back what is not being written, and answers whether that is done. Of an answer that lies at Google as a draft,
+    /// the draft goes first; what a forgotten server may have carried out is looked for.
+    async fn take_back(&self, db: &mut Connection, held: &Held) -> Stored<bool> {
         let now = self.clock.now();
-        if !lies_at_google(held) {
-            return changes::settle(db, held, &ReportState::Withdrawn, now).await;
+        let is_at_google = lies_at_google(held);
+        if !is_at_google && !self.may_be_forgotten(db, held).await? {
+            changes::settle(db, held, &ReportState::Withdrawn, now).await?;
+            return Ok(true);
         }
-        changes::settle(db, held, &ReportState::Queued, now).await?;
-        changes::set_withdraw(db, held.num).await
+        if is_at_google {
+            changes::settle(db, held, &ReportState::Queued, now).await?;
+        }
+        changes::set_withdraw(db, held.num).await?;
+        Ok(false)
+    }
+
+    /// Whether it may have been carried out by a server that this database does not know: his phones have started over since
+    /// it was made.
+    async fn may_be_forgotten(&self, db: &mut Connection, held: &Held) -> Stored<bool> {
+        let before_this_life = held.change.at <= self.started_at + CLOCKS_DIFFER;
+        if held.phase != Phase::Queued || !before_this_life {
+            return Ok(false);
+        }
+        let since = technicians::feed_state(db, held.technician).await?.since;
+        Ok(since.is_some_and(|since| held.change.at <= since + CLOCKS_DIFFER))
     }
 
     async fn take_wish(
@@ -286,11 +306,11 @@ impl Shared {
         };
         match (wish.wish, held.phase) {
             (Wish::Withdraw, Phase::Intended) if held.withdraw => return Ok(None),
-            (Wish::Withdraw, Phase::Queued) if held.withdraw && lies_at_google(&held) => {
-                return Ok(None);
-            }
+            (Wish::Withdraw, Phase::Queued) if held.withdraw => return Ok(None),
             (Wish::Withdraw, Phase::Queued | Phase::NeedsYou) => {
-                self.take_back(db, &held).await?;
+                if !self.take_back(db, &held).await? {
+                    return Ok(Some(held));
+                }
                 let local = held.change.ticket().filter(|ticket| ticket.id.is_local());
                 if let (Some(ticket), Some(_)) = (local, held.change.body.creation()) {
                     let (technician, ticket) = (who, ticket.clone());

@@ -1,6 +1,6 @@
 //! Custody: changes that are the server's duty, on disk before they are acknowledged, and their executor.
 //!
-//! - [`intake`]: takes changes and wishes in. - `known`: what can be refused at once. - `executor`: which chains run, and when again.
+//! - [`intake`]: takes changes and wishes in. - `known`: what can be refused at once. - `executor`: which chains may run, and when again. - `runner`: runs them.
 //! - `naming`: the ticket that a change is on, as that is named today.
 //! - `lookout`: several tickets in one look.
 //! - `company`: what goes with what in one run. - `plan`: what of a chain can run. - `sight`: the looks before and after.
@@ -49,6 +49,7 @@ mod plan;
 mod record;
 mod recorded;
 mod reply;
+mod runner;
 mod second;
 mod sight;
 mod since;
@@ -57,6 +58,7 @@ mod ticket_file;
 mod undone;
 mod words;
 
-pub use executor::{Custody, run};
+pub use executor::Custody;
 pub use files::Took;
 pub use plan::held_back;
+pub use runner::run;

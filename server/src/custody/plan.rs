@@ -106,6 +106,8 @@ impl Blocked {
                 self.behind(row);
                 true
             }
+            // It writes nothing any more: it is only looked for.
+            Phase::Queued if row.withdraw => false,
             Phase::Queued => {
                 let base = row.change.body.builds_on();
                 self.all

@@ -104,6 +104,14 @@ impl Chain<'_> {
         }
     }
 
+    /// Whether nothing has altered the ticket since its parts were read, one after the other.
+    pub(super) async fn is_as_read(&mut self, ticket: &Ticket) -> Result<bool, LinkError> {
+        let now = self
+            .read(Some(Box::new(ticket.clone())), Parts::FACTS)
+            .await?;
+        Ok(matches!(now, Reading::Present(now) if now.modified_at == ticket.modified_at))
+    }
+
     /// Reads back what was written: only what it concerns, where the rest is known.
     pub(super) async fn read_back(
         &mut self,

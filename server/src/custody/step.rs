@@ -126,6 +126,9 @@ impl Chain<'_> {
                 return Ok(Step::Problem(Box::new(self.unsettled(row))));
             }
         }
+        if row.withdraw {
+            return Ok(Step::LetGo);
+        }
         let is_stuck = corrects && now.status == Status::Closed;
         let solves = matches!(body, ChangeBody::Solution(_));
         let reopen = match verdict {
@@ -138,7 +141,7 @@ impl Chain<'_> {
                 solves
             }
             Verdict::Conflict(_) if self.server.mutated(Mutation::ConflictIgnored) => false,
-            Verdict::Conflict(conflict) => return Ok(self.conflict(*conflict, now).await),
+            Verdict::Conflict(conflict) => return self.conflict(*conflict, now).await,
             Verdict::Obstacle(obstacle) => {
                 let kind = match obstacle {
                     Obstacle::Closed => ProblemKind::TicketClosed,
@@ -232,17 +235,21 @@ impl Chain<'_> {
         Cow::Borrowed(now)
     }
 
-    /// Both values, and who moved the field, as far as GLPI tells.
-    async fn conflict(&self, conflict: Conflict, now: &Ticket) -> Step {
+    /// Both values, and who moved the field, as far as GLPI tells. What altered the ticket while its parts were read may look
+    /// like a conflict: then it is read once more.
+    async fn conflict(&mut self, conflict: Conflict, now: &Ticket) -> Result<Step, LinkError> {
+        if !self.has_written && !self.is_as_read(now).await? {
+            return Ok(Step::NotNow { wait: None });
+        }
         let (who, at) = self.mover(conflict.field, now).await;
-        Step::Problem(Box::new(Problem {
+        Ok(Step::Problem(Box::new(Problem {
             conflict: Some(Conflict {
                 who,
                 at,
                 ..conflict
             }),
             ..problem(ProblemKind::Conflict, None)
-        }))
+        })))
     }
 
     async fn write(&self, row: &Held, now: &Ticket, reopen: bool) -> Result<Written, WriteError> {

@@ -1,7 +1,7 @@
 //! The mark that a write of ours leaves in GLPI, so that an unknown outcome can be looked up by it.
 
 use sha2::{Digest as _, Sha256};
-use tournee_core::changes::Change;
+use tournee_core::changes::{Change, REFERENCE};
 use tournee_core::ids::ChangeId;
 use uuid::Uuid;
 
@@ -9,7 +9,6 @@ use super::dialect::Outgoing;
 
 /// Letters that can't be misread over the phone (Crockford's base 32).
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-const REFERENCE_START: &str = "réf. T-";
 const REFERENCE_LETTERS: usize = 8;
 const FILE_STEM_LETTERS: usize = 80;
 const COMMENT_START: &str = "<!-- tournee:";
@@ -171,8 +170,8 @@ impl Found {
     }
 
     fn line(content: &str) -> Option<Self> {
-        let start = content.rfind(REFERENCE_START)?;
-        let letters = &content[start + REFERENCE_START.len()..];
+        let start = content.rfind(REFERENCE)?;
+        let letters = &content[start + REFERENCE.len()..];
         let reference = letters.get(..REFERENCE_LETTERS)?;
         if !reference.bytes().all(|letter| LETTERS.contains(&letter)) {
             return None;

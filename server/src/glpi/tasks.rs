@@ -1,10 +1,12 @@
 //! Tasks: the same items in all versions; only their texts differ.
 
+use std::borrow::Cow;
+
 use super::call::Call;
 use super::client::Client;
 use super::dialect::{Dialect, Outgoing};
 use super::error::WriteError;
-use super::marks::{Mark, unmarked};
+use super::marks::{Found, Mark, unmarked};
 use super::session::Session;
 use super::writes::{Written, created, updated};
 use serde_json::{Value, json};
@@ -68,8 +70,10 @@ impl Client {
             TaskFact::State(state) => input["state"] = json!(number_of(*state)),
             TaskFact::Length(length) => input["actiontime"] = json!(length.0),
             TaskFact::Text(text) => {
-                let mark = task.change.map(Mark::new);
-                let text = text_of(session.dialect(), text, mark);
+                let text = match task.change {
+                    Some(change) => text_of(session.dialect(), text, Some(Mark::new(change))),
+                    None => text_of(session.dialect(), &with_reference(text, &task.what), None),
+                };
                 input["content"] = json!(text.content);
                 notices = text.notices;
             }
@@ -92,6 +96,19 @@ impl Client {
             notices,
             ..written
         })
+    }
+}
+
+/// A reference that nobody here knows stays behind the text as it was: its own server may look for it.
+fn with_reference<'t>(text: &'t str, task: &EntryKind) -> Cow<'t, str> {
+    let EntryKind::Task { content, .. } = task else {
+        return Cow::Borrowed(text);
+    };
+    match Found::in_content(content) {
+        Some(found) if !text.contains(&found.reference) => {
+            Cow::Owned(format!("{}\n\n{}", text.trim_end(), found.as_line()))
+        }
+        _ => Cow::Borrowed(text),
     }
 }
 
@@ -119,11 +136,11 @@ fn number_of(state: TaskState) -> u8 {
 #[cfg(test)]
 mod tests {
     use tournee_core::ids::ChangeId;
+    use tournee_core::time::Seconds;
     use tournee_core::wire::Notice;
 
     use super::*;
     use crate::glpi::dialect::{V9, V10};
-    use crate::glpi::marks::Found;
 
     #[test]
     fn a_text_keeps_its_tasks_mark_and_gets_none_where_there_was_none() {
@@ -136,6 +153,17 @@ mod tests {
             assert_eq!(Found::in_content(&bare), None);
             assert!(marked.contains(bare.trim_end_matches("</p>")));
         }
+        let task = |content: &str| EntryKind::Task {
+            content: content.to_owned(),
+            private: false,
+            state: TaskState::Todo,
+            actiontime: Seconds(0),
+            planned: None,
+            technician: None,
+        };
+        let unknown = task("Câble<br><br>réf. T-6E5R5DN8");
+        assert_eq!(with_reference("Fil", &unknown), "Fil\n\nréf. T-6E5R5DN8");
+        assert_eq!(with_reference("Fil", &task("Câble")), "Fil");
         let spelled = text_of(&V9, "Feu 🔥", None);
         assert_eq!(spelled.content, "Feu :fire:");
         assert_eq!(spelled.notices, [Notice::EmojiSpelled]);

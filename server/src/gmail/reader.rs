@@ -243,13 +243,15 @@ impl Shared {
         Ok(())
     }
 
-    /// Mails that history told of. One that goes on a thread of which nothing is held brings all of it.
+    /// Mails that history told of. One that goes on a thread whose first mail is not held brings all of it: the thread was of
+    /// no concern until now, or all that is held of it is what was sent from here since.
     async fn fetch_new(&self, record: &MailboxRecord, stubs: Vec<Stub>) -> Result<(), GmailError> {
         let (mut wanted, mut threads) = (Vec::new(), BTreeSet::new());
         for stub in stubs {
+            // Gmail names a thread by its first mail.
             let begins = stub.thread_id == stub.id;
             let mut db = self.store.read().await?;
-            match begins || !db.mails_of(&record.id, &stub.thread_id).await?.is_empty() {
+            match begins || db.mail(&record.id, &stub.thread_id).await?.is_some() {
                 true => wanted.push((stub.id, true)),
                 false => {
                     threads.insert(stub.thread_id);

@@ -17,7 +17,12 @@ pub trait Technicians {
     /// Takes the feed's next number.
     async fn advance_feed(&mut self, who: TechnicianId) -> Stored<i64>;
     /// Replaces his epoch.
-    async fn set_epoch(&mut self, who: TechnicianId, epoch: &str) -> Stored<()>;
+    async fn set_epoch(
+        &mut self,
+        who: TechnicianId,
+        epoch: &str,
+        since: Option<Instant>,
+    ) -> Stored<()>;
     /// Deletes him, and what goes with him: sessions, devices, withdrawals, feed, snapshots, life starts, files. Accounts
     /// and changes don't: while he has any, it fails.
     async fn delete_technician(&mut self, who: TechnicianId) -> Stored<()>;
@@ -64,6 +69,9 @@ pub struct FeedState {
     pub epoch: Epoch,
     /// Its last number.
     pub seq: i64,
+    /// When a phone of his last knew more than this database: what his phones made before may have been carried out by a
+    /// server that it does not know.
+    pub since: Option<Instant>,
 }
 
 /// Where his feed stands.
@@ -82,12 +90,17 @@ pub async fn advance(db: &mut Connection, who: TechnicianId) -> Stored<i64> {
     db.advance_feed(who).await
 }
 
-/// Makes his phones start over.
+/// Makes his phones start over, since one of them knows more than this database.
 ///
 /// # Errors
 /// The database.
-pub async fn new_epoch(db: &mut Connection, chance: &Chance, who: TechnicianId) -> Stored<()> {
-    db.set_epoch(who, &fresh_epoch(chance)).await
+pub async fn new_epoch(
+    db: &mut Connection,
+    chance: &Chance,
+    who: TechnicianId,
+    now: Instant,
+) -> Stored<()> {
+    db.set_epoch(who, &fresh_epoch(chance), Some(now)).await
 }
 
 /// Remembers a device that somebody is signed in on: whoever revoked it has signed in there again.
@@ -154,6 +167,8 @@ pub async fn merge(
     from: TechnicianId,
     into: TechnicianId,
 ) -> Stored<()> {
+    let since = db.feed_state(from).await?.since;
+    let since = since.max(db.feed_state(into).await?.since);
     db.give_accounts(from, into).await?;
     db.give_changes(from, into).await?;
     db.give_sessions(from, into).await?;
@@ -163,5 +178,5 @@ pub async fn merge(
     db.give_files(from, into).await?;
     db.give_rules(from, into).await?;
     db.delete_technician(from).await?;
-    new_epoch(db, chance, into).await
+    db.set_epoch(into, &fresh_epoch(chance), since).await
 }

@@ -67,7 +67,7 @@ async fn act(db: &mut Connection, draw: &Draw, vault: &Vault) -> Result<String, 
         _ => match draw.numbers[2] % 8 {
             0 => said(technicians::merge(db, &draw.chance(), who, draw.other()).await?),
             1 => said(db.delete_technician(who).await?),
-            _ => said(technicians::new_epoch(db, &draw.chance(), who).await?),
+            _ => said(technicians::new_epoch(db, &draw.chance(), who, now).await?),
         },
     })
 }

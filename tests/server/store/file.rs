@@ -22,7 +22,7 @@ async fn sqlite_keeps_what_was_committed_when_it_was_not_closed() -> Result<()> 
     let store = sqlite(&folder).await?;
     let who = write(&store).await?;
     let mut open = store.write().await?;
-    open.set_epoch(who, "uncommitted").await?;
+    open.set_epoch(who, "uncommitted", None).await?;
     copy_as_it_is(folder.path(), killed.path())?;
     let copy = sqlite(&killed).await?;
     let state = technicians::feed_state(&mut *copy.read().await?, who).await?;

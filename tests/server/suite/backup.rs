@@ -11,7 +11,10 @@ use tournee::backup::{BackupError, backup};
 use tournee_core::domain::Status;
 use tournee_core::ids::ChangeId;
 use tournee_core::outbox::State;
+use tournee_core::wire::{ProblemKind, Wish};
 
+use crate::carrying::stuck;
+use crate::creation::{anywhere, create, is_delivered, local, titled};
 use crate::support::handset::{followup, status};
 use crate::support::{Handset, House, SOURCES, wait_until};
 
@@ -74,6 +77,60 @@ async fn a_backup_made_while_changes_flow_restores_and_nothing_happens_twice() -
         assert_eq!(there, 1, "{text}");
     }
     assert!(matches!(phone.state(moved)?, State::Delivered { .. }));
+    Ok(())
+}
+
+/// Carried out by a server that is forgotten since, and the phone never heard of it: he takes one back, and types the other
+/// anew.
+#[tokio::test]
+async fn what_a_forgotten_server_carried_out_is_neither_taken_back_nor_made_anew() -> Result<()> {
+    let mut house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    let file = house.config.data_dir.join("nightly.sqlite");
+    backup(&house.config.data_dir, &file).await?;
+    let mut made = Vec::new();
+    for source in SOURCES {
+        let title = format!("Tiroir {source}");
+        let ticket = create(&phone, source, &title, "Bloqué")?;
+        let old = phone.edit(&anywhere(source), ticket)?;
+        let text = format!("Vu sur place, {source}.");
+        let note = phone.edit(&local(source, old), followup(&text))?;
+        made.push((source, title, old, text, note));
+    }
+    phone.sync().await?;
+    for (source, _, _, text, _) in &made {
+        wait_until(|| async { Ok(times(&house, source, text) == 1) }).await?;
+    }
+
+    house.stop().await?;
+    house.restore(&file)?;
+    house.start().await?;
+    phone.base = format!("http://{}", house.address);
+    let mut anew = Vec::new();
+    for (source, title, old, _, note) in &made {
+        assert_eq!(phone.state(*old)?, State::Server);
+        let key = local(source, *old);
+        let body = create(&phone, source, &format!("{title} anew"), "Bloqué")?;
+        phone.wish(*note, Wish::Withdraw);
+        anew.push(phone.replace(&key, body, Some(*old))?);
+    }
+    for new in anew {
+        stuck(&mut phone, &[new]).await?;
+        let State::NeedsYou { problem } = phone.state(new)? else {
+            anyhow::bail!("{:?}", phone.state(new)?);
+        };
+        assert_eq!(problem.kind, ProblemKind::AlreadySent);
+        phone.wish(new, Wish::Withdraw);
+    }
+    phone.settle().await?;
+    for (source, title, old, text, note) in made {
+        assert_eq!(titled(&house, source, &title).len(), 1);
+        assert_eq!(titled(&house, source, &format!("{title} anew")).len(), 0);
+        assert_eq!(times(&house, source, &text), 1);
+        for id in [old, note] {
+            assert!(is_delivered(&phone, id), "{source}: {:?}", phone.state(id)?);
+        }
+    }
     Ok(())
 }
 

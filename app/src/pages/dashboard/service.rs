@@ -41,19 +41,17 @@ fn service(source: SourceState) -> AnyView {
                     failure.try_set(None);
                 }
                 Err(problem) => {
-                    failure.try_set(Some(problem));
+                    if failure.try_set(Some(problem.clone())).is_none() {
+                        tournee.missed(&problem);
+                    }
                 }
             }
             asking.try_set(false);
         });
     };
     let again = ask.clone();
-    // Also when the network is back.
-    Effect::new(move |_| {
-        if tournee.online().get() {
-            ask();
-        }
-    });
+    let is_silent = move || failure.with(|f| f.as_ref().is_some_and(ApiFailure::is_network));
+    tournee.ask_until_answered(is_silent, ask);
     let state = part(move || {
         let failed = failure.get().filter(|_| tournee.online().get());
         let again = again.clone();

@@ -34,14 +34,17 @@ pub fn AssetPage(
     let shelves = tournee.shelves();
     let read = RwSignal::new(Read::None);
     let asked = source.clone();
-    Effect::new(move |_| {
+    let is_silent =
+        move || read.with(|read| matches!(read, Some(Err(failure)) if failure.is_network()));
+    tournee.ask_until_answered(is_silent, move || {
         let source = asked.clone();
-        if tournee.online().get() {
-            spawn_local(async move {
-                let answer = tournee.read_asset(&source, key).await;
-                read.try_set(Some(answer));
-            });
-        }
+        spawn_local(async move {
+            let answer = tournee.read_asset(&source, key).await;
+            let failure = answer.as_ref().err().cloned();
+            if let (None, Some(failure)) = (read.try_set(Some(answer)), failure) {
+                tournee.missed(&failure);
+            }
+        });
     });
     let named = source.clone();
     let held = kept(move || {

@@ -1,6 +1,5 @@
 //! The mailboxes: which are connected, how they stand, and how one is connected.
 
-use gloo_timers::future::TimeoutFuture;
 use leptos::html::P;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -19,9 +18,6 @@ use crate::text::{fill, t};
 /// Their address: the page is long, and whoever comes for them is to see them.
 pub const MAILBOXES: &str = "/more/mailboxes";
 
-/// How long until a server that did not answer is asked once more.
-const AGAIN_MS: u32 = 5_000;
-
 /// What the server offers.
 #[derive(Clone)]
 enum Offer {
@@ -38,19 +34,14 @@ pub fn Mailboxes() -> impl IntoView {
     let mailboxes = kept(move || tournee.with(|phone| phone.meta().mailboxes.clone()));
     let ids =
         kept(move || mailboxes.with(|all| all.iter().map(|m| m.id.0.clone()).collect::<Vec<_>>()));
-    let ask = move || {
-        spawn_local(async move {
-            // A server that is down tells nobody that it is there again.
-            while ask_once(offer).await && tournee.online().try_get_untracked() == Some(true) {
-                TimeoutFuture::new(AGAIN_MS).await;
-            }
-        });
-    };
-    Effect::new(move |_| {
-        // Asked again when the network is back, and when a mailbox has come or gone.
+    let is_silent =
+        move || offer.with(|offer| matches!(offer, Offer::Failed(failure) if failure.is_network()));
+    tournee.ask_until_answered(is_silent, move || spawn_local(ask(tournee, offer)));
+    Effect::new(move |is_known: Option<()>| {
+        // Asked again when a mailbox has come or gone, too.
         ids.track();
-        if tournee.online().get() {
-            ask();
+        if is_known.is_some() && tournee.online().get_untracked() {
+            spawn_local(ask(tournee, offer));
         }
     });
     let card = move |id: &str| {
@@ -66,15 +57,15 @@ pub fn Mailboxes() -> impl IntoView {
     .into_any()
 }
 
-/// Whether it is to be asked once more: nobody answered, and somebody still looks at it.
-async fn ask_once(offer: RwSignal<Offer>) -> bool {
+async fn ask(tournee: Tournee, offer: RwSignal<Offer>) {
     let answer = api::gmail().await;
-    let is_silent = matches!(&answer, Err(failure) if failure.is_network());
-    let left = offer.try_set(match answer {
+    let left = offer.try_set(match answer.clone() {
         Ok(info) => Offer::Known(info),
         Err(failure) => Offer::Failed(failure),
     });
-    is_silent && left.is_none()
+    if let (Err(failure), None) = (answer, left) {
+        tournee.missed(&failure);
+    }
 }
 
 /// How the journey to Google went, where one has just come back from there.

@@ -65,7 +65,13 @@ impl Desk {
                 Ok(rules) => Answer::Known(rules.rules),
                 Err(failure) => Answer::Failed(failure),
             };
-            self.answer.try_set(answer);
+            let missed = match &answer {
+                Answer::Failed(failure) => Some(failure.clone()),
+                _ => None,
+            };
+            if let (None, Some(missed)) = (self.answer.try_set(answer), missed) {
+                self.tournee.missed(&missed);
+            }
         });
     }
 
@@ -113,11 +119,11 @@ pub fn RulesPage() -> impl IntoView {
         busy: RwSignal::new(false),
         failed: RwSignal::new(None),
     };
-    Effect::new(move |_| {
-        // Asked again when the network is back.
-        tournee.online().track();
-        desk.ask();
-    });
+    let is_silent = move || {
+        let silent = |answer: &Answer| matches!(answer, Answer::Failed(f) if f.is_network());
+        desk.answer.with(silent)
+    };
+    tournee.ask_until_answered(is_silent, move || desk.ask());
     let offline = move || {
         let words = (!tournee.online().get()).then(|| t(|t| t.rules_offline))?;
         Some(

@@ -153,18 +153,15 @@ fn without_text(unfolded: Unfolded) -> AnyView {
         spawn_local(async move {
             let fetched = open.tournee.fetch_mail(&key, &id).await;
             fetching.try_set(false);
-            failure.try_set(fetched.err());
+            let missed = fetched.as_ref().err().cloned();
+            if let (None, Some(missed)) = (failure.try_set(fetched.err()), missed) {
+                open.tournee.missed(&missed);
+            }
         });
     };
-    let (online, exchange) = (open.tournee.online(), open.tournee.failure());
-    Effect::new(move |_| {
-        // A device that says it has a network may not reach the server yet: each exchange that gets through tells so.
-        let reached = !exchange.with(|f| f.as_ref().is_some_and(ApiFailure::is_network));
-        let refused = failure.with_untracked(|f| f.as_ref().is_some_and(|f| !f.is_network()));
-        if online.get() && reached && !refused {
-            fetch();
-        }
-    });
+    let online = open.tournee.online();
+    let is_silent = move || failure.with(|f| f.as_ref().is_none_or(ApiFailure::is_network));
+    open.tournee.ask_until_answered(is_silent, fetch);
     let words = move || {
         if fetching.get() {
             return Some(

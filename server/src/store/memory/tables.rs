@@ -59,6 +59,7 @@ pub(super) struct Tables {
 pub(super) struct Technician {
     pub epoch: String,
     pub feed_seq: i64,
+    pub epoch_since: Option<Instant>,
 }
 
 #[derive(Clone)]

@@ -18,6 +18,7 @@ impl Technicians for View {
             let technician = Technician {
                 epoch: epoch.to_owned(),
                 feed_seq: 0,
+                epoch_since: None,
             };
             tables.technicians.insert(id, technician);
             Ok(id)
@@ -29,6 +30,7 @@ impl Technicians for View {
         let state = technician.map(|row| FeedState {
             epoch: Epoch(row.epoch.clone()),
             seq: row.feed_seq,
+            since: row.epoch_since,
         });
         state.ok_or(StoreError::Missing)
     }
@@ -42,10 +44,16 @@ impl Technicians for View {
         })
     }
 
-    async fn set_epoch(&mut self, who: TechnicianId, epoch: &str) -> Stored<()> {
+    async fn set_epoch(
+        &mut self,
+        who: TechnicianId,
+        epoch: &str,
+        since: Option<Instant>,
+    ) -> Stored<()> {
         self.alter(|tables| {
             if let Some(technician) = tables.technicians.get_mut(&who) {
                 technician.epoch = epoch.to_owned();
+                technician.epoch_since = since;
             }
             Ok(())
         })

@@ -23,13 +23,16 @@ impl Technicians for SqliteConnection {
     }
 
     async fn feed_state(&mut self, who: TechnicianId) -> Stored<FeedState> {
-        let (epoch, seq) = sqlx::query_as("SELECT epoch, feed_seq FROM technicians WHERE id = ?")
-            .bind(who)
-            .fetch_one(self)
-            .await?;
+        let (epoch, seq, since) =
+            sqlx::query_as("SELECT epoch, feed_seq, epoch_since FROM technicians WHERE id = ?")
+                .bind(who)
+                .fetch_one(self)
+                .await?;
+        let since: i64 = since;
         Ok(FeedState {
             epoch: Epoch(epoch),
             seq,
+            since: (since != 0).then_some(Instant(since)),
         })
     }
 
@@ -43,9 +46,15 @@ impl Technicians for SqliteConnection {
         Ok(seq)
     }
 
-    async fn set_epoch(&mut self, who: TechnicianId, epoch: &str) -> Stored<()> {
-        sqlx::query("UPDATE technicians SET epoch = ? WHERE id = ?")
+    async fn set_epoch(
+        &mut self,
+        who: TechnicianId,
+        epoch: &str,
+        since: Option<Instant>,
+    ) -> Stored<()> {
+        sqlx::query("UPDATE technicians SET epoch = ?, epoch_since = ? WHERE id = ?")
             .bind(epoch)
+            .bind(since.map_or(0, |since| since.0))
             .bind(who)
             .execute(self)
             .await?;

@@ -27,6 +27,43 @@ fn reply(phone: &mut Handset, key: &ThreadKey, text: &str) -> Result<ChangeId> {
     phone.edit_thread(key, ChangeBody::Reply(Box::new(body)))
 }
 
+/// Put away by somebody, its thread is let go where all of the mailbox is read; then the answer that waited on a phone leaves,
+/// and is all that is held of it.
+#[tokio::test]
+async fn a_thread_that_was_let_go_and_answered_comes_back_whole() -> Result<()> {
+    let post = Post::open().await?;
+    let asked = letter("Caisse n° 23");
+    let (mut phone, key) = with_thread(&post, &asked).await?;
+    let faults = post.gmail.faults();
+    let page = Canned::html(503, "<h1>Service Unavailable</h1>");
+    let rule = faults.add(Matcher::on("POST", "/drafts"), Effect::Status(page));
+    let change = reply(&mut phone.handset, &key, "J’arrive à 14 h.")?;
+    phone.handset.sync().await?;
+    {
+        let mut world = post.gmail.world();
+        let mailbox = world.mailbox_mut(accounts::TECHNICIAN).context("it")?;
+        let mails: Vec<String> = mailbox
+            .thread(&key.id)
+            .iter()
+            .map(|m| m.id.clone())
+            .collect();
+        for mail in mails {
+            mailbox.modify(&mail, &[], &["INBOX".to_owned()]);
+        }
+        mailbox.expire_history();
+    }
+    phone.read().await?;
+    assert!(!phone.threads.contains_key(&key.id));
+    faults.remove(rule);
+    phone.handset.settle().await?;
+    assert!(is_delivered(&phone.handset, change)?);
+    let next = letter("Re: Caisse n° 23").answering(&asked);
+    post.gmail.world().deliver(&next);
+    phone.read().await?;
+    assert_eq!(phone.threads[&key.id].mails.len(), 3);
+    Ok(())
+}
+
 /// The raw mails that have left with this text.
 fn sent(post: &Post, text: &str) -> Result<Vec<Vec<u8>>> {
     let world = post.gmail.world();

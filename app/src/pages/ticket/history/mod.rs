@@ -47,6 +47,17 @@ impl Past {
                 spawn_local(past.read(online));
             }
         });
+        let is_silent = move || {
+            let silent = past
+                .failure
+                .with(|f| f.as_ref().is_some_and(ApiFailure::is_network));
+            silent && past.shown.get() && !past.asking.get()
+        };
+        open.tournee.ask_until_answered(is_silent, move || {
+            if past.failure.with_untracked(Option::is_some) {
+                spawn_local(past.read(true));
+            }
+        });
         past
     }
 
@@ -72,7 +83,9 @@ impl Past {
                 self.failure.try_set(None);
             }
             Err(failure) => {
-                self.failure.try_set(Some(failure));
+                if self.failure.try_set(Some(failure.clone())).is_none() {
+                    tournee.missed(&failure);
+                }
             }
         }
         self.asking.try_set(false);
