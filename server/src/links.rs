@@ -16,7 +16,7 @@ use crate::clock::SharedClock;
 use crate::glpi::{
     Admission, Client, Credentials, Down, Gate, GlpiError, Secret, Session, SourceConfig, Transport,
 };
-use crate::store::accounts::{self, AccountRow};
+use crate::store::accounts::{self, AccountRow, Marks};
 use crate::store::{AccountId, StoreError, credentials};
 
 /// How long one GLPI may take to answer one request.
@@ -248,6 +248,10 @@ impl Shared {
         if account != row.account {
             let mut tx = self.store.write().await?;
             accounts::update(&mut tx, row.id, &account).await?;
+            if account.profile.id != row.account.profile.id {
+                // What he may see is another now: all of it is compared at the next read.
+                accounts::set_marks(&mut tx, row.id, &Marks::default()).await?;
+            }
             tx.commit().await?;
         }
         Ok(())

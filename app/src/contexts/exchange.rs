@@ -99,6 +99,15 @@ impl Tournee {
         self.held().exchange.timer.replace(Some(timer));
     }
 
+    /// Whether the next exchange is made only for what somebody else may have done: none runs, none has failed, nothing waits
+    /// to be sent.
+    pub(super) fn is_at_rest(&self) -> bool {
+        let held = self.held();
+        let exchange = &held.exchange;
+        let busy = exchange.running.get() || exchange.failures.get() > 0;
+        !busy && !self.with_untracked(has_unsent)
+    }
+
     fn wake_up(&self) {
         let held = self.held();
         let watched = held.exchange.watched.get();

@@ -57,6 +57,11 @@ impl ApiFailure {
         }
     }
 
+    /// Nobody answered who knows anything: no network, or a proxy in the place of a server that is away.
+    pub fn is_silence(&self) -> bool {
+        self.is_network() || matches!(self, Self::Garbled)
+    }
+
     /// Nobody answered: to the person at the phone it is the same as having no network.
     pub fn is_network(&self) -> bool {
         matches!(self, Self::Offline | Self::Unreachable | Self::TimedOut)

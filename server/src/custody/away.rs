@@ -24,7 +24,8 @@ impl Chain<'_> {
         for row in todo {
             let landed = kind == ProblemKind::TicketTrashed && self.has_landed(row).await?;
             // Sent, and now out of his sight: whether it landed there nobody can look up for him.
-            let unseen = kind == ProblemKind::Rights && row.may_be_sent();
+            let sent = row.may_be_sent() || (row.withdraw && self.may_have_landed(row));
+            let unseen = kind == ProblemKind::Rights && sent;
             reports.push(match (landed, row.withdraw) {
                 (true, _) => judge::delivered(now, Vec::new()),
                 _ if unseen => ReportState::NeedsYou {

@@ -25,7 +25,7 @@ pub(super) async fn waits(server: &Server, row: &Held, blocked: &mut Blocked) ->
         .change
         .body
         .carry()
-        .filter(|_| row.phase == Phase::Queued)
+        .filter(|_| row.phase == Phase::Queued && !row.withdraw)
     else {
         return Ok(false);
     };
@@ -67,7 +67,7 @@ pub(super) async fn waits(server: &Server, row: &Held, blocked: &mut Blocked) ->
 /// Whether a step on an old ticket stands behind what waits for the technician on the new one.
 pub(super) async fn is_held(db: &mut Connection, row: &Held) -> Stored<bool> {
     let carry = row.change.body.carry();
-    let Some(carry) = carry.filter(|_| row.phase == Phase::Queued) else {
+    let Some(carry) = carry.filter(|_| row.phase == Phase::Queued && !row.withdraw) else {
         return Ok(false);
     };
     let ticket = match new_ticket(db, row.technician, carry).await? {

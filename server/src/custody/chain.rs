@@ -146,7 +146,11 @@ async fn settle_all(server: &Server, rows: &[Held], kind: ProblemKind) -> Stored
     let now = server.clock.now();
     let mut tx = server.store.write().await?;
     for row in rows.iter().filter(|row| row.phase != Phase::NeedsYou) {
-        changes::settle(&mut tx, row, &needs_you(kind), now).await?;
+        let report = match row.withdraw && row.phase == Phase::Queued {
+            true => ReportState::Withdrawn,
+            false => needs_you(kind),
+        };
+        changes::settle(&mut tx, row, &report, now).await?;
     }
     tx.commit().await?;
     Ok(Outcome::Done)
@@ -304,7 +308,7 @@ impl<'a> Chain<'a> {
             let was = unsent.iter().find(|was| was.num == row.num);
             match was.filter(|_| row.phase == Phase::Intended) {
                 // He took it back while this run looked.
-                Some(was) if row.withdraw => {
+                Some(was) if row.withdraw && !self.server.may_be_unlooked(&mut tx, was).await? => {
                     changes::settle(&mut tx, was, &ReportState::Withdrawn, now).await?;
                 }
                 Some(_) => changes::set_phase(&mut tx, row.num, Phase::Queued).await?,

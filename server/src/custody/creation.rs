@@ -18,7 +18,7 @@ use crate::mutation::Mutation;
 use crate::store::Stored;
 use crate::store::accounts::AccountRow;
 use crate::store::chains::TicketChain;
-use crate::store::changes::{Held, Phase};
+use crate::store::changes::{self, Held, Phase};
 use crate::store::creations;
 
 /// One run of a chain whose ticket is not in GLPI yet, and whether there is more to do after it. Nothing but its
@@ -29,6 +29,8 @@ pub(super) async fn run(
     rows: Vec<Held>,
     account: AccountRow,
 ) -> Stored<(Outcome, bool)> {
+    let withdrawn = rows.iter().filter(|row| row.withdraw).cloned();
+    let withdrawn: Vec<Held> = withdrawn.collect();
     let mut creations = rows
         .into_iter()
         .filter(|row| row.change.body.creation().is_some())
@@ -40,6 +42,12 @@ pub(super) async fn run(
         return Ok((Outcome::Done, false));
     }
     let Some(row) = creations.find(|row| row.phase != Phase::NeedsYou) else {
+        // Its ticket waits for him, and is not looked for: nothing of it is in GLPI.
+        let (now, mut tx) = (server.clock.now(), server.store.write().await?);
+        for row in &withdrawn {
+            changes::settle(&mut tx, row, &ReportState::Withdrawn, now).await?;
+        }
+        tx.commit().await?;
         return Ok((Outcome::Held, false));
     };
     let created = match Chain::open(server, key, account).await {
@@ -100,6 +108,11 @@ impl Chain<'_> {
             return self.put_on_record(&row, came).await;
         }
         match self.claim(row.clone()).await? {
+            // Taken back while this run looked.
+            Claim::Granted(row) if row.withdraw => {
+                self.put_on_record(&row, Came::Settled(ReportState::Withdrawn))
+                    .await
+            }
             Claim::Granted(row) => self.write_ticket(*row).await,
             refused => self.refuse_twin(&row, refused).await,
         }

@@ -199,9 +199,9 @@ impl Custody {
         open.is_ok_and(|open| {
             open.iter().any(|key| match chains.get(key) {
                 Some(State::Running { .. }) => true,
-                Some(State::Waiting { soon, .. }) => *soon,
+                Some(State::Waiting { soon: false, .. }) => false,
                 // Its turn comes soon, unless its GLPI does not answer.
-                None => !Way::of(&key.target).is_down(&server.links),
+                _ => !Way::of(&key.target).is_down(&server.links),
             })
         })
     }

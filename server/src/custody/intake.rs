@@ -204,8 +204,12 @@ impl Shared {
         {
             return Ok(None);
         }
-        let report = if taken_back || changes::was_withdrawn(db, who, change.id).await? {
+        let withdrawn = changes::was_withdrawn(db, who, change.id).await?;
+        let unlooked = withdrawn && !taken_back && self.is_of_before(db, who, change).await?;
+        let report = if taken_back || (withdrawn && !unlooked) {
             ReportState::Withdrawn
+        } else if unlooked {
+            ReportState::Queued
         } else if let Some(kind) = refusal(change, his)
             .or(self.refuses_file(change))
             .or(replaced.problem)
@@ -215,6 +219,9 @@ impl Shared {
             ReportState::Queued
         };
         changes::insert_as(db, who, change, came_with, replaced.place, &report, now).await?;
+        if unlooked && let Some(held) = changes::find(db, who, change.id).await? {
+            changes::set_withdraw(db, held.num).await?;
+        }
         Ok(Some(change.target.clone()))
     }
 
@@ -269,7 +276,7 @@ impl Shared {
     async fn take_back(&self, db: &mut Connection, held: &Held) -> Stored<bool> {
         let now = self.clock.now();
         let is_at_google = lies_at_google(held);
-        if !is_at_google && !self.may_be_forgotten(db, held).await? {
+        if !is_at_google && !self.may_be_unlooked(db, held).await? {
             changes::settle(db, held, &ReportState::Withdrawn, now).await?;
             return Ok(true);
         }
@@ -280,15 +287,25 @@ impl Shared {
         Ok(false)
     }
 
-    /// Whether it may have been carried out by a server that this database does not know: his phones have started over since
-    /// it was made.
-    async fn may_be_forgotten(&self, db: &mut Connection, held: &Held) -> Stored<bool> {
-        let before_this_life = held.change.at <= self.started_at + CLOCKS_DIFFER;
-        if held.phase != Phase::Queued || !before_this_life {
+    /// Whether a change that this server has not begun may have been carried out by one that it does not know: to be looked for
+    /// before it is called taken back.
+    pub(super) async fn may_be_unlooked(&self, db: &mut Connection, held: &Held) -> Stored<bool> {
+        let is_queued = held.phase == Phase::Queued;
+        Ok(is_queued && self.is_of_before(db, held.technician, &held.change).await?)
+    }
+
+    /// Whether it was made before this life, and before his phones started over.
+    async fn is_of_before(
+        &self,
+        db: &mut Connection,
+        who: TechnicianId,
+        change: &Change,
+    ) -> Stored<bool> {
+        if change.at > self.started_at + CLOCKS_DIFFER {
             return Ok(false);
         }
-        let since = technicians::feed_state(db, held.technician).await?.since;
-        Ok(since.is_some_and(|since| held.change.at <= since + CLOCKS_DIFFER))
+        let since = technicians::feed_state(db, who).await?.since;
+        Ok(since.is_some_and(|since| change.at <= since + CLOCKS_DIFFER))
     }
 
     async fn take_wish(

@@ -182,6 +182,14 @@ fn has_effect(row: &Held, after: &Ticket) -> bool {
     }
 }
 
+/// Whether somebody took away the task that it altered before it was read back.
+fn lost_its_task(row: &Held, after: Option<&Ticket>) -> bool {
+    let ChangeBody::TaskFact(fact) = &row.change.body else {
+        return false;
+    };
+    after.is_some_and(|ticket| fact.task.find(ticket).is_none())
+}
+
 impl Chain<'_> {
     fn verdict(
         &self,
@@ -229,7 +237,11 @@ impl Chain<'_> {
                     all.extend(notices);
                     delivered(now, once(all))
                 } else {
-                    let problem = problem(ProblemKind::NoEffect, message);
+                    let kind = match lost_its_task(row, shown) {
+                        true => ProblemKind::TaskGone,
+                        false => ProblemKind::NoEffect,
+                    };
+                    let problem = problem(kind, message);
                     ReportState::NeedsYou { problem }
                 }
             }

@@ -67,6 +67,8 @@ impl Chain<'_> {
             return Ok(Outcome::Later { at_least: None });
         }
         let withdraw = changes::is_withdrawn_meanwhile(&mut tx, row.num).await?;
+        let never_sent =
+            row.phase == Phase::Queued && !self.server.may_be_unlooked(&mut tx, row).await?;
         let outcome = match came {
             Came::Landed {
                 id,
@@ -105,7 +107,7 @@ impl Chain<'_> {
                 self.settle_creation(&mut tx, &key, row, report, withdraw)
                     .await?
             }
-            Came::PutBack if withdraw && row.phase == Phase::Queued => {
+            Came::PutBack if withdraw && never_sent => {
                 let report = ReportState::Withdrawn;
                 self.settle_creation(&mut tx, &key, row, report, withdraw)
                     .await?

@@ -2,7 +2,7 @@
 
 use tournee_core::changes::{ChangeKind as _, Field};
 use tournee_core::ids::{ChangeId, DeviceId};
-use tournee_core::wire::ProblemKind;
+use tournee_core::wire::{ProblemKind, ReportState};
 
 use super::known::needs_you;
 use super::{carry, company};
@@ -42,6 +42,8 @@ pub(super) async fn plan(server: &Server, rows: Vec<Held>) -> Stored<Plan> {
         let fields = company::writes(&row);
         if blocked.by(&row) || carry::waits(server, &row, &mut blocked).await? {
             held |= row.phase == Phase::Queued;
+        } else if comes_too_late(&row) && row.withdraw {
+            settled(server, &row, &ReportState::Withdrawn).await?;
         } else if comes_too_late(&row) {
             already_sent(server, &row).await?;
         } else if fields.iter().any(|field| written.contains(field))
@@ -53,7 +55,7 @@ pub(super) async fn plan(server: &Server, rows: Vec<Held>) -> Stored<Plan> {
             // Whether the old one landed is only known after this run; the queue's next look takes the new one up, and what
             // builds on that.
             passed.push(row.change.id);
-        } else if was_sent_before(server, &row).await? {
+        } else if !row.withdraw && was_sent_before(server, &row).await? {
             already_sent(server, &row).await?;
             blocked.behind(&row);
         } else {
@@ -68,9 +70,12 @@ pub(super) async fn plan(server: &Server, rows: Vec<Held>) -> Stored<Plan> {
 }
 
 async fn already_sent(server: &Server, row: &Held) -> Stored<()> {
+    settled(server, row, &needs_you(ProblemKind::AlreadySent)).await
+}
+
+async fn settled(server: &Server, row: &Held, report: &ReportState) -> Stored<()> {
     let mut tx = server.store.write().await?;
-    let report = needs_you(ProblemKind::AlreadySent);
-    changes::settle(&mut tx, row, &report, server.clock.now()).await?;
+    changes::settle(&mut tx, row, report, server.clock.now()).await?;
     tx.commit().await
 }
 

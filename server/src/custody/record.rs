@@ -52,6 +52,8 @@ impl Chain<'_> {
         for (row, verdict) in todo.iter().zip(verdicts) {
             // What he asked while it was being written is on the row by now.
             let withdraw = changes::is_withdrawn_meanwhile(&mut tx, row.num).await?;
+            let never_sent =
+                row.phase == Phase::Queued && !self.server.may_be_unlooked(&mut tx, row).await?;
             match verdict {
                 Verdict::Report(ReportState::NeedsYou { problem })
                     if withdraw && problem.kind != ProblemKind::Unsettled =>
@@ -59,7 +61,7 @@ impl Chain<'_> {
                     changes::settle(&mut tx, row, &ReportState::Withdrawn, now).await?;
                 }
                 // Never sent. One that may be in GLPI is looked for first.
-                Verdict::PutBack if withdraw && row.phase == Phase::Queued => {
+                Verdict::PutBack if withdraw && never_sent => {
                     changes::settle(&mut tx, row, &ReportState::Withdrawn, now).await?;
                 }
                 Verdict::Report(report) => {

@@ -1,15 +1,12 @@
 //! The mark that a write of ours leaves in GLPI, so that an unknown outcome can be looked up by it.
 
 use sha2::{Digest as _, Sha256};
-use tournee_core::changes::{Change, REFERENCE};
+use tournee_core::changes::{Change, REFERENCE, REFERENCE_ALPHABET, REFERENCE_LETTERS};
 use tournee_core::ids::ChangeId;
 use uuid::Uuid;
 
 use super::dialect::Outgoing;
 
-/// Letters that can't be misread over the phone (Crockford's base 32).
-const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-const REFERENCE_LETTERS: usize = 8;
 const FILE_STEM_LETTERS: usize = 80;
 const COMMENT_START: &str = "<!-- tournee:";
 const COMMENT_END: &str = " -->";
@@ -49,7 +46,7 @@ impl Mark {
         let bits = self.0.0.as_u128();
         let letters = (0..REFERENCE_LETTERS).rev().map(|place| {
             let index = (bits >> (5 * place)) & 31;
-            char::from(LETTERS[index as usize])
+            char::from(REFERENCE_ALPHABET[index as usize])
         });
         format!("T-{}", letters.collect::<String>())
     }
@@ -144,7 +141,9 @@ impl Found {
         let reference = stem.get(start..)?.to_ascii_uppercase();
         let rest = stem.get(..start)?;
         let rest = rest.strip_suffix("-T-").or(rest.strip_suffix("-t-"))?;
-        let is_ours = reference.bytes().all(|letter| LETTERS.contains(&letter));
+        let is_ours = reference
+            .bytes()
+            .all(|letter| REFERENCE_ALPHABET.contains(&letter));
         is_ours.then(|| Self {
             whole: None,
             reference: format!("T-{reference}"),
@@ -173,7 +172,10 @@ impl Found {
         let start = content.rfind(REFERENCE)?;
         let letters = &content[start + REFERENCE.len()..];
         let reference = letters.get(..REFERENCE_LETTERS)?;
-        if !reference.bytes().all(|letter| LETTERS.contains(&letter)) {
+        if !reference
+            .bytes()
+            .all(|letter| REFERENCE_ALPHABET.contains(&letter))
+        {
             return None;
         }
         let after = &letters[REFERENCE_LETTERS..];

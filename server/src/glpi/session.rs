@@ -132,8 +132,12 @@ impl Client {
             return Err(GlpiError::NotFound);
         }
         let (source, user) = (&self.config().id, identity.user);
+        let session = self.first_central(session).await?;
+        if !session.identity().central {
+            return Err(GlpiError::NoProfile);
+        }
         tracing::warn!(%source, %user, profile, "a profile is not his any more: he goes on with another");
-        self.first_central(session).await
+        Ok(session)
     }
 
     /// Changes the session's profile.

@@ -14,7 +14,7 @@ use super::message::{HEADERS, Message};
 use super::order::Asked;
 use crate::app::Shared;
 use crate::mutation::Mutation;
-use crate::store::mails::{self, LabelIds, MailboxRecord};
+use crate::store::mails::{self, LabelIds, MailRecord, MailboxRecord};
 use crate::store::{Connection, Stored, rules};
 
 /// Mails that are read before they are stored and told, at a full read.
@@ -243,15 +243,16 @@ impl Shared {
         Ok(())
     }
 
-    /// Mails that history told of. One that goes on a thread whose first mail is not held brings all of it: the thread was of
-    /// no concern until now, or all that is held of it is what was sent from here since.
+    /// Mails that history told of. One that goes on a thread of which nothing is held but what was sent brings all of it: the
+    /// thread was of no concern until now, though it may have been answered from here.
     async fn fetch_new(&self, record: &MailboxRecord, stubs: Vec<Stub>) -> Result<(), GmailError> {
         let (mut wanted, mut threads) = (Vec::new(), BTreeSet::new());
         for stub in stubs {
-            // Gmail names a thread by its first mail.
             let begins = stub.thread_id == stub.id;
             let mut db = self.store.read().await?;
-            match begins || db.mail(&record.id, &stub.thread_id).await?.is_some() {
+            let held = db.mails_of(&record.id, &stub.thread_id).await?;
+            let is_sent = |mail: &MailRecord| mail.labels.iter().any(|label| label == "SENT");
+            match begins || !held.iter().all(is_sent) {
                 true => wanted.push((stub.id, true)),
                 false => {
                     threads.insert(stub.thread_id);

@@ -1,5 +1,6 @@
 //! What goes wrong: each a clear message, nothing lost.
 
+mod away;
 mod clock;
 mod gone;
 mod quota;

@@ -45,7 +45,7 @@ pub use target::Target;
 pub use task::{AddTask, MOST_TIME, TaskTime};
 pub use task_fact::{SetTask, TaskFact, TaskKey};
 pub use ticket_file::AttachTicketFile;
-pub use words::{REFERENCE, plain_text, same_words};
+pub use words::{REFERENCE, REFERENCE_ALPHABET, REFERENCE_LETTERS, plain_text, same_words};
 
 use crate::domain::{Actor, EntryKind, Ticket};
 use crate::ids::{ChangeId, DeviceId, ThreadKey, TicketId, TicketKey};

@@ -51,21 +51,30 @@ fn ends_line(tag: &str) -> bool {
 
 /// How a reference begins, in a line behind a text of ours: a GLPI that hides nothing knows it again by that.
 pub const REFERENCE: &str = "réf. T-";
+/// Its letters, which can't be misread over the phone (Crockford's base 32).
+pub const REFERENCE_ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// So many.
+pub const REFERENCE_LETTERS: usize = 8;
 
 /// Whether two texts have the same words, whatever spaces and lines lie between them. The reference behind one of them is
 /// no word of his: a server that was put back to its backup does not know it for its own, and leaves it where it is.
 pub fn same_words(one: &str, two: &str) -> bool {
-    let words = |text| without_reference(text).split_whitespace();
-    words(one).eq(words(two))
+    let same = |one: &str, two: &str| one.split_whitespace().eq(two.split_whitespace());
+    match (without_reference(one), without_reference(two)) {
+        (Some(one), None) => same(one, two),
+        (None, Some(two)) => same(one, two),
+        _ => same(one, two),
+    }
 }
 
-fn without_reference(text: &str) -> &str {
+/// A text without the reference behind it, where it has one.
+fn without_reference(text: &str) -> Option<&str> {
     let text = text.trim_end();
     let (before, last) = text.rsplit_once('\n').unwrap_or(("", text));
-    match last.trim().strip_prefix(REFERENCE) {
-        Some(letters) if !letters.contains(char::is_whitespace) => before,
-        _ => text,
-    }
+    let letters = last.trim().strip_prefix(REFERENCE)?;
+    let known = |letter| REFERENCE_ALPHABET.contains(&letter);
+    let is_one = letters.len() == REFERENCE_LETTERS && letters.bytes().all(known);
+    is_one.then_some(before)
 }
 
 #[cfg(test)]
@@ -99,5 +108,7 @@ mod tests {
         assert!(!same_words("un", marked));
         assert!(!same_words("un deux", "un deux réf. T-6E5R5DN8"));
         assert!(!same_words("un deux", "un deux\nréf. T-6E5R5DN8 de Paul"));
+        assert!(!same_words("un deux", "un deux\nréf. T-100"));
+        assert!(!same_words(marked, "un deux\n\nréf. T-SJ16984V"));
     }
 }

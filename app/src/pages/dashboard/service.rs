@@ -33,7 +33,7 @@ fn service(source: SourceState) -> AnyView {
     let ask = move || {
         let of = of.clone();
         asking.set(true);
-        spawn_local(async move {
+        async move {
             match tournee.count_service(&of).await {
                 Ok(told) => {
                     memory::keep_counts(&of, &told);
@@ -47,10 +47,11 @@ fn service(source: SourceState) -> AnyView {
                 }
             }
             asking.try_set(false);
-        });
+        }
     };
-    let again = ask.clone();
-    let is_silent = move || failure.with(|f| f.as_ref().is_some_and(ApiFailure::is_network));
+    let anew = ask.clone();
+    let again = move || spawn_local(anew());
+    let is_silent = move || failure.with(|f| f.as_ref().is_some_and(ApiFailure::is_silence));
     tournee.ask_until_answered(is_silent, ask);
     let state = part(move || {
         let failed = failure.get().filter(|_| tournee.online().get());

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use tournee_core::domain::{AssetKey, StoreId, TicketRow};
 use tournee_core::ids::SourceId;
 use tournee_core::wire::{AssetFile, FoundTicket};
@@ -35,16 +34,16 @@ pub fn AssetPage(
     let read = RwSignal::new(Read::None);
     let asked = source.clone();
     let is_silent =
-        move || read.with(|read| matches!(read, Some(Err(failure)) if failure.is_network()));
+        move || read.with(|read| matches!(read, Some(Err(failure)) if failure.is_silence()));
     tournee.ask_until_answered(is_silent, move || {
         let source = asked.clone();
-        spawn_local(async move {
+        async move {
             let answer = tournee.read_asset(&source, key).await;
             let failure = answer.as_ref().err().cloned();
             if let (None, Some(failure)) = (read.try_set(Some(answer)), failure) {
                 tournee.missed(&failure);
             }
-        });
+        }
     });
     let named = source.clone();
     let held = kept(move || {

@@ -35,8 +35,8 @@ pub fn Mailboxes() -> impl IntoView {
     let ids =
         kept(move || mailboxes.with(|all| all.iter().map(|m| m.id.0.clone()).collect::<Vec<_>>()));
     let is_silent =
-        move || offer.with(|offer| matches!(offer, Offer::Failed(failure) if failure.is_network()));
-    tournee.ask_until_answered(is_silent, move || spawn_local(ask(tournee, offer)));
+        move || offer.with(|offer| matches!(offer, Offer::Failed(failure) if failure.is_silence()));
+    tournee.ask_until_answered(is_silent, move || ask(tournee, offer));
     Effect::new(move |is_known: Option<()>| {
         // Asked again when a mailbox has come or gone, too.
         ids.track();

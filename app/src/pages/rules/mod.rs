@@ -60,19 +60,21 @@ struct Desk {
 impl Desk {
     /// Asks the server for all rules.
     fn ask(self) {
-        spawn_local(async move {
-            let answer = match api::rules().await {
-                Ok(rules) => Answer::Known(rules.rules),
-                Err(failure) => Answer::Failed(failure),
-            };
-            let missed = match &answer {
-                Answer::Failed(failure) => Some(failure.clone()),
-                _ => None,
-            };
-            if let (None, Some(missed)) = (self.answer.try_set(answer), missed) {
-                self.tournee.missed(&missed);
-            }
-        });
+        spawn_local(self.read());
+    }
+
+    async fn read(self) {
+        let answer = match api::rules().await {
+            Ok(rules) => Answer::Known(rules.rules),
+            Err(failure) => Answer::Failed(failure),
+        };
+        let missed = match &answer {
+            Answer::Failed(failure) => Some(failure.clone()),
+            _ => None,
+        };
+        if let (None, Some(missed)) = (self.answer.try_set(answer), missed) {
+            self.tournee.missed(&missed);
+        }
     }
 
     /// Does something at the server, then goes on; a failure is said where one stands.
@@ -120,10 +122,10 @@ pub fn RulesPage() -> impl IntoView {
         failed: RwSignal::new(None),
     };
     let is_silent = move || {
-        let silent = |answer: &Answer| matches!(answer, Answer::Failed(f) if f.is_network());
+        let silent = |answer: &Answer| matches!(answer, Answer::Failed(f) if f.is_silence());
         desk.answer.with(silent)
     };
-    tournee.ask_until_answered(is_silent, move || desk.ask());
+    tournee.ask_until_answered(is_silent, move || desk.read());
     let offline = move || {
         let words = (!tournee.online().get()).then(|| t(|t| t.rules_offline))?;
         Some(
@@ -174,6 +176,8 @@ fn head(desk: Desk, title: String) -> AnyView {
 fn list(desk: Desk) -> AnyView {
     let cards = move || {
         Some(match desk.answer.get() {
+            // The page says that there is no network.
+            Answer::Asking if !desk.tournee.online().get() => return None,
             Answer::Asking => {
                 view! { <p class="muted" role="status">{t(|t| t.rules_asking)}</p> }.into_any()
             }

@@ -160,8 +160,11 @@ fn without_text(unfolded: Unfolded) -> AnyView {
         });
     };
     let online = open.tournee.online();
-    let is_silent = move || failure.with(|f| f.as_ref().is_none_or(ApiFailure::is_network));
-    open.tournee.ask_until_answered(is_silent, fetch);
+    let is_silent = move || failure.with(|f| f.as_ref().is_none_or(ApiFailure::is_silence));
+    open.tournee.ask_until_answered(is_silent, move || {
+        fetch();
+        async {}
+    });
     let words = move || {
         if fetching.get() {
             return Some(

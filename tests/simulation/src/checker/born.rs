@@ -41,12 +41,12 @@ pub(super) fn resolve(
             let by_words = forgotten_twin(one, made, side);
             by_words.or_else(|| twins.get(one.ticket()).copied())
         };
-        let twin = || match is_known(one, hands) {
-            true => twin(one, hands),
-            false => forgotten(),
-        };
+        let known = is_known(one, hands);
+        let twin = || twin(one, hands).filter(|_| known);
         if let Some(id) = born.or_else(twin) {
             landed.insert(one.ticket().clone(), id);
+        } else if let Some(id) = forgotten().filter(|_| !known) {
+            landed.entry(one.ticket().clone()).or_insert(id);
         }
     }
     for one in made {

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use tournee_core::changes::{Change, ChangeBody, ChangeKind as _, Field};
+use tournee_core::domain::Status;
 use tournee_core::outbox::{Queued, State};
 use tournee_core::wire::{Problem, ProblemKind};
 
@@ -12,7 +13,7 @@ use crate::chronicle::{By, Chronicle, Deed, Snag};
 use crate::counters::Count;
 use crate::hand::Hand;
 use crate::ledger::{Made, short};
-use crate::moment::What;
+use crate::moment::{Sitting, What};
 
 const NOTHING_WAITS: &str = "nothing waits without a reason";
 const TRUE_REASONS: &str = "only true conflicts and refusals wait";
@@ -245,7 +246,8 @@ impl Facts<'_> {
                 By::Person(_) => true,
                 By::Ours(who) => Some(who) != user || others() || reopened(deed),
             };
-            unseen && by_another && its_own && is_of(deed, field)
+            let moves = is_of(deed, field) || (field == Field::Status && keeps_it(made, deed));
+            unseen && by_another && its_own && moves
         });
         let not_shown = field == Field::Assignees && was_shown_other_people(made, chronicle);
         let unlike = self.is_on_a_twin(made) || self.is_a_colleagues(made, chronicle);
@@ -278,16 +280,24 @@ impl Facts<'_> {
         own.is_some() && twin
     }
 
-    /// Made on a ticket that was to be made of a mail in his name, by a rule: a colleague's was quicker.
+    /// Made on a ticket that was to be made of a mail in his name, by a rule: a colleague's was quicker, or another one of his.
     fn is_a_colleagues(&self, made: &Made, chronicle: &Chronicle) -> bool {
-        let local = made.named.as_ref().is_some_and(|named| named.id.is_local());
+        let local = made.named.as_ref().filter(|named| named.id.is_local());
+        let is_typed = self
+            .made
+            .iter()
+            .any(|other| other.change.body.creation().is_some() && other.named.as_ref() == local);
+        let side = self.side(&made.ticket().source);
         let mut deeds = chronicle.of_ticket(made.number());
-        let created = deeds.find(|deed| matches!(deed.what, What::Created(_)));
-        let by_another = created.is_some_and(|deed| match deed.by {
-            By::Ours(who) => Some(who) != self.user(made),
-            By::Person(_) => false,
+        let another = deeds.find_map(|deed| match (&deed.what, deed.by) {
+            (What::Created(moment), By::Ours(who)) => {
+                let ruled = side.is_some_and(|side| self.is_a_rules(side, &moment.words, who));
+                Some(Some(who) != self.user(made) || (!is_typed && !ruled))
+            }
+            (What::Created(_), By::Person(_)) => Some(false),
+            _ => None,
         });
-        local && by_another
+        local.is_some() && another == Some(true)
     }
 
     /// Another phone of his, a copy of this one, or he himself later works on the same field.
@@ -317,6 +327,17 @@ impl Facts<'_> {
             earlier && same && broken && touches(other, field)
         })
     }
+}
+
+/// He had left a ticket that nobody else had on his screen, which makes it new: whoever was put on it meanwhile keeps it.
+fn keeps_it(made: &Made, deed: &Deed) -> bool {
+    let left = matches!(&made.change.body, ChangeBody::Status(set) if set.from == Status::New);
+    let comes = match &deed.what {
+        What::Assigned(_) => true,
+        What::Seated { who, taken } => *taken && matches!(who, Sitting::Group(_)),
+        _ => false,
+    };
+    left && comes
 }
 
 /// Whether GLPI had other technicians on the ticket than the screen when he took it. A ticket that somebody took in the

@@ -38,27 +38,31 @@ impl Past {
             asking: RwSignal::new(false),
             failure: RwSignal::new(None),
         };
-        // Anew whenever the ticket moves, and when the network is back.
+        // Anew whenever the ticket moves, and where somebody wants to see it.
         let moved = kept(move || open.ticket.with(|ticket| ticket.modified_at));
-        Effect::new(move |_| {
+        Effect::new(move |before: Option<()>| {
             moved.track();
-            let online = open.tournee.online().get();
-            if past.shown.get() {
+            let online = open.tournee.online().get_untracked();
+            // With a network it is asked for below the first time, and when the network is back.
+            if past.shown.get() && (before.is_some() || !online) {
                 spawn_local(past.read(online));
             }
         });
         let is_silent = move || {
             let silent = past
                 .failure
-                .with(|f| f.as_ref().is_some_and(ApiFailure::is_network));
+                .with(|f| f.as_ref().is_some_and(ApiFailure::is_silence));
             silent && past.shown.get() && !past.asking.get()
         };
-        open.tournee.ask_until_answered(is_silent, move || {
-            if past.failure.with_untracked(Option::is_some) {
-                spawn_local(past.read(true));
-            }
-        });
+        open.tournee
+            .ask_until_answered(is_silent, move || past.read_for_who_looks());
         past
+    }
+
+    async fn read_for_who_looks(self) {
+        if self.shown.try_get_untracked() == Some(true) {
+            self.read(true).await;
+        }
     }
 
     /// What is kept first, then what there is.
@@ -154,7 +158,7 @@ impl Past {
                 return None;
             }
             let failed = self.failure.get();
-            let failed = failed.filter(|failure| !failure.is_network());
+            let failed = failed.filter(|failure| !failure.is_silence());
             Some(match (failed, self.asking.get()) {
                 (_, true) => {
                     view! { <p class="muted small">{t(|t| t.history_asking)}</p> }.into_any()

@@ -19,6 +19,14 @@ const FORGOTTEN: &str = "a rule forgets no mail";
 impl Facts<'_> {
     /// Whether a rule made a ticket of a mail that it is for.
     pub(in crate::checker) fn is_ruled(&self, side: &Side, words: &str, user: i64) -> bool {
+        let ruled = self.is_a_rules(side, words, user);
+        if ruled {
+            self.weather.count(Count::RuleTicket);
+        }
+        ruled
+    }
+
+    pub(in crate::checker) fn is_a_rules(&self, side: &Side, words: &str, user: i64) -> bool {
         let Some(google) = self.google else {
             return false;
         };
@@ -28,11 +36,7 @@ impl Facts<'_> {
             let reached = |name: &str| self.reached(&chronicle, rule, name);
             own && named_in(words).any(reached)
         };
-        let ruled = self.rules.iter().any(|rule| is_for(&rule));
-        if ruled {
-            self.weather.count(Count::RuleTicket);
-        }
-        ruled
+        self.rules.iter().any(|rule| is_for(&rule))
     }
 
     /// Whether a mail came to a rule's mailbox while it was on; of a conversation a ticket names the first one, which may
