@@ -25,7 +25,7 @@ pub(super) async fn waits(server: &Server, row: &Held, blocked: &mut Blocked) ->
         .change
         .body
         .carry()
-        .filter(|_| row.phase == Phase::Queued && !row.withdraw)
+        .filter(|_| row.phase == Phase::Queued)
     else {
         return Ok(false);
     };
@@ -33,12 +33,17 @@ pub(super) async fn waits(server: &Server, row: &Held, blocked: &mut Blocked) ->
     server.custody.await_ticket(row, &carry.to);
     let mut db = server.store.read().await?;
     let new = match new_ticket(&mut db, row.technician, carry).await? {
+        // It is looked for, and written no more.
+        New::There(_) if row.withdraw => return Ok(false),
         New::There(new) => new,
-        New::Awaited => {
+        New::Awaited if row.withdraw && is_under_way(&mut db, row, carry).await? => {
+            return Ok(true);
+        }
+        New::Awaited if !row.withdraw => {
             blocked.hold(row);
             return Ok(true);
         }
-        New::TakenBack => {
+        New::Awaited | New::TakenBack => {
             drop(db);
             let mut tx = server.store.write().await?;
             let now = server.clock.now();
@@ -62,6 +67,18 @@ pub(super) async fn waits(server: &Server, row: &Held, blocked: &mut Blocked) ->
         blocked.hold(row);
     }
     Ok(is_waited_for)
+}
+
+/// Whether the new ticket is being made, or looked for: else it waits for him.
+async fn is_under_way(db: &mut Connection, row: &Held, carry: &CarryOver) -> Stored<bool> {
+    let chain = TicketChain {
+        technician: row.technician,
+        ticket: carry.to.clone(),
+    };
+    let rows = chains::rows(db, &chain.key()).await?;
+    Ok(rows
+        .iter()
+        .any(|other| other.change.body.creation().is_some() && other.phase != Phase::NeedsYou))
 }
 
 /// Whether a step on an old ticket stands behind what waits for the technician on the new one.

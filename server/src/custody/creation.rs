@@ -42,7 +42,7 @@ pub(super) async fn run(
         return Ok((Outcome::Done, false));
     }
     let Some(row) = creations.find(|row| row.phase != Phase::NeedsYou) else {
-        // Its ticket waits for him, and is not looked for: nothing of it is in GLPI.
+        // Their ticket waits for him, and is not looked for: nothing was sent to it.
         let (now, mut tx) = (server.clock.now(), server.store.write().await?);
         for row in &withdrawn {
             changes::settle(&mut tx, row, &ReportState::Withdrawn, now).await?;

@@ -42,7 +42,7 @@ pub(super) async fn plan(server: &Server, rows: Vec<Held>) -> Stored<Plan> {
         let fields = company::writes(&row);
         if blocked.by(&row) || carry::waits(server, &row, &mut blocked).await? {
             held |= row.phase == Phase::Queued;
-        } else if comes_too_late(&row) && row.withdraw {
+        } else if comes_too_late(&row) && row.withdraw && row.phase == Phase::Queued {
             settled(server, &row, &ReportState::Withdrawn).await?;
         } else if comes_too_late(&row) {
             already_sent(server, &row).await?;

@@ -52,14 +52,26 @@ async fn a_thread_that_was_let_go_and_answered_comes_back_whole() -> Result<()> 
         }
         mailbox.expire_history();
     }
-    phone.read().await?;
+    for _ in 0..200 {
+        phone.read().await?;
+        if !phone.threads.contains_key(&key.id) {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+    }
     assert!(!phone.threads.contains_key(&key.id));
     faults.remove(rule);
     phone.handset.settle().await?;
     assert!(is_delivered(&phone.handset, change)?);
     let next = letter("Re: Caisse n° 23").answering(&asked);
     post.gmail.world().deliver(&next);
-    phone.read().await?;
+    for _ in 0..200 {
+        phone.read().await?;
+        if phone.threads.contains_key(&key.id) {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+    }
     assert_eq!(phone.threads[&key.id].mails.len(), 3);
     Ok(())
 }
