@@ -193,6 +193,10 @@ async fn a_mail_too_long_for_the_feed_is_fetched_when_it_is_opened_and_kept() ->
     app::opens_mail(&page, TECHNICIAN, &thread).await?;
     page.sees("[data-test=mail-offline]").await?;
     assert!(!page.has("[data-test=mail-body]").await?);
+    until_true("a page that knows that it is cut off", async || {
+        page.js("return !navigator.onLine").await
+    })
+    .await?;
     // The device has a network before the server is in reach: the first attempt is in vain.
     stage.was_silent(&cut)?;
     let before = stage.wire().refused().len();
