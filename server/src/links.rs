@@ -18,6 +18,7 @@ use crate::glpi::{
 };
 use crate::store::accounts::{self, AccountRow, Marks};
 use crate::store::{AccountId, StoreError, credentials};
+use crate::vault::Sealed;
 
 /// How long one GLPI may take to answer one request.
 pub const GLPI_TIMEOUT: Duration = Duration::from_secs(30);
@@ -208,29 +209,43 @@ impl Shared {
     }
 
     async fn open_session(&self, row: &AccountRow) -> Result<Session, LinkError> {
-        // Read anew: the state may have moved since the caller read the row.
-        let method = {
-            let mut db = self.store.read().await?;
-            let now = accounts::get(&mut db, row.id).await?;
-            if now.is_none_or(|now| now.account.state == AccountState::NeedsSignIn) {
-                return Err(LinkError::NeedsSignIn);
+        loop {
+            if let Some(session) = self.try_open(row.id).await? {
+                return Ok(session);
             }
-            credentials::open(&mut db, &self.vault, row.id).await?
+        }
+    }
+
+    /// None where the credential that was refused is not the present one any more.
+    async fn try_open(&self, id: AccountId) -> Result<Option<Session>, LinkError> {
+        // Read anew: state and profile may have moved since the caller read the row.
+        let (row, sealed, method) = {
+            let mut db = self.store.read().await?;
+            let now = accounts::get(&mut db, id).await?;
+            let Some(row) = now.filter(|now| now.account.state != AccountState::NeedsSignIn) else {
+                return Err(LinkError::NeedsSignIn);
+            };
+            let sealed = db.credential(id).await?.map(|kept| kept.sealed);
+            (
+                row,
+                sealed,
+                credentials::open(&mut db, &self.vault, id).await?,
+            )
         };
         let Some(method) = method else {
-            self.set_state(row.id, AccountState::NeedsSignIn).await?;
+            self.set_state(id, AccountState::NeedsSignIn).await?;
             return Err(LinkError::NeedsSignIn);
         };
-        let client = self.client(row)?;
+        let client = self.client(&row)?;
         let profile = Some(row.account.profile.id);
         match client.sign_in(&presented(&method), profile).await {
             Ok(session) if session.identity().user == row.account.user => {
-                self.welcome_back(row, &client, &session).await?;
-                Ok(session)
+                self.welcome_back(&row, &client, &session).await?;
+                Ok(Some(session))
             }
             // The token now belongs to somebody else: as good as refused.
-            Ok(_) => self.refused(row.id).await,
-            Err(error) if is_refusal(&error) => self.refused(row.id).await,
+            Ok(_) => self.refused(id, sealed).await,
+            Err(error) if is_refusal(&error) => self.refused(id, sealed).await,
             Err(error) => Err(error.of_no_session().into()),
         }
     }
@@ -257,13 +272,24 @@ impl Shared {
         Ok(())
     }
 
-    /// One refusal is enough: a second could lock the account in Active Directory.
-    async fn refused(&self, id: AccountId) -> Result<Session, LinkError> {
+    /// One refusal is enough: a second could lock the account in Active Directory. He may have signed in anew meanwhile.
+    async fn refused(
+        &self,
+        id: AccountId,
+        tried: Option<Sealed>,
+    ) -> Result<Option<Session>, LinkError> {
+        let mut tx = self.store.write().await?;
+        let present = tx.credential(id).await?.map(|kept| kept.sealed);
+        if present.is_some() && present != tried {
+            return Ok(None);
+        }
         tracing::warn!(
             account = id.0,
             "GLPI refuses the stored credential; it is not tried again"
         );
-        self.set_state(id, AccountState::NeedsSignIn).await?;
+        accounts::set_state(&mut tx, id, AccountState::NeedsSignIn).await?;
+        credentials::remove(&mut tx, id).await?;
+        tx.commit().await?;
         Err(LinkError::NeedsSignIn)
     }
 

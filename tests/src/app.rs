@@ -241,11 +241,21 @@ pub async fn queue_shows(page: &Page, state: &str, number: usize) -> Result<()> 
         Ok((there == number).then_some(()))
     })
     .await;
-    let head = page
-        .attributes("[data-test=sync-state]", "data-state")
-        .await?
-        .concat();
-    waited.with_context(|| format!("the queue shows {seen:?}, the head {head}"))
+    let Err(error) = waited else {
+        return Ok(());
+    };
+    let head = page.attributes("[data-test=sync-state]", "data-state");
+    let (head, answers) = (head.await?.concat(), exchanges(page).await?);
+    let words = format!("the queue shows {seen:?}, the head {head}, exchanges were {answers:?}");
+    Err(error.context(words))
+}
+
+/// What the page's last exchanges were answered, as far as its browser tells: the status, 0 where nobody did, and the bytes.
+async fn exchanges(page: &Page) -> Result<Vec<(u16, u64)>> {
+    let read = "return performance.getEntriesByType('resource')
+        .filter((e) => e.name.endsWith('/api/sync')).slice(-6)
+        .map((e) => [e.responseStatus ?? 0, e.transferSize ?? 0])";
+    page.js(read).await
 }
 
 /// Waits until every change of a person shows as delivered in the open ticket's timeline.

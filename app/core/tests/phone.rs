@@ -9,7 +9,7 @@ use tournee_core::changes::{Conflict, ConflictValue, Field};
 use tournee_core::domain::{EntryKind, Status};
 use tournee_core::ids::{Epoch, SourceId, TicketKey};
 use tournee_core::outbox::State;
-use tournee_core::phone::{EditError, LoadError, Phone, Stored, Table};
+use tournee_core::phone::{EditError, Exchanged, LoadError, Phone, Stored, Table};
 use tournee_core::time::Seconds;
 use tournee_core::wire::{
     Against, ChangeReport, FeedItem, Problem, ProblemKind, Progress, ReportState, SourceRead,
@@ -344,6 +344,34 @@ fn a_phone_clock_that_is_days_wrong_is_corrected() {
     change.phone_clock = wrong + Seconds(60);
     phone.edit(change).expect("valid");
     assert_eq!(phone.request(false).changes[0].at, NOW + Seconds(60));
+}
+
+#[test]
+fn an_answer_that_takes_long_puts_no_clock_wrong() {
+    let (mut phone, _) = phone_with(&[12]);
+    let mut exchange = |ahead: i64, asked: i64, heard: i64, now: i64, answered: i64| {
+        let told = SyncResponse {
+            now: NOW + Seconds(now),
+            heard: Some(NOW + Seconds(heard)),
+            ..response("2", Vec::new())
+        };
+        let asked = NOW + Seconds(ahead + asked);
+        let answered = NOW + Seconds(ahead + answered);
+        phone.absorb(told, Exchanged { asked, answered });
+        phone.clock_offset().0
+    };
+    // A clock that is known to be right stays so, whether the request, the GLPI or the answer takes its time.
+    assert_eq!(exchange(0, 0, 0, 0, 0), 0);
+    assert_eq!(exchange(0, 0, 30, 30, 30), 0);
+    assert_eq!(exchange(0, 0, 0, 20, 20), 0);
+    assert_eq!(exchange(0, 0, 1, 2, 90), 0);
+    // One that is wrong is never dated too late, and what is known of it stays so on a slow network.
+    assert_eq!(exchange(600, 0, 3, 20, 21), -601);
+    assert_eq!(exchange(600, 30, 30, 45, 45), -600);
+    assert_eq!(exchange(600, 60, 75, 90, 120), -600);
+    // It was set meanwhile.
+    assert_eq!(exchange(0, 130, 130, 130, 130), 0);
+    assert_eq!(exchange(0, 140, 100, 100, 101), -1);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use tournee_core::domain::MailboxState;
 use tournee_core::outbox::State;
-use tournee_core::phone::{Absorbed, Batch, Phone};
+use tournee_core::phone::{Absorbed, Batch, Exchanged, Phone};
 use tournee_core::wire::{ErrorCode, SyncRequest, SyncResponse};
 
 use super::{Session, Tournee};
@@ -172,13 +172,17 @@ impl Tournee {
             let request = self.with_untracked(|phone| phone.request_with(pull, &ready));
             // What it hands over is answered at once, unread.
             pull = pull && !request.changes.is_empty();
+            let asked = clock::now();
             let response = api::sync(&request).await?;
+            let answered = clock::now();
             if response.revoked {
                 return self.leave_revoked(request, response, &mut ready).await;
             }
             let received = response.received.len();
             let stuck = response.more && Some(&response.cursor) == request.cursor.as_ref();
-            let absorbed = self.take_in(&request, response).await?;
+            let absorbed = self
+                .take_in(&request, response, Exchanged { asked, answered })
+                .await?;
             // Told while pages still come, so that the first rows show at once.
             self.failure.set(None);
             let unsent = |phone: &Phone| !phone.request_with(false, &ready).changes.is_empty();
@@ -194,6 +198,7 @@ impl Tournee {
         &self,
         request: &SyncRequest,
         response: SyncResponse,
+        exchanged: Exchanged,
     ) -> Result<Absorbed, StorageProblem> {
         let brought = self.held().open.among(&response);
         let mut absorbed = Absorbed::default();
@@ -204,7 +209,7 @@ impl Tournee {
                 return Batch::default();
             }
             let batch;
-            (batch, absorbed) = phone.absorb(response.clone(), clock::now());
+            (batch, absorbed) = phone.absorb(response.clone(), exchanged);
             batch
         })
         .await?;

@@ -44,6 +44,7 @@ pub async fn sync(
     jar: CookieJar,
     Body(request): Body<SyncRequest>,
 ) -> Answer<(CookieJar, axum::Json<SyncResponse>)> {
+    let heard = Some(server.clock.now());
     if request.protocol != PROTOCOL {
         return Err(Failure::new(ErrorCode::ProtocolMismatch));
     }
@@ -91,6 +92,7 @@ pub async fn sync(
             protocol: PROTOCOL,
             epoch: told.state.epoch,
             now: server.clock.now(),
+            heard,
             received: taken.received,
             sources: told.sources,
             reads: told.reads,
@@ -198,6 +200,7 @@ impl Shared {
             protocol: PROTOCOL,
             epoch: epoch.unwrap_or(state.epoch),
             now: self.clock.now(),
+            heard: None,
             received,
             sources: Vec::new(),
             reads: Vec::new(),
@@ -224,6 +227,11 @@ impl Shared {
             return Ok(());
         }
         let mut tx = self.store.write().await?;
+        // Revoked since it asked: being seen does not undo that.
+        let session = sessions::find(&mut tx, &who.token, now).await?;
+        if session.is_none_or(|session| session.revoked) {
+            return Ok(());
+        }
         let name = device_name(headers);
         technicians::see_device(&mut tx, who.technician, request.device, &name, now).await?;
         if !bound {

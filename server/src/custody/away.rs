@@ -20,29 +20,30 @@ impl Chain<'_> {
         kind: ProblemKind,
     ) -> Result<Outcome, LinkError> {
         let now = self.server.clock.now();
-        let mut reports = Vec::new();
+        let mut landed = Vec::new();
         for row in todo {
-            let landed = kind == ProblemKind::TicketTrashed && self.has_landed(row).await?;
-            // Sent, and now out of his sight: whether it landed there nobody can look up for him.
-            let sent = row.may_be_sent() || (row.withdraw && self.may_have_landed(row));
-            let unseen = kind == ProblemKind::Rights && sent;
-            reports.push(match (landed, row.withdraw) {
-                (true, _) => judge::delivered(now, Vec::new()),
-                _ if unseen => ReportState::NeedsYou {
-                    problem: self.unsettled(row),
-                },
-                (false, true) => ReportState::Withdrawn,
-                (false, false) => needs_you(kind),
-            });
+            if kind == ProblemKind::TicketTrashed && self.has_landed(row).await? {
+                landed.push(row.num);
+            }
         }
         let mut tx = self.server.store.write().await?;
         if kind != ProblemKind::Rights {
             snapshots::let_go(&mut tx, self.account.technician, &self.key.ticket, now).await?;
         }
         let open = intent::still_open(&mut tx, &self.key.key(), todo.to_vec()).await?;
-        let is_open = |row: &Held| open.iter().any(|other| other.num == row.num);
-        for (row, report) in todo.iter().zip(&reports).filter(|(row, _)| is_open(row)) {
-            changes::settle(&mut tx, row, report, now).await?;
+        // As they are now: he may have taken one back while it was looked for.
+        for row in &open {
+            // Sent, and now out of his sight: whether it landed there nobody can look up for him.
+            let sent = row.may_be_sent() || (row.withdraw && self.may_have_landed(row));
+            let report = match (landed.contains(&row.num), row.withdraw) {
+                (true, _) => judge::delivered(now, Vec::new()),
+                _ if kind == ProblemKind::Rights && sent => ReportState::NeedsYou {
+                    problem: self.unsettled(row),
+                },
+                (false, true) => ReportState::Withdrawn,
+                (false, false) => needs_you(kind),
+            };
+            changes::settle(&mut tx, row, &report, now).await?;
             // One that a crash cut off has no try on record: the next one begins with a look all the same.
             if kind == ProblemKind::Rights && row.phase == Phase::Intended {
                 let said = "no answer, and then a ticket out of sight".to_owned();

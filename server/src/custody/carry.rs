@@ -46,9 +46,11 @@ pub(super) async fn waits(server: &Server, row: &Held, blocked: &mut Blocked) ->
         New::Awaited | New::TakenBack => {
             drop(db);
             let mut tx = server.store.write().await?;
-            let now = server.clock.now();
-            changes::settle(&mut tx, row, &ReportState::Withdrawn, now).await?;
-            tx.commit().await?;
+            if intent::stands(&mut tx, row).await? {
+                let now = server.clock.now();
+                changes::settle(&mut tx, row, &ReportState::Withdrawn, now).await?;
+                tx.commit().await?;
+            }
             return Ok(true);
         }
     };

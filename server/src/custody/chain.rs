@@ -146,6 +146,9 @@ async fn settle_all(server: &Server, rows: &[Held], kind: ProblemKind) -> Stored
     let now = server.clock.now();
     let mut tx = server.store.write().await?;
     for row in rows.iter().filter(|row| row.phase != Phase::NeedsYou) {
+        if !intent::stands(&mut tx, row).await? {
+            continue;
+        }
         let report = match row.withdraw && row.phase == Phase::Queued {
             true => ReportState::Withdrawn,
             false => needs_you(kind),

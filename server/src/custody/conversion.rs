@@ -38,7 +38,8 @@ impl Chain<'_> {
     /// 1. What the server knows: its own work, and what it read in GLPI. A ticket that is gone frees its mails.
     /// 2. What GLPI knows: the name of the chain's first mail, and of this one, in its descriptions. Where a server of
     ///    before may have made one and this one not know, every GLPI of his is asked.
-    /// 3. In the write that records the intent: nobody else's intent for the same chain.
+    /// 3. In the write that records the intent: nobody else's intent for the same chain, and none that landed since the look
+    ///    began.
     pub(super) async fn claim(&mut self, row: Held) -> Result<Claim, LinkError> {
         if let Some(old) = conversions::carried_by(&row).cloned() {
             return self.claim_place(row, &old).await;
@@ -52,6 +53,7 @@ impl Chain<'_> {
                 .pop();
             return Ok(granted.map_or(Claim::Gone, |row| Claim::Granted(Box::new(row))));
         };
+        let seen = self.server.custody.landed.seen();
         if let Some(key) = self.known_ticket(&origin).await? {
             return Ok(match key.source == self.key.ticket.source {
                 true => Claim::Twin(key.id),
@@ -73,6 +75,8 @@ impl Chain<'_> {
         let mut tx = self.server.store.write().await?;
         let rivals = conversions::rivals(&mut tx, &row).await?;
         let landed = conversions::ticket_of(&mut tx, &origin).await?.is_some();
+        // Also one that no mail on record leads to.
+        let landed = landed || self.server.custody.landed.since(seen, &origin);
         if landed || conversions::is_under_way(&rivals) {
             return Ok(Claim::Later);
         }

@@ -10,6 +10,7 @@ use tournee_core::changes::Target;
 use tournee_core::ids::{MailboxId, SourceId, TicketKey};
 
 use super::chain::Outcome;
+use super::landed::Landed;
 use super::late::Sent;
 use super::lookout::Lookout;
 use super::recorded::Recorded;
@@ -45,6 +46,7 @@ pub struct Custody {
     pub(super) lookout: Lookout,
     pub(super) sent: Sent,
     pub(super) fresh: Fresh,
+    pub(super) landed: Landed,
     pub(crate) recorded: Recorded,
 }
 

@@ -322,8 +322,7 @@ impl Shared {
             return Ok(None);
         };
         match (wish.wish, held.phase) {
-            (Wish::Withdraw, Phase::Intended) if held.withdraw => return Ok(None),
-            (Wish::Withdraw, Phase::Queued) if held.withdraw => return Ok(None),
+            (Wish::Withdraw, Phase::Queued | Phase::Intended) if held.withdraw => return Ok(None),
             (Wish::Withdraw, Phase::Queued | Phase::NeedsYou) => {
                 if !self.take_back(db, &held).await? {
                     return Ok(Some(held));

@@ -68,3 +68,13 @@ pub(super) async fn still_open(
     };
     Ok(todo.into_iter().filter_map(same).collect())
 }
+
+/// Whether one stands where it stood when it was read: what he asked or typed since is the next run's business.
+pub(super) async fn stands(db: &mut Connection, row: &Held) -> Stored<bool> {
+    let key = ChainKey {
+        technician: row.technician,
+        target: row.change.target.clone(),
+    };
+    let now = still_open(db, &key, vec![row.clone()]).await?;
+    Ok(now.iter().any(|now| now.withdraw == row.withdraw))
+}

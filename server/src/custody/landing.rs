@@ -12,9 +12,9 @@ use crate::mutation::Mutation;
 use crate::store::accounts;
 use crate::store::chains::{self, TicketChain};
 use crate::store::changes::{self, Held, Phase};
-use crate::store::creations;
 use crate::store::snapshots::{self, Extent};
 use crate::store::{Stored, Tx};
+use crate::store::{conversions, creations};
 
 /// What is on record of a creation after a run.
 pub(super) enum Came {
@@ -79,6 +79,7 @@ impl Chain<'_> {
                 if let Some(ticket) = ticket {
                     let recorded = &self.server.custody.recorded;
                     recorded.note(key.technician, ticket.key.clone(), now);
+                    recorded.of_all(&ticket, now);
                     snapshots::take(&mut tx, key.technician, &ticket, Extent::Whole, now).await?;
                 }
                 let chain = match self.server.mutated(Mutation::LeftBehind) {
@@ -93,6 +94,9 @@ impl Chain<'_> {
                 changes::settle(&mut tx, row, &report, now).await?;
                 let ticket = &chain.ticket;
                 let came = self.server.look_again(&mut tx, row, ticket, now).await?;
+                if let Some(origin) = conversions::origin_of(row) {
+                    self.server.custody.landed.note(origin, now);
+                }
                 let mut chains = self.waiting_for(&mut tx, row).await?;
                 chains.push(chain.key());
                 tx.commit().await?;

@@ -159,6 +159,7 @@ impl Post<'_> {
         if self.mailbox.labels.all().iter().any(|id| id.is_empty()) {
             self.mailbox = self.server.with_labels(&self.key.mailbox).await?;
         }
+        let _turn = self.server.mails.turns.take(self.key).await;
         let now = self.server.labelled(self.key).await?;
         if now.has_others(&self.mailbox.labels) {
             self.mailbox = self.server.with_labels(&self.key.mailbox).await?;

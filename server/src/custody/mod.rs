@@ -9,7 +9,8 @@
 //! - `mover`: who moved a field that two wanted.
 //! - `mail`: the same of one thread's changes. - `reply`: an answer that leaves.
 //! - `intent`: what is about to be written, on disk.
-//! - `record`: that on disk. - `creation`: a ticket that is to be created. - `landing`: that on disk.
+//! - `record`: that on disk. - `creation`: a ticket that is to be created. - `landing`: that on disk. `landed`: of
+//!   which mails, lately.
 //! - `files`: what is to be attached, before its change and with it.
 //! - `brought`: a file that lies elsewhere, brought to its ticket: of a mail (`mail_file`), of another GLPI (`ticket_file`).
 //! - `carry`: one that takes the place of another GLPI's, and the steps on that one.
@@ -37,6 +38,7 @@ mod intent;
 mod judge;
 mod kept;
 mod known;
+mod landed;
 mod landing;
 mod late;
 mod lookout;

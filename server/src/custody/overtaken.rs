@@ -51,9 +51,13 @@ impl Shared {
                 if known || is_one_of(&names, &mail)? {
                     continue;
                 }
-                let (mailbox, mail) = (mailbox.clone(), mail.id);
-                let at = now;
-                tx.put_new_mail(&NewMail { mailbox, mail, at }).await?;
+                let new = NewMail {
+                    mailbox: mailbox.clone(),
+                    mail: mail.id,
+                    at: now,
+                    turn: 0,
+                };
+                tx.put_new_mail(&new).await?;
                 any = true;
             }
         }

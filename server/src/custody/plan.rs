@@ -5,7 +5,7 @@ use tournee_core::ids::{ChangeId, DeviceId};
 use tournee_core::wire::{ProblemKind, ReportState};
 
 use super::known::needs_you;
-use super::{carry, company};
+use super::{carry, company, intent};
 use crate::app::Server;
 use crate::mutation::Mutation;
 use crate::store::chains::{self, ChainKey};
@@ -75,6 +75,9 @@ async fn already_sent(server: &Server, row: &Held) -> Stored<()> {
 
 async fn settled(server: &Server, row: &Held, report: &ReportState) -> Stored<()> {
     let mut tx = server.store.write().await?;
+    if !intent::stands(&mut tx, row).await? {
+        return Ok(());
+    }
     changes::settle(&mut tx, row, report, server.clock.now()).await?;
     tx.commit().await
 }

@@ -47,7 +47,13 @@ impl Chain<'_> {
                 (false, true) => (Extent::Part, started),
                 (false, false) => (Extent::Whole, started),
             };
-            snapshots::take(&mut tx, who, &ticket, extent, seen).await?;
+            let recorded = &self.server.custody.recorded;
+            if recorded.is_overtaken(&ticket.key, ticket.modified_at, started) {
+                snapshots::show(&mut tx, who, &ticket, extent, seen).await?;
+            } else {
+                snapshots::take(&mut tx, who, &ticket, extent, seen).await?;
+                recorded.of_all(&ticket, now);
+            }
         }
         for (row, verdict) in todo.iter().zip(verdicts) {
             // What he asked while it was being written is on the row by now.

@@ -1,8 +1,10 @@
-//! When custody last put a ticket on record: a read that began before may come in after it, and be older.
+//! When a ticket was last put on record, by custody for one technician and by anybody for all: a read that began before may
+//! come in after it, and be older.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use tournee_core::domain::Ticket;
 use tournee_core::ids::TicketKey;
 use tournee_core::time::{Instant, Seconds};
 
@@ -10,28 +12,59 @@ use crate::store::TechnicianId;
 
 /// No read takes longer.
 const KEPT: Seconds = Seconds(3_600);
+const SWEPT_EVERY: Seconds = Seconds(60);
 
 /// The tickets that were put on record lately.
 #[derive(Default)]
-pub struct Recorded(Mutex<BTreeMap<(TechnicianId, TicketKey), Instant>>);
+pub struct Recorded(Mutex<Lately>);
+
+#[derive(Default)]
+struct Lately {
+    /// By custody.
+    written: BTreeMap<(TechnicianId, TicketKey), Instant>,
+    /// By whoever: when, and of which date.
+    all: BTreeMap<TicketKey, (Instant, Instant)>,
+    swept: Option<Instant>,
+}
 
 impl Recorded {
-    /// A ticket is on record as it was just read back.
+    /// A ticket is on record as custody just read it back.
     pub(super) fn note(&self, who: TechnicianId, ticket: TicketKey, now: Instant) {
-        let mut all = self.all();
-        all.retain(|_, at| now - *at < KEPT);
-        all.insert((who, ticket), now);
+        self.lately(now).written.insert((who, ticket), now);
     }
 
     /// Whether that was since a read began.
     pub fn since(&self, who: TechnicianId, ticket: &TicketKey, began: Instant) -> bool {
-        let all = self.all();
-        let at = all.get(&(who, ticket.clone()));
+        let lately = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = lately.written.get(&(who, ticket.clone()));
         at.is_some_and(|at| *at >= began)
     }
 
-    fn all(&self) -> MutexGuard<'_, BTreeMap<(TechnicianId, TicketKey), Instant>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    /// A reading is on record, with what it says of mails. To be said in the write that brings it there.
+    pub fn of_all(&self, read: &Ticket, now: Instant) {
+        // Else it says nothing of mails.
+        if read.timeline.is_some() {
+            let mut lately = self.lately(now);
+            lately.all.insert(read.key.clone(), (now, read.modified_at));
+        }
+    }
+
+    /// Whether one of a later date came on record since a read began.
+    pub fn is_overtaken(&self, ticket: &TicketKey, modified: Instant, began: Instant) -> bool {
+        let lately = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let newest = lately.all.get(ticket);
+        newest.is_some_and(|(at, newest)| *at >= began && *newest > modified)
+    }
+
+    fn lately(&self, now: Instant) -> MutexGuard<'_, Lately> {
+        let mut lately = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // A first read brings thousands: not at each.
+        if lately.swept.is_none_or(|swept| now - swept >= SWEPT_EVERY) {
+            lately.written.retain(|_, at| now - *at < KEPT);
+            lately.all.retain(|_, (at, _)| now - *at < KEPT);
+            lately.swept = Some(now);
+        }
+        lately
     }
 }
 
@@ -51,5 +84,17 @@ mod tests {
         assert!(!recorded.since(who, &other, at));
         recorded.note(who, other, at + KEPT);
         assert!(!recorded.since(who, &key, at - Seconds(5)));
+    }
+
+    #[test]
+    fn a_reading_is_overtaken_by_a_later_one_that_came_on_record_since_it_began() {
+        let (key, at, dated) = (TicketKey::new("ancien", 7), Instant(10_000), Instant(9_990));
+        let recorded = Recorded::default();
+        recorded.lately(at).all.insert(key.clone(), (at, dated));
+        let is_overtaken = |modified, began| recorded.is_overtaken(&key, modified, began);
+        assert!(is_overtaken(dated - Seconds(3), at - Seconds(5)));
+        assert!(!is_overtaken(dated, at - Seconds(5)));
+        // That clock was put back.
+        assert!(!is_overtaken(dated - Seconds(3), at + Seconds(1)));
     }
 }

@@ -336,15 +336,19 @@ impl Chain<'_> {
                 .set_status(session, ticket, Status::Assigned)
                 .await?;
         }
-        self.client
-            .add_solution(
-                session,
-                ticket,
-                &solution.content,
-                solution.solution_type,
-                mark,
-            )
-            .await
+        let (content, kind) = (&solution.content, solution.solution_type);
+        let written = self
+            .client
+            .add_solution(session, ticket, content, kind, mark)
+            .await;
+        match written {
+            // It is open again by now: the next run looks, whatever he wants meanwhile.
+            Err(WriteError::NotSent { what }) if reopen => Err(WriteError::Unknown { what }),
+            Err(WriteError::Throttled { .. }) if reopen => Err(WriteError::Unknown {
+                what: "GLPI asks to wait".to_owned(),
+            }),
+            written => written,
+        }
     }
 }
 

@@ -64,7 +64,7 @@ impl Shared {
         }
         // A token of this very moment is refused: the grant is gone, though Google has not said so yet.
         let words = "a fresh token is refused".to_owned();
-        self.lost(id, &words).await?;
+        self.lost(id, None, &words).await?;
         Err(GmailError::Reconnect { words })
     }
 
@@ -103,7 +103,7 @@ impl Shared {
                 Ok(tokens.access)
             }
             Err(GmailError::Reconnect { words }) => {
-                self.lost(id, &words).await?;
+                self.lost(id, Some(&record), &words).await?;
                 Err(GmailError::Reconnect { words })
             }
             Err(error) => Err(error),
@@ -127,11 +127,19 @@ impl Shared {
         }
     }
 
-    /// *À reconnecter*: what was read stays, and nothing is asked until somebody connects it again.
-    async fn lost(&self, id: &MailboxId, words: &str) -> Result<(), GmailError> {
+    /// *À reconnecter*: what was read stays, and nothing is asked until somebody connects it again. `tried`: as the grant was
+    /// that Google refused; by now it may be a new one.
+    async fn lost(
+        &self,
+        id: &MailboxId,
+        tried: Option<&MailboxRecord>,
+        words: &str,
+    ) -> Result<(), GmailError> {
         tracing::warn!(mailbox = %id, words, "Google gives no access to a mailbox any more");
         let mut tx = self.store.write().await?;
-        if let Some(mut record) = tx.mailbox(id).await? {
+        let record = tx.mailbox(id).await?;
+        let is_same = |now: &MailboxRecord| tried.is_none_or(|tried| tried.sealed == now.sealed);
+        if let Some(mut record) = record.filter(is_same) {
             record.state = MailboxState::Reconnect;
             tx.put_mailbox(&record).await?;
         }

@@ -204,8 +204,14 @@ impl Shared {
         }
         self.mails.wallet.forget(id);
         let mut tx = self.store.write().await?;
-        mails::forget(&mut tx, &record, self.clock.now()).await?;
-        tx.commit().await?;
+        let now = tx.mailbox(id).await?;
+        let is_same =
+            |now: MailboxRecord| (now.owner, &now.sealed) == (record.owner, &record.sealed);
+        // Somebody has connected it anew meanwhile: that stays.
+        if now.is_some_and(is_same) {
+            mails::forget(&mut tx, &record, self.clock.now()).await?;
+            tx.commit().await?;
+        }
         tracing::info!(mailbox = %id, technician = who.0, "a mailbox was disconnected");
         Ok(())
     }

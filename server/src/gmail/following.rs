@@ -2,11 +2,13 @@
 //! reopened; to *Urgent* when it becomes urgent. Only a ticket that *moves* moves its mails: where somebody puts them by
 //! hand meanwhile, they stay.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tournee_core::changes::{Classify, Verdict};
 use tournee_core::domain::{MailBox, MailboxState};
-use tournee_core::ids::{MailboxId, ThreadKey};
+use tournee_core::ids::{MailboxId, ThreadKey, TicketKey};
 
 use super::config::DoneWhen;
 use super::error::GmailError;
@@ -56,6 +58,38 @@ impl Standing {
     }
 }
 
+/// A thread, and for which standing of its ticket it was looked after.
+type Followed = (ThreadKey, &'static str);
+
+/// The threads that have followed where another one of the same mail could not yet.
+#[derive(Default)]
+pub struct Followers(Mutex<BTreeMap<(String, TicketKey), BTreeSet<Followed>>>);
+
+impl Followers {
+    fn has(&self, link: &MailLink, followed: &Followed) -> bool {
+        let all = self.all();
+        let of_link = all.get(&(link.name.clone(), link.ticket.clone()));
+        of_link.is_some_and(|threads| threads.contains(followed))
+    }
+
+    /// What it followed before is over.
+    fn note(&self, link: &MailLink, followed: Followed) {
+        let mut all = self.all();
+        let of_link = all.entry((link.name.clone(), link.ticket.clone()));
+        let of_link = of_link.or_default();
+        of_link.retain(|(thread, _)| *thread != followed.0);
+        of_link.insert(followed);
+    }
+
+    fn forget(&self, link: &MailLink) {
+        self.all().remove(&(link.name.clone(), link.ticket.clone()));
+    }
+
+    fn all(&self) -> MutexGuard<'_, BTreeMap<(String, TicketKey), BTreeSet<Followed>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// Looks after the mails of tickets that have moved, for as long as the server lives.
 pub async fn run(server: Server) {
     let Some(client) = server.mails.client() else {
@@ -89,7 +123,9 @@ impl Shared {
         Ok(())
     }
 
-    /// Answers whether all was done that can be: a mailbox without access is looked after when it is connected again.
+    /// Answers whether all was done that can be: a mailbox without access is looked after when it is connected again, and
+    /// keeps no other from following. A thread that has followed is not moved again for the same, wherever somebody puts it
+    /// meanwhile.
     async fn sort_mails_of(
         &self,
         link: &MailLink,
@@ -99,10 +135,20 @@ impl Shared {
         let mut all = true;
         for (mailbox, id) in threads {
             let key = ThreadKey { mailbox, id };
+            let followed = (key.clone(), Standing::of(link, done_when).word());
+            if self.mails.followed.has(link, &followed) {
+                continue;
+            }
             match self.sort_as_its_tickets_stand(&key, done_when).await {
-                Ok(()) | Err(GmailError::NotFound | GmailError::NoMailbox) => {}
+                Ok(()) | Err(GmailError::NotFound | GmailError::NoMailbox) => {
+                    self.mails.followed.note(link, followed);
+                }
+                Err(GmailError::Store(error)) => return Err(error.into()),
                 Err(GmailError::Reconnect { .. }) => all = false,
-                Err(error) => return Err(error),
+                Err(error) => {
+                    tracing::info!(thread = %key, %error, "a thread could not follow its ticket; later");
+                    all = false;
+                }
             }
         }
         Ok(all)
@@ -113,6 +159,7 @@ impl Shared {
         key: &ThreadKey,
         done_when: DoneWhen,
     ) -> Result<(), GmailError> {
+        let _turn = self.mails.turns.take(key).await;
         let (mut record, links) = {
             let mut db = self.store.read().await?;
             let record = db.mailbox(&key.mailbox).await?;
@@ -160,6 +207,7 @@ impl Shared {
             tx.put_link(&link).await?;
         }
         tx.commit().await?;
+        self.mails.followed.forget(link);
         Ok(())
     }
 
@@ -179,7 +227,6 @@ impl Shared {
 mod tests {
     use super::*;
     use tournee_core::domain::{Level, Status};
-    use tournee_core::ids::TicketKey;
     use tournee_core::time::Instant;
 
     fn link(status: Status, priority: u8) -> MailLink {

@@ -40,8 +40,9 @@ impl Shared {
         if kept.body.is_some() {
             let mut tx = self.store.write().await?;
             tx.mailbox(id).await?.ok_or(GmailError::NoMailbox)?;
-            if tx.mail(id, mail).await?.is_some() {
-                let row = mails::pack(&kept, &message.thread_id, &message.label_ids)?;
+            if let Some(known) = tx.mail(id, mail).await? {
+                // Its labels may have moved since Google was asked: those are on record in their order.
+                let row = mails::pack(&kept, &message.thread_id, &known.labels)?;
                 tx.put_mail(id, &row).await?;
                 mails::publish(&mut tx, id, &message.thread_id, self.clock.now()).await?;
             }

@@ -270,10 +270,13 @@ impl Reader {
                 {
                     continue;
                 }
-                if entities.include(&ticket.entity) {
-                    snapshots::take(&mut tx, who, ticket, Extent::Whole, started).await?;
-                } else {
+                if !entities.include(&ticket.entity) {
                     snapshots::let_go(&mut tx, who, &ticket.key, started).await?;
+                } else if recorded.is_overtaken(&ticket.key, ticket.modified_at, started) {
+                    snapshots::show(&mut tx, who, ticket, Extent::Whole, started).await?;
+                } else {
+                    snapshots::take(&mut tx, who, ticket, Extent::Whole, started).await?;
+                    recorded.of_all(ticket, self.server.clock.now());
                 }
             }
             tx.commit().await?;

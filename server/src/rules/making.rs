@@ -81,6 +81,9 @@ impl Shared {
         row: &RuleRow,
         why: WhyNot,
     ) -> Result<(), RuleError> {
+        if !tx.is_new_mail(&case.new).await? {
+            return Ok(());
+        }
         let done = case.done(What::Left { why });
         let now = self.clock.now();
         rules::record(&mut tx, row.rule.id, &case.new, &done, now).await?;

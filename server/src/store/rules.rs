@@ -131,6 +131,8 @@ pub struct NewMail {
     pub mail: String,
     /// When it came.
     pub at: Instant,
+    /// How often it was put among those that came while it was one of them already: a look of before does not end it.
+    pub turn: u32,
 }
 
 /// The rows of `rules`, `rule_deeds` and `new_mails`.
@@ -152,13 +154,13 @@ pub trait Rules {
     async fn reopenings(&mut self, ticket: &str, since: Instant) -> Stored<u32>;
     /// Deletes deeds of before.
     async fn sweep_deeds(&mut self, before: Instant) -> Stored<()>;
-    /// Notes a mail that came.
+    /// Notes a mail that came; one that waits already is to be looked at anew, whatever turn is named.
     async fn put_new_mail(&mut self, mail: &NewMail) -> Stored<()>;
     /// Those that came first, in order.
     async fn new_mails(&mut self, most: u32) -> Stored<Vec<NewMail>>;
-    /// Whether it still waits.
+    /// Whether it still waits, and was not put there anew since.
     async fn is_new_mail(&mut self, mail: &NewMail) -> Stored<bool>;
-    /// It was looked at.
+    /// It was looked at. One that was put there anew since stays.
     async fn delete_new_mail(&mut self, mail: &NewMail) -> Stored<()>;
     /// The mails of a mailbox that came last, newest first.
     async fn newest_mails(&mut self, id: &MailboxId, most: u32) -> Stored<Vec<MailRecord>>;
@@ -291,6 +293,7 @@ pub async fn came(db: &mut Connection, id: &MailboxId, mails: &[MailRecord]) -> 
                     mailbox: id.clone(),
                     mail: mail.id.clone(),
                     at: mail.at,
+                    turn: 0,
                 },
                 thread: mail.thread.clone(),
                 for_rules: since.is_some_and(|since| mail.at >= since),

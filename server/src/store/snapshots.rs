@@ -108,11 +108,29 @@ pub enum Extent {
     Written,
 }
 
-/// Takes in a ticket as read from `started` on: into the feed if it moved. Answers whether it did.
+/// Takes in a ticket as read from `started` on: into the feed if it moved, with what it says of its mails. Answers whether it
+/// did.
 ///
 /// # Errors
 /// The database.
 pub async fn take(
+    db: &mut Connection,
+    who: TechnicianId,
+    ticket: &Ticket,
+    extent: Extent,
+    started: Instant,
+) -> Stored<bool> {
+    let moved = show(db, who, ticket, extent, started).await?;
+    // Also where it says what it said to him: somebody else's reading may have come between.
+    mail_links::learn(db, ticket, started).await?;
+    Ok(moved)
+}
+
+/// The same for his feed alone: a later reading of somebody else's is on record, and has said the last word of its mails.
+///
+/// # Errors
+/// The database.
+pub async fn show(
     db: &mut Connection,
     who: TechnicianId,
     ticket: &Ticket,
@@ -136,7 +154,6 @@ pub async fn take(
         ticket: Box::new(ticket.clone()),
     };
     feed::publish(db, who, &item, started).await?;
-    mail_links::learn(db, ticket, started).await?;
     Ok(true)
 }
 

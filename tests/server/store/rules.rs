@@ -146,6 +146,16 @@ async fn a_mail_is_new_once_and_only_where_a_rule_looks(store: &Store) -> Result
     tx.put_mail(&mailbox(), &mails[1]).await?;
     assert_eq!(tx.new_mails(9).await?, came);
     assert!(tx.is_new_mail(&came[0]).await?);
+    // It is to be looked at anew while the first look is under way: that one does not end it.
+    tx.put_new_mail(&came[0]).await?;
+    assert!(!tx.is_new_mail(&came[0]).await?);
+    tx.delete_new_mail(&came[0]).await?;
+    let again = tx.new_mails(9).await?;
+    assert_eq!(again.len(), 1);
+    assert!(tx.is_new_mail(&again[0]).await?);
+    tx.delete_new_mail(&again[0]).await?;
+    assert!(tx.new_mails(9).await?.is_empty());
+    tx.put_new_mail(&came[0]).await?;
     let newest = tx.newest_mails(&mailbox(), 2).await?;
     let names: Vec<&str> = newest.iter().map(|mail| mail.id.as_str()).collect();
     assert_eq!(names, ["c", "b"]);
@@ -224,6 +234,7 @@ async fn what_was_done_is_told_newest_first_and_forgotten_in_the_end(store: &Sto
             mailbox: mailbox(),
             mail: name.to_owned(),
             at,
+            turn: 0,
         };
         tx.put_new_mail(&new).await?;
         rules::record(&mut tx, id, &new, &done(name, what), at).await?;

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use tournee_core::domain::AccountState;
 use tournee_core::ids::SourceId;
 use tournee_core::outbox::Queued;
-use tournee_core::phone::{Absorbed, Phone};
+use tournee_core::phone::{Absorbed, Exchanged, Phone};
+use tournee_core::time::Instant;
 use tournee_core::wire::{FeedItem, SignIn, SignInMethod, SyncRequest, SyncResponse};
 
 use crate::counters::Count;
@@ -29,10 +30,11 @@ impl Hand {
         for _ in 0..PAGES {
             let request = self.phone.request_with(pull, &ready);
             pull = false;
+            let asked = self.clock.instant();
             let response = self.send(&request).await?;
             let received = response.received.len();
             let stuck = response.more && Some(&response.cursor) == request.cursor.as_ref();
-            let absorbed = self.take_in(&request, &response)?;
+            let absorbed = self.take_in(&request, &response, asked)?;
             let unsent = |phone: &Phone| !phone.request_with(false, &ready).changes.is_empty();
             let told_something = received > 0 && unsent(&self.phone);
             let more = absorbed.more && (absorbed.start_over || !stuck);
@@ -136,6 +138,7 @@ impl Hand {
         &mut self,
         request: &SyncRequest,
         response: &SyncResponse,
+        asked: Instant,
     ) -> Result<Absorbed, Failed> {
         // This answer continues something else.
         if self.phone.meta().cursor != request.cursor {
@@ -143,7 +146,9 @@ impl Hand {
         }
         let told = self.told(response);
         let mut next = self.phone.clone();
-        let (batch, absorbed) = next.absorb(response.clone(), self.clock.instant());
+        let answered = self.clock.instant();
+        let exchanged = Exchanged { asked, answered };
+        let (batch, absorbed) = next.absorb(response.clone(), exchanged);
         self.say(format_args!(
             "takes in {} items up to {} ({} received{}{})",
             response.items.len(),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Batch, Phone};
+use super::{Batch, Exchanged, Phone};
 use crate::changes::Target;
 use crate::domain::{Ticket, TicketRow};
 use crate::ids::{ThreadKey, TicketKey};
@@ -32,13 +32,18 @@ impl Phone {
     /// 1. Another epoch: drop the cursor, offer again what the server had; the items of this response are void.
     /// 2. Acknowledgements, then items in order (a report stands behind its ticket's new state).
     /// 3. Tickets that had left the scope but were named by the outbox go once it no longer names them.
-    pub fn absorb(&mut self, response: SyncResponse, phone_clock: Instant) -> (Batch, Absorbed) {
+    pub fn absorb(
+        &mut self,
+        response: SyncResponse,
+        exchanged: impl Into<Exchanged>,
+    ) -> (Batch, Absorbed) {
         let mut batch = Batch::default();
         let mut absorbed = Absorbed {
             more: response.more,
             ..Absorbed::default()
         };
-        self.meta.clock_offset = response.now - phone_clock;
+        let known = self.meta.epoch.is_some().then_some(self.meta.clock_offset);
+        self.meta.clock_offset = exchanged.into().offset(&response, known);
         if self
             .meta
             .epoch

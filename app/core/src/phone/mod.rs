@@ -4,6 +4,7 @@
 mod absorb;
 mod assets;
 mod carry;
+mod clocks;
 mod conversions;
 mod files;
 mod local;
@@ -20,6 +21,7 @@ mod texts;
 mod timer;
 
 pub use absorb::Absorbed;
+pub use clocks::Exchanged;
 pub use files::{KeptDocument, document_key, history_key, preview_key};
 pub use local::Landing;
 pub use rows::{Row, Rows};

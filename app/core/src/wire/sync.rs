@@ -52,8 +52,11 @@ pub struct SyncResponse {
     pub protocol: u16,
     /// The server's life. Another than the phone knew: its cursor is void and what it had handed over is offered again.
     pub epoch: Epoch,
-    /// The server's clock.
+    /// The server's clock, as it answers.
     pub now: Instant,
+    /// The server's clock as it had the whole request: reading GLPI and Gmail comes between the two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heard: Option<Instant>,
     /// Changes of the request that are on the server's disk (also those that were there before).
     pub received: Vec<ChangeId>,
     /// Each GLPI that he is signed in to, unless it is as the request's `holds` says. One that is neither here nor in

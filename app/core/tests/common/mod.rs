@@ -159,6 +159,7 @@ pub fn response(cursor: &str, items: Vec<FeedItem>) -> SyncResponse {
         protocol: PROTOCOL,
         epoch: Epoch("a".to_owned()),
         now: NOW,
+        heard: None,
         received: Vec::new(),
         sources: vec![source_state("ancien")],
         reads: Vec::new(),

@@ -87,6 +87,7 @@ pub fn response(tickets: impl IntoIterator<Item = Ticket>) -> SyncResponse {
         protocol: PROTOCOL,
         epoch: Epoch("e".into()),
         now: Instant(4_000_000),
+        heard: None,
         received: Vec::new(),
         sources: vec![SourceState {
             source: SourceId::new("ancien"),

@@ -108,7 +108,9 @@ impl Rules for View {
             if !tables.mails.contains_key(&key) {
                 return Err(StoreError::Dangling("mail".to_owned()));
             }
-            tables.new_mails.insert(key, mail.at);
+            let waits = tables.new_mails.get(&key);
+            let turn = waits.map_or(0, |(_, turn)| turn + 1);
+            tables.new_mails.insert(key, (mail.at, turn));
             Ok(())
         })
     }
@@ -116,10 +118,11 @@ impl Rules for View {
     async fn new_mails(&mut self, most: u32) -> Stored<Vec<NewMail>> {
         let rows = self.tables()?.new_mails.iter();
         let mut new: Vec<_> = rows
-            .map(|((mailbox, mail), at)| NewMail {
+            .map(|((mailbox, mail), (at, turn))| NewMail {
                 mailbox: mailbox.clone(),
                 mail: mail.clone(),
                 at: *at,
+                turn: *turn,
             })
             .collect();
         // By address and id already.
@@ -130,13 +133,17 @@ impl Rules for View {
 
     async fn is_new_mail(&mut self, mail: &NewMail) -> Stored<bool> {
         let key = (mail.mailbox.clone(), mail.mail.clone());
-        Ok(self.tables()?.new_mails.contains_key(&key))
+        let waits = self.tables()?.new_mails.get(&key);
+        Ok(waits.is_some_and(|(_, turn)| *turn == mail.turn))
     }
 
     async fn delete_new_mail(&mut self, mail: &NewMail) -> Stored<()> {
         self.alter(|tables| {
             let key = (mail.mailbox.clone(), mail.mail.clone());
-            tables.new_mails.remove(&key);
+            let waits = tables.new_mails.get(&key);
+            if waits.is_some_and(|(_, turn)| *turn == mail.turn) {
+                tables.new_mails.remove(&key);
+            }
             Ok(())
         })
     }

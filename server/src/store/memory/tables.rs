@@ -48,7 +48,7 @@ pub(super) struct Tables {
     pub mail_links: OrdMap<(String, TicketKey), MailLink>,
     pub rules: OrdMap<RuleId, RuleRecord>,
     pub rule_deeds: OrdMap<(RuleId, MailboxId, String), DeedRecord>,
-    pub new_mails: OrdMap<(MailboxId, String), Instant>,
+    pub new_mails: OrdMap<(MailboxId, String), (Instant, u32)>,
     /// The index of mails by thread.
     pub mail_places: OrdSet<(MailboxId, String, Instant, String)>,
     pub files: OrdMap<(TechnicianId, FileHash), FileRecord>,

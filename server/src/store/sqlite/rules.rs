@@ -116,7 +116,9 @@ impl Rules for SqliteConnection {
     }
 
     async fn put_new_mail(&mut self, mail: &NewMail) -> Stored<()> {
-        sqlx::query("INSERT OR REPLACE INTO new_mails (mailbox, mail, at) VALUES (?, ?, ?)")
+        let sql = "INSERT INTO new_mails (mailbox, mail, at) VALUES (?, ?, ?)
+                   ON CONFLICT (mailbox, mail) DO UPDATE SET at = excluded.at, turn = turn + 1";
+        sqlx::query(sql)
             .bind(&mail.mailbox.0)
             .bind(&mail.mail)
             .bind(mail.at.0)
@@ -126,29 +128,34 @@ impl Rules for SqliteConnection {
     }
 
     async fn new_mails(&mut self, most: u32) -> Stored<Vec<NewMail>> {
-        let sql = "SELECT mailbox, mail, at FROM new_mails ORDER BY at, mailbox, mail LIMIT ?";
-        let rows: Vec<(String, String, i64)> =
+        let sql =
+            "SELECT mailbox, mail, at, turn FROM new_mails ORDER BY at, mailbox, mail LIMIT ?";
+        let rows: Vec<(String, String, i64, u32)> =
             sqlx::query_as(sql).bind(most).fetch_all(self).await?;
-        let new = rows.into_iter().map(|(mailbox, mail, at)| NewMail {
+        let new = rows.into_iter().map(|(mailbox, mail, at, turn)| NewMail {
             mailbox: MailboxId(mailbox),
             mail,
             at: Instant(at),
+            turn,
         });
         Ok(new.collect())
     }
 
     async fn is_new_mail(&mut self, mail: &NewMail) -> Stored<bool> {
-        let sql = "SELECT EXISTS (SELECT 1 FROM new_mails WHERE mailbox = ? AND mail = ?)";
+        let sql =
+            "SELECT EXISTS (SELECT 1 FROM new_mails WHERE mailbox = ? AND mail = ? AND turn = ?)";
         let query = sqlx::query_scalar(sql)
             .bind(&mail.mailbox.0)
-            .bind(&mail.mail);
+            .bind(&mail.mail)
+            .bind(mail.turn);
         Ok(query.fetch_one(self).await?)
     }
 
     async fn delete_new_mail(&mut self, mail: &NewMail) -> Stored<()> {
-        sqlx::query("DELETE FROM new_mails WHERE mailbox = ? AND mail = ?")
+        sqlx::query("DELETE FROM new_mails WHERE mailbox = ? AND mail = ? AND turn = ?")
             .bind(&mail.mailbox.0)
             .bind(&mail.mail)
+            .bind(mail.turn)
             .execute(self)
             .await?;
         Ok(())

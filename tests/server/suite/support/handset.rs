@@ -1,6 +1,7 @@
 //! A phone: the real state machine of `core`, with a map for storage.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, Result, bail};
@@ -9,7 +10,7 @@ use tournee_core::changes::{AddFollowup, AddSolution, ChangeBody, SetStatus, Tak
 use tournee_core::domain::{Account, AccountState, Reference, Status, Thread, Ticket, TicketRow};
 use tournee_core::ids::{ChangeId, DeviceId, FileHash, SourceId, ThreadKey, TicketKey};
 use tournee_core::outbox::State;
-use tournee_core::phone::{Batch, NewChange, Phone, Stored, Table};
+use tournee_core::phone::{Batch, Exchanged, NewChange, Phone, Stored, Table};
 use tournee_core::time::Instant;
 use tournee_core::wire::{ApiError, SignIn, SignInMethod, SyncRequest, SyncResponse, Wish};
 use tournee_sandbox::accounts::PASSWORD;
@@ -30,6 +31,8 @@ pub struct Handset {
     pub references: BTreeMap<String, Reference>,
     /// Files that the server has.
     pub ready: BTreeSet<FileHash>,
+    /// When it asked last, in seconds.
+    asked: AtomicI64,
 }
 
 impl Handset {
@@ -42,6 +45,7 @@ impl Handset {
             threads: BTreeMap::new(),
             references: BTreeMap::new(),
             ready: BTreeSet::new(),
+            asked: AtomicI64::new(now().0),
         })
     }
 
@@ -96,12 +100,17 @@ impl Handset {
 
     pub async fn try_send(&self, request: &SyncRequest) -> Result<reqwest::Response> {
         let address = format!("{}/api/sync", self.base);
+        self.asked.store(now().0, Ordering::Relaxed);
         Ok(self.http.post(address).json(request).send().await?)
     }
 
     /// Takes an answer in, as the app does.
     pub fn take_in(&mut self, response: SyncResponse) {
-        let (batch, _) = self.phone.absorb(response, now());
+        let exchanged = Exchanged {
+            asked: Instant(self.asked.load(Ordering::Relaxed)),
+            answered: now(),
+        };
+        let (batch, _) = self.phone.absorb(response, exchanged);
         self.store(batch);
     }
 

@@ -300,12 +300,14 @@ impl Facts<'_> {
         local.is_some() && another == Some(true)
     }
 
-    /// Another phone of his, a copy of this one, or he himself later works on the same field.
+    /// Another phone of his, a copy of this one, or he himself later works on the same field; or before, on what the phone took
+    /// for another ticket.
     fn others_of_his(&self, made: &Made, field: Field) -> bool {
         self.made.iter().any(|other| {
             // Two changes of a phone may be of one instant.
             let place = |made: &Made| (made.at_ms, made.change.seq);
-            let apart = other.hand != made.hand || place(other) > place(made);
+            let later = other.hand != made.hand || place(other) > place(made);
+            let apart = later || made.was_apart_from(other);
             apart
                 && other.technician == made.technician
                 && other.ticket() == made.ticket()
