@@ -8,6 +8,7 @@ use tournee_sandbox::gmail::accounts;
 use tournee_sandbox::{Effect, Matcher};
 
 use super::acts::{is_delivered, letter, with_thread};
+use super::converting::COLLEAGUE;
 use super::post::Post;
 use crate::support::handset::{solution, status};
 use crate::support::{Handset, SOURCES, wait_until};
@@ -181,4 +182,45 @@ async fn the_mails_of_a_ticket_follow_it_to_the_done_ones_and_back() -> Result<(
     })
     .await?;
     Ok(())
+}
+
+#[tokio::test]
+async fn a_thread_that_follows_its_ticket_is_not_moved_over_unseen_by_a_move_that_is_under_way()
+-> Result<()> {
+    let post = Post::open().await?;
+    let (mut reader, thread) = with_thread(&post, &letter("En même temps")).await?;
+    let mut colleague = post.phone_of(COLLEAGUE).await?;
+    let phone = &mut reader.handset;
+    let ticket = phone.own_ticket("nouveau", Status::Assigned)?;
+    link(phone, &thread, &ticket, true)?;
+    let boxes = phone.thread(&thread)?.boxes.clone();
+    let classify = Classify::into(&boxes, MailBox::InProgress, UrgentBox::Beside);
+    phone.edit_thread(&thread, ChangeBody::Classify(classify))?;
+    phone.settle().await?;
+    until(phone, "linked", |phone| ticket_of(phone, &thread).is_some()).await?;
+    colleague.handset.sync_whole().await?;
+    // His move has looked, and Gmail is slow to say what it saw.
+    let look = Matcher::on("GET", &format!("threads/{}", thread.id)).times(1);
+    let slow = Effect::Delay(std::time::Duration::from_secs(4));
+    let rule = post.gmail.faults().add(look, slow);
+    let classify = Classify::into(&[MailBox::InProgress], MailBox::ToSort, UrgentBox::Beside);
+    let moved = phone.edit_thread(&thread, ChangeBody::Classify(classify))?;
+    phone.sync().await?;
+    wait_until(|| async { Ok(post.gmail.faults().hits(rule) == 1) }).await?;
+    // Meanwhile the ticket becomes urgent, and a colleague's phone has the server read it.
+    {
+        let mut world = post.house.glpi("nouveau").world();
+        let user = world.user_id("glpi").context("a user")?;
+        let number = i64::try_from(ticket.id.0)?;
+        world.edit_ticket(number, user, &[("priority", 6.into())]);
+    }
+    colleague.handset.sync_whole().await?;
+    phone.settle().await?;
+    assert!(is_delivered(phone, moved)?, "{:?}", phone.states());
+    // The ticket's move came after his.
+    let beside = [MailBox::Urgent, MailBox::InProgress];
+    until(phone, "urgent", |phone| {
+        phone.thread(&thread).is_ok_and(|t| t.boxes == beside)
+    })
+    .await
 }
