@@ -198,11 +198,18 @@ async fn a_thread_that_follows_its_ticket_is_not_moved_over_unseen_by_a_move_tha
     phone.edit_thread(&thread, ChangeBody::Classify(classify))?;
     phone.settle().await?;
     until(phone, "linked", |phone| ticket_of(phone, &thread).is_some()).await?;
+    let number = i64::try_from(ticket.id.0)?;
+    {
+        let mut world = post.house.glpi("nouveau").world();
+        let user = world.user_id(COLLEAGUE).context("a user")?;
+        world.assign(number, user, user);
+    }
     colleague.handset.sync_whole().await?;
-    // His move has looked, and Gmail is slow to say what it saw.
-    let look = Matcher::on("GET", &format!("threads/{}", thread.id)).times(1);
-    let slow = Effect::Delay(std::time::Duration::from_secs(4));
-    let rule = post.gmail.faults().add(look, slow);
+    let before = colleague.handset.base(&ticket)?.priority;
+    // His move has looked, and is slow on its way.
+    let write = Matcher::on("POST", &format!("threads/{}/modify", thread.id)).times(1);
+    let slow = Effect::Delay(std::time::Duration::from_secs(8));
+    let rule = post.gmail.faults().add(write, slow);
     let classify = Classify::into(&[MailBox::InProgress], MailBox::ToSort, UrgentBox::Beside);
     let moved = phone.edit_thread(&thread, ChangeBody::Classify(classify))?;
     phone.sync().await?;
@@ -211,10 +218,12 @@ async fn a_thread_that_follows_its_ticket_is_not_moved_over_unseen_by_a_move_tha
     {
         let mut world = post.house.glpi("nouveau").world();
         let user = world.user_id("glpi").context("a user")?;
-        let number = i64::try_from(ticket.id.0)?;
         world.edit_ticket(number, user, &[("priority", 6.into())]);
     }
-    colleague.handset.sync_whole().await?;
+    until(&mut colleague.handset, "read", |phone| {
+        phone.base(&ticket).is_ok_and(|now| now.priority != before)
+    })
+    .await?;
     phone.settle().await?;
     assert!(is_delivered(phone, moved)?, "{:?}", phone.states());
     // The ticket's move came after his.
