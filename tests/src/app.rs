@@ -245,7 +245,9 @@ pub async fn queue_shows(page: &Page, state: &str, number: usize) -> Result<()> 
         return Ok(());
     };
     let head = page.attributes("[data-test=sync-state]", "data-state");
-    let (head, answers) = (head.await?.concat(), exchanges(page).await?);
+    // Of a page that is gone nothing more can be said than that.
+    let head = head.await.unwrap_or_default().concat();
+    let answers = exchanges(page).await.unwrap_or_default();
     let words = format!("the queue shows {seen:?}, the head {head}, exchanges were {answers:?}");
     Err(error.context(words))
 }

@@ -2,7 +2,7 @@
 //! reopened; to *Urgent* when it becomes urgent. Only a ticket that *moves* moves its mails: where somebody puts them by
 //! hand meanwhile, they stay.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -58,34 +58,31 @@ impl Standing {
     }
 }
 
-/// A thread, and for which standing of its ticket it was looked after.
-type Followed = (ThreadKey, &'static str);
-
-/// The threads that have followed where another one of the same mail could not yet.
+/// Which standing of its ticket a thread followed last, by the link's name, where another thread of the same mail could not
+/// yet.
 #[derive(Default)]
-pub struct Followers(Mutex<BTreeMap<(String, TicketKey), BTreeSet<Followed>>>);
+pub struct Followers(Mutex<BTreeMap<(String, TicketKey, ThreadKey), Standing>>);
 
 impl Followers {
-    fn has(&self, link: &MailLink, followed: &Followed) -> bool {
-        let all = self.all();
-        let of_link = all.get(&(link.name.clone(), link.ticket.clone()));
-        of_link.is_some_and(|threads| threads.contains(followed))
+    fn has(&self, link: &MailLink, thread: &ThreadKey, standing: Standing) -> bool {
+        let key = (link.name.clone(), link.ticket.clone(), thread.clone());
+        self.all().get(&key) == Some(&standing)
     }
 
-    /// What it followed before is over.
-    fn note(&self, link: &MailLink, followed: Followed) {
-        let mut all = self.all();
-        let of_link = all.entry((link.name.clone(), link.ticket.clone()));
-        let of_link = of_link.or_default();
-        of_link.retain(|(thread, _)| *thread != followed.0);
-        of_link.insert(followed);
+    fn note(&self, link: &MailLink, thread: ThreadKey, standing: Standing) {
+        let key = (link.name.clone(), link.ticket.clone(), thread);
+        self.all().insert(key, standing);
     }
 
+    /// All of them have.
     fn forget(&self, link: &MailLink) {
-        self.all().remove(&(link.name.clone(), link.ticket.clone()));
+        let is_its =
+            |name: &String, ticket: &TicketKey| (name, ticket) == (&link.name, &link.ticket);
+        self.all()
+            .retain(|(name, ticket, _), _| !is_its(name, ticket));
     }
 
-    fn all(&self) -> MutexGuard<'_, BTreeMap<(String, TicketKey), BTreeSet<Followed>>> {
+    fn all(&self) -> MutexGuard<'_, BTreeMap<(String, TicketKey, ThreadKey), Standing>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -131,17 +128,17 @@ impl Shared {
         link: &MailLink,
         done_when: DoneWhen,
     ) -> Result<bool, GmailError> {
+        let standing = Standing::of(link, done_when);
         let threads = self.store.read().await?.threads_named(&link.name).await?;
         let mut all = true;
         for (mailbox, id) in threads {
             let key = ThreadKey { mailbox, id };
-            let followed = (key.clone(), Standing::of(link, done_when).word());
-            if self.mails.followed.has(link, &followed) {
+            if self.mails.followed.has(link, &key, standing) {
                 continue;
             }
             match self.sort_as_its_tickets_stand(&key, done_when).await {
                 Ok(()) | Err(GmailError::NotFound | GmailError::NoMailbox) => {
-                    self.mails.followed.note(link, followed);
+                    self.mails.followed.note(link, key, standing);
                 }
                 Err(GmailError::Store(error)) => return Err(error.into()),
                 Err(GmailError::Reconnect { .. }) => all = false,

@@ -25,7 +25,7 @@ impl From<Instant> for Exchanged {
 impl Exchanged {
     /// The server heard it after it was asked, and spoke before the answer was there. What is known of the clocks stays where it
     /// agrees with that, so an answer that takes half a minute on its way puts no clock wrong by as much; else the least that
-    /// may be counts: what he does is dated too early by the way down, and never too late.
+    /// may be counts: what he does is dated early, by the way down, rather than late.
     pub(super) fn offset(self, response: &SyncResponse, known: Option<Seconds>) -> Seconds {
         let least = response.now - self.answered;
         let most = response.heard.unwrap_or(response.now) - self.asked;

@@ -38,6 +38,18 @@ pub fn link(
     phone.edit(ticket, ChangeBody::Link(Box::new(body)))
 }
 
+/// A ticket that the thread belongs to; the thread is *En cours*.
+async fn in_progress(phone: &mut Handset, thread: &ThreadKey) -> Result<TicketKey> {
+    let ticket = phone.own_ticket("nouveau", Status::Assigned)?;
+    link(phone, thread, &ticket, true)?;
+    let boxes = phone.thread(thread)?.boxes.clone();
+    let classify = Classify::into(&boxes, MailBox::InProgress, UrgentBox::Beside);
+    phone.edit_thread(thread, ChangeBody::Classify(classify))?;
+    phone.settle().await?;
+    until(phone, "linked", |phone| ticket_of(phone, thread).is_some()).await?;
+    Ok(ticket)
+}
+
 fn ticket_of(phone: &Handset, thread: &ThreadKey) -> Option<TicketKey> {
     phone.phone.shown_thread_row(thread)?.ticket
 }
@@ -142,13 +154,7 @@ async fn the_mails_of_a_ticket_follow_it_to_the_done_ones_and_back() -> Result<(
     let post = Post::open().await?;
     let (mut reader, thread) = with_thread(&post, &letter("Suivre")).await?;
     let phone = &mut reader.handset;
-    let ticket = phone.own_ticket("nouveau", Status::Assigned)?;
-    link(phone, &thread, &ticket, true)?;
-    let boxes = phone.thread(&thread)?.boxes.clone();
-    let classify = Classify::into(&boxes, MailBox::InProgress, UrgentBox::Beside);
-    phone.edit_thread(&thread, ChangeBody::Classify(classify))?;
-    phone.settle().await?;
-    until(phone, "linked", |phone| ticket_of(phone, &thread).is_some()).await?;
+    let ticket = in_progress(phone, &thread).await?;
     let is_in = |phone: &Handset, of: MailBox| phone.thread(&thread).is_ok_and(|t| t.boxes == [of]);
     // Solved from here.
     phone.edit(&ticket, solution("Remplacée."))?;
@@ -191,13 +197,7 @@ async fn a_thread_that_follows_its_ticket_is_not_moved_over_unseen_by_a_move_tha
     let (mut reader, thread) = with_thread(&post, &letter("En même temps")).await?;
     let mut colleague = post.phone_of(COLLEAGUE).await?;
     let phone = &mut reader.handset;
-    let ticket = phone.own_ticket("nouveau", Status::Assigned)?;
-    link(phone, &thread, &ticket, true)?;
-    let boxes = phone.thread(&thread)?.boxes.clone();
-    let classify = Classify::into(&boxes, MailBox::InProgress, UrgentBox::Beside);
-    phone.edit_thread(&thread, ChangeBody::Classify(classify))?;
-    phone.settle().await?;
-    until(phone, "linked", |phone| ticket_of(phone, &thread).is_some()).await?;
+    let ticket = in_progress(phone, &thread).await?;
     let number = i64::try_from(ticket.id.0)?;
     {
         let mut world = post.house.glpi("nouveau").world();
