@@ -31,9 +31,26 @@ pub struct Links {
     gates: BTreeMap<SourceId, Arc<Gate>>,
     clients: BTreeMap<SourceId, Arc<Client>>,
     sessions: Mutex<BTreeMap<AccountId, Slot>>,
+    /// Whose stored credential is being presented: where it is refused, nobody presents it once more.
+    presenting: Mutex<BTreeMap<AccountId, Arc<tokio::sync::Mutex<()>>>>,
 }
 
-/// One account's session; locked while it is being opened, so that it is opened once.
+/// The place of an account's session, held.
+pub struct Kept(tokio::sync::OwnedMutexGuard<Option<Session>>);
+
+impl Kept {
+    /// This one from now on.
+    pub fn fill(&mut self, session: Session) {
+        *self.0 = Some(session);
+    }
+
+    /// None.
+    pub fn clear(&mut self) {
+        *self.0 = None;
+    }
+}
+
+/// One account's session; locked while it is being opened, so that all who need it open one.
 type Slot = Arc<tokio::sync::Mutex<Option<Session>>>;
 
 /// Why there is no session, or what went wrong on it.
@@ -79,6 +96,7 @@ impl Links {
             gates,
             clients,
             sessions: Mutex::default(),
+            presenting: Mutex::default(),
         }
     }
 
@@ -110,15 +128,26 @@ impl Links {
         self.clients.get(source).cloned()
     }
 
-    /// Keeps a session that was opened elsewhere.
-    pub async fn keep(&self, account: AccountId, session: Session) {
-        *self.slot(account).lock().await = Some(session);
+    /// The place of an account's session, for whoever has another one to put there: nobody opens one meanwhile.
+    pub async fn place(&self, account: AccountId) -> Kept {
+        Kept(self.slot(account).lock_owned().await)
     }
 
     /// Gives up an account's session.
     pub fn forget(&self, account: AccountId) -> Option<Session> {
         let slot = self.all().remove(&account)?;
         slot.try_lock().ok()?.take()
+    }
+
+    async fn presents(&self, account: AccountId) -> tokio::sync::OwnedMutexGuard<()> {
+        let turn = {
+            let mut turns = self
+                .presenting
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            turns.entry(account).or_default().clone()
+        };
+        turn.lock_owned().await
     }
 
     fn slot(&self, account: AccountId) -> Slot {
@@ -208,16 +237,39 @@ impl Shared {
         }
     }
 
+    /// A session of its own, with another profile: whoever works on the one that is kept goes on with what he knows.
+    ///
+    /// # Errors
+    /// No session can be had.
+    pub async fn session_apart(
+        &self,
+        row: &AccountRow,
+        profile: u64,
+    ) -> Result<Session, LinkError> {
+        loop {
+            if let Some((_, session)) = self.try_open(row.id, Some(profile)).await? {
+                return Ok(session);
+            }
+        }
+    }
+
     async fn open_session(&self, row: &AccountRow) -> Result<Session, LinkError> {
         loop {
-            if let Some(session) = self.try_open(row.id).await? {
+            if let Some((row, session)) = self.try_open(row.id, None).await?
+                && self.welcome_back(&row, &session).await?
+            {
                 return Ok(session);
             }
         }
     }
 
     /// None where the credential that was refused is not the present one any more.
-    async fn try_open(&self, id: AccountId) -> Result<Option<Session>, LinkError> {
+    async fn try_open(
+        &self,
+        id: AccountId,
+        profile: Option<u64>,
+    ) -> Result<Option<(AccountRow, Session)>, LinkError> {
+        let _turn = self.links.presents(id).await;
         // Read anew: state and profile may have moved since the caller read the row.
         let (row, sealed, method) = {
             let mut db = self.store.read().await?;
@@ -237,12 +289,9 @@ impl Shared {
             return Err(LinkError::NeedsSignIn);
         };
         let client = self.client(&row)?;
-        let profile = Some(row.account.profile.id);
-        match client.sign_in(&presented(&method), profile).await {
-            Ok(session) if session.identity().user == row.account.user => {
-                self.welcome_back(&row, &client, &session).await?;
-                Ok(Some(session))
-            }
+        let profile = profile.unwrap_or(row.account.profile.id);
+        match client.sign_in(&presented(&method), Some(profile)).await {
+            Ok(session) if session.identity().user == row.account.user => Ok(Some((row, session))),
             // The token now belongs to somebody else: as good as refused.
             Ok(_) => self.refused(id, sealed).await,
             Err(error) if is_refusal(&error) => self.refused(id, sealed).await,
@@ -250,34 +299,37 @@ impl Shared {
         }
     }
 
-    /// Groups and profiles may have moved since the last session.
-    async fn welcome_back(
-        &self,
-        row: &AccountRow,
-        client: &Client,
-        session: &Session,
-    ) -> Result<(), StoreError> {
+    /// Groups and profiles may have moved since the last session. Answers no where he chose another profile meanwhile.
+    async fn welcome_back(&self, row: &AccountRow, session: &Session) -> Result<bool, LinkError> {
         self.set_state(row.id, AccountState::Active).await?;
-        let mut account = crate::sign_in::account(client, session, row.account.entity);
-        account.state = row.account.state;
-        if account != row.account {
-            let mut tx = self.store.write().await?;
+        let client = self.client(row)?;
+        let mut tx = self.store.write().await?;
+        let now = accounts::get(&mut tx, row.id)
+            .await?
+            .ok_or(LinkError::NeedsSignIn)?
+            .account;
+        if now.profile.id != row.account.profile.id {
+            return Ok(false);
+        }
+        let mut account = crate::sign_in::account(&client, session, now.entity);
+        account.state = now.state;
+        if account != now {
             accounts::update(&mut tx, row.id, &account).await?;
-            if account.profile.id != row.account.profile.id {
+            if account.profile.id != now.profile.id {
                 // What he may see is another now: all of it is compared at the next read.
                 accounts::set_marks(&mut tx, row.id, &Marks::default()).await?;
             }
             tx.commit().await?;
         }
-        Ok(())
+        Ok(true)
     }
 
     /// One refusal is enough: a second could lock the account in Active Directory. He may have signed in anew meanwhile.
-    async fn refused(
+    async fn refused<T>(
         &self,
         id: AccountId,
         tried: Option<Sealed>,
-    ) -> Result<Option<Session>, LinkError> {
+    ) -> Result<Option<T>, LinkError> {
         let mut tx = self.store.write().await?;
         let present = tx.credential(id).await?.map(|kept| kept.sealed);
         if present.is_some() && present != tried {

@@ -43,6 +43,14 @@ impl Shared {
             return Err(GlpiError::NoProfile.into());
         }
         let account = account(client, &session, EntityChoice::All);
+        let known = {
+            let mut db = self.store.read().await?;
+            accounts::of_glpi_user(&mut db, &account.source, account.user).await?
+        };
+        let place = match known {
+            Some(row) => Some(self.links.place(row.id).await),
+            None => None,
+        };
         let now = self.clock.now();
         let mut tx = self.store.write().await?;
         let known = accounts::of_glpi_user(&mut tx, &account.source, account.user).await?;
@@ -51,16 +59,24 @@ impl Shared {
         let id = accounts::put(&mut tx, technician, &account).await?;
         credentials::put(&mut tx, &self.vault, id, method).await?;
         accounts::set_marks(&mut tx, id, &Marks::default()).await?;
+        self.refresh.begin_life(id);
         let token = match who == Some(technician) {
             true => None,
             false => Some(sessions::open(&mut tx, &self.chance, technician, now).await?),
         };
         tx.commit().await?;
-        let session = match session.identity().profile.id == account.profile.id {
-            true => session,
-            false => client.choose_profile(&session, account.profile.id).await?,
+        let mut place = match place {
+            Some(place) => place,
+            None => self.links.place(id).await,
         };
-        self.links.keep(id, session).await;
+        match session.identity().profile.id == account.profile.id {
+            true => place.fill(session),
+            // The next one takes up the profile that he had.
+            false => {
+                place.clear();
+                end(client, &session).await;
+            }
+        }
         self.custody.wake();
         Ok(SignedIn { account, token })
     }
@@ -74,26 +90,50 @@ impl Shared {
         row: &AccountRow,
         choice: ChooseProfile,
     ) -> Result<Account, LinkError> {
-        let session = self
-            .on_session(row, async |client, session| {
-                let chosen = client.choose_profile(&session, choice.profile).await?;
-                if chosen.identity().central {
-                    return Ok(chosen);
-                }
-                // GLPI has taken it up all the same.
-                client
-                    .choose_profile(&session, row.account.profile.id)
-                    .await?;
-                Err(GlpiError::NoProfile)
-            })
-            .await?;
-        let account = account(&*self.client(row)?, &session, choice.entity);
+        let client = self.client(row)?;
+        let session = self.session_apart(row, choice.profile).await?;
+        // Nobody opens one, or keeps another, between the choice and its session.
+        let mut place = self.links.place(row.id).await;
+        match self.take_up(row, &client, &session, choice).await {
+            Ok(account) => {
+                place.fill(session);
+                Ok(account)
+            }
+            Err(error) => {
+                drop(place);
+                end(&client, &session).await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn take_up(
+        &self,
+        row: &AccountRow,
+        client: &Client,
+        session: &Session,
+        choice: ChooseProfile,
+    ) -> Result<Account, LinkError> {
+        let identity = session.identity();
+        if identity.profile.id != choice.profile {
+            // Taken from him since: the session goes on with another.
+            return Err(GlpiError::NotFound.into());
+        }
+        if !identity.central {
+            return Err(GlpiError::NoProfile.into());
+        }
+        let account = account(client, session, choice.entity);
         let mut tx = self.store.write().await?;
-        let id = accounts::put(&mut tx, row.technician, &account).await?;
+        let now = accounts::get(&mut tx, row.id).await?;
+        if !now.is_some_and(|now| now.signed_in && now.technician == row.technician) {
+            return Err(LinkError::NeedsSignIn);
+        }
+        accounts::update(&mut tx, row.id, &account).await?;
+        accounts::set_state(&mut tx, row.id, account.state).await?;
         // What he may see is another now: all of it is compared at the next read.
-        accounts::set_marks(&mut tx, id, &Marks::default()).await?;
+        accounts::set_marks(&mut tx, row.id, &Marks::default()).await?;
+        self.refresh.begin_life(row.id);
         tx.commit().await?;
-        self.links.keep(id, session).await;
         Ok(account)
     }
 
@@ -134,6 +174,7 @@ impl Shared {
         let now = self.clock.now();
         let source = &row.account.source;
         accounts::sign_out(db, row.id).await?;
+        self.refresh.begin_life(row.id);
         snapshots::let_all_go(db, row.technician, source, now).await?;
         feed::drop_reference(db, row.technician, source).await?;
         if chains::any_open(db, row.technician, source).await? {
@@ -152,10 +193,8 @@ impl Shared {
         if !matches!(open, Ok(false)) {
             return;
         }
-        if let (Some(session), Ok(client)) = (self.links.forget(row.id), self.client(row))
-            && let Err(error) = client.sign_out(&session).await
-        {
-            tracing::info!(source = %row.account.source, %error, "the session at GLPI was not ended");
+        if let (Some(session), Ok(client)) = (self.links.forget(row.id), self.client(row)) {
+            end(&client, &session).await;
         }
     }
 
@@ -165,6 +204,13 @@ impl Shared {
     /// None is configured.
     pub fn source(&self, id: &SourceId) -> Option<std::sync::Arc<Client>> {
         self.links.client(id)
+    }
+}
+
+async fn end(client: &Client, session: &Session) {
+    if let Err(error) = client.sign_out(session).await {
+        let source = &client.config().id;
+        tracing::info!(%source, %error, "the session at GLPI was not ended");
     }
 }
 

@@ -229,6 +229,34 @@ fn a_server_without_memory_is_told_again() {
 }
 
 #[test]
+fn what_a_glpi_has_that_could_not_be_read_yet_stays() {
+    let (mut phone, _) = phone_with(&[12]);
+    let mut of_new = ticket(13);
+    of_new.key = TicketKey::new("nouveau", 13);
+    let mut both = response("2", vec![ticket_item(&of_new)]);
+    both.sources.push(source_state("nouveau"));
+    phone.absorb(both.clone(), NOW);
+    // Two technicians became one: all is told anew, and one GLPI is away.
+    let mut anew = both;
+    anew.epoch = Epoch("b".to_owned());
+    phone.absorb(anew.clone(), NOW);
+    anew.items = Vec::new();
+    for state in &mut anew.sources {
+        let is_away = state.source == SourceId::new("nouveau");
+        state.refreshed_at = state.refreshed_at.filter(|_| !is_away);
+    }
+    phone.absorb(anew.clone(), NOW);
+    let there: Vec<_> = phone.rows().iter().map(|row| row.key.clone()).collect();
+    assert_eq!(there, [of_new.key]);
+    // Read at last, and without it.
+    anew.sources
+        .iter_mut()
+        .for_each(|state| state.refreshed_at = Some(NOW));
+    phone.absorb(anew, NOW);
+    assert!(phone.rows().is_empty());
+}
+
+#[test]
 fn a_server_without_memory_is_told_of_what_waits_too() {
     let (mut phone, mut disk) = phone_with(&[12]);
     phone.edit(new_change(1, 12, take())).expect("valid");

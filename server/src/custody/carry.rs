@@ -137,8 +137,8 @@ pub(super) async fn new_ticket(
 }
 
 impl Chain<'_> {
-    /// Puts the intent on disk, and then looks in both GLPIs whether another ticket has the place: from the intent on
-    /// nobody else begins, and who began before is found.
+    /// Puts the intent on disk, and then looks in both GLPIs, and among what was made here, whether another ticket has the
+    /// place: from the intent on nobody else begins, and who began before is found.
     pub(super) async fn claim_place(
         &mut self,
         row: Held,
@@ -177,6 +177,12 @@ impl Chain<'_> {
         if let Some(new) = self.find_carried(old).await? {
             return Ok(Some(carried(&new)));
         }
+        let made_here = self.server.store.read().await?.carried_from(old).await?;
+        for new in made_here {
+            if self.stands(&new).await? {
+                return Ok(Some(carried(&new)));
+            }
+        }
         let account = {
             let mut db = self.server.store.read().await?;
             accounts::at_source(&mut db, self.key.technician, &old.source).await?
@@ -199,7 +205,7 @@ impl Chain<'_> {
         };
         if let Some(new) = carried_into(&ticket) {
             // One that was purged or put in the trash since leaves the place free.
-            if new.source != self.key.ticket.source || self.is_there(new.id).await? {
+            if self.stands(&new).await? {
                 return Ok(Some(carried(&new)));
             }
         }

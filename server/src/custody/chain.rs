@@ -149,7 +149,7 @@ async fn settle_all(server: &Server, rows: &[Held], kind: ProblemKind) -> Stored
         if !intent::stands(&mut tx, row).await? {
             continue;
         }
-        let report = match row.withdraw && row.phase == Phase::Queued {
+        let report = match row.withdraw && !row.may_be_sent() {
             true => ReportState::Withdrawn,
             false => needs_you(kind),
         };

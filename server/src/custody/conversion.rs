@@ -105,11 +105,13 @@ impl Chain<'_> {
                     Came::Landed {
                         id,
                         ticket,
+                        is_out_of_sight,
                         notices,
                         ..
                     } => Came::Landed {
                         id,
                         ticket,
+                        is_out_of_sight,
                         notices,
                         was_there: true,
                     },
@@ -130,18 +132,28 @@ impl Chain<'_> {
 
     async fn known_ticket(&mut self, origin: &MailOrigin) -> Result<Option<TicketKey>, LinkError> {
         loop {
+            let seen = self.server.custody.recorded.seen();
             let known = {
                 let mut db = self.server.store.read().await?;
                 conversions::ticket_of(&mut db, origin).await?
             };
             let Some(key) = known else { return Ok(None) };
-            if key.source != self.key.ticket.source || self.is_there(key.id).await? {
+            if self.stands(&key).await? {
                 return Ok(Some(key));
             }
             let mut tx = self.server.store.write().await?;
+            // It came back meanwhile.
+            if self.server.custody.recorded.is_read_since(&key, seen) {
+                continue;
+            }
             conversions::forget(&mut tx, &key, self.server.clock.now()).await?;
             tx.commit().await?;
         }
+    }
+
+    /// Whether a ticket that has the place has it still: of another GLPI's nothing is asked.
+    pub(super) async fn stands(&mut self, key: &TicketKey) -> Result<bool, LinkError> {
+        Ok(key.source != self.key.ticket.source || self.is_there(key.id).await?)
     }
 
     /// Neither purged nor in the trash; out of his sight, it is somebody's all the same.

@@ -7,6 +7,7 @@ use tournee_core::wire::{Notice, ProblemKind, ReportState};
 
 use super::chain::{Chain, Outcome, problem, stopped};
 use super::conversion::Claim;
+use super::intent;
 use super::known::needs_you;
 use super::landing::Came;
 use super::step::{Step, UNKNOWN_AT_MOST, settle};
@@ -45,7 +46,9 @@ pub(super) async fn run(
         // Their ticket waits for him, and is not looked for: nothing was sent to it.
         let (now, mut tx) = (server.clock.now(), server.store.write().await?);
         for row in &withdrawn {
-            changes::settle(&mut tx, row, &ReportState::Withdrawn, now).await?;
+            if intent::stands(&mut tx, row).await? {
+                changes::settle(&mut tx, row, &ReportState::Withdrawn, now).await?;
+            }
         }
         tx.commit().await?;
         return Ok((Outcome::Held, false));
@@ -62,7 +65,8 @@ pub(super) async fn run(
 
 impl Chain<'_> {
     /// ## Control flow
-    /// 1. One that may have landed is looked for by its mark, also in the trash.
+    /// 1. One that may have landed is looked for by its mark, also in the trash; then by the number that GLPI gave it, where
+    ///    its maker can't find it.
     /// 2. Found: it landed. Not found, but sent so lately that GLPI may still be at it: later.
     /// 3. One that names a place or a category which is gone is refused: GLPI would take it in silence.
     /// 4. One that is to be made of a mail which is a ticket already becomes that one.
@@ -85,6 +89,16 @@ impl Chain<'_> {
             };
             return match self.read_created(&row, written).await {
                 // It is there; that it can't be read now is no other try of writing it.
+                Came::Unknown { .. } => Ok(Outcome::Later { at_least: None }),
+                came => self.put_on_record(&row, came).await,
+            };
+        }
+        if let Some(id) = answered(&row) {
+            let written = Written {
+                id: Some(id),
+                ..Written::default()
+            };
+            return match self.read_written(&row, written).await {
                 Came::Unknown { .. } => Ok(Outcome::Later { at_least: None }),
                 came => self.put_on_record(&row, came).await,
             };
@@ -156,10 +170,14 @@ impl Chain<'_> {
                 at_least = wait;
                 Came::PutBack
             }
-            Step::Unknown { said } => Came::Unknown { said },
+            Step::Unknown { said } => Came::Unknown {
+                said,
+                answered: None,
+            },
             // `settle` of a write has no other outcome.
             other => Came::Unknown {
                 said: format!("{other:?}"),
+                answered: None,
             },
         };
         match self.put_on_record(&row, came).await? {
@@ -204,7 +222,8 @@ impl Chain<'_> {
             }
             Err(error) => {
                 let said = format!("a success that could not be read back: {error}");
-                Came::Unknown { said }
+                let answered = Some(id);
+                Came::Unknown { said, answered }
             }
         }
     }
@@ -212,22 +231,31 @@ impl Chain<'_> {
     /// What GLPI calls created, as it is there.
     pub(super) async fn read_created(&mut self, row: &Held, written: Written) -> Came {
         let Some(id) = written.id.map(TicketId) else {
-            let said = "a success without a number".to_owned();
-            return Came::Unknown { said };
+            return Came::Unknown {
+                said: "a success without a number".to_owned(),
+                answered: None,
+            };
         };
         let resolve = |reference: &str| self.marks.get(reference).copied();
         let reading = self.client.ticket(&self.session, id, &resolve).await;
+        let mut is_out_of_sight = false;
         let (ticket, mut notices) = match reading {
             Ok(Reading::Present(ticket)) => (Some(ticket), written.notices),
-            // Somebody was quick, or his profile does not reach what he may create.
-            Ok(Reading::Trashed | Reading::NotAllowed) => (None, written.notices),
+            // Somebody was quick.
+            Ok(Reading::Trashed) => (None, written.notices),
+            // His profile does not reach what he may create.
+            Ok(Reading::NotAllowed) => {
+                is_out_of_sight = true;
+                (None, written.notices)
+            }
             Ok(Reading::Gone) => {
                 let problem = problem(ProblemKind::NoEffect, written.message);
                 return Came::Settled(ReportState::NeedsYou { problem });
             }
             Err(error) => {
                 let said = format!("a success that could not be read back: {error}");
-                return Came::Unknown { said };
+                let answered = Some(id);
+                return Came::Unknown { said, answered };
             }
         };
         if let (Some(ticket), Some(create)) = (&ticket, row.change.body.creation())
@@ -239,10 +267,17 @@ impl Chain<'_> {
         Came::Landed {
             id,
             ticket,
+            is_out_of_sight,
             notices,
             was_there: false,
         }
     }
+}
+
+/// What GLPI called it, where it could not be read back at once.
+fn answered(row: &Held) -> Option<u64> {
+    let number = row.draft.as_ref().filter(|_| row.phase == Phase::Intended);
+    number.and_then(|number| number.parse().ok())
 }
 
 /// Whether GLPI kept other words than were typed, beyond what is said already.

@@ -235,6 +235,8 @@ impl Shared {
         match held.phase {
             Phase::Queued | Phase::Intended => Ok(()),
             Phase::NeedsYou if of_before && without_effect => {
+                // It begins anew: the number that GLPI gave it then is none.
+                db.set_change_draft(held.num, "").await?;
                 changes::settle(db, held, &ReportState::Queued, now).await
             }
             _ => changes::repeat_report(db, held, now).await,
@@ -287,11 +289,17 @@ impl Shared {
         Ok(false)
     }
 
-    /// Whether a change that this server has not begun may have been carried out by one that it does not know: to be looked for
-    /// before it is called taken back.
+    /// Whether a change that waits to be begun may be carried out already, by one of its tries or by a server that this one
+    /// does not know: to be looked for before it is called taken back.
     pub(super) async fn may_be_unlooked(&self, db: &mut Connection, held: &Held) -> Stored<bool> {
         let is_queued = held.phase == Phase::Queued;
-        Ok(is_queued && self.is_of_before(db, held.technician, &held.change).await?)
+        // An answer leaves as a draft, and that is known by itself.
+        let is_answer = matches!(held.change.body, ChangeBody::Reply(_));
+        let was_tried = held.may_be_sent() && !is_answer;
+        Ok(
+            is_queued
+                && (was_tried || self.is_of_before(db, held.technician, &held.change).await?),
+        )
     }
 
     /// Whether it was made before this life, and before his phones started over.

@@ -1,7 +1,7 @@
 //! What came of a creation, put on disk in one write: the new ticket, the names of what was done to it, the report.
 
 use tournee_core::domain::Ticket;
-use tournee_core::ids::TicketId;
+use tournee_core::ids::{TicketId, TicketKey};
 use tournee_core::wire::{Notice, ProblemKind, ReportState};
 
 use super::chain::{Chain, Outcome};
@@ -12,6 +12,7 @@ use crate::mutation::Mutation;
 use crate::store::accounts;
 use crate::store::chains::{self, TicketChain};
 use crate::store::changes::{self, Held, Phase};
+use crate::store::mail_links;
 use crate::store::snapshots::{self, Extent};
 use crate::store::{Stored, Tx};
 use crate::store::{conversions, creations};
@@ -22,6 +23,8 @@ pub(super) enum Came {
     Landed {
         id: TicketId,
         ticket: Option<Box<Ticket>>,
+        /// It is there, and he may not read it.
+        is_out_of_sight: bool,
         notices: Vec<Notice>,
         /// Its mail was that ticket before: nothing was made.
         was_there: bool,
@@ -31,7 +34,11 @@ pub(super) enum Came {
     /// It was not sent.
     PutBack,
     /// It may be in GLPI or not.
-    Unknown { said: String },
+    Unknown {
+        said: String,
+        /// GLPI called it so.
+        answered: Option<TicketId>,
+    },
 }
 
 impl Came {
@@ -58,8 +65,11 @@ impl Chain<'_> {
         let mut tx = self.server.store.write().await?;
         // Read within the transaction: two technicians may have been merged meanwhile.
         let account = accounts::get(&mut tx, self.account.id).await?;
+        let (technician, is_signed_in) = account.map_or((self.account.technician, true), |row| {
+            (row.technician, row.signed_in)
+        });
         let key = TicketChain {
-            technician: account.map_or(self.account.technician, |row| row.technician),
+            technician,
             ticket: self.key.ticket.clone(),
         };
         if came.is_unwritten() && !is_open(&mut tx, &key, row).await? {
@@ -73,14 +83,24 @@ impl Chain<'_> {
             Came::Landed {
                 id,
                 ticket,
+                is_out_of_sight,
                 notices,
                 ..
             } => {
+                self.remember_place(&mut tx, row, id, is_out_of_sight)
+                    .await?;
                 if let Some(ticket) = ticket {
                     let recorded = &self.server.custody.recorded;
                     recorded.note(key.technician, ticket.key.clone(), now);
                     recorded.of_all(&ticket, now);
-                    snapshots::take(&mut tx, key.technician, &ticket, Extent::Whole, now).await?;
+                    let who = key.technician;
+                    match is_signed_in {
+                        true => {
+                            snapshots::take(&mut tx, who, &ticket, Extent::Whole, now).await?;
+                        }
+                        // He has left this GLPI: his phone shows nothing of it any more.
+                        false => mail_links::learn(&mut tx, who, &ticket, now).await?,
+                    }
                 }
                 let chain = match self.server.mutated(Mutation::LeftBehind) {
                     true => key,
@@ -124,7 +144,11 @@ impl Chain<'_> {
                 }
                 Outcome::Later { at_least: None }
             }
-            Came::Unknown { said } => {
+            Came::Unknown { said, answered } => {
+                if let Some(id) = answered {
+                    // Where he may not read it, its mark can't be found.
+                    tx.set_change_draft(row.num, &id.to_string()).await?;
+                }
                 let evidence = evidence::tried(row, now, said);
                 changes::set_evidence(&mut tx, row.num, &evidence).await?;
                 Outcome::Later { at_least: None }
@@ -132,6 +156,26 @@ impl Chain<'_> {
         };
         tx.commit().await?;
         Ok(outcome)
+    }
+
+    /// What the new ticket is to nobody else, whether he can read it or not: its chain's, and the old one's successor.
+    async fn remember_place(
+        &self,
+        tx: &mut Tx,
+        row: &Held,
+        id: TicketId,
+        is_out_of_sight: bool,
+    ) -> Stored<()> {
+        let now = self.server.clock.now();
+        let new = TicketKey {
+            source: self.key.ticket.source.clone(),
+            id,
+        };
+        conversions::remember_place(tx, row, &new).await?;
+        match conversions::origin_of(row).filter(|_| is_out_of_sight) {
+            Some(origin) => conversions::remember(tx, origin, &new, now, now).await,
+            None => Ok(()),
+        }
     }
 
     /// Refused, it takes what was to be done to the ticket with it; taken back, too.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tournee_core::changes::{ChangeBody, Classify, Conflict, Verdict};
 use tournee_core::domain::MailboxState;
 use tournee_core::ids::ThreadKey;
-use tournee_core::wire::{Problem, ProblemKind, ReportState};
+use tournee_core::wire::{Evidence, Problem, ProblemKind, ReportState};
 
 use super::chain::{Outcome, problem};
 use super::evidence;
@@ -89,6 +89,12 @@ async fn no_mailbox(server: &Server, chain: &ChainKey, todo: Vec<Held>) -> Store
     let mut tx = server.store.write().await?;
     for row in still_open(&mut tx, chain, todo).await? {
         let report = match row.withdraw {
+            // Once he was told that nobody can look, he gives it up as it is.
+            _ if is_to_be_told(&row) => {
+                let evidence = evidence::tried(&row, now, OUT_OF_SIGHT.to_owned());
+                changes::set_evidence(&mut tx, row.num, &evidence).await?;
+                unsettled(evidence)
+            }
             true => ReportState::Withdrawn,
             false => needs(problem(ProblemKind::NoMailbox, None)),
         };
@@ -96,6 +102,25 @@ async fn no_mailbox(server: &Server, chain: &ChainKey, todo: Vec<Held>) -> Store
     }
     tx.commit().await?;
     Ok(Outcome::Done)
+}
+
+/// What an answer's evidence says where its mailbox or its thread is gone.
+const OUT_OF_SIGHT: &str = "its thread can't be looked at any more";
+
+/// Whether he is to be told of an answer that it may have left. Once he was, he gives it up as it is.
+fn is_to_be_told(row: &Held) -> bool {
+    // Nothing is sent before its draft is on disk.
+    let may_have_left = matches!(row.change.body, ChangeBody::Reply(_)) && row.draft.is_some();
+    let tries = &row.evidence.tries;
+    let is_told = tries.iter().any(|one| one.said == OUT_OF_SIGHT);
+    may_have_left && !(row.withdraw && is_told)
+}
+
+pub(super) fn unsettled(evidence: Evidence) -> ReportState {
+    needs(Problem {
+        evidence: Some(Box::new(evidence)),
+        ..problem(ProblemKind::Unsettled, None)
+    })
 }
 
 fn stopped(key: &ThreadKey, error: GmailError) -> Stored<Outcome> {
@@ -142,7 +167,11 @@ impl Post<'_> {
                     None,
                 )),
             };
-            match came.or_else(refused)? {
+            let came = match came {
+                Err(error) => self.refused(&row, error).await?,
+                Ok(came) => came,
+            };
+            match came {
                 Came::Settled(report, labelled) => self.record(&row, *report, labelled).await?,
                 Came::Later => return Ok(Outcome::Later { at_least: None }),
             }
@@ -176,13 +205,9 @@ impl Post<'_> {
             // Taken back while it was to be written, and not written.
             _ if row.withdraw => return Ok(Came::settled(ReportState::Withdrawn, Some(now))),
             // It may have been moved as he wished, and back by somebody: that it stands there is no proof that it never was.
-            _ if stands && self.may_be_undone(row).await? => {
+            _ if stands && self.may_be_undone(row, &now).await? => {
                 let evidence = evidence::looked(row, self.server.clock.now());
-                let problem = Problem {
-                    evidence: Some(Box::new(evidence)),
-                    ..problem(ProblemKind::Unsettled, None)
-                };
-                return Ok(Came::settled(needs(problem), Some(now)));
+                return Ok(Came::settled(unsettled(evidence), Some(now)));
             }
             Verdict::Conflict(_) if self.server.mutated(Mutation::BoxesWrittenOver) => {}
             Verdict::Conflict(conflict) if !insists(&conflict) => {
@@ -195,7 +220,8 @@ impl Post<'_> {
             _ => {}
         }
         if row.phase == Phase::Queued || row.draft.is_none() {
-            self.keep(row, now.history()).await?;
+            let since = now.history(&self.mailbox);
+            self.keep(row, &since).await?;
         }
         tracing::info!(thread = %self.key, to = ?classify.to, "sorting");
         let sorted = self
@@ -212,13 +238,13 @@ impl Post<'_> {
     }
 
     /// Whether somebody was at its labels since it was begun, with an outcome that nobody knows.
-    async fn may_be_undone(&self, row: &Held) -> Result<bool, GmailError> {
+    async fn may_be_undone(&self, row: &Held, now: &sorting::Labelled) -> Result<bool, GmailError> {
         let (Phase::Intended, Some(since)) = (row.phase, &row.draft) else {
             return Ok(false);
         };
         let moved = self
             .server
-            .was_moved_since(&self.mailbox, &self.key.id, since);
+            .was_moved_since(&self.mailbox, &self.key.id, now, since);
         moved.await
     }
 
@@ -232,6 +258,25 @@ impl Post<'_> {
     fn done(&self, labelled: sorting::Labelled) -> Came {
         let report = delivered(self.server.clock.now(), Vec::new());
         Came::settled(report, Some(labelled))
+    }
+
+    /// What Google says no to waits for him; what it does not answer is tried again.
+    async fn refused(&self, row: &Held, error: GmailError) -> Result<Came, GmailError> {
+        let report = needs(match error {
+            GmailError::NotFound if is_to_be_told(row) => {
+                let now = self.server.clock.now();
+                let evidence = evidence::tried(row, now, OUT_OF_SIGHT.to_owned());
+                self.remember(row, &evidence).await?;
+                return Ok(Came::settled(unsettled(evidence), None));
+            }
+            GmailError::NotFound => problem(ProblemKind::ThreadGone, None),
+            GmailError::Refused {
+                status: 403, words, ..
+            } => problem(ProblemKind::Rights, Some(words)),
+            GmailError::Refused { words, .. } => problem(ProblemKind::Refused, Some(words)),
+            error => return Err(error),
+        });
+        Ok(Came::settled(report, None))
     }
 
     /// The thread first, then the report on it, in one write: what is told of a move shows it.
@@ -267,17 +312,4 @@ impl Post<'_> {
         tx.commit().await?;
         Ok(())
     }
-}
-
-/// What Google says no to waits for him; what it does not answer is tried again.
-fn refused(error: GmailError) -> Result<Came, GmailError> {
-    let report = needs(match error {
-        GmailError::NotFound => problem(ProblemKind::ThreadGone, None),
-        GmailError::Refused {
-            status: 403, words, ..
-        } => problem(ProblemKind::Rights, Some(words)),
-        GmailError::Refused { words, .. } => problem(ProblemKind::Refused, Some(words)),
-        error => return Err(error),
-    });
-    Ok(Came::settled(report, None))
 }

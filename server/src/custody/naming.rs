@@ -8,6 +8,7 @@ use tournee_core::wire::ReportState;
 
 use crate::store::chains::{self, TicketChain};
 use crate::store::changes::{self, Held};
+use crate::store::conversions;
 use crate::store::creations::{self, Place};
 use crate::store::{Connection, Stored, TechnicianId};
 
@@ -39,6 +40,11 @@ pub(super) async fn landed_before(
             created: Some(real.id),
         };
         changes::settle(db, row, &report, now).await?;
+        conversions::remember_place(db, row, real).await?;
+        if let Some(origin) = conversions::origin_of(row) {
+            let since = row.change.at.min(now);
+            conversions::remember(db, origin, real, since, now).await?;
+        }
     }
     Ok(true)
 }

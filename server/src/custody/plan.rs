@@ -52,8 +52,7 @@ pub(super) async fn plan(server: &Server, rows: Vec<Held>) -> Stored<Plan> {
             more = true;
             break;
         } else if replaces_one_of(&row, &todo) || builds_on_one_of(&row, &passed) {
-            // Whether the old one landed is only known after this run; the queue's next look takes the new one up, and what
-            // builds on that.
+            // Whether the old one landed is only known after this run.
             passed.push(row.change.id);
         } else if !row.withdraw && was_sent_before(server, &row).await? {
             already_sent(server, &row).await?;
@@ -63,6 +62,7 @@ pub(super) async fn plan(server: &Server, rows: Vec<Held>) -> Stored<Plan> {
             todo.push(row);
         }
     }
+    more |= !passed.is_empty();
     if server.mutated(Mutation::OrderNotKept) {
         todo.reverse();
     }

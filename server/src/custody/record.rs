@@ -12,7 +12,7 @@ use crate::glpi::Reading;
 use crate::links::LinkError;
 use crate::store::changes::{self, Held, Phase};
 use crate::store::snapshots::{self, Extent};
-use crate::store::{StoreError, accounts};
+use crate::store::{StoreError, accounts, mail_links};
 
 impl Chain<'_> {
     /// Snapshot first, then the reports on it, in one write.
@@ -28,7 +28,9 @@ impl Chain<'_> {
         let mut tx = self.server.store.write().await?;
         // Read within the transaction: two technicians may have been merged meanwhile.
         let account = accounts::get(&mut tx, self.account.id).await?;
-        let who = account.map_or(self.account.technician, |row| row.technician);
+        let (who, is_signed_in) = account.map_or((self.account.technician, true), |row| {
+            (row.technician, row.signed_in)
+        });
         let mut shown = match &after {
             Some(Ok(Reading::Present(ticket))) => Some(ticket.clone()),
             // Nothing was written, or what was can't be seen: what stood there before is true at least.
@@ -48,10 +50,19 @@ impl Chain<'_> {
                 (false, false) => (Extent::Whole, started),
             };
             let recorded = &self.server.custody.recorded;
-            if recorded.is_overtaken(&ticket.key, ticket.modified_at, started) {
-                snapshots::show(&mut tx, who, &ticket, extent, seen).await?;
-            } else {
-                snapshots::take(&mut tx, who, &ticket, extent, seen).await?;
+            let is_overtaken = recorded.is_overtaken(&ticket.key, ticket.modified_at, started);
+            // Where he has left this GLPI, his phone shows nothing of it any more.
+            match (is_overtaken, is_signed_in) {
+                (true, true) => {
+                    snapshots::show(&mut tx, who, &ticket, extent, seen).await?;
+                }
+                (false, true) => {
+                    snapshots::take(&mut tx, who, &ticket, extent, seen).await?;
+                }
+                (false, false) => mail_links::learn(&mut tx, who, &ticket, seen).await?,
+                (true, false) => {}
+            }
+            if !is_overtaken {
                 recorded.of_all(&ticket, now);
             }
         }

@@ -22,10 +22,24 @@ pub struct Recorded(Mutex<Lately>);
 struct Lately {
     /// By custody.
     written: BTreeMap<(TechnicianId, TicketKey), Instant>,
-    /// By whoever: when, and of which date.
-    all: BTreeMap<TicketKey, (Instant, Instant)>,
+    /// By whoever.
+    all: BTreeMap<TicketKey, Read>,
+    count: u64,
     swept: Option<Instant>,
 }
+
+#[derive(Clone, Copy)]
+struct Read {
+    at: Instant,
+    /// Of which date the ticket was.
+    modified: Instant,
+    /// Of how many it is the last.
+    count: u64,
+}
+
+/// How many readings there were when a look began.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seen(u64);
 
 impl Recorded {
     /// A ticket is on record as custody just read it back.
@@ -45,7 +59,7 @@ impl Recorded {
         // Else it says nothing of mails.
         if read.timeline.is_some() {
             let mut lately = self.lately(now);
-            lately.all.insert(read.key.clone(), (now, read.modified_at));
+            lately.put(&read.key, now, read.modified_at);
         }
     }
 
@@ -53,7 +67,19 @@ impl Recorded {
     pub fn is_overtaken(&self, ticket: &TicketKey, modified: Instant, began: Instant) -> bool {
         let lately = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let newest = lately.all.get(ticket);
-        newest.is_some_and(|(at, newest)| *at >= began && *newest > modified)
+        newest.is_some_and(|newest| newest.at >= began && newest.modified > modified)
+    }
+
+    /// A look begins.
+    pub(super) fn seen(&self) -> Seen {
+        Seen(self.0.lock().unwrap_or_else(PoisonError::into_inner).count)
+    }
+
+    /// Whether one of any date came on record since.
+    pub(super) fn is_read_since(&self, ticket: &TicketKey, seen: Seen) -> bool {
+        let lately = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let read = lately.all.get(ticket);
+        read.is_some_and(|read| read.count > seen.0)
     }
 
     fn lately(&self, now: Instant) -> MutexGuard<'_, Lately> {
@@ -61,10 +87,23 @@ impl Recorded {
         // A first read brings thousands: not at each.
         if lately.swept.is_none_or(|swept| now - swept >= SWEPT_EVERY) {
             lately.written.retain(|_, at| now - *at < KEPT);
-            lately.all.retain(|_, (at, _)| now - *at < KEPT);
+            lately.all.retain(|_, read| now - read.at < KEPT);
             lately.swept = Some(now);
         }
         lately
+    }
+}
+
+impl Lately {
+    fn put(&mut self, ticket: &TicketKey, at: Instant, modified: Instant) {
+        self.count += 1;
+        let count = self.count;
+        let read = Read {
+            at,
+            modified,
+            count,
+        };
+        self.all.insert(ticket.clone(), read);
     }
 }
 
@@ -90,7 +129,10 @@ mod tests {
     fn a_reading_is_overtaken_by_a_later_one_that_came_on_record_since_it_began() {
         let (key, at, dated) = (TicketKey::new("ancien", 7), Instant(10_000), Instant(9_990));
         let recorded = Recorded::default();
-        recorded.lately(at).all.insert(key.clone(), (at, dated));
+        let before = recorded.seen();
+        recorded.lately(at).put(&key, at, dated);
+        assert!(recorded.is_read_since(&key, before));
+        assert!(!recorded.is_read_since(&key, recorded.seen()));
         let is_overtaken = |modified, began| recorded.is_overtaken(&key, modified, began);
         assert!(is_overtaken(dated - Seconds(3), at - Seconds(5)));
         assert!(!is_overtaken(dated, at - Seconds(5)));

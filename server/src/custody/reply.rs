@@ -6,12 +6,12 @@
 
 use tournee_core::changes::SendReply;
 use tournee_core::domain::Mail;
-use tournee_core::wire::{Evidence, Problem, ProblemKind, ReportState};
+use tournee_core::wire::{Evidence, ProblemKind, ReportState};
 
 use super::chain::{CLOCKS_DIFFER, problem};
 use super::evidence;
 use super::judge::delivered;
-use super::mail::{Came, Post, needs};
+use super::mail::{Came, Post, needs, unsettled};
 use super::step::UNKNOWN_AT_MOST;
 use crate::gmail::GmailError;
 use crate::gmail::drafts::Found;
@@ -174,14 +174,10 @@ impl Post<'_> {
             self.remember(row, &evidence).await?;
             return Ok(Came::Later);
         }
-        let problem = Problem {
-            evidence: Some(Box::new(evidence)),
-            ..problem(ProblemKind::Unsettled, None)
-        };
-        Ok(Came::settled(needs(problem), None))
+        Ok(Came::settled(unsettled(evidence), None))
     }
 
-    async fn remember(&self, row: &Held, evidence: &Evidence) -> Result<(), StoreError> {
+    pub(super) async fn remember(&self, row: &Held, evidence: &Evidence) -> Result<(), StoreError> {
         let mut tx = self.server.store.write().await?;
         changes::set_evidence(&mut tx, row.num, evidence).await?;
         tx.commit().await

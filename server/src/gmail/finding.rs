@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _};
-use tournee_core::domain::Thread;
-use tournee_core::ids::{MailboxId, ThreadKey};
+use tournee_core::domain::{Mail, Thread};
+use tournee_core::ids::{MailboxId, ThreadKey, TicketKey};
 use tournee_core::search::Query;
 use tournee_core::search::dates::Date;
 use tournee_core::search::query::{Fact, Narrowed};
@@ -63,12 +63,7 @@ impl Shared {
 
     /// A thread by one of its mails; one that is held costs Google nothing. None where it is gone meanwhile.
     async fn found(&self, id: &MailboxId, stub: &Stub) -> Result<Option<FoundThread>, GmailError> {
-        let (held, ticket) = {
-            let mut db = self.store.read().await?;
-            let held = db.mail(id, &stub.id).await?;
-            let ticket = mail_links::ticket_of(&mut db, id, &stub.thread_id).await?;
-            (held, ticket)
-        };
+        let held = self.store.read().await?.mail(id, &stub.id).await?;
         let mail = match held {
             Some(record) => mails::unpack(&record)?,
             None => match self.message(id, &stub.id, false, Haste::Now).await? {
@@ -77,6 +72,9 @@ impl Shared {
             },
         };
         Ok(Some(FoundThread {
+            ticket: self
+                .ticket_of_thread(id, &stub.thread_id, std::slice::from_ref(&mail))
+                .await?,
             key: ThreadKey {
                 mailbox: id.clone(),
                 id: stub.thread_id.clone(),
@@ -85,8 +83,23 @@ impl Shared {
             from: mail.from.label().to_owned(),
             at: mail.at,
             snippet: mail.snippet,
-            ticket,
         }))
+    }
+
+    /// The ticket of a thread, also of one that is on no record: its mails say what they are called.
+    async fn ticket_of_thread(
+        &self,
+        id: &MailboxId,
+        thread: &str,
+        mails: &[Mail],
+    ) -> Result<Option<TicketKey>, GmailError> {
+        let mut db = self.store.read().await?;
+        let held = mail_links::ticket_of(&mut db, id, thread).await?;
+        if held.is_some() {
+            return Ok(held);
+        }
+        let names = mails.iter().flat_map(mails::names);
+        Ok(mail_links::ticket_named(&mut db, names).await?)
     }
 
     /// A thread as Google has it, with all bodies, however long.
@@ -103,19 +116,19 @@ impl Shared {
         let read: Conversation = self
             .ask_for(&key.mailbox, &Call::get(&path, &[], 40, Haste::Now))
             .await?;
-        let mut db = self.store.read().await?;
-        let record = db.mailbox(&key.mailbox).await?;
+        let record = self.store.read().await?.mailbox(&key.mailbox).await?;
         let record = record.ok_or(GmailError::NoMailbox)?;
         let labelled = Labelled::of(&read.messages);
         let shown = read
             .messages
             .iter()
             .filter(|message| !mails::is_hidden(&message.label_ids));
+        let mails: Vec<Mail> = shown.map(|message| message.opened(&key.mailbox)).collect();
         Ok(Thread {
             key: key.clone(),
             boxes: labelled.boxes(&record.labels),
-            ticket: mail_links::ticket_of(&mut db, &key.mailbox, &key.id).await?,
-            mails: shown.map(|message| message.opened(&key.mailbox)).collect(),
+            ticket: self.ticket_of_thread(&key.mailbox, &key.id, &mails).await?,
+            mails,
         })
     }
 }

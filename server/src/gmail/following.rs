@@ -58,31 +58,42 @@ impl Standing {
     }
 }
 
-/// Which standing of its ticket a thread followed last, by the link's name, where another thread of the same mail could not
-/// yet.
+/// Which standing of its ticket a thread follows, while that ticket has mails that have not yet.
 #[derive(Default)]
-pub struct Followers(Mutex<BTreeMap<(String, TicketKey, ThreadKey), Standing>>);
+pub struct Followers(Mutex<BTreeMap<Follower, (Standing, Step)>>);
+
+type Follower = (TicketKey, ThreadKey);
+
+/// How far a thread has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Step {
+    /// It may have been moved: its mailbox's history went so far before.
+    Begun(String),
+    /// It has followed: wherever somebody puts it meanwhile, it stays.
+    Done,
+}
 
 impl Followers {
-    fn has(&self, link: &MailLink, thread: &ThreadKey, standing: Standing) -> bool {
-        let key = (link.name.clone(), link.ticket.clone(), thread.clone());
-        self.all().get(&key) == Some(&standing)
+    fn step(&self, link: &MailLink, thread: &ThreadKey, standing: Standing) -> Option<Step> {
+        let key = (link.ticket.clone(), thread.clone());
+        let known = self.all().get(&key).cloned();
+        known
+            .filter(|(of, _)| *of == standing)
+            .map(|(_, step)| step)
     }
 
-    fn note(&self, link: &MailLink, thread: ThreadKey, standing: Standing) {
-        let key = (link.name.clone(), link.ticket.clone(), thread);
-        self.all().insert(key, standing);
+    fn note(&self, link: &MailLink, thread: &ThreadKey, standing: Standing, step: Step) {
+        let key = (link.ticket.clone(), thread.clone());
+        self.all().insert(key, (standing, step));
     }
 
-    /// All of them have.
-    fn forget(&self, link: &MailLink) {
-        let is_its =
-            |name: &String, ticket: &TicketKey| (name, ticket) == (&link.name, &link.ticket);
-        self.all()
-            .retain(|(name, ticket, _), _| !is_its(name, ticket));
+    /// Of other tickets than these all mails have.
+    fn keep(&self, stirred: &[MailLink]) {
+        let moves = |ticket: &TicketKey| stirred.iter().any(|link| link.ticket == *ticket);
+        self.all().retain(|(ticket, _), _| moves(ticket));
     }
 
-    fn all(&self) -> MutexGuard<'_, BTreeMap<(String, TicketKey, ThreadKey), Standing>> {
+    fn all(&self) -> MutexGuard<'_, BTreeMap<Follower, (Standing, Step)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -105,6 +116,7 @@ pub async fn run(server: Server) {
 impl Shared {
     async fn follow(&self, done_when: DoneWhen) -> Result<(), GmailError> {
         let stirred = self.store.read().await?.stirred_links().await?;
+        self.mails.followed.keep(&stirred);
         for link in stirred {
             let standing = Standing::of(&link, done_when);
             let moves = link.moved_for.as_deref();
@@ -133,12 +145,13 @@ impl Shared {
         let mut all = true;
         for (mailbox, id) in threads {
             let key = ThreadKey { mailbox, id };
-            if self.mails.followed.has(link, &key, standing) {
+            let followed = &self.mails.followed;
+            if followed.step(link, &key, standing) == Some(Step::Done) {
                 continue;
             }
-            match self.sort_as_its_tickets_stand(&key, done_when).await {
+            match self.sort_as_its_tickets_stand(link, &key, done_when).await {
                 Ok(()) | Err(GmailError::NotFound | GmailError::NoMailbox) => {
-                    self.mails.followed.note(link, key, standing);
+                    followed.note(link, &key, standing, Step::Done);
                 }
                 Err(GmailError::Store(error)) => return Err(error.into()),
                 Err(GmailError::Reconnect { .. }) => all = false,
@@ -153,6 +166,7 @@ impl Shared {
 
     async fn sort_as_its_tickets_stand(
         &self,
+        link: &MailLink,
         key: &ThreadKey,
         done_when: DoneWhen,
     ) -> Result<(), GmailError> {
@@ -180,6 +194,16 @@ impl Shared {
         if boxes.is_empty() || classify.check_on(&boxes) == Verdict::AlreadyThere {
             return Ok(());
         }
+        let (followed, own) = (&self.mails.followed, Standing::of(link, done_when));
+        match followed.step(link, key, own) {
+            // The answer was lost: it may have been moved, and back by somebody.
+            Some(Step::Begun(since)) => {
+                if self.was_moved_since(&record, &key.id, &now, &since).await? {
+                    return Ok(());
+                }
+            }
+            _ => followed.note(link, key, own, Step::Begun(now.history(&record))),
+        }
         let sorted = self.sort(&mut record, &key.id, &classify.to).await?;
         tracing::info!(thread = %key, to = ?classify.to, "a thread followed its ticket");
         let mut tx = self.store.write().await?;
@@ -204,7 +228,6 @@ impl Shared {
             tx.put_link(&link).await?;
         }
         tx.commit().await?;
-        self.mails.followed.forget(link);
         Ok(())
     }
 
@@ -236,6 +259,24 @@ mod tests {
             stirred: true,
             moved_for: None,
         }
+    }
+
+    #[test]
+    fn what_a_thread_followed_is_known_while_its_ticket_has_mails_that_have_not() {
+        let (first, mut second) = (link(Status::Solved, 3), link(Status::Solved, 3));
+        second.name = "c@d".to_owned();
+        let thread = ThreadKey {
+            mailbox: MailboxId::of("moi@x.example"),
+            id: "1a".to_owned(),
+        };
+        let followers = Followers::default();
+        followers.note(&first, &thread, Standing::Done, Step::Done);
+        followers.keep(std::slice::from_ref(&second));
+        let step = |standing| followers.step(&second, &thread, standing);
+        assert_eq!(step(Standing::Done), Some(Step::Done));
+        assert_eq!(step(Standing::Open), None);
+        followers.keep(&[]);
+        assert_eq!(followers.step(&second, &thread, Standing::Done), None);
     }
 
     #[test]

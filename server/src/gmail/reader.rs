@@ -177,32 +177,26 @@ impl Shared {
         asked: Asked,
     ) -> Result<(), GmailError> {
         let mut unknown = Vec::new();
-        let mut known = Vec::new();
-        {
-            let mut db = self.store.read().await?;
-            for (id, fate) in fates {
-                match (db.mail(&record.id, &id).await?, fate) {
-                    (Some(mail), fate) => known.push((mail, fate)),
-                    (None, Fate::Now(stub)) => {
-                        let wanted = is_wanted(&stub.label_ids, &record.labels);
-                        if wanted || goes_on(&mut db, record, &stub).await? {
-                            unknown.push(stub);
-                        }
-                    }
-                    (None, Fate::Deleted) => {}
-                }
-            }
-        }
-        let mut tx = self.store.write().await?;
         let mut threads = BTreeSet::new();
-        for (mut mail, fate) in known {
-            threads.insert(mail.thread.clone());
-            match fate {
-                Fate::Now(stub) => {
+        let mut tx = self.store.write().await?;
+        for (id, fate) in fates {
+            match (tx.mail(&record.id, &id).await?, fate) {
+                (Some(mut mail), Fate::Now(stub)) => {
                     mail.labels = stub.label_ids;
                     tx.put_mail(&record.id, &mail).await?;
+                    threads.insert(mail.thread);
                 }
-                Fate::Deleted => tx.delete_mail(&record.id, &mail.id).await?,
+                (Some(mail), Fate::Deleted) => {
+                    tx.delete_mail(&record.id, &id).await?;
+                    threads.insert(mail.thread);
+                }
+                (None, Fate::Now(stub)) => {
+                    let wanted = is_wanted(&stub.label_ids, &record.labels);
+                    if wanted || goes_on(&mut tx, record, &stub).await? {
+                        unknown.push(stub);
+                    }
+                }
+                (None, Fate::Deleted) => {}
             }
         }
         let doubted = self.tell_of(&mut tx, record, threads, asked).await?;

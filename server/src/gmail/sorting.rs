@@ -61,9 +61,14 @@ impl Labelled {
         }
     }
 
-    /// How far its mailbox's history went when the thread was last touched.
-    pub fn history(&self) -> &str {
-        &self.history_id
+    /// From where on its mailbox's history tells what becomes of the thread: as far as that was read, or from when the thread
+    /// was last touched, whichever is later. Google forgets history after a week, and a thread may have rested for longer.
+    pub fn history(&self, mailbox: &MailboxRecord) -> String {
+        let read = mailbox.history.as_deref().unwrap_or_default();
+        match number(read) > number(&self.history_id) {
+            true => read.to_owned(),
+            false => self.history_id.clone(),
+        }
     }
 
     /// Whether it has labels of its owner's beside ours: one of them may be ours, deleted and made anew.
@@ -140,7 +145,7 @@ impl Shared {
     }
 
     /// Whether a thread was put under one of the three labels, or taken from under one, since its mailbox's history went
-    /// so far. Where that is forgotten, it may have been.
+    /// so far. Where that is forgotten, it may have been, unless the thread itself says that it was not touched.
     ///
     /// # Errors
     /// Google.
@@ -148,8 +153,13 @@ impl Shared {
         &self,
         mailbox: &MailboxRecord,
         thread: &str,
+        now: &Labelled,
         since: &str,
     ) -> Result<bool, GmailError> {
+        // Nobody has touched it.
+        if number(&now.history_id) <= number(since) {
+            return Ok(false);
+        }
         let ours = mailbox.labels.all();
         let is_move = |moved: &Moved| {
             let of_ours = |label: &String| ours.contains(&label.as_str());
@@ -270,6 +280,11 @@ impl Shared {
             }
         }
     }
+}
+
+/// History ids are decimal, and grow.
+fn number(history: &str) -> u64 {
+    history.parse().unwrap_or_default()
 }
 
 /// An id that becomes part of an address.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
-use tournee_core::ids::MailboxId;
+use tournee_core::ids::{MailboxId, ThreadKey};
 
 use super::client::Call;
 use super::error::GmailError;
@@ -11,6 +11,7 @@ use super::gate::Haste;
 use super::order::Asked;
 use super::reader::{BATCH, Fate, Listed, Stub};
 use crate::app::Shared;
+use crate::store::Stored;
 use crate::store::mails::{self, MailboxRecord};
 
 /// Mails whose bodies are read at a full read, beside those of the three labels.
@@ -96,8 +97,13 @@ impl Shared {
             .ask_for(&record.id, &Call::get("profile", &query, 1, Haste::Now))
             .await?;
         let asked = self.mails.order.ask();
-        let lists = self.lists(record).await?;
-        let there = self.let_go(record, &lists).await?;
+        let mut lists = self.lists(record).await?;
+        if self.lacks_any(record, &lists).await? {
+            // One that was moved while the labels were listed, from one that came later to one that had been, is in none.
+            let again = self.lists(record).await?;
+            lists.threads.extend(again.threads);
+        }
+        let there = self.let_go(record, &lists, asked).await?;
         let missing = lists.missing(&there);
         // A person waits for the first ones; the others take their time.
         let (first, others) = missing.split_at(missing.len().min(BODIES));
@@ -179,17 +185,30 @@ impl Shared {
         }
     }
 
-    /// Threads that are held of before and in none of the lists are gone, or of no concern any more. Answers the mails
-    /// that stay.
+    async fn lacks_any(&self, record: &MailboxRecord, lists: &Lists) -> Stored<bool> {
+        let held = self.store.read().await?.mail_ids(&record.id).await?;
+        Ok(held
+            .iter()
+            .any(|(_, thread)| !lists.threads.contains(thread)))
+    }
+
+    /// Threads that are held of before and in none of the lists are gone, or of no concern any more, unless they came on
+    /// record since the lists were asked for. Answers the mails that stay.
     async fn let_go(
         &self,
         record: &MailboxRecord,
         lists: &Lists,
+        asked: Asked,
     ) -> Result<BTreeSet<String>, GmailError> {
+        let came_since = |thread: &String| {
+            let (mailbox, id) = (record.id.clone(), thread.clone());
+            let key = ThreadKey { mailbox, id };
+            self.mails.order.has_thread_since(&key, asked)
+        };
         let mut tx = self.store.write().await?;
         let (mut there, mut left) = (BTreeSet::new(), BTreeSet::new());
         for (id, thread) in tx.mail_ids(&record.id).await? {
-            if lists.threads.contains(&thread) {
+            if lists.threads.contains(&thread) || came_since(&thread) {
                 there.insert(id);
             } else {
                 tx.delete_mail(&record.id, &id).await?;
@@ -242,8 +261,9 @@ impl Shared {
                 fates.insert(
                     id.clone(),
                     Fate::Now(Stub {
+                        id: held.id,
+                        thread_id: held.thread,
                         label_ids: labels,
-                        ..Stub::default()
                     }),
                 );
             }

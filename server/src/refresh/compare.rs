@@ -1,8 +1,8 @@
 //! The whole scope against what is known.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use tournee_core::ids::TicketId;
+use tournee_core::ids::{TicketId, TicketKey};
 use tournee_core::time::Instant;
 use tournee_core::wire::Progress;
 
@@ -18,25 +18,32 @@ const MANY: usize = 20;
 const CHUNK: usize = 500;
 
 impl Reader {
-    /// The whole scope against what is known.
+    /// The whole scope against what is known. Answers the newest date there, and whether all that left was let go.
     pub(super) async fn compare(
         &mut self,
         client: &Client,
         session: &Session,
         started: Instant,
-    ) -> Result<Option<LocalStamp>, LinkError> {
-        let stubs = client.scope(session, &self.query(session, started)).await?;
-        let newest = stubs.iter().map(|stub| stub.modified.clone()).max();
+    ) -> Result<(Option<LocalStamp>, bool), LinkError> {
+        // Before the list: what comes on record meanwhile is not known by it.
         let known = self.known().await?;
+        let query = self.query(session, started);
+        let mut stubs = client.scope(session, &query).await?;
+        let newest = stubs.iter().map(|stub| stub.modified.clone()).max();
+        let mut listed: BTreeSet<TicketId> = stubs.iter().map(|stub| stub.id).collect();
+        if known.keys().any(|id| !listed.contains(id)) {
+            // One that leaves while the list is turned page by page moves the others up, past the page's edge.
+            let again = client.scope(session, &query).await?;
+            stubs.extend(again.into_iter().filter(|stub| listed.insert(stub.id)));
+        }
         let mut stale: Vec<TicketStub> = Vec::new();
         let mut unknown = 0;
-        let mut missing = known.clone();
         let entities = self.entities().await?;
-        for stub in stubs
-            .into_iter()
-            .filter(|stub| entities.include_name(&stub.entity))
-        {
-            missing.remove(&stub.id);
+        for stub in stubs {
+            if !entities.include_name(&stub.entity) {
+                listed.remove(&stub.id);
+                continue;
+            }
             match known.get(&stub.id) {
                 Some(snapshot) if !is_stale(snapshot, &stub, session, started) => {}
                 Some(_) => stale.push(stub),
@@ -46,14 +53,26 @@ impl Reader {
                 }
             }
         }
-        self.let_go(missing.into_keys(), started).await?;
+        let missing = known.keys().filter(|id| !listed.contains(id)).copied();
+        let (touched, gone): (Vec<_>, Vec<_>) =
+            missing.partition(|id| self.is_recorded(*id, started));
+        // What he did meanwhile may have brought it back: the next comparison says so.
+        let is_sure = touched.is_empty();
+        self.let_go(gone, started).await?;
         if unknown > MANY {
             self.read_many(client, session, stale, &known, started)
                 .await?;
         } else {
             self.read_whole(client, session, &stale, started).await?;
         }
-        Ok(newest)
+        Ok((newest, is_sure))
+    }
+
+    /// Whether custody has put it on record since this read began.
+    fn is_recorded(&self, id: TicketId, started: Instant) -> bool {
+        let source = self.row.account.source.clone();
+        let (who, key) = (self.row.technician, TicketKey { source, id });
+        self.server.custody.recorded.since(who, &key, started)
     }
 
     /// A long read: the facts of all first, then timelines, open ones and the newest first.

@@ -67,6 +67,7 @@ struct Desk {
     failed: bool,
     counted_at: Option<Instant>,
     memory: reader::Memory,
+    life: u64,
 }
 
 /// What becomes of the wish to read.
@@ -86,6 +87,15 @@ impl Refresh {
         let desks = self.desks();
         let running = desks.get(&id)?.running.as_ref()?;
         *running.borrow()
+    }
+
+    /// What was read of an account until now is void. To be said in the write that makes it so.
+    pub fn begin_life(&self, id: AccountId) {
+        self.desks().entry(id).or_default().life += 1;
+    }
+
+    pub(super) fn life(&self, id: AccountId) -> u64 {
+        self.desks().get(&id).map_or(0, |desk| desk.life)
     }
 
     /// Ends all reads. What was read is in the feed; the marks did not move.
@@ -134,6 +144,7 @@ impl Refresh {
             count,
             progress,
             memory: std::mem::take(&mut desk.memory),
+            life: desk.life,
             turns: match row.marks.read_until {
                 None => turns.first_reads,
                 Some(_) => turns.reads,

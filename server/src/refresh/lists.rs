@@ -80,6 +80,9 @@ impl Reader {
         at: Instant,
     ) -> Stored<()> {
         let mut tx = self.server.store.write().await?;
+        if !self.is_his_still(&mut tx).await? {
+            return Ok(());
+        }
         let (who, source) = (self.row.technician, &self.row.account.source);
         let known = feed::reference(&mut tx, who, source).await?;
         let Some(reference) = make(known.as_deref()) else {

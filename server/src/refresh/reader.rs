@@ -17,7 +17,7 @@ use crate::links::LinkError;
 use crate::mutation::Mutation;
 use crate::store::accounts::{self, AccountRow, Marks};
 use crate::store::snapshots::{self, Extent, Snapshot};
-use crate::store::{Stored, changes, feed};
+use crate::store::{Connection, Stored, changes, feed};
 
 /// Tickets in one write of the database.
 const BATCH: usize = 100;
@@ -27,8 +27,9 @@ const BATCH: usize = 100;
 pub(super) struct Memory {
     /// Tickets of others, by the stamp they were judged at: the overlap shows them again.
     pub others: BTreeMap<TicketId, LocalStamp>,
-    /// How many tickets the scope had when it was last compared.
-    pub count: Option<u64>,
+    /// How many GLPI counted, and how many were known, when all was last compared: where either is another number by now, one
+    /// may have left without a word.
+    pub compared: Option<(u64, usize)>,
     /// The places whose assets were read since the lists were.
     pub assets_of: Option<BTreeSet<u64>>,
 }
@@ -42,6 +43,8 @@ pub(super) struct Reader {
     pub memory: Memory,
     /// Where it waits for its turn.
     pub turns: Arc<Semaphore>,
+    /// Of the account's lives, the one whose row it has.
+    pub life: u64,
 }
 
 impl Reader {
@@ -49,8 +52,8 @@ impl Reader {
     ///
     /// ## Control flow
     /// 1. With no mark, or too long after the last comparison: the whole scope is compared.
-    /// 2. Else what moved since the mark; a known ticket that seems to have left, another count than last time, or a
-    ///    mark that lies ahead of GLPI's clock (it was put back) has the whole scope compared too.
+    /// 2. Else what moved since the mark; a known ticket that seems to have left, another count there or of what is known, or
+    ///    a mark that lies ahead of GLPI's clock (it was put back) has the whole scope compared too.
     /// 3. Reference data, when it is due; names that came with the tickets, and the assets of their places, complete it.
     ///
     /// ## Errors
@@ -89,6 +92,7 @@ impl Reader {
     }
 
     async fn reload(&mut self) -> Result<(), LinkError> {
+        self.life = self.server.refresh.life(self.row.id);
         let row = accounts::get(&mut *self.server.store.read().await?, self.row.id).await?;
         self.row = row
             .filter(|row| row.signed_in)
@@ -106,9 +110,10 @@ impl Reader {
         let mark = marks.read_until.clone();
         if self.server.mutated(Mutation::CursorEarly) && mark.is_some() {
             marks.read_until = Some(session.zone().stamp(started));
-            self.store_marks(&marks).await?;
+            self.store_marks(session, &marks).await?;
             self.row.marks.read_until.clone_from(&marks.read_until);
         }
+        let mut counted = None;
         let compare = match &mark {
             Some(mark) => {
                 let (newest, someone_left) =
@@ -117,14 +122,19 @@ impl Reader {
                 let was_put_back = self
                     .clock_there(client, session, started)
                     .is_some_and(|now| now < session.zone().overlapped(mark));
-                due || someone_left
-                    || was_put_back
-                    || self.count_moved(client, session, started).await?
+                if !(due || someone_left || was_put_back) && self.count {
+                    let query = self.query(session, started);
+                    counted = Some(client.scope_count(session, &query).await?);
+                }
+                due || someone_left || was_put_back || self.has_moved(counted).await?
             }
             None => true,
         };
         if compare {
-            let newest = self.compare(client, session, started).await?;
+            let (newest, is_sure) = self.compare(client, session, started).await?;
+            let known = self.known().await?.len();
+            let compared = counted.map(|count| (count, known));
+            self.memory.compared = compared.or(self.memory.compared).filter(|_| is_sure);
             marks.read_until = marks.read_until.max(newest);
             marks.reconciled_at = Some(started);
             self.complete_lists(client, session, started).await?;
@@ -138,7 +148,7 @@ impl Reader {
             marks.read_until = Some(now.min(mark.clone()));
         }
         marks.refreshed_at = Some(started);
-        self.store_marks(&marks).await?;
+        self.store_marks(session, &marks).await?;
         Ok(())
     }
 
@@ -155,20 +165,28 @@ impl Reader {
     }
 
     /// A sign-out or another choice meanwhile has voided the marks: they are not set against it.
-    async fn store_marks(&self, marks: &Marks) -> Stored<()> {
+    async fn store_marks(&self, session: &Session, marks: &Marks) -> Stored<()> {
         let mut tx = self.server.store.write().await?;
         let now = accounts::get(&mut tx, self.row.id).await?;
         let unchanged = now.is_some_and(|now| {
             now.signed_in
                 && now.technician == self.row.technician
                 && now.account.entity == self.row.account.entity
+                && now.account.profile.id == session.identity().profile.id
                 && now.marks.read_until == self.row.marks.read_until
         });
+        let unchanged = unchanged && self.server.refresh.life(self.row.id) == self.life;
         if unchanged {
             accounts::set_marks(&mut tx, self.row.id, marks).await?;
         }
         tx.commit().await?;
         Ok(())
+    }
+
+    /// He may have signed out while it was read.
+    pub(super) async fn is_his_still(&self, db: &mut Connection) -> Stored<bool> {
+        let now = accounts::get(db, self.row.id).await?;
+        Ok(now.is_some_and(|now| now.signed_in && now.technician == self.row.technician))
     }
 
     pub(super) fn query(&self, session: &Session, now: Instant) -> ScopeQuery {
@@ -180,21 +198,13 @@ impl Reader {
         }
     }
 
-    /// What nobody announces (purges, the trash) shows as another count.
-    async fn count_moved(
-        &mut self,
-        client: &Client,
-        session: &Session,
-        now: Instant,
-    ) -> Result<bool, LinkError> {
-        if !self.count {
+    /// What nobody announces (purges, the trash) shows as another count, unless others came meanwhile.
+    async fn has_moved(&self, counted: Option<u64>) -> Stored<bool> {
+        let Some(count) = counted else {
             return Ok(false);
-        }
-        let count = client
-            .scope_count(session, &self.query(session, now))
-            .await?;
-        let before = self.memory.count.replace(count);
-        Ok(before != Some(count))
+        };
+        let known = self.known().await?.len();
+        Ok(self.memory.compared != Some((count, known)))
     }
 
     pub(super) async fn known(&self) -> Stored<BTreeMap<TicketId, Snapshot>> {
@@ -254,6 +264,9 @@ impl Reader {
         let entities = self.entities().await?;
         for batch in tickets.chunks(BATCH) {
             let mut tx = self.server.store.write().await?;
+            if !self.is_his_still(&mut tx).await? {
+                return Ok(());
+            }
             let who = self.row.technician;
             let mut expected = expected::among(&mut tx, who, batch).await?;
             let mut landing = Vec::new();

@@ -75,14 +75,23 @@ impl Shared {
         account: &AccountRow,
         ticket: &TicketKey,
     ) -> Result<Option<Box<Ticket>>, RuleError> {
+        match self.reading_of(account, ticket).await? {
+            Reading::Present(ticket) => Ok(Some(ticket)),
+            Reading::Trashed | Reading::NotAllowed | Reading::Gone => Ok(None),
+        }
+    }
+
+    /// A ticket as an account is shown it.
+    pub(super) async fn reading_of(
+        &self,
+        account: &AccountRow,
+        ticket: &TicketKey,
+    ) -> Result<Reading, RuleError> {
         let id = ticket.id;
         let read = self.on_session(account, |client, session| async move {
             client.ticket(&session, id, &|_| None).await
         });
-        match read.await? {
-            Reading::Present(ticket) => Ok(Some(ticket)),
-            Reading::Trashed | Reading::NotAllowed | Reading::Gone => Ok(None),
-        }
+        Ok(read.await?)
     }
 
     /// The rule that is for it, if one is, has it on record.

@@ -18,7 +18,7 @@ use crate::store::rules::{self, NewMail};
 const AT_LEAST: Duration = Duration::from_secs(1);
 /// A mailbox that no rule looks at and no phone asks for: what comes is told on its ticket all the same.
 const UNASKED: Duration = Duration::from_secs(300);
-/// Mails that are looked at in one round.
+/// Mails of one mailbox that are looked at in one round.
 const ROUND: u32 = 1_000;
 
 /// Looks at the mails that come, for as long as the server lives.
@@ -54,12 +54,16 @@ impl Shared {
         for record in active {
             self.read_when_due(&record.id, every.max(UNASKED));
         }
-        let new = self.store.read().await?.new_mails(ROUND).await?;
-        for mail in new {
+        let mut new = Vec::new();
+        for record in &all {
             // All that could be for it wait: nothing is asked of anybody meanwhile.
-            if paused.contains(&mail.mailbox) && !working.contains(&mail.mailbox) {
-                continue;
+            if !paused.contains(&record.id) || working.contains(&record.id) {
+                let mut db = self.store.read().await?;
+                new.extend(db.new_mails(&record.id, ROUND).await?);
             }
+        }
+        new.sort_by_key(|mail| mail.at);
+        for mail in new {
             match self.judge(&mail).await {
                 Ok(()) => {}
                 Err(RuleError::Store(error)) => return Err(error),

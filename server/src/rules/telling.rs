@@ -11,6 +11,7 @@ use tournee_core::rules::{note_of, written_by_nobody};
 use super::case::{Case, can_work};
 use super::error::RuleError;
 use crate::app::Shared;
+use crate::glpi::Reading;
 use crate::gmail::config::Answers;
 use crate::made_here;
 use crate::store::accounts::{self, AccountRow};
@@ -43,14 +44,22 @@ impl Shared {
         };
         let is_anybodys = !tellers.is_empty();
         tellers.retain(can_work);
-        let Some(first) = tellers.first() else {
+        if tellers.is_empty() {
             return Ok(!is_anybodys);
-        };
-        let now = self.ticket_now(first, &ticket).await?;
-        if let Some(now) = now.filter(|now| now.status != Status::Closed) {
-            let assigned = |row: &&AccountRow| is_assigned(&now, row.account.user);
-            let teller = tellers.iter().find(assigned).unwrap_or(first);
-            self.tell_on(case, teller, &now).await?;
+        }
+        for first in &tellers {
+            let now = match self.reading_of(first, &ticket).await? {
+                Reading::Present(now) => now,
+                // Somebody else may see it.
+                Reading::NotAllowed => continue,
+                Reading::Trashed | Reading::Gone => break,
+            };
+            if now.status != Status::Closed {
+                let assigned = |row: &&AccountRow| is_assigned(&now, row.account.user);
+                let teller = tellers.iter().find(assigned).unwrap_or(first);
+                self.tell_on(case, teller, &now).await?;
+            }
+            break;
         }
         Ok(true)
     }

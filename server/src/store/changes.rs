@@ -37,7 +37,7 @@ pub trait Changes {
     async fn set_change_withdrawn(&mut self, num: i64) -> Stored<()>;
     /// Sets what is known of writes whose outcome is not.
     async fn set_change_evidence(&mut self, num: i64, evidence: &str) -> Stored<()>;
-    /// Sets the draft at Google that it was laid down as.
+    /// Sets what it is known by elsewhere.
     async fn set_change_draft(&mut self, num: i64, draft: &str) -> Stored<()>;
     /// Whether it was taken back meanwhile.
     async fn is_change_withdrawn(&mut self, num: i64) -> Stored<bool>;

@@ -1,18 +1,19 @@
 //! Mails that are to become tickets: who else makes one of the same chain, and which mails are free again.
 
-use tournee_core::domain::MailOrigin;
+use tournee_core::domain::{Level, MailOrigin, Status};
 use tournee_core::ids::{MailboxId, TicketKey};
 use tournee_core::time::Instant;
 
 use super::changes::{Held, Phase};
-use super::{Connection, Stored, chains, mail_links, mails};
+use super::mail_links::MailLink;
+use super::{Connection, Stored, chains, mail_links};
 
 /// The mail that a creation is to be made of.
 pub fn origin_of(row: &Held) -> Option<&MailOrigin> {
     row.change.body.creation()?.origin.as_ref()
 }
 
-/// The ticket of a chain, in whichever mailbox a mail of it lies; of several the one that named it last.
+/// The ticket of a chain, in whichever mailbox a mail of it lies, or none any more; of several the one that named it last.
 ///
 /// # Errors
 /// The database.
@@ -22,7 +23,7 @@ pub async fn ticket_of(db: &mut Connection, origin: &MailOrigin) -> Stored<Optio
             return Ok(Some(ticket));
         }
     }
-    Ok(None)
+    mail_links::ticket_named(db, origin.names().map(|name| name.as_str().to_owned())).await
 }
 
 /// The ticket that was a chain's at a moment: of several the one that had named it last by then, whatever came since.
@@ -37,6 +38,9 @@ pub async fn ticket_at(
     let mut links = Vec::new();
     for (mailbox, thread) in threads_of(db, origin).await? {
         links.extend(db.links_of_thread(&mailbox, &thread).await?);
+    }
+    for name in origin.names() {
+        links.extend(db.links_named(name.as_str()).await?);
     }
     let by_then = links.into_iter().filter(|link| link.since <= at);
     Ok(by_then
@@ -54,6 +58,39 @@ async fn threads_of(db: &mut Connection, origin: &MailOrigin) -> Stored<Vec<(Mai
     Ok(threads)
 }
 
+/// A ticket was made of a chain, and nobody here may be able to read it: it has the mail that its text names all the same.
+///
+/// # Errors
+/// The database.
+pub async fn remember(
+    db: &mut Connection,
+    origin: &MailOrigin,
+    ticket: &TicketKey,
+    since: Instant,
+    now: Instant,
+) -> Stored<()> {
+    let known = db.links_of_ticket(ticket).await?;
+    // The one of its description: no other is parted by name.
+    let Some(name) = origin.names().next() else {
+        return Ok(());
+    };
+    let name = name.as_str();
+    if known.iter().any(|link| link.name == name) {
+        return Ok(());
+    }
+    db.put_link(&MailLink {
+        name: name.to_owned(),
+        ticket: ticket.clone(),
+        since,
+        status: Status::New,
+        priority: Level::MEDIUM,
+        stirred: false,
+        moved_for: None,
+    })
+    .await?;
+    mail_links::publish(db, name, now).await
+}
+
 /// A ticket is gone: its mails are free again.
 ///
 /// # Errors
@@ -64,9 +101,7 @@ pub async fn forget(db: &mut Connection, ticket: &TicketKey, now: Instant) -> St
         db.delete_link(&link.name, ticket).await?;
     }
     for link in links {
-        for (mailbox, thread) in db.threads_named(&link.name).await? {
-            mails::publish(db, &mailbox, &thread, now).await?;
-        }
+        mail_links::publish(db, &link.name, now).await?;
     }
     Ok(())
 }
@@ -74,6 +109,17 @@ pub async fn forget(db: &mut Connection, ticket: &TicketKey, now: Instant) -> St
 /// The ticket of another GLPI whose place a creation takes.
 pub fn carried_by(row: &Held) -> Option<&TicketKey> {
     row.change.body.creation()?.carried.as_ref()
+}
+
+/// A creation is in GLPI: where it was to take an old ticket's place, it has it.
+///
+/// # Errors
+/// The database.
+pub async fn remember_place(db: &mut Connection, row: &Held, new: &TicketKey) -> Stored<()> {
+    match carried_by(row) {
+        Some(old) => db.put_carried(old, new).await,
+        None => Ok(()),
+    }
 }
 
 /// Whoever's creations, beside this one, that are to be made of the same chain of mails, or in the same ticket's place.

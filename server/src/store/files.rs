@@ -58,6 +58,8 @@ pub trait Files {
     async fn piece_places(&mut self, who: TechnicianId, hash: &FileHash) -> Stored<Vec<u64>>;
     /// The pieces that another key than this sealed.
     async fn pieces_not_sealed_by(&mut self, key_id: &str) -> Stored<Vec<PieceKey>>;
+    /// What a technician's files are called, in order.
+    async fn hashes_of(&mut self, who: TechnicianId) -> Stored<Vec<FileHash>>;
     /// What all of a technician's files are to have, in bytes.
     async fn bytes_of(&mut self, who: TechnicianId) -> Stored<u64>;
     /// Moves a technician's files to another, but those that he has too.
@@ -184,6 +186,21 @@ pub async fn read(
         }
     }
     Ok(bytes)
+}
+
+/// Gives one technician's files to another: of one that both have stays what has come further.
+///
+/// # Errors
+/// The database.
+pub async fn give(db: &mut Connection, from: TechnicianId, to: TechnicianId) -> Stored<()> {
+    let reach = |file: FileRecord| (file.whole, file.received);
+    for hash in db.hashes_of(from).await? {
+        let given = db.file(from, &hash).await?.map(reach);
+        if db.file(to, &hash).await?.map(reach) < given {
+            db.delete_file(to, &hash).await?;
+        }
+    }
+    db.give_files(from, to).await
 }
 
 /// Deletes what has not been wanted for [`KEPT`].

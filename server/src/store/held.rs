@@ -65,8 +65,8 @@ pub struct Held {
     pub withdraw: bool,
     /// What is known of writes whose outcome GLPI never told.
     pub evidence: Evidence,
-    /// What it is known by at Google: the draft that a mail was laid down as; of a thread's move, how far its mailbox's
-    /// history went when it was begun.
+    /// What it is known by elsewhere: the draft that a mail was laid down as; of a thread's move, how far its mailbox's
+    /// history went when it was begun; of a creation, the number that GLPI gave it and did not show yet.
     pub draft: Option<String>,
 }
 
@@ -114,7 +114,7 @@ pub struct HeldRecord {
     pub withdraw: bool,
     /// Of writes whose outcome is not known, JSON.
     pub evidence: Option<String>,
-    /// Its draft at Google.
+    /// What it is known by elsewhere.
     pub draft: Option<String>,
 }
 

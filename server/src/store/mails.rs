@@ -196,7 +196,7 @@ pub fn pack(mail: &Mail, thread: &str, labels: &[String]) -> Stored<MailRecord> 
 }
 
 /// The chain of mails that a mail belongs to: its own name, and those that it answers.
-pub(super) fn names(mail: &Mail) -> Vec<String> {
+pub fn names(mail: &Mail) -> Vec<String> {
     let chain = mail.message_id.iter().chain(&mail.references);
     let names = chain.filter_map(|id| Some(MailName::of(id)?.as_str().to_owned()));
     let names: std::collections::BTreeSet<_> = names.collect();

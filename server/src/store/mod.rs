@@ -2,6 +2,7 @@
 //! that [`sqlite`] has for production and [`memory`] for simulations; the same contract tests hold both.
 
 pub mod accounts;
+pub mod carried;
 pub mod chains;
 pub mod changes;
 pub mod conversions;
@@ -42,6 +43,7 @@ pub struct AccountId(pub i64);
 /// All row operations. What they mean is in the table groups' traits; what they are for, in the functions above them.
 pub trait Records:
     accounts::Accounts
+    + carried::Carried
     + chains::Chains
     + changes::Changes
     + creations::Creations
@@ -61,6 +63,7 @@ pub trait Records:
 
 impl<T> Records for T where
     T: accounts::Accounts
+        + carried::Carried
         + chains::Chains
         + changes::Changes
         + creations::Creations

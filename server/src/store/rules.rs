@@ -156,8 +156,8 @@ pub trait Rules {
     async fn sweep_deeds(&mut self, before: Instant) -> Stored<()>;
     /// Notes a mail that came; one that waits already is to be looked at anew, whatever turn is named.
     async fn put_new_mail(&mut self, mail: &NewMail) -> Stored<()>;
-    /// Those that came first, in order.
-    async fn new_mails(&mut self, most: u32) -> Stored<Vec<NewMail>>;
+    /// Those of a mailbox that came first, in order.
+    async fn new_mails(&mut self, id: &MailboxId, most: u32) -> Stored<Vec<NewMail>>;
     /// Whether it still waits, and was not put there anew since.
     async fn is_new_mail(&mut self, mail: &NewMail) -> Stored<bool>;
     /// It was looked at. One that was put there anew since stays.

@@ -120,17 +120,28 @@ pub async fn take(
     extent: Extent,
     started: Instant,
 ) -> Stored<bool> {
-    let moved = show(db, who, ticket, extent, started).await?;
     // Also where it says what it said to him: somebody else's reading may have come between.
-    mail_links::learn(db, ticket, started).await?;
-    Ok(moved)
+    mail_links::learn(db, who, ticket, started).await?;
+    put(db, who, ticket, extent, started).await
 }
 
-/// The same for his feed alone: a later reading of somebody else's is on record, and has said the last word of its mails.
+/// The same where a later reading of somebody else's is on record: of the ticket's mails it says only what was taken from it
+/// since he read it before, which the other one may never have seen there.
 ///
 /// # Errors
 /// The database.
 pub async fn show(
+    db: &mut Connection,
+    who: TechnicianId,
+    ticket: &Ticket,
+    extent: Extent,
+    started: Instant,
+) -> Stored<bool> {
+    mail_links::part_missing(db, who, ticket, started).await?;
+    put(db, who, ticket, extent, started).await
+}
+
+async fn put(
     db: &mut Connection,
     who: TechnicianId,
     ticket: &Ticket,

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use tournee_core::ids::{DeviceId, Epoch};
 use tournee_core::time::Instant;
 
-use super::{Connection, Stored, TechnicianId};
+use super::{Connection, Stored, TechnicianId, files};
 use crate::chance::Chance;
 
 /// The rows of `technicians` and `devices`.
@@ -175,7 +175,7 @@ pub async fn merge(
     db.give_devices(from, into).await?;
     db.give_withdrawals(from, into).await?;
     db.give_mailboxes(from, into).await?;
-    db.give_files(from, into).await?;
+    files::give(db, from, into).await?;
     db.give_rules(from, into).await?;
     db.delete_technician(from).await?;
     db.set_epoch(into, &fresh_epoch(chance), since).await

@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result};
 use tournee::store::conversions;
 use tournee::store::mails::{self, LabelIds, MailboxRecord};
 use tournee::store::snapshots::{self, Extent};
-use tournee::store::{Connection, Store, TechnicianId, feed};
+use tournee::store::{Connection, Store, TechnicianId, feed, mail_links};
 use tournee_core::changes::{Change, ChangeBody};
 use tournee_core::domain::{Correspondent, Mail, MailOrigin};
 use tournee_core::ids::{MailboxId, ThreadKey, TicketKey};
@@ -16,6 +16,10 @@ on_both!(
     a_ticket_of_a_chain_is_told_to_every_mailbox_that_it_reached,
     a_glpi_ahead_of_its_time_names_a_mail_now,
     a_ticket_that_is_gone_frees_its_mails,
+    a_mail_that_lies_nowhere_any_more_has_its_ticket_still,
+    who_is_shown_less_of_a_ticket_parts_no_mail_from_it,
+    a_ticket_that_nobody_can_read_has_its_mails,
+    what_took_an_old_ticket_s_place_is_remembered,
     who_makes_a_ticket_of_the_same_chain_is_a_rival,
 );
 
@@ -161,6 +165,82 @@ async fn a_ticket_that_is_gone_frees_its_mails(store: &Store) -> Result<()> {
     assert_eq!(told(&mut tx, who, &mine).await?, Some(key(7)));
     conversions::forget(&mut tx, &key(7), NOW).await?;
     assert_eq!(told(&mut tx, who, &mine).await?, None);
+    Ok(())
+}
+
+async fn a_mail_that_lies_nowhere_any_more_has_its_ticket_still(store: &Store) -> Result<()> {
+    let mut tx = store.write().await?;
+    let who = technician(&mut tx).await?;
+    let mine = thread("moi@x.example", "1");
+    let first = mail("1", "a@x", &[]);
+    let origin = MailOrigin::of(&mine, &first);
+    arrives(&mut tx, who, &mine, &first).await?;
+    made(&mut tx, who, 7, &origin).await?;
+    made(&mut tx, who, 8, &origin).await?;
+    tx.delete_mail(&mine.mailbox, "1").await?;
+    assert_eq!(
+        conversions::ticket_of(&mut tx, &origin).await?,
+        Some(key(8))
+    );
+    assert_eq!(
+        conversions::ticket_at(&mut tx, &origin, NOW).await?,
+        Some(key(8))
+    );
+    let named = mail_links::ticket_named(&mut tx, ["b@x", "a@x"]).await?;
+    assert_eq!(named, Some(key(8)));
+    assert_eq!(mail_links::ticket_named(&mut tx, ["b@x"]).await?, None);
+    conversions::forget(&mut tx, &key(8), NOW).await?;
+    assert_eq!(
+        conversions::ticket_of(&mut tx, &origin).await?,
+        Some(key(7))
+    );
+    Ok(())
+}
+
+async fn who_is_shown_less_of_a_ticket_parts_no_mail_from_it(store: &Store) -> Result<()> {
+    let mut tx = store.write().await?;
+    let (who, other) = (technician(&mut tx).await?, technician(&mut tx).await?);
+    let mine = thread("moi@x.example", "1");
+    let first = mail("1", "a@x", &[]);
+    arrives(&mut tx, who, &mine, &first).await?;
+    let origin = MailOrigin::of(&mine, &first);
+    made(&mut tx, who, 7, &origin).await?;
+    let bare = ticket(7, 0, "Caisse 23");
+    for reader in [other, other, who] {
+        assert_eq!(told(&mut tx, who, &mine).await?, Some(key(7)));
+        snapshots::take(&mut tx, reader, &bare, Extent::Whole, NOW).await?;
+    }
+    // Who had read it there reads it no more.
+    assert_eq!(told(&mut tx, who, &mine).await?, None);
+    Ok(())
+}
+
+async fn a_ticket_that_nobody_can_read_has_its_mails(store: &Store) -> Result<()> {
+    let mut tx = store.write().await?;
+    let who = technician(&mut tx).await?;
+    let mine = thread("moi@x.example", "1");
+    let first = mail("1", "b@x", &["a@x"]);
+    arrives(&mut tx, who, &mine, &first).await?;
+    let origin = MailOrigin::of(&mine, &first);
+    conversions::remember(&mut tx, &origin, &key(7), NOW, NOW).await?;
+    assert_eq!(told(&mut tx, who, &mine).await?, Some(key(7)));
+    // Nothing of it is known that its mails could follow.
+    assert_eq!(tx.stirred_links().await?, []);
+    made(&mut tx, who, 7, &origin).await?;
+    assert_eq!(told(&mut tx, who, &mine).await?, Some(key(7)));
+    Ok(())
+}
+
+async fn what_took_an_old_ticket_s_place_is_remembered(store: &Store) -> Result<()> {
+    let mut tx = store.write().await?;
+    let old = TicketKey::new("nouveau", 3);
+    for new in [9, 7, 9] {
+        tx.put_carried(&old, &key(new)).await?;
+    }
+    tx.put_carried(&TicketKey::new("nouveau", 4), &key(5))
+        .await?;
+    assert_eq!(tx.carried_from(&old).await?, [key(7), key(9)]);
+    assert_eq!(tx.carried_from(&key(7)).await?, []);
     Ok(())
 }
 

@@ -21,6 +21,7 @@ on_both!(
     pieces_are_sealed_and_sealed_again_with_a_new_key,
     a_file_stays_while_a_change_waits_for_it_and_a_while_longer,
     a_merged_technician_keeps_his_files_and_each_once,
+    of_a_file_that_both_have_stays_what_has_come_further,
     one_technician_s_file_is_not_another_s,
 );
 
@@ -175,6 +176,23 @@ async fn a_merged_technician_keeps_his_files_and_each_once(store: &Store) -> Res
     assert_eq!(read, BYTES);
     assert_eq!(tx.bytes_of(who).await?, BYTES.len() as u64);
     assert_eq!(tx.bytes_of(one).await? + tx.bytes_of(two).await?, 0);
+    Ok(())
+}
+
+async fn of_a_file_that_both_have_stays_what_has_come_further(store: &Store) -> Result<()> {
+    let who = write(store).await?;
+    let vault = vault(&Key::generate())?;
+    let mut tx = store.write().await?;
+    let (one, two) = (technician(&mut tx).await?, technician(&mut tx).await?);
+    take(&mut tx, &vault, who, 0, &BYTES[..10]).await?;
+    take_whole(&mut tx, &vault, one).await?;
+    take(&mut tx, &vault, two, 0, &BYTES[..5]).await?;
+    assert_eq!(tx.hashes_of(one).await?, [hash()]);
+    technicians::merge(&mut tx, &chance(), one, who).await?;
+    assert!(files::at(&mut tx, who, &hash()).await?.whole);
+    technicians::merge(&mut tx, &chance(), two, who).await?;
+    let read = files::read(&mut tx, &vault, who, &hash()).await?;
+    assert_eq!(read, BYTES);
     Ok(())
 }
 

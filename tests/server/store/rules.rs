@@ -144,23 +144,29 @@ async fn a_mail_is_new_once_and_only_where_a_rule_looks(store: &Store) -> Result
     tx.put_new_mail(&came[0]).await?;
     // It is read anew, with other labels.
     tx.put_mail(&mailbox(), &mails[1]).await?;
-    assert_eq!(tx.new_mails(9).await?, came);
+    assert_eq!(tx.new_mails(&mailbox(), 9).await?, came);
+    // Those of one that is paused keep no other's waiting.
+    let others = MailboxId::of("autre@x.example");
+    assert!(tx.new_mails(&others, 9).await?.is_empty());
     assert!(tx.is_new_mail(&came[0]).await?);
     // It is to be looked at anew while the first look is under way: that one does not end it.
     tx.put_new_mail(&came[0]).await?;
     assert!(!tx.is_new_mail(&came[0]).await?);
     tx.delete_new_mail(&came[0]).await?;
-    let again = tx.new_mails(9).await?;
+    let again = tx.new_mails(&mailbox(), 9).await?;
     assert_eq!(again.len(), 1);
     assert!(tx.is_new_mail(&again[0]).await?);
     tx.delete_new_mail(&again[0]).await?;
-    assert!(tx.new_mails(9).await?.is_empty());
+    assert!(tx.new_mails(&mailbox(), 9).await?.is_empty());
     tx.put_new_mail(&came[0]).await?;
     let newest = tx.newest_mails(&mailbox(), 2).await?;
     let names: Vec<&str> = newest.iter().map(|mail| mail.id.as_str()).collect();
     assert_eq!(names, ["c", "b"]);
     tx.delete_mail(&mailbox(), "b").await?;
-    assert!(tx.new_mails(9).await?.is_empty(), "it goes with its mail");
+    assert!(
+        tx.new_mails(&mailbox(), 9).await?.is_empty(),
+        "it goes with its mail"
+    );
     let gone = NewMail {
         mail: "z".to_owned(),
         ..came[0].clone()
@@ -239,7 +245,7 @@ async fn what_was_done_is_told_newest_first_and_forgotten_in_the_end(store: &Sto
         tx.put_new_mail(&new).await?;
         rules::record(&mut tx, id, &new, &done(name, what), at).await?;
     }
-    assert!(tx.new_mails(9).await?.is_empty());
+    assert!(tx.new_mails(&mailbox(), 9).await?.is_empty());
     let told = rules::done(&mut tx, id).await?;
     let names: Vec<&str> = told
         .iter()

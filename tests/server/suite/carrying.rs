@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
+use serde_json::json;
 use tournee_core::carry::{description, notes};
 use tournee_core::changes::{AddFollowup, AttachTicketFile, CarryOver, ChangeBody};
 use tournee_core::domain::{
@@ -13,6 +14,7 @@ use tournee_core::outbox::State;
 use tournee_core::phone::EditError;
 use tournee_core::time::Instant;
 use tournee_core::wire::{ProblemKind, Wish};
+use tournee_sandbox::accounts::technician;
 use tournee_sandbox::{Canned, Effect, Matcher};
 use uuid::Uuid;
 
@@ -20,7 +22,7 @@ use crate::creation::{anywhere, create, is_delivered, local, titled};
 use crate::files::{file, photo, put};
 use crate::held::until_held;
 use crate::support::handset::{followup, solution, status};
-use crate::support::{Handset, House};
+use crate::support::{Handset, House, SOURCES};
 
 /// From one to the other, whichever is the older: the dialects differ on both sides.
 pub const WAYS: [[&str; 2]; 2] = [["ancien", "nouveau"], ["nouveau", "ancien"]];
@@ -271,6 +273,52 @@ async fn two_phones_carry_a_ticket_over_once() -> Result<()> {
             let state = phone.state(id)?;
             assert!(matches!(state, State::Withdrawn { .. }), "{state:?}");
         }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_can_t_see_the_new_one_makes_no_second_while_the_old_one_has_no_note() -> Result<()> {
+    for [from, to] in WAYS {
+        let house = House::open().await?;
+        let mut one = house.ready_phone().await?;
+        let title = format!("Étroit {from}");
+        let old = old_ticket(&mut one, from).await?;
+        house.narrow(to, &technician(2))?;
+        let mut two = house.phone()?;
+        for source in SOURCES {
+            two.sign_in(source, &technician(2)).await?;
+        }
+        two.sync_whole().await?;
+        two.tickets.insert(old.to_string(), one.base(&old)?.clone());
+        let no = Canned::json(400, r#"["ERROR_GLPI_ADD","Le plugin dit non"]"#);
+        let faults = house.glpi(from).faults();
+        let rule = faults.add(Matcher::on("POST", "Followup"), Effect::Status(no));
+        let first = carry(&mut one, &old, to, &title)?;
+        stuck(&mut one, &first.beside).await?;
+        faults.remove(rule);
+        let new = number(&house, to, &title)?;
+        assert!(!two.has(&new), "{to}");
+        let second = carry(&mut two, &old, to, &title)?;
+        stuck(&mut two, &[second.creation]).await?;
+        let State::NeedsYou { problem } = two.state(second.creation)? else {
+            bail!("{:?}", two.state(second.creation)?)
+        };
+        assert_eq!(problem.kind, ProblemKind::Carried, "{to}");
+        assert_eq!(problem.words, Some(format!("{to} #{}", new.id)));
+        // Where that one is gone, and the old one is opened again, the place is free.
+        let id = i64::try_from(new.id.0)?;
+        house.glpi(to).world().purge_ticket(id);
+        {
+            let mut world = house.glpi(from).world();
+            let user = world.user_id("glpi").context("a user")?;
+            let opened = [("status", json!(Status::Assigned.to_glpi()))];
+            world.edit_ticket(i64::try_from(old.id.0)?, user, &opened);
+        }
+        two.wish(second.creation, Wish::Retry);
+        let made = decided(&mut two, second.creation).await?;
+        assert!(made, "{to}: {:?}", two.state(second.creation)?);
+        assert_ne!(number(&house, to, &title)?, new);
     }
     Ok(())
 }

@@ -10,6 +10,7 @@ use tournee_core::wire::{ProblemKind, Wish};
 use tournee_sandbox::accounts::{PASSWORD, TECHNICIAN};
 use tournee_sandbox::{Canned, Effect, Matcher};
 
+use crate::creation::{anywhere, create, is_delivered, titled};
 use crate::support::handset::{followup, status};
 use crate::support::{House, SOURCES};
 
@@ -90,6 +91,28 @@ async fn a_write_that_never_arrived_is_made_once_glpi_must_be_done_with_it() -> 
     let notes = house.new.world().followups(i64::try_from(own.id.0)?);
     let ours = notes.iter().filter(|f| f.content.contains("second essai"));
     assert_eq!(ours.count(), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_ticket_that_can_t_be_found_again_is_known_by_the_number_that_glpi_gave() -> Result<()> {
+    let house = House::with(|config| config.custody.late = Duration::ZERO).await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let title = format!("Hors de vue {source}");
+        let faults = house.glpi(source).faults();
+        let body = create(&phone, source, &title, "Tiroir")?;
+        let made = phone.edit(&anywhere(source), body)?;
+        // It can't be read back at first, and no search of his finds it.
+        let reading = faults.add(Matcher::on("GET", "Ticket/").times(1), Effect::LoseBefore);
+        let none = Canned::json(200, r#"{"totalcount":0,"count":0,"sort":1,"order":"ASC"}"#);
+        let search = faults.add(Matcher::on("GET", "search/Ticket"), Effect::Status(none));
+        phone.settle().await?;
+        faults.remove(search);
+        assert_eq!(faults.hits(reading), 1);
+        assert!(is_delivered(&phone, made), "{:?}", phone.state(made)?);
+        assert_eq!(titled(&house, source, &title).len(), 1, "{source}");
+    }
     Ok(())
 }
 

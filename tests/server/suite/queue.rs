@@ -1,6 +1,8 @@
 //! The queue: repeats, replacements, withdrawals, several devices.
 
-use anyhow::{Context as _, Result};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
 use tournee_core::changes::{TaskFact, TaskTime};
 use tournee_core::domain::{Status, TaskState};
 use tournee_core::ids::{ChangeId, TicketKey};
@@ -8,13 +10,13 @@ use tournee_core::outbox::State;
 use tournee_core::time::Seconds;
 use tournee_core::wire::{FeedItem, ProblemKind, ReportState, Wish, WishFor};
 use tournee_sandbox::accounts::TECHNICIAN;
-use tournee_sandbox::{Effect, Matcher};
+use tournee_sandbox::{Canned, Effect, Matcher};
 use uuid::Uuid;
 
 use crate::carrying::stuck;
 use crate::support::handset::{followup, status};
 use crate::support::tasks::{set, shown, task};
-use crate::support::{House, SOURCES};
+use crate::support::{House, SOURCES, wait_until};
 
 #[tokio::test]
 async fn a_repeated_request_does_nothing_twice() -> Result<()> {
@@ -93,6 +95,72 @@ async fn a_replaced_change_is_never_carried_out_and_its_place_is_kept() -> Resul
             .count(),
         1
     );
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_typed_anew_is_not_parked_behind_what_waits_beside_it() -> Result<()> {
+    let house = House::with(|config| config.custody.late = Duration::ZERO).await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        let faults = house.glpi(source).faults();
+        let no = Canned::json(400, r#"["ERROR_GLPI_UPDATE","Le plugin dit non"]"#);
+        let refusing = faults.add(Matcher::on("PUT", "Ticket"), Effect::Status(no));
+        let refused = phone.edit(&own, status(Status::Assigned, Status::Pending))?;
+        stuck(&mut phone, &[refused]).await?;
+        faults.remove(refusing);
+        phone.edit(&own, status(Status::Pending, Status::Assigned))?;
+        let lost = faults.add(Matcher::on("POST", "Followup").times(1), Effect::DoThenLose);
+        let old = phone.edit(&own, followup("Faute de frape."))?;
+        phone.send(&phone.phone.request(false)).await?;
+        wait_until(|| async { Ok(faults.hits(lost) == 1) }).await?;
+        let away = faults.add(Matcher::on("GET", ""), Effect::LoseBefore);
+        let new = phone.replace(&own, followup("Faute de frappe."), Some(old))?;
+        phone.sync_whole().await?;
+        faults.remove(away);
+        stuck(&mut phone, &[new]).await?;
+        let State::NeedsYou { problem } = phone.state(new)? else {
+            bail!("{:?}", phone.state(new)?)
+        };
+        assert_eq!(problem.kind, ProblemKind::AlreadySent, "{source}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_was_tried_before_is_looked_for_before_it_is_called_taken_back() -> Result<()> {
+    let house = House::with(|config| config.custody.late = Duration::ZERO).await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        let faults = house.glpi(source).faults();
+        // Called done, and not to be seen.
+        let done = Canned::json(201, r#"{"id":999999,"message":""}"#);
+        let rule = faults.add(
+            Matcher::on("POST", "Followup").times(1),
+            Effect::Status(done),
+        );
+        let note = phone.edit(&own, followup("Sans effet."))?;
+        stuck(&mut phone, &[note]).await?;
+        assert_eq!(faults.hits(rule), 1);
+        let away = faults.add(Matcher::any(), Effect::LoseBefore);
+        phone.wish(note, Wish::Retry);
+        phone.send(&phone.phone.request(false)).await?;
+        phone.sync_whole().await?;
+        phone.wish(note, Wish::Withdraw);
+        phone.sync_whole().await?;
+        let state = phone.state(note)?;
+        let is_open = !matches!(state, State::Withdrawn { .. });
+        assert!(is_open, "{source}: nobody has looked: {state:?}");
+        faults.remove(away);
+        phone.settle().await?;
+        let state = phone.state(note)?;
+        assert!(
+            matches!(state, State::Withdrawn { .. }),
+            "{source}: {state:?}"
+        );
+    }
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use serde_json::json;
 use tournee_core::domain::{EntityChoice, Status};
 use tournee_core::ids::TicketKey;
@@ -11,7 +11,9 @@ use tournee_core::wire::ChooseProfile;
 use tournee_sandbox::accounts::{TECHNICIAN, technician};
 use tournee_sandbox::{Canned, Effect, ManualClock, Matcher};
 
-use crate::support::{Handset, House, SOURCES};
+use crate::creation::{anywhere, create, is_delivered};
+use crate::support::handset::followup;
+use crate::support::{Handset, House, SOURCES, wait_until};
 
 fn number(key: &TicketKey) -> i64 {
     i64::try_from(key.id.0).unwrap_or(-1)
@@ -283,6 +285,92 @@ async fn what_is_written_while_a_ticket_is_read_is_not_lost() -> Result<()> {
             let words = format!("Pendant la lecture {round}.");
             until_shown(&mut phone, &own, &words).await?;
         }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_ticket_that_is_made_while_all_is_compared_stays() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    let mut other = house.ready_phone().await?;
+    // What is made later is not looked for before it is made: all searches are the reader's.
+    tokio::time::sleep(Duration::from_millis(2_100)).await;
+    for (source, at) in SOURCES
+        .into_iter()
+        .flat_map(|source| [8, 10, 12].map(|at| (source, at)))
+    {
+        let faults = house.glpi(source).faults();
+        // One that is gone without a word: all is compared, and the lists that were found are slow to come.
+        let gone = other.own_ticket(source, Status::Assigned)?;
+        house.glpi(source).world().purge_ticket(number(&gone));
+        let list = Matcher::on("GET", "search/Ticket");
+        let rule = faults.add(list, Effect::Delay(Duration::from_millis(400)));
+        let title = format!("Pendant la comparaison {source} {at}");
+        let body = create(&phone, source, &title, "Tiroir")?;
+        let made = phone.edit(&anywhere(source), body)?;
+        let request = phone.phone.request(false);
+        let meanwhile = async {
+            // Each time at another point of the read.
+            wait_until(|| async { Ok(faults.hits(rule) >= at) }).await?;
+            phone.send(&request).await
+        };
+        let (read, sent) = tokio::join!(other.sync(), meanwhile);
+        read?;
+        phone.take_in(sent?);
+        phone.settle().await?;
+        let queued = phone.phone.outbox().get(made).context("kept")?;
+        let real = queued.change.ticket().context("a ticket")?.clone();
+        let begun = Instant::now();
+        while phone.has(&gone) {
+            ensure!(
+                begun.elapsed() < Duration::from_secs(30),
+                "nothing is compared"
+            );
+            phone.sync().await?;
+            ensure!(phone.has(&real), "{source} {at}: it was let go");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        faults.clear();
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_was_being_read_at_a_sign_out_does_not_come_back() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    let mut other = house.ready_phone().await?;
+    for source in SOURCES {
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        {
+            let mut world = house.glpi(source).world();
+            let colleague = world.user_id(&technician(2)).context("a colleague")?;
+            world.add_followup(number(&own), colleague, "Pendant qu'il part.", false);
+        }
+        let faults = house.glpi(source).faults();
+        let list = Matcher::on("GET", "search/Ticket");
+        let rule = faults.add(list, Effect::Delay(Duration::from_secs(2)));
+        let meanwhile = async {
+            wait_until(|| async { Ok(faults.hits(rule) > 0) }).await?;
+            // What waits in custody keeps GLPI's session open.
+            let note = phone.edit(&own, followup("Encore à porter."))?;
+            phone.send(&phone.phone.request(false)).await?;
+            let address = format!("{}/api/session/{source}", phone.base);
+            let out = phone.http.delete(address).send().await?;
+            ensure!(out.status().is_success(), "{}", out.status());
+            Ok(note)
+        };
+        let (pulled, note) = tokio::join!(other.sync(), meanwhile);
+        pulled?;
+        faults.clear();
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_secs(5) {
+            phone.sync_whole().await?;
+        }
+        assert!(is_delivered(&phone, note?));
+        let shown = phone.rows(source, |_| true);
+        ensure!(shown.is_empty(), "{source}: {} came back", shown.len());
     }
     Ok(())
 }

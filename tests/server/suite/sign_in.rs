@@ -1,5 +1,7 @@
 //! Signing in and out.
 
+use std::time::Duration;
+
 use anyhow::Result;
 use tournee_core::domain::{AccountState, EntityChoice, Status};
 use tournee_core::outbox::State;
@@ -10,8 +12,8 @@ use tournee_sandbox::accounts::{
 use tournee_sandbox::world::rights;
 use tournee_sandbox::{Canned, Effect, Matcher, Version};
 
-use crate::support::handset::followup;
-use crate::support::{House, SOURCES};
+use crate::support::handset::{Handset, followup};
+use crate::support::{House, SOURCES, wait_until};
 
 fn password(login: &str, password: &str) -> SignInMethod {
     SignInMethod::Password {
@@ -139,30 +141,41 @@ async fn where_glpi_takes_no_passwords_any_more_a_token_signs_in_and_what_waited
     Ok(())
 }
 
+fn may_be_self_service(house: &House, source: &str) {
+    let mut world = house.glpi(source).world();
+    let user = world.user_id(TECHNICIAN).unwrap_or_default();
+    let columns = [
+        ("users_id", user.into()),
+        ("profiles_id", rights::SELF_SERVICE.into()),
+        ("entities_id", 0.into()),
+        ("is_recursive", 1.into()),
+    ];
+    world.insert("Profile_User", &columns);
+}
+
+fn choose_self_service(
+    phone: &Handset,
+    source: &str,
+) -> impl Future<Output = reqwest::Result<reqwest::Response>> + use<> {
+    let choice = ChooseProfile {
+        profile: rights::SELF_SERVICE.unsigned_abs(),
+        entity: EntityChoice::All,
+    };
+    let address = format!("{}/api/session/{source}/profile", phone.base);
+    phone.http.put(address).json(&choice).send()
+}
+
 #[tokio::test]
 async fn a_profile_that_no_ticket_can_be_worked_on_with_is_not_taken_up() -> Result<()> {
     let house = House::open().await?;
-    for source in SOURCES {
-        let mut world = house.glpi(source).world();
-        let user = world.user_id(TECHNICIAN).unwrap_or_default();
-        let columns = [
-            ("users_id", user.into()),
-            ("profiles_id", rights::SELF_SERVICE.into()),
-            ("entities_id", 0.into()),
-            ("is_recursive", 1.into()),
-        ];
-        world.insert("Profile_User", &columns);
-    }
+    SOURCES
+        .iter()
+        .for_each(|source| may_be_self_service(&house, source));
     let mut phone = house.ready_phone().await?;
     for source in SOURCES {
         let before = phone.account(source)?;
         assert_eq!(before.profiles.len(), 2, "{before:?}");
-        let choice = ChooseProfile {
-            profile: u64::try_from(rights::SELF_SERVICE)?,
-            entity: EntityChoice::All,
-        };
-        let address = format!("{}/api/session/{source}/profile", phone.base);
-        let answer = phone.http.put(address).json(&choice).send().await?;
+        let answer = choose_self_service(&phone, source).await?;
         assert_eq!(answer.status(), 403);
         let error: ApiError = answer.json().await?;
         assert_eq!(error.code, ErrorCode::NoProfile);
@@ -171,6 +184,72 @@ async fn a_profile_that_no_ticket_can_be_worked_on_with_is_not_taken_up() -> Res
         phone.settle().await?;
         assert!(matches!(phone.state(id)?, State::Delivered { .. }));
         assert_eq!(phone.account(source)?.profile, before.profile);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_carried_out_while_a_profile_is_chosen_goes_on_with_the_one_before() -> Result<()> {
+    let house = House::open().await?;
+    SOURCES
+        .iter()
+        .for_each(|source| may_be_self_service(&house, source));
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        let note = phone.edit(&own, followup("Pendant qu'il choisit."))?;
+        let faults = house.glpi(source).faults();
+        let changing = Matcher::on("POST", "changeActiveProfile");
+        let slow = Effect::Delay(Duration::from_secs(3));
+        let rule = faults.add(changing, slow);
+        let chosen = choose_self_service(&phone, source);
+        let meanwhile = async {
+            wait_until(|| async { Ok(faults.hits(rule) > 0) }).await?;
+            phone.settle().await
+        };
+        let (chosen, settled) = tokio::join!(chosen, meanwhile);
+        settled?;
+        assert_eq!(chosen?.status(), 403, "{source}");
+        faults.remove(rule);
+        let state = phone.state(note)?;
+        let is_delivered = matches!(state, State::Delivered { .. });
+        assert!(is_delivered, "{source}: {state:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_refusal_of_the_old_password_takes_nothing_from_who_signed_in_anew_meanwhile()
+-> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        {
+            let mut world = house.glpi(source).world();
+            let user = world.user_id(TECHNICIAN).unwrap_or_default();
+            world.set_password(user, "changed");
+            world.expire_all_sessions();
+        }
+        let faults = house.glpi(source).faults();
+        let opening = Matcher::on("GET", "initSession").times(1);
+        let rule = faults.add(opening, Effect::Delay(Duration::from_secs(2)));
+        let note = phone.edit(&own, followup("Pendant qu'il se reconnecte."))?;
+        phone.send(&phone.phone.request(false)).await?;
+        wait_until(|| async { Ok(faults.hits(rule) == 1) }).await?;
+        let anew = phone.try_sign_in(source, password(TECHNICIAN, "changed"));
+        assert!(anew.await?.is_ok(), "{source}");
+        phone.settle().await?;
+        // The new one is kept, beyond this session.
+        house.glpi(source).world().expire_all_sessions();
+        let after = phone.edit(&own, followup("Une session plus tard."))?;
+        phone.settle().await?;
+        for id in [note, after] {
+            let state = phone.state(id)?;
+            let is_delivered = matches!(state, State::Delivered { .. });
+            assert!(is_delivered, "{source}: {state:?}");
+        }
+        assert_eq!(phone.account(source)?.state, AccountState::Active);
     }
     Ok(())
 }

@@ -146,7 +146,17 @@ impl Phone {
             let reading = self.meta.sources.iter().any(|s| s.progress.is_some());
             if !reading && !self.meta.sources.is_empty() {
                 self.meta.settled_in = true;
-                for key in std::mem::take(&mut self.meta.unconfirmed) {
+                // Of a GLPI that could not be read yet nobody knows what is gone.
+                let waits = |key: &TicketKey| {
+                    let mut sources = self.meta.sources.iter();
+                    let is_there = sources.any(|state| state.source == key.source);
+                    is_there && !self.meta.settled.contains(&key.source)
+                };
+                let unconfirmed = std::mem::take(&mut self.meta.unconfirmed);
+                let (waiting, gone): (BTreeSet<_>, BTreeSet<_>) =
+                    unconfirmed.into_iter().partition(waits);
+                self.meta.unconfirmed = waiting;
+                for key in gone {
                     self.let_go(key, batch, absorbed);
                 }
             }

@@ -248,7 +248,8 @@ pub struct Meta {
     /// Tickets that left the scope while the outbox still named them.
     #[serde(default)]
     pub kept: BTreeSet<TicketKey>,
-    /// Tickets from a server's earlier life that its present one has not named yet: they go when its first feed ends.
+    /// Tickets from a server's earlier life that its present one has not named yet: they go when its first feed ends and
+    /// their GLPI was read.
     #[serde(default)]
     pub unconfirmed: BTreeSet<TicketKey>,
     /// The first read is complete: what comes from now on is news.

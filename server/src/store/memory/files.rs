@@ -81,6 +81,12 @@ impl Files for View {
         Ok(his.map(|(_, file)| file.size).sum())
     }
 
+    async fn hashes_of(&mut self, who: TechnicianId) -> Stored<Vec<FileHash>> {
+        let files = self.tables()?.files.keys();
+        let his = files.filter(|(of, _)| *of == who);
+        Ok(his.map(|(_, hash)| hash.clone()).collect())
+    }
+
     async fn give_files(&mut self, from: TechnicianId, to: TechnicianId) -> Stored<()> {
         self.alter(|tables| {
             for ((who, hash), file) in &tables.files.clone() {

@@ -50,6 +50,13 @@ impl MailLinks for View {
         Ok(named)
     }
 
+    async fn links_named(&mut self, name: &str) -> Stored<Vec<MailLink>> {
+        let links = self.tables()?.mail_links.values();
+        let mut named: Vec<_> = links.filter(|link| link.name == name).cloned().collect();
+        named.sort_by(|a, b| (a.since, &a.ticket).cmp(&(b.since, &b.ticket)));
+        Ok(named)
+    }
+
     async fn stirred_links(&mut self) -> Stored<Vec<MailLink>> {
         let links = self.tables()?.mail_links.values();
         Ok(links.filter(|link| link.stirred).cloned().collect())

@@ -3,6 +3,7 @@
 //! It is as deterministic as whoever runs it: no threads, no clock, and a random source of its own from a seed.
 
 mod accounts;
+mod carried;
 mod chains;
 mod changes;
 mod creations;

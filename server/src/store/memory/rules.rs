@@ -115,8 +115,9 @@ impl Rules for View {
         })
     }
 
-    async fn new_mails(&mut self, most: u32) -> Stored<Vec<NewMail>> {
+    async fn new_mails(&mut self, id: &MailboxId, most: u32) -> Stored<Vec<NewMail>> {
         let rows = self.tables()?.new_mails.iter();
+        let rows = rows.filter(|((of, _), _)| of == id);
         let mut new: Vec<_> = rows
             .map(|((mailbox, mail), (at, turn))| NewMail {
                 mailbox: mailbox.clone(),
@@ -125,7 +126,7 @@ impl Rules for View {
                 turn: *turn,
             })
             .collect();
-        // By address and id already.
+        // By id already.
         new.sort_by_key(|mail| mail.at);
         new.truncate(most as usize);
         Ok(new)

@@ -46,6 +46,7 @@ pub(super) struct Tables {
     pub mailbox_readers: OrdSet<(MailboxId, TechnicianId)>,
     pub mails: OrdMap<(MailboxId, String), Arc<MailRecord>>,
     pub mail_links: OrdMap<(String, TicketKey), MailLink>,
+    pub carried: OrdSet<(TicketKey, TicketKey)>,
     pub rules: OrdMap<RuleId, RuleRecord>,
     pub rule_deeds: OrdMap<(RuleId, MailboxId, String), DeedRecord>,
     pub new_mails: OrdMap<(MailboxId, String), (Instant, u32)>,

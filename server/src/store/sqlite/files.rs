@@ -123,6 +123,15 @@ impl Files for SqliteConnection {
         Ok(sum.unsigned_abs())
     }
 
+    async fn hashes_of(&mut self, who: TechnicianId) -> Stored<Vec<FileHash>> {
+        let sql = "SELECT hash FROM files WHERE technician = ? ORDER BY hash";
+        let rows: Vec<String> = sqlx::query_scalar(sql).bind(who).fetch_all(self).await?;
+        Ok(rows
+            .iter()
+            .filter_map(|hash| FileHash::parse(hash))
+            .collect())
+    }
+
     async fn give_files(&mut self, from: TechnicianId, to: TechnicianId) -> Stored<()> {
         // Pieces follow their files; what he has too goes with the technician that it came from.
         sqlx::query("UPDATE OR IGNORE files SET technician = ? WHERE technician = ?")

@@ -80,6 +80,12 @@ impl MailLinks for SqliteConnection {
         query.fetch_all(self).await?.iter().map(link).collect()
     }
 
+    async fn links_named(&mut self, name: &str) -> Stored<Vec<MailLink>> {
+        let sql = format!("{LINK} WHERE l.name = ? ORDER BY l.since, l.source, l.ticket");
+        let query = sqlx::query(&sql).bind(name);
+        query.fetch_all(self).await?.iter().map(link).collect()
+    }
+
     async fn stirred_links(&mut self) -> Stored<Vec<MailLink>> {
         let sql = format!("{LINK} WHERE l.stirred ORDER BY l.name, l.source, l.ticket");
         let rows = sqlx::query(&sql).fetch_all(self).await?;

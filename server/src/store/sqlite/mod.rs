@@ -1,6 +1,7 @@
 //! SQLite: one file, one writer.
 
 mod accounts;
+mod carried;
 mod chains;
 mod changes;
 mod creations;

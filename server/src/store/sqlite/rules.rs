@@ -127,11 +127,11 @@ impl Rules for SqliteConnection {
         Ok(())
     }
 
-    async fn new_mails(&mut self, most: u32) -> Stored<Vec<NewMail>> {
-        let sql =
-            "SELECT mailbox, mail, at, turn FROM new_mails ORDER BY at, mailbox, mail LIMIT ?";
-        let rows: Vec<(String, String, i64, u32)> =
-            sqlx::query_as(sql).bind(most).fetch_all(self).await?;
+    async fn new_mails(&mut self, id: &MailboxId, most: u32) -> Stored<Vec<NewMail>> {
+        let sql = "SELECT mailbox, mail, at, turn FROM new_mails WHERE mailbox = ?
+                   ORDER BY at, mail LIMIT ?";
+        let query = sqlx::query_as(sql).bind(&id.0).bind(most);
+        let rows: Vec<(String, String, i64, u32)> = query.fetch_all(self).await?;
         let new = rows.into_iter().map(|(mailbox, mail, at, turn)| NewMail {
             mailbox: MailboxId(mailbox),
             mail,

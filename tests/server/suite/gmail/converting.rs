@@ -244,6 +244,38 @@ async fn a_chain_that_reached_two_mailboxes_makes_one_ticket() -> Result<()> {
 }
 
 #[tokio::test]
+async fn one_that_lands_while_another_is_still_looked_for_is_that_one() -> Result<()> {
+    let post = Post::open().await?;
+    let subject = |source: &str| format!("Pendant la recherche {source}");
+    for source in SOURCES {
+        let mut both = letter(&subject(source));
+        both.cc.push(Person::new("", accounts::SHARED));
+        post.gmail.world().deliver(&both);
+    }
+    let mut mine = mine(&post).await?;
+    let mut shared = settled(&post, COLLEAGUE, true).await?;
+    for source in SOURCES {
+        let subject = subject(source);
+        let faults = post.house.glpi(source).faults();
+        let search = Matcher::on("GET", "search/Ticket").times(1);
+        let late = convert(&mut shared, source, &subject)?;
+        let request = shared.handset.phone.request(false);
+        // GLPI found nothing, and is slow to say so.
+        let rule = faults.add(search, Effect::Delay(std::time::Duration::from_secs(3)));
+        shared.handset.send(&request).await?;
+        wait_until(|| async { Ok(faults.hits(rule) == 1) }).await?;
+        let first = convert(&mut mine, source, &subject)?;
+        mine.handset.settle().await?;
+        assert_eq!(notices(&mine.handset, first)?, []);
+        shared.handset.settle().await?;
+        let said = notices(&shared.handset, late)?;
+        assert_eq!(said, [Notice::MailConverted], "{source}");
+        assert_eq!(titled(&post.house, source, &subject).len(), 1);
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_server_without_memory_finds_the_link_in_glpi_and_gmail_alone() -> Result<()> {
     let mut post = Post::open().await?;
     for source in SOURCES {

@@ -47,7 +47,7 @@ async fn asked(phone: &Reader, mailbox: &str, words: &str) -> Result<reqwest::Re
     Ok(request.send().await?)
 }
 
-async fn found(phone: &Reader, words: &str) -> Result<LookedUpMails> {
+pub async fn found(phone: &Reader, words: &str) -> Result<LookedUpMails> {
     let answer = asked(phone, accounts::TECHNICIAN, words).await?;
     ensure!(answer.status() == 200, "{}", answer.text().await?);
     Ok(answer.json().await?)

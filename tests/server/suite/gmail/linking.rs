@@ -2,14 +2,17 @@
 
 use anyhow::{Context as _, Result, bail};
 use tournee_core::changes::{ChangeBody, Classify, LinkMail};
-use tournee_core::domain::{MailBox, MailName, Status, UrgentBox};
+use tournee_core::domain::{MailBox, MailName, Status, Thread, UrgentBox};
 use tournee_core::ids::{ThreadKey, TicketKey};
+use tournee_core::wire::Notice;
 use tournee_sandbox::gmail::accounts;
 use tournee_sandbox::{Effect, Matcher};
 
 use super::acts::{is_delivered, letter, with_thread};
-use super::converting::COLLEAGUE;
+use super::converting::{COLLEAGUE, convert, notices};
+use super::finding::found;
 use super::post::Post;
+use crate::creation::titled;
 use crate::support::handset::{solution, status};
 use crate::support::{Handset, SOURCES, wait_until};
 
@@ -39,7 +42,7 @@ pub fn link(
 }
 
 /// A ticket that the thread belongs to; the thread is *En cours*.
-async fn in_progress(phone: &mut Handset, thread: &ThreadKey) -> Result<TicketKey> {
+pub async fn in_progress(phone: &mut Handset, thread: &ThreadKey) -> Result<TicketKey> {
     let ticket = phone.own_ticket("nouveau", Status::Assigned)?;
     link(phone, thread, &ticket, true)?;
     let boxes = phone.thread(thread)?.boxes.clone();
@@ -112,6 +115,38 @@ async fn a_link_shows_at_once_is_in_glpi_and_is_found_again_on_a_new_server() ->
         phone.thread(&thread).is_ok_and(|t| t.ticket.is_none())
     })
     .await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_thread_that_is_in_no_box_any_more_keeps_its_ticket() -> Result<()> {
+    let post = Post::open().await?;
+    let subject = "Caisse zygomatique";
+    let (mut reader, thread) = with_thread(&post, &letter(subject)).await?;
+    let ticket = in_progress(&mut reader.handset, &thread).await?;
+    reader.read().await?;
+    // From a phone that knows nothing of the link.
+    let change = convert(&mut reader, "nouveau", subject)?;
+    {
+        let mut world = post.gmail.world();
+        let mailbox = world.mailbox_mut(accounts::TECHNICIAN);
+        let mailbox = mailbox.context("a mailbox")?;
+        let mails = mailbox.thread(&thread.id);
+        let labels: Vec<String> = mails.iter().flat_map(|mail| mail.labels.clone()).collect();
+        mailbox.modify(&thread.id, &[], &labels);
+        mailbox.expire_history();
+    }
+    reader.read().await?;
+    assert!(!reader.threads.contains_key(&thread.id), "let go");
+    let found = found(&reader, "zygomatique").await?;
+    let tickets: Vec<_> = found.threads.iter().map(|found| &found.ticket).collect();
+    assert_eq!(tickets, [&Some(ticket.clone())]);
+    let path = format!("/api/gmail/{}/threads/{}", thread.mailbox, thread.id);
+    let opened: Thread = reader.get(&path).await?.error_for_status()?.json().await?;
+    assert_eq!(opened.ticket, Some(ticket.clone()));
+    reader.handset.settle().await?;
+    assert_eq!(notices(&reader.handset, change)?, [Notice::MailConverted]);
+    assert!(titled(&post.house, "nouveau", subject).is_empty());
     Ok(())
 }
 

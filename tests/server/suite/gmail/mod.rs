@@ -5,6 +5,7 @@ mod connecting;
 mod converting;
 mod corpus;
 mod finding;
+mod following;
 mod linking;
 mod mail_files;
 mod post;

@@ -12,7 +12,8 @@ use tournee_sandbox::{Canned, Effect, Matcher};
 
 use super::acts::{is_delivered, letter, with_thread};
 use super::post::Post;
-use crate::support::Handset;
+use crate::carrying::stuck;
+use crate::support::{Handset, wait_until};
 
 fn reply(phone: &mut Handset, key: &ThreadKey, text: &str) -> Result<ChangeId> {
     let thread = phone.thread(key)?;
@@ -195,6 +196,41 @@ async fn a_server_that_is_restarted_in_the_middle_looks_first() -> Result<()> {
     phone.settle().await?;
     assert!(is_delivered(phone, change)?);
     assert_eq!(sent(&post, "Une seule fois.")?.len(), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn one_that_may_have_left_is_not_called_taken_back_where_its_mailbox_is_gone() -> Result<()> {
+    let post = Post::open().await?;
+    let (mut reader, key) = with_thread(&post, &letter("Boîte rendue")).await?;
+    let faults = post.gmail.faults();
+    let send = Matcher::on("POST", "/drafts/send").times(1);
+    let rule = faults.add(send, Effect::DoThenLose);
+    // No look reaches Google.
+    faults.add(Matcher::on("GET", "/drafts/"), Effect::LoseBefore);
+    let change = reply(&mut reader.handset, &key, "Déjà partie.")?;
+    reader.handset.sync().await?;
+    wait_until(|| async { Ok(faults.hits(rule) == 1) }).await?;
+    assert_eq!(sent(&post, "Déjà partie.")?.len(), 1);
+    let phone = &mut reader.handset;
+    let address = format!("{}/api/gmail/{}", phone.base, accounts::TECHNICIAN);
+    let given_back = phone.http.delete(&address).send().await?;
+    assert_eq!(given_back.status(), 204);
+    stuck(phone, &[change]).await?;
+    let State::NeedsYou { problem } = phone.state(change)? else {
+        bail!("{:?}", phone.state(change)?)
+    };
+    assert_eq!(problem.kind, ProblemKind::Unsettled);
+    assert!(
+        problem
+            .evidence
+            .is_some_and(|known| !known.tries.is_empty())
+    );
+    // He has seen that nobody can look.
+    phone.wish(change, Wish::Withdraw);
+    phone.settle().await?;
+    let state = phone.state(change)?;
+    assert!(matches!(state, State::Withdrawn { .. }), "{state:?}");
     Ok(())
 }
 

@@ -10,6 +10,7 @@ use tournee_core::domain::Status;
 use tournee_core::ids::{ChangeId, TicketKey};
 use tournee_core::outbox::State;
 use tournee_core::wire::{ProblemKind, Wish};
+use tournee_sandbox::accounts::TECHNICIAN;
 use tournee_sandbox::gmail::mailbox::Person;
 use tournee_sandbox::gmail::{Letter, accounts};
 use tournee_sandbox::{Canned, Effect, Matcher};
@@ -278,6 +279,26 @@ async fn one_that_comes_to_another_mailbox_than_the_ticket_was_made_in_is_told()
         sent.to = vec![Person::new("", accounts::SHARED)];
         post.gmail.world().deliver(&sent);
         other.read().await?;
+        tells(&post, &mut phone, (source, id), 1).await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_can_t_see_the_ticket_keeps_nobody_from_telling() -> Result<()> {
+    let post = Post::with(10, |_| Ok(())).await?;
+    // The first who reads the service's mailbox.
+    let mut blind = settled(&post, COLLEAGUE, true).await?;
+    let mut phone = settled(&post, TECHNICIAN, true).await?;
+    for source in SOURCES {
+        let mut first = letter(&format!("Hors de vue {source}"));
+        first.to = vec![Person::new("", accounts::SHARED)];
+        let id = converted(&post, &mut phone, source, &first).await?;
+        post.house.narrow(source, COLLEAGUE)?;
+        blind.handset.sync_whole().await?;
+        let mut sent = answer(&first, 1);
+        sent.to = vec![Person::new("", accounts::SHARED)];
+        post.gmail.world().deliver(&sent);
         tells(&post, &mut phone, (source, id), 1).await?;
     }
     Ok(())

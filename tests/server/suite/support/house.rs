@@ -16,6 +16,7 @@ use tournee::links::Transports;
 use tournee::store::Store;
 use tournee::store::memory::Disk;
 use tournee_core::ids::SourceId;
+use tournee_sandbox::world::rights;
 use tournee_sandbox::{Clock, Glpi, Options, SystemClock};
 
 use super::Handset;
@@ -158,6 +159,28 @@ impl House {
             "ancien" => &self.old,
             _ => &self.new,
         }
+    }
+
+    /// Whoever signs in so works in one entity alone from now on, and sees nothing of the others.
+    pub fn narrow(&self, source: &str, login: &str) -> Result<()> {
+        let mut world = self.glpi(source).world();
+        let user = world.user_id(login).context("a user")?;
+        let entities = world.table("Entity").context("entities")?;
+        let entity = entities.iter().map(|row| row.id()).max();
+        let had = world.rows_by("Profile_User", "users_id", user);
+        let had: Vec<i64> = had.map(|row| row.id()).collect();
+        for id in had {
+            world.remove("Profile_User", id);
+        }
+        let columns = [
+            ("users_id", user.into()),
+            ("profiles_id", rights::TECHNICIAN.into()),
+            ("entities_id", entity.context("an entity")?.into()),
+            ("is_recursive", 0.into()),
+        ];
+        world.insert("Profile_User", &columns);
+        world.expire_all_sessions();
+        Ok(())
     }
 
     /// Stops one GLPI's server for good.
