@@ -17,7 +17,7 @@ use crate::glpi::{
     Admission, Client, Credentials, Down, Gate, GlpiError, Secret, Session, SourceConfig, Transport,
 };
 use crate::store::accounts::{self, AccountRow, Marks};
-use crate::store::{AccountId, StoreError, credentials};
+use crate::store::{AccountId, StoreError, credentials, snapshots};
 use crate::vault::Sealed;
 
 /// How long one GLPI may take to answer one request.
@@ -318,6 +318,7 @@ impl Shared {
             if account.profile.id != now.profile.id {
                 // What he may see is another now: all of it is compared at the next read.
                 accounts::set_marks(&mut tx, row.id, &Marks::default()).await?;
+                snapshots::doubt_all(&mut tx, row.technician, &account.source).await?;
             }
             tx.commit().await?;
         }

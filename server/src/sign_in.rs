@@ -125,8 +125,10 @@ impl Shared {
         let account = account(client, session, choice.entity);
         let mut tx = self.store.write().await?;
         let now = accounts::get(&mut tx, row.id).await?;
-        if !now.is_some_and(|now| now.signed_in && now.technician == row.technician) {
-            return Err(LinkError::NeedsSignIn);
+        let his = now.filter(|now| now.signed_in && now.technician == row.technician);
+        let now = his.ok_or(LinkError::NeedsSignIn)?;
+        if now.account.profile.id != account.profile.id {
+            snapshots::doubt_all(&mut tx, row.technician, &account.source).await?;
         }
         accounts::update(&mut tx, row.id, &account).await?;
         accounts::set_state(&mut tx, row.id, account.state).await?;

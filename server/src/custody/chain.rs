@@ -12,9 +12,11 @@ use tournee_core::wire::{Problem, ProblemKind, ReportState};
 
 use super::brought;
 use super::creation;
+use super::evidence;
 use super::intent;
 use super::judge;
 use super::known::needs_you;
+use super::mail::unsettled;
 use super::plan::{Plan, plan};
 use super::step::Step;
 use crate::app::Server;
@@ -149,9 +151,11 @@ async fn settle_all(server: &Server, rows: &[Held], kind: ProblemKind) -> Stored
         if !intent::stands(&mut tx, row).await? {
             continue;
         }
-        let report = match row.withdraw && !row.may_be_sent() {
-            true => ReportState::Withdrawn,
-            false => needs_you(kind),
+        let report = match (row.withdraw, row.may_be_sent()) {
+            (true, false) => ReportState::Withdrawn,
+            // Nobody can look.
+            (true, true) => unsettled(evidence::looked(row, now)),
+            (false, _) => needs_you(kind),
         };
         changes::settle(&mut tx, row, &report, now).await?;
     }

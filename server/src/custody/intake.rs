@@ -293,7 +293,7 @@ impl Shared {
     /// does not know: to be looked for before it is called taken back.
     pub(super) async fn may_be_unlooked(&self, db: &mut Connection, held: &Held) -> Stored<bool> {
         let is_queued = held.phase == Phase::Queued;
-        // An answer leaves as a draft, and that is known by itself.
+        // Without a draft's id on disk no answer has left.
         let is_answer = matches!(held.change.body, ChangeBody::Reply(_));
         let was_tried = held.may_be_sent() && !is_answer;
         Ok(

@@ -111,9 +111,12 @@ const OUT_OF_SIGHT: &str = "its thread can't be looked at any more";
 fn is_to_be_told(row: &Held) -> bool {
     // Nothing is sent before its draft is on disk.
     let may_have_left = matches!(row.change.body, ChangeBody::Reply(_)) && row.draft.is_some();
-    let tries = &row.evidence.tries;
-    let is_told = tries.iter().any(|one| one.said == OUT_OF_SIGHT);
-    may_have_left && !(row.withdraw && is_told)
+    may_have_left && !(row.withdraw && says_out_of_sight(&row.evidence))
+}
+
+fn says_out_of_sight(evidence: &Evidence) -> bool {
+    let last = evidence.tries.last();
+    last.is_some_and(|one| one.said == OUT_OF_SIGHT)
 }
 
 pub(super) fn unsettled(evidence: Evidence) -> ReportState {
@@ -168,7 +171,7 @@ impl Post<'_> {
                 )),
             };
             let came = match came {
-                Err(error) => self.refused(&row, error).await?,
+                Err(error) => self.refused(&row, error)?,
                 Ok(came) => came,
             };
             match came {
@@ -261,12 +264,11 @@ impl Post<'_> {
     }
 
     /// What Google says no to waits for him; what it does not answer is tried again.
-    async fn refused(&self, row: &Held, error: GmailError) -> Result<Came, GmailError> {
+    fn refused(&self, row: &Held, error: GmailError) -> Result<Came, GmailError> {
         let report = needs(match error {
             GmailError::NotFound if is_to_be_told(row) => {
                 let now = self.server.clock.now();
                 let evidence = evidence::tried(row, now, OUT_OF_SIGHT.to_owned());
-                self.remember(row, &evidence).await?;
                 return Ok(Came::settled(unsettled(evidence), None));
             }
             GmailError::NotFound => problem(ProblemKind::ThreadGone, None),
@@ -309,6 +311,12 @@ impl Post<'_> {
             false => report,
         };
         changes::settle(&mut tx, row, &report, now).await?;
+        if let ReportState::NeedsYou { problem } = &report
+            && let Some(evidence) = &problem.evidence
+            && says_out_of_sight(evidence)
+        {
+            changes::set_evidence(&mut tx, row.num, evidence).await?;
+        }
         tx.commit().await?;
         Ok(())
     }

@@ -53,6 +53,8 @@ impl Chain<'_> {
             let is_overtaken = recorded.is_overtaken(&ticket.key, ticket.modified_at, started);
             // Where he has left this GLPI, his phone shows nothing of it any more.
             match (is_overtaken, is_signed_in) {
+                // His own reader may have brought the later one, while nothing was written here.
+                (true, true) if !wrote && snapshots::is_newer(&mut tx, who, &ticket).await? => {}
                 (true, true) => {
                     snapshots::show(&mut tx, who, &ticket, extent, seen).await?;
                 }

@@ -177,7 +177,7 @@ impl Post<'_> {
         Ok(Came::settled(unsettled(evidence), None))
     }
 
-    pub(super) async fn remember(&self, row: &Held, evidence: &Evidence) -> Result<(), StoreError> {
+    async fn remember(&self, row: &Held, evidence: &Evidence) -> Result<(), StoreError> {
         let mut tx = self.server.store.write().await?;
         changes::set_evidence(&mut tx, row.num, evidence).await?;
         tx.commit().await

@@ -10,7 +10,8 @@ use super::delta::is_stale;
 use super::reader::Reader;
 use crate::glpi::{Client, LocalStamp, Session, TicketStub};
 use crate::links::LinkError;
-use crate::store::snapshots::Snapshot;
+use crate::store::Stored;
+use crate::store::snapshots::{self, Snapshot};
 
 /// More unknown tickets than this: their facts come first, so that there is a list to look at.
 const MANY: usize = 20;
@@ -54,11 +55,7 @@ impl Reader {
             }
         }
         let missing = known.keys().filter(|id| !listed.contains(id)).copied();
-        let (touched, gone): (Vec<_>, Vec<_>) =
-            missing.partition(|id| self.is_recorded(*id, started));
-        // What he did meanwhile may have brought it back: the next comparison says so.
-        let is_sure = touched.is_empty();
-        self.let_go(gone, started).await?;
+        let is_sure = self.let_missing_go(missing.collect(), started).await?;
         if unknown > MANY {
             self.read_many(client, session, stale, &known, started)
                 .await?;
@@ -68,11 +65,27 @@ impl Reader {
         Ok((newest, is_sure))
     }
 
-    /// Whether custody has put it on record since this read began.
-    fn is_recorded(&self, id: TicketId, started: Instant) -> bool {
-        let source = self.row.account.source.clone();
-        let (who, key) = (self.row.technician, TicketKey { source, id });
-        self.server.custody.recorded.since(who, &key, started)
+    /// Lets go what is in no list, and answers whether that was all of it: what custody has put on record since this read began,
+    /// his change may have brought back. The next comparison says so.
+    async fn let_missing_go(&self, missing: Vec<TicketId>, started: Instant) -> Stored<bool> {
+        if missing.is_empty() {
+            return Ok(true);
+        }
+        let who = self.row.technician;
+        let mut is_all = true;
+        let mut tx = self.server.store.write().await?;
+        for id in missing {
+            let source = self.row.account.source.clone();
+            let key = TicketKey { source, id };
+            match self.server.custody.recorded.since(who, &key, started) {
+                true => is_all = false,
+                false => {
+                    snapshots::let_go(&mut tx, who, &key, started).await?;
+                }
+            }
+        }
+        tx.commit().await?;
+        Ok(is_all)
     }
 
     /// A long read: the facts of all first, then timelines, open ones and the newest first.

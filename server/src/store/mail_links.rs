@@ -104,8 +104,7 @@ pub async fn learn(
     Ok(())
 }
 
-/// Parts what a ticket lacks by now and had when he read it before. An older reading may say so too: what it lacks, he had
-/// not seen come since.
+/// Parts what a ticket lacks by now and had when he read it before. To be asked of no reading that is older than his last one.
 ///
 /// # Errors
 /// The database.
@@ -121,6 +120,11 @@ pub async fn part_missing(
     let mut lacking = db.links_of_ticket(&ticket.key).await?;
     lacking.retain(|link| MailName::of(&link.name).is_some_and(|name| !said.contains_key(&name)));
     if lacking.is_empty() {
+        return Ok(());
+    }
+    let snapshot = db.snapshot(who, &ticket.key).await?;
+    if !snapshot.is_some_and(|row| row.complete) {
+        // What he had read was what another profile is shown.
         return Ok(());
     }
     let before = feed::ticket(db, who, &ticket.key).await?;

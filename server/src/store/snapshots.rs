@@ -41,7 +41,7 @@ impl Snapshot {
 pub struct SnapshotRecord {
     /// GLPI's date of its last change.
     pub modified: Instant,
-    /// Its timeline is in the feed too.
+    /// Its timeline is in the feed too, as his present profile is shown it.
     pub complete: bool,
     /// Its stamp has to be read again after this instant; 0 once that was done.
     pub doubtful: Instant,
@@ -125,8 +125,8 @@ pub async fn take(
     put(db, who, ticket, extent, started).await
 }
 
-/// The same where a later reading of somebody else's is on record: of the ticket's mails it says only what was taken from it
-/// since he read it before, which the other one may never have seen there.
+/// The same where a later reading is on record: of the ticket's mails this one says only what was taken from it since he read
+/// it before, which somebody else may never have seen there.
 ///
 /// # Errors
 /// The database.
@@ -137,7 +137,9 @@ pub async fn show(
     extent: Extent,
     started: Instant,
 ) -> Stored<bool> {
-    mail_links::part_missing(db, who, ticket, started).await?;
+    if !is_newer(db, who, ticket).await? {
+        mail_links::part_missing(db, who, ticket, started).await?;
+    }
     put(db, who, ticket, extent, started).await
 }
 
@@ -226,6 +228,23 @@ pub async fn let_go(
     }
     feed::publish(db, who, &FeedItem::Gone { key: key.clone() }, now).await?;
     Ok(true)
+}
+
+/// He looks at one GLPI with another profile: it may show him more or less of each ticket, so each is read again.
+///
+/// # Errors
+/// The database.
+pub async fn doubt_all(db: &mut Connection, who: TechnicianId, source: &SourceId) -> Stored<()> {
+    for (id, row) in db.snapshots_of(who, source).await? {
+        let key = TicketKey {
+            source: source.clone(),
+            id,
+        };
+        let complete = false;
+        db.put_snapshot(who, &key, SnapshotRecord { complete, ..row })
+            .await?;
+    }
+    Ok(())
 }
 
 /// Lets all tickets of one GLPI go.

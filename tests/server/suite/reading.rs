@@ -331,6 +331,7 @@ async fn a_ticket_that_is_made_while_all_is_compared_stays() -> Result<()> {
             ensure!(phone.has(&real), "{source} {at}: it was let go");
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
+        ensure!(phone.has(&real), "{source} {at}: it was let go");
         faults.clear();
     }
     Ok(())

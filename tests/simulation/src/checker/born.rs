@@ -10,6 +10,7 @@ use tournee_core::outbox::State;
 use tournee_core::wire::{Problem, ProblemKind};
 
 use super::Facts;
+use super::once::is_purged;
 use crate::chronicle::{By, Chronicle, Deed, Snag};
 use crate::glpi::Side;
 use crate::hand::Hand;
@@ -43,6 +44,9 @@ pub(super) fn resolve(
         };
         let known = is_known(one, hands);
         let twin = || twin(one, hands).filter(|_| known);
+        // Purged before the server could read it back, it was asked about, tried again, and its mail is another's by now.
+        let is_gone = |id: &TicketId| is_purged(&side.chronicle(), id.0.cast_signed());
+        let born = born.filter(|id| !is_gone(id) || twin().is_none());
         if let Some(id) = born.or_else(twin) {
             landed.insert(one.ticket().clone(), id);
         } else if let Some(id) = forgotten().filter(|_| !known) {

@@ -335,7 +335,7 @@ fn becomes_planned(from: i64, to: i64) -> bool {
 }
 
 /// Whether a ticket is gone for good.
-fn is_purged(chronicle: &Chronicle, ticket: i64) -> bool {
+pub(super) fn is_purged(chronicle: &Chronicle, ticket: i64) -> bool {
     chronicle
         .of_ticket(ticket)
         .any(|deed| deed.what == What::Purged)
