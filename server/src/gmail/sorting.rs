@@ -261,14 +261,20 @@ impl Shared {
         Ok(true)
     }
 
-    /// Brings a thread's labels on record as they are now. A thread that is gone is left to the next read.
+    /// Brings a thread's labels on record as they are now. Of one that is gone it is told as it is on record: what is left of it
+    /// there, the next read lets go.
     ///
     /// # Errors
     /// Google, the database.
     pub async fn ask_again(&self, key: &ThreadKey) -> Result<(), GmailError> {
         loop {
             let labelled = match self.labelled(key).await {
-                Err(GmailError::NotFound) => return Ok(()),
+                Err(GmailError::NotFound) => {
+                    // Of what is on record no more, the next read would tell nobody.
+                    let mut tx = self.store.write().await?;
+                    mails::publish(&mut tx, &key.mailbox, &key.id, self.clock.now()).await?;
+                    return Ok(tx.commit().await?);
+                }
                 labelled => labelled?,
             };
             let mut tx = self.store.write().await?;
