@@ -14,7 +14,7 @@ use crate::chance::Chance;
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::Config;
 use crate::counts::Counts;
-use crate::custody::Custody;
+use crate::custody::{Custody, before};
 use crate::glpi::{HttpTransport, Transport};
 use crate::gmail::{self, Mails};
 use crate::limits::Limits;
@@ -168,6 +168,11 @@ impl App {
         let resealed = resealed + files::reseal(&mut tx, &vault).await?;
         let started_at = clock.now();
         gmail::connect::settle_shared(&mut tx, config.gmail.as_ref(), started_at).await?;
+        if before::wake_up(&mut tx, &chance, started_at).await? {
+            tracing::warn!(
+                "this database is a backup: phones start over, and what it may lack is looked for"
+            );
+        }
         let life = lives::begin(&mut tx, &chance, started_at).await?;
         tx.commit().await?;
         if resealed > 0 {

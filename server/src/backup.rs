@@ -8,7 +8,7 @@ use std::time::Duration;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 
-use crate::store::FILE;
+use crate::store::{COPY, FILE};
 
 /// Why there is no backup.
 #[derive(Debug, thiserror::Error)]
@@ -49,9 +49,10 @@ pub struct Backup {
 /// Copies the database of a data folder into a new file that only its owner can read.
 ///
 /// ## Control flow
-/// 1. The new file is made, empty; one that is there already is left alone.
+/// 1. The new file is made, empty, and one beside it for what is not finished; one that is there already is left alone.
 /// 2. SQLite writes one moment's state into it; a running server goes on meanwhile.
-/// 3. The copy is checked, page by page, and reaches the disk before anybody is told that it is there.
+/// 3. The copy is marked as one: a server that starts on it knows that it may lack something.
+/// 4. The copy is checked, page by page, and reaches the disk under its name before anybody is told that it is there.
 ///
 /// # Errors
 /// There is no database, the file exists or can't be made, or the copy is not sound. Then nothing is left behind.
@@ -60,17 +61,31 @@ pub async fn backup(data_dir: &Path, file: &Path) -> Result<Backup, BackupError>
     if !database.is_file() {
         return Err(BackupError::NoDatabase(database));
     }
-    let made = reserve(file)?;
-    let done = copy(&database, file).await;
-    let synced = done.and_then(|backup| match sync(&made, file) {
-        Ok(()) => Ok(backup),
-        Err(source) => Err(failed(file, source)),
-    });
-    if synced.is_err() {
+    reserve(file)?;
+    let done = make(&database, file).await;
+    if done.is_err() {
         // What is not sound must not be found later and trusted.
         let _ = std::fs::remove_file(file);
     }
-    synced
+    done
+}
+
+/// Under another name until all of it is there: a command that was killed leaves nothing that looks like a backup.
+async fn make(database: &Path, file: &Path) -> Result<Backup, BackupError> {
+    let mut name = file.as_os_str().to_owned();
+    name.push(".part");
+    let part = PathBuf::from(name);
+    let made = reserve(&part)?;
+    let done = copy(database, &part).await.and_then(|backup| {
+        let named = made.sync_all().and_then(|()| std::fs::rename(&part, file));
+        let lasts = named.and_then(|()| sync_folder(file));
+        lasts.map_err(|source| failed(file, source))?;
+        Ok(backup)
+    });
+    if done.is_err() {
+        let _ = std::fs::remove_file(&part);
+    }
+    done
 }
 
 fn reserve(file: &Path) -> Result<std::fs::File, BackupError> {
@@ -89,9 +104,8 @@ fn failed(file: &Path, source: io::Error) -> BackupError {
     }
 }
 
-/// The folder too: else a power cut takes the file's name.
-fn sync(made: &std::fs::File, file: &Path) -> io::Result<()> {
-    made.sync_all()?;
+/// Else a power cut takes the file's name.
+fn sync_folder(file: &Path) -> io::Result<()> {
     let folder = file
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
@@ -109,12 +123,12 @@ async fn copy(database: &Path, file: &Path) -> Result<Backup, BackupError> {
     let copied = copied.execute(&mut source).await;
     source.close().await?;
     copied?;
-    let mut copy = SqliteConnectOptions::new()
-        .filename(file)
-        .read_only(true)
-        .connect()
-        .await?;
-    let checked = look_through(&mut copy).await;
+    let mut copy = SqliteConnectOptions::new().filename(file).connect().await?;
+    let marked = mark(&mut copy).await;
+    let checked = match marked {
+        Ok(()) => look_through(&mut copy).await,
+        Err(error) => Err(error.into()),
+    };
     copy.close().await?;
     let (changes, open) = checked?;
     let bytes = std::fs::metadata(file).map_err(|source| failed(file, source))?;
@@ -123,6 +137,12 @@ async fn copy(database: &Path, file: &Path) -> Result<Backup, BackupError> {
         changes,
         open,
     })
+}
+
+async fn mark(copy: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    let mark = format!("PRAGMA user_version = {COPY}");
+    sqlx::query(&mark).execute(copy).await?;
+    Ok(())
 }
 
 async fn look_through(copy: &mut SqliteConnection) -> Result<(i64, i64), BackupError> {

@@ -21,6 +21,7 @@ use super::who::{Anyone, Who, cookie};
 use crate::app::{Server, Shared};
 use crate::custody::held_back;
 use crate::custody::intake::Taken;
+use crate::custody::{CLOCKS_DIFFER, before};
 use crate::glpi::SourceConfig;
 use crate::mutation::Mutation;
 use crate::rules::entrusted;
@@ -176,7 +177,15 @@ impl Shared {
                 "a phone knows more than this database: it starts over"
             );
             let mut tx = self.store.write().await?;
-            technicians::new_epoch(&mut tx, &self.chance, who, self.clock.now()).await?;
+            match lives::is_forgotten(&self.life, &position.life) {
+                true => technicians::start_over(&mut tx, &self.chance, who).await?,
+                false => {
+                    let now = self.clock.now();
+                    technicians::new_epoch(&mut tx, &self.chance, who, now).await?;
+                    let made_until = self.started_at + CLOCKS_DIFFER;
+                    before::doubt_what_is_open(&mut tx, who, made_until).await?;
+                }
+            }
             tx.commit().await?;
         }
         Ok(reached(position.seq))

@@ -15,12 +15,12 @@ use super::creation;
 use super::evidence;
 use super::intent;
 use super::judge;
-use super::known::needs_you;
-use super::mail::unsettled;
+use super::known::{needs_you, unsettled};
+use super::mail::needs;
 use super::plan::{Plan, plan};
 use super::step::Step;
 use crate::app::Server;
-use crate::glpi::{Client, GlpiError, Reading, Session};
+use crate::glpi::{Client, GlpiError, Mark, Reading, Session};
 use crate::links::LinkError;
 use crate::mutation::Mutation;
 use crate::store::accounts::{self, AccountRow};
@@ -30,7 +30,7 @@ use crate::store::snapshots;
 use crate::store::{StoreError, Stored, feed};
 
 /// A phone's time is set right by the server's, to the second or so.
-pub(super) const CLOCKS_DIFFER: Seconds = Seconds(2);
+pub(crate) const CLOCKS_DIFFER: Seconds = Seconds(2);
 
 /// What a run of a chain leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,7 +134,7 @@ async fn run(server: &Server, key: &TicketChain, aside: &mut Aside) -> Stored<(O
         return Ok((if held { Outcome::Held } else { Outcome::Done }, false));
     }
     let outcome = match Chain::open(server, key, account).await {
-        Ok(chain) => match chain.run(todo, aside).await {
+        Ok(chain) => match chain.naming_bases(&todo).run(todo, aside).await {
             Ok(outcome) => outcome,
             Err(error) => stopped(server, key, error)?,
         },
@@ -151,10 +151,11 @@ async fn settle_all(server: &Server, rows: &[Held], kind: ProblemKind) -> Stored
         if !intent::stands(&mut tx, row).await? {
             continue;
         }
-        let report = match (row.withdraw, row.may_be_sent()) {
+        let may_be_there = row.may_be_sent() || row.of_before;
+        let report = match (row.withdraw, may_be_there) {
             (true, false) => ReportState::Withdrawn,
             // Nobody can look.
-            (true, true) => unsettled(evidence::looked(row, now)),
+            (true, true) => needs(unsettled(evidence::looked(row, now))),
             (false, _) => needs_you(kind),
         };
         changes::settle(&mut tx, row, &report, now).await?;
@@ -224,6 +225,14 @@ impl<'a> Chain<'a> {
         })
     }
 
+    /// What they build on may have been added by a server that this database does not know.
+    fn naming_bases(mut self, todo: &[Held]) -> Self {
+        let bases = todo.iter().filter_map(|row| row.change.body.builds_on());
+        let named = bases.map(|base| (Mark::new(base).reference(), base));
+        self.marks.extend(named);
+        self
+    }
+
     async fn run(mut self, todo: Vec<Held>, aside: &mut Aside) -> Result<Outcome, LinkError> {
         let known = self.known.as_ref().map(|ticket| ticket.modified_at);
         if let Some(wait) = known.and_then(|altered| self.waits_a_second(&todo, altered)) {
@@ -287,12 +296,15 @@ impl<'a> Chain<'a> {
     /// does not know what was done since.
     pub(super) fn may_have_landed(&self, row: &Held) -> bool {
         let known = !self.server.mutated(Mutation::NoIntent);
-        known && (row.may_be_sent() || row.change.at <= self.server.started_at + CLOCKS_DIFFER)
+        known
+            && (row.may_be_sent()
+                || row.of_before
+                || row.change.at <= self.server.started_at + CLOCKS_DIFFER)
     }
 
     /// Sent, not there, and GLPI may not be done with it.
     pub(super) fn may_still_land(&self, row: &Held) -> Option<Duration> {
-        if !row.may_be_sent() {
+        if !(row.may_be_sent() || row.of_before) {
             return None;
         }
         let late = self.server.config.custody.late;

@@ -2,7 +2,7 @@
 
 use tournee_core::changes::{ChangeBody, CreateTicket};
 use tournee_core::domain::{AccountState, Ticket};
-use tournee_core::ids::TicketId;
+use tournee_core::ids::{ChangeId, TicketId};
 use tournee_core::wire::{Notice, ProblemKind, ReportState};
 
 use super::chain::{Chain, Outcome, problem, stopped};
@@ -42,7 +42,17 @@ pub(super) async fn run(
         tx.commit().await?;
         return Ok((Outcome::Done, false));
     }
-    let Some(row) = creations.find(|row| row.phase != Phase::NeedsYou) else {
+    let creations: Vec<Held> = creations.collect();
+    let unsettled = creations.iter().filter(|row| is_unsettled(row));
+    let unsettled: Vec<ChangeId> = unsettled.map(|row| row.change.id).collect();
+    // Typed anew: the old text may be there.
+    let waits = |row: &Held| {
+        row.change
+            .replaces
+            .is_some_and(|old| unsettled.contains(&old))
+    };
+    let ready = |row: &Held| row.phase != Phase::NeedsYou && !waits(row);
+    let Some(row) = creations.into_iter().find(ready) else {
         // Their ticket waits for him, and is not looked for: nothing was sent to it.
         let (now, mut tx) = (server.clock.now(), server.store.write().await?);
         for row in &withdrawn {
@@ -63,11 +73,16 @@ pub(super) async fn run(
     }
 }
 
+fn is_unsettled(row: &Held) -> bool {
+    matches!(&row.report, ReportState::NeedsYou { problem } if problem.kind == ProblemKind::Unsettled)
+}
+
 impl Chain<'_> {
     /// ## Control flow
     /// 1. One that may have landed is looked for by its mark, also in the trash; then by the number that GLPI gave it, where
     ///    its maker can't find it.
-    /// 2. Found: it landed. Not found, but sent so lately that GLPI may still be at it: later.
+    /// 2. Found: it landed. Not found, but sent so lately that GLPI may still be at it: later. Not found by one whose tickets
+    ///    may leave his sight at once: he is asked.
     /// 3. One that names a place or a category which is gone is refused: GLPI would take it in silence.
     /// 4. One that is to be made of a mail which is a ticket already becomes that one.
     /// 5. Intent to disk, one write, one look at what came of it.
@@ -107,12 +122,15 @@ impl Chain<'_> {
             let at_least = Some(wait);
             return Ok(Outcome::Later { at_least });
         }
-        if row.withdraw {
+        // One of his has left his sight before: that this one is not found says nothing.
+        let may_be_there = row.phase == Phase::Intended || row.of_before;
+        let is_blind = self.account.loses_sight && may_be_there;
+        if row.withdraw && !is_blind {
             return self
                 .put_on_record(&row, Came::Settled(ReportState::Withdrawn))
                 .await;
         }
-        if row.evidence.tries.len() >= UNKNOWN_AT_MOST {
+        if is_blind || row.evidence.tries.len() >= UNKNOWN_AT_MOST {
             let problem = self.unsettled(&row);
             let came = Came::Settled(ReportState::NeedsYou { problem });
             return self.put_on_record(&row, came).await;

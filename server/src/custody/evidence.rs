@@ -5,13 +5,15 @@ use tournee_core::ids::ChangeId;
 use tournee_core::time::Instant;
 use tournee_core::wire::{Attempt, Evidence};
 
+use super::before;
 use super::company::is_by_state;
 use crate::store::changes::{Held, Phase};
 
 /// With the look that this run began with.
 pub(super) fn looked(row: &Held, now: Instant) -> Evidence {
     let mut evidence = row.evidence.clone();
-    if row.phase == Phase::Intended || !evidence.tries.is_empty() {
+    evidence.forgotten = row.of_before;
+    if row.of_before || row.phase == Phase::Intended || !evidence.tries.is_empty() {
         evidence.looks = evidence.looks.saturating_add(1);
         evidence.looked_at = Some(now);
     }
@@ -49,8 +51,10 @@ pub(super) fn goes_on(row: &Held, notes: &[ChangeId]) -> Option<Evidence> {
 /// When the technician has it tried again: counted anew, but not forgotten, so that it is looked for first.
 pub(super) fn tried_again(row: &Held) -> Evidence {
     let last = row.evidence.tries.last().cloned();
+    let stood = row.evidence.altered_at;
     Evidence {
         tries: last.into_iter().collect(),
+        altered_at: stood.filter(|_| before::keeps_its_ground(row)),
         ..Evidence::default()
     }
 }

@@ -8,6 +8,7 @@ use tournee_core::changes::{Change, ChangeBody, Target};
 use tournee_core::ids::ChangeId;
 use tournee_core::wire::{Against, ProblemKind, ReportState, SyncRequest, Wish, WishFor};
 
+use super::before;
 use super::chain::CLOCKS_DIFFER;
 use super::evidence;
 use super::known::{Known, needs_you, refusal};
@@ -205,7 +206,8 @@ impl Shared {
             return Ok(None);
         }
         let withdrawn = changes::was_withdrawn(db, who, change.id).await?;
-        let unlooked = withdrawn && !taken_back && self.is_of_before(db, who, change).await?;
+        let of_before = self.is_of_before(db, who, change).await?;
+        let unlooked = withdrawn && !taken_back && of_before;
         let report = if taken_back || (withdrawn && !unlooked) {
             ReportState::Withdrawn
         } else if unlooked {
@@ -219,8 +221,13 @@ impl Shared {
             ReportState::Queued
         };
         changes::insert_as(db, who, change, came_with, replaced.place, &report, now).await?;
-        if unlooked && let Some(held) = changes::find(db, who, change.id).await? {
-            changes::set_withdraw(db, held.num).await?;
+        if of_before && let Some(held) = changes::find(db, who, change.id).await? {
+            if matches!(held.phase, Phase::Queued | Phase::NeedsYou) {
+                before::doubt(db, &held).await?;
+            }
+            if unlooked {
+                changes::set_withdraw(db, held.num).await?;
+            }
         }
         Ok(Some(change.target.clone()))
     }
@@ -235,8 +242,10 @@ impl Shared {
         match held.phase {
             Phase::Queued | Phase::Intended => Ok(()),
             Phase::NeedsYou if of_before && without_effect => {
-                // It begins anew: the number that GLPI gave it then is none.
-                db.set_change_draft(held.num, "").await?;
+                if held.change.body.creation().is_some() {
+                    // It begins anew: the number that GLPI gave it then is none.
+                    db.set_change_draft(held.num, "").await?;
+                }
                 changes::settle(db, held, &ReportState::Queued, now).await
             }
             _ => changes::repeat_report(db, held, now).await,
@@ -295,7 +304,7 @@ impl Shared {
         let is_queued = held.phase == Phase::Queued;
         // Without a draft's id on disk no answer has left.
         let is_answer = matches!(held.change.body, ChangeBody::Reply(_));
-        let was_tried = held.may_be_sent() && !is_answer;
+        let was_tried = held.may_be_sent() && !is_answer || held.of_before;
         Ok(
             is_queued
                 && (was_tried || self.is_of_before(db, held.technician, &held.change).await?),
@@ -353,7 +362,9 @@ impl Shared {
                     return Ok(Some(held));
                 }
                 changes::settle(db, &held, &ReportState::Queued, now).await?;
-                if held.draft.is_some() && !lies_at_google(&held) {
+                let moves = matches!(held.change.body, ChangeBody::Classify(_));
+                let stays = moves && before::keeps_its_ground(&held);
+                if held.draft.is_some() && !lies_at_google(&held) && !stays {
                     // What was moved until now he has seen.
                     db.set_change_draft(held.num, "").await?;
                 }

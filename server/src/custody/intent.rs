@@ -3,6 +3,7 @@
 use tournee_core::domain::Ticket;
 use tournee_core::ids::ChangeId;
 
+use super::before::is_altered;
 use super::company::is_note;
 use super::{brought, evidence};
 use crate::app::Server;
@@ -28,7 +29,10 @@ pub(super) async fn intend(
     let notes: Vec<ChangeId> = notes.map(|row| row.change.id).collect();
     for row in &mut todo {
         let evidence = match row.phase {
-            Phase::Queued => before.and_then(|before| evidence::begun(row, before, &notes)),
+            Phase::Queued => before
+                // How it stood when this was put back is what it goes by.
+                .filter(|now| !(row.may_be_forgotten() && keeps_open(server, row, now)))
+                .and_then(|before| evidence::begun(row, before, &notes)),
             _ => evidence::goes_on(row, &notes),
         };
         if let Some(evidence) = evidence {
@@ -38,6 +42,13 @@ pub(super) async fn intend(
     }
     tx.commit().await?;
     Ok(todo)
+}
+
+/// Whether what a server of before may have done is there, or on its way.
+fn keeps_open(server: &Server, row: &Held, now: &Ticket) -> bool {
+    let late = server.config.custody.late;
+    let may_land = server.custody.sent.may_land_for(row.num, late).is_some();
+    may_land || is_altered(row, now, server.started_at)
 }
 
 /// The same within a write that looked first whether it may be.

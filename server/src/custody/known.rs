@@ -2,7 +2,7 @@
 
 use tournee_core::changes::{Change, ChangeBody, Target};
 use tournee_core::ids::{MailboxId, SourceId};
-use tournee_core::wire::{Problem, ProblemKind, ReportState};
+use tournee_core::wire::{Evidence, Problem, ProblemKind, ReportState};
 
 use crate::store::accounts::{self, AccountRow};
 use crate::store::mails::{self, MailboxRecord};
@@ -48,6 +48,16 @@ pub(super) fn needs_you(kind: ProblemKind) -> ReportState {
             conflict: None,
             evidence: None,
         },
+    }
+}
+
+/// Nobody guesses: he is shown what was tried, and that it was looked for and not found.
+pub(super) fn unsettled(evidence: Evidence) -> Problem {
+    Problem {
+        kind: ProblemKind::Unsettled,
+        words: None,
+        conflict: None,
+        evidence: Some(Box::new(evidence)),
     }
 }
 

@@ -4,6 +4,7 @@ use tournee_core::domain::Ticket;
 use tournee_core::ids::{TicketId, TicketKey};
 use tournee_core::wire::{Notice, ProblemKind, ReportState};
 
+use super::before;
 use super::chain::{Chain, Outcome};
 use super::evidence;
 use super::record::unproven;
@@ -85,10 +86,13 @@ impl Chain<'_> {
                 ticket,
                 is_out_of_sight,
                 notices,
-                ..
+                was_there,
             } => {
                 self.remember_place(&mut tx, row, id, is_out_of_sight)
                     .await?;
+                if is_out_of_sight && !was_there {
+                    tx.set_loses_sight(self.account.id).await?;
+                }
                 if let Some(ticket) = ticket {
                     let recorded = &self.server.custody.recorded;
                     recorded.note(key.technician, ticket.key.clone(), now);
@@ -112,6 +116,9 @@ impl Chain<'_> {
                     created: Some(id),
                 };
                 changes::settle(&mut tx, row, &report, now).await?;
+                if self.server.custody.sent.has_left(row.num) && !was_there {
+                    before::trust_all(&mut tx, &chain.key()).await?;
+                }
                 let ticket = &chain.ticket;
                 let came = self.server.look_again(&mut tx, row, ticket, now).await?;
                 if let Some(origin) = conversions::origin_of(row) {

@@ -7,10 +7,12 @@ use tournee_core::domain::MailboxState;
 use tournee_core::ids::ThreadKey;
 use tournee_core::wire::{Evidence, Problem, ProblemKind, ReportState};
 
+use super::before;
 use super::chain::{Outcome, problem};
 use super::evidence;
 use super::intent::{intend, still_open};
 use super::judge::delivered;
+use super::known::unsettled;
 use super::plan::{Plan, plan};
 use crate::app::Server;
 use crate::gmail::{GmailError, sorting};
@@ -93,7 +95,7 @@ async fn no_mailbox(server: &Server, chain: &ChainKey, todo: Vec<Held>) -> Store
             _ if is_to_be_told(&row) => {
                 let evidence = evidence::tried(&row, now, OUT_OF_SIGHT.to_owned());
                 changes::set_evidence(&mut tx, row.num, &evidence).await?;
-                unsettled(evidence)
+                needs(unsettled(evidence))
             }
             true => ReportState::Withdrawn,
             false => needs(problem(ProblemKind::NoMailbox, None)),
@@ -117,13 +119,6 @@ fn is_to_be_told(row: &Held) -> bool {
 fn says_out_of_sight(evidence: &Evidence) -> bool {
     let last = evidence.tries.last();
     last.is_some_and(|one| one.said == OUT_OF_SIGHT)
-}
-
-pub(super) fn unsettled(evidence: Evidence) -> ReportState {
-    needs(Problem {
-        evidence: Some(Box::new(evidence)),
-        ..problem(ProblemKind::Unsettled, None)
-    })
 }
 
 fn stopped(key: &ThreadKey, error: GmailError) -> Stored<Outcome> {
@@ -210,7 +205,7 @@ impl Post<'_> {
             // It may have been moved as he wished, and back by somebody: that it stands there is no proof that it never was.
             _ if stands && self.may_be_undone(row, &now).await? => {
                 let evidence = evidence::looked(row, self.server.clock.now());
-                return Ok(Came::settled(unsettled(evidence), Some(now)));
+                return Ok(Came::settled(needs(unsettled(evidence)), Some(now)));
             }
             Verdict::Conflict(_) if self.server.mutated(Mutation::BoxesWrittenOver) => {}
             Verdict::Conflict(conflict) if !insists(&conflict) => {
@@ -231,6 +226,14 @@ impl Post<'_> {
             .server
             .sort(&mut self.mailbox, &self.key.id, &classify.to)
             .await?;
+        if row.of_before
+            && let Some(then) = &row.draft
+        {
+            let to = sorted.history(&self.mailbox);
+            let mut tx = self.server.store.write().await?;
+            before::move_on_in_mailbox(&mut tx, self.chain, then, &to).await?;
+            tx.commit().await?;
+        }
         match classify.check_on(&sorted.boxes(&self.mailbox.labels)) {
             Verdict::AlreadyThere => Ok(self.done(sorted)),
             _ => {
@@ -242,8 +245,10 @@ impl Post<'_> {
 
     /// Whether somebody was at its labels since it was begun, with an outcome that nobody knows.
     async fn may_be_undone(&self, row: &Held, now: &sorting::Labelled) -> Result<bool, GmailError> {
-        let (Phase::Intended, Some(since)) = (row.phase, &row.draft) else {
-            return Ok(false);
+        let begun = row.phase == Phase::Intended || row.of_before;
+        let Some(since) = row.draft.as_ref().filter(|_| begun) else {
+            // How it stood then is not known.
+            return Ok(row.of_before);
         };
         let moved = self
             .server
@@ -269,7 +274,7 @@ impl Post<'_> {
             GmailError::NotFound if is_to_be_told(row) => {
                 let now = self.server.clock.now();
                 let evidence = evidence::tried(row, now, OUT_OF_SIGHT.to_owned());
-                return Ok(Came::settled(unsettled(evidence), None));
+                return Ok(Came::settled(needs(unsettled(evidence)), None));
             }
             GmailError::NotFound => problem(ProblemKind::ThreadGone, None),
             GmailError::Refused {

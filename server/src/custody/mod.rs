@@ -20,9 +20,10 @@
 //! - `recorded`: when that was, for reads that began before.
 //! - `late`: how long a write may still land. - `evidence`: what is known where nothing came of it.
 //! - `second`: that GLPI's dates know no more than seconds. - `away`: changes on a ticket that is not there.
-//! - `undone`: what came of it may have been put back since.
+//! - `undone`: what came of it may have been put back since. - `before`: what a server did that this database forgot.
 
 mod away;
+pub(crate) mod before;
 mod brought;
 mod carry;
 mod chain;
@@ -60,6 +61,7 @@ mod ticket_file;
 mod undone;
 mod words;
 
+pub(crate) use chain::CLOCKS_DIFFER;
 pub use executor::Custody;
 pub use files::Took;
 pub use plan::held_back;

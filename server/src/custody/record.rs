@@ -10,6 +10,7 @@ use super::sight::Before;
 use super::step::Step;
 use crate::glpi::Reading;
 use crate::links::LinkError;
+use crate::store::chains::TicketChain;
 use crate::store::changes::{self, Held, Phase};
 use crate::store::snapshots::{self, Extent};
 use crate::store::{StoreError, accounts, mail_links};
@@ -41,6 +42,14 @@ impl Chain<'_> {
         let wrote = steps
             .iter()
             .any(|step| matches!(step, Step::Written { .. } | Step::Unknown { .. }));
+        let written = steps.iter().any(|s| matches!(s, Step::Written { .. }));
+        let left = match &after {
+            Some(Ok(Reading::Present(now))) if written => {
+                let by_him = now.modified_by == Some(self.account.account.user);
+                by_him.then_some(now.modified_at)
+            }
+            _ => None,
+        };
         let verdicts = judge::verdicts(self, todo, steps, after.as_ref(), &mut shown, now);
         let (mut forgotten, mut came) = (Vec::new(), false);
         if let Some(ticket) = shown {
@@ -106,6 +115,14 @@ impl Chain<'_> {
                     changes::set_evidence(&mut tx, row.num, &evidence).await?;
                 }
             }
+        }
+        if let Some(left) = left {
+            let ticket = self.key.ticket.clone();
+            let chain = TicketChain {
+                technician: who,
+                ticket,
+            };
+            super::before::move_on(&mut tx, &chain.key(), before.ticket.modified_at, left).await?;
         }
         self.server
             .custody

@@ -11,7 +11,8 @@ use tournee_core::wire::{Evidence, ProblemKind, ReportState};
 use super::chain::{CLOCKS_DIFFER, problem};
 use super::evidence;
 use super::judge::delivered;
-use super::mail::{Came, Post, needs, unsettled};
+use super::known::unsettled;
+use super::mail::{Came, Post, needs};
 use super::step::UNKNOWN_AT_MOST;
 use crate::gmail::GmailError;
 use crate::gmail::drafts::Found;
@@ -79,7 +80,8 @@ impl Post<'_> {
         if self.server.mutated(Mutation::SentBlind) {
             return Ok(Before::Nothing);
         }
-        let before_this_life = row.change.at <= self.server.started_at + CLOCKS_DIFFER;
+        let before_this_life =
+            row.of_before || row.change.at <= self.server.started_at + CLOCKS_DIFFER;
         let begun = row.phase == Phase::Intended || !row.evidence.tries.is_empty();
         if let Some(draft) = &row.draft
             && self.server.is_draft(&self.key.mailbox, draft).await?
@@ -174,7 +176,7 @@ impl Post<'_> {
             self.remember(row, &evidence).await?;
             return Ok(Came::Later);
         }
-        Ok(Came::settled(unsettled(evidence), None))
+        Ok(Came::settled(needs(unsettled(evidence)), None))
     }
 
     async fn remember(&self, row: &Held, evidence: &Evidence) -> Result<(), StoreError> {

@@ -120,6 +120,9 @@ impl Chain<'_> {
             let stands = match (&verdict, body) {
                 // Whoever solved it, or closed it, may have put another one in the place of his.
                 (Verdict::Apply, _) | (_, ChangeBody::Solution(_)) => true,
+                (Verdict::Obstacle(Obstacle::Closed), _) => {
+                    row.insists_against(ProblemKind::TicketClosed)
+                }
                 _ => insists,
             };
             if stands && self.may_be_undone(row, now) {

@@ -3,10 +3,11 @@
 use tournee_core::changes::{AddSolution, ChangeBody, ConflictValue};
 use tournee_core::domain::{Entry, EntryKind, Ticket};
 use tournee_core::time::{Instant, Seconds};
-use tournee_core::wire::{Problem, ProblemKind};
+use tournee_core::wire::Problem;
 
-use super::chain::{Chain, problem};
-use super::evidence;
+use super::before;
+use super::chain::Chain;
+use super::{evidence, known};
 use crate::store::changes::Held;
 
 impl Chain<'_> {
@@ -17,7 +18,10 @@ impl Chain<'_> {
         let later = stood.is_some_and(|stood| stood != now.modified_at);
         let by = row.evidence.altered_by;
         let by_another = stood.is_some() && by.is_some() && by != now.modified_by;
-        let elsewhere = (later || by_another) && !self.is_of_his_changes(row, now);
+        let elsewhere = match row.may_be_forgotten() {
+            true => before::is_altered(row, now, self.server.started_at),
+            false => (later || by_another) && !self.is_of_his_changes(row, now),
+        };
         match row.change.body {
             ChangeBody::Solution(_) => elsewhere && self.may_be_displaced(now),
             _ => elsewhere,
@@ -53,12 +57,9 @@ impl Chain<'_> {
         solved && self.session.dialect().solution_type().is_none()
     }
 
-    /// Nobody guesses: he is shown what was tried, and that it was just looked for and not found.
+    /// With the look that this run began with.
     pub(super) fn unsettled(&self, row: &Held) -> Problem {
-        Problem {
-            evidence: Some(Box::new(evidence::looked(row, self.server.clock.now()))),
-            ..problem(ProblemKind::Unsettled, None)
-        }
+        known::unsettled(evidence::looked(row, self.server.clock.now()))
     }
 }
 

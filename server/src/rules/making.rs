@@ -124,7 +124,12 @@ impl Shared {
                 true => Target::Thread(case.thread.key.clone()),
                 false => Target::Ticket(ticket.clone()),
             };
-            made_here::change(name(place), place, &account.account, target, body, now)
+            // As old as its mail: where a server of before moved the thread, somebody may have moved it back.
+            let at = match body.is_on_thread() {
+                true => case.mail.at.min(now),
+                false => now,
+            };
+            made_here::change(name(place), place, &account.account, target, body, at)
         });
         made.collect()
     }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use tournee_core::changes::Change;
 use tournee_core::ids::{ChangeId, DeviceId, SourceId, TicketId, TicketKey};
 use tournee_core::time::Instant;
-use tournee_core::wire::{Against, ChangeReport, Evidence, FeedItem, ReportState};
+use tournee_core::wire::{Against, ChangeReport, Evidence, FeedItem, ProblemKind, ReportState};
 
 pub use super::held::{Held, HeldRecord, NewChange, Phase};
 use super::{Connection, Stored, TechnicianId, feed};
@@ -39,6 +39,8 @@ pub trait Changes {
     async fn set_change_evidence(&mut self, num: i64, evidence: &str) -> Stored<()>;
     /// Sets what it is known by elsewhere.
     async fn set_change_draft(&mut self, num: i64, draft: &str) -> Stored<()>;
+    /// Sets whether a server that this database does not know may have carried it out.
+    async fn set_change_of_before(&mut self, num: i64, of_before: bool) -> Stored<()>;
     /// Whether it was taken back meanwhile.
     async fn is_change_withdrawn(&mut self, num: i64) -> Stored<bool>;
     /// A technician's first of that name.
@@ -49,6 +51,8 @@ pub trait Changes {
         who: TechnicianId,
         device: DeviceId,
     ) -> Stored<Vec<HeldRecord>>;
+    /// A technician's that are neither delivered nor taken back, by number.
+    async fn open_changes(&mut self, who: TechnicianId) -> Stored<Vec<HeldRecord>>;
     /// Mark and name of all on a ticket, by number.
     async fn change_marks(&mut self, ticket: &TicketKey) -> Stored<Vec<(String, ChangeId)>>;
     /// All on a ticket, whoever's, in the order in which they came.
@@ -148,7 +152,23 @@ pub async fn settle(
     let json = serde_json::to_string(report)?;
     // Whose it is may have changed since it was read: two technicians can be merged.
     let who = db.settle_change(held.num, phase, &json, settled_at).await?;
+    if held.of_before && answers_for_before(report) {
+        db.set_change_of_before(held.num, false).await?;
+    }
     tell(db, who, &held.change, report, now).await
+}
+
+/// Whether it leaves no question of what a server of before may have done: there is an outcome, or he sees what stands. That he
+/// has no account, say, is none.
+fn answers_for_before(report: &ReportState) -> bool {
+    match report {
+        ReportState::Queued => false,
+        ReportState::NeedsYou { problem } => matches!(
+            problem.kind,
+            ProblemKind::Unsettled | ProblemKind::Conflict | ProblemKind::NoEffect
+        ),
+        ReportState::Delivered { .. } | ReportState::Withdrawn => true,
+    }
 }
 
 async fn tell(
@@ -227,6 +247,15 @@ pub async fn unsettled_of(
     device: DeviceId,
 ) -> Stored<Vec<Held>> {
     let rows = db.unsettled_changes(who, device).await?;
+    rows.into_iter().map(HeldRecord::parse).collect()
+}
+
+/// A technician's changes that are neither in GLPI nor taken back.
+///
+/// # Errors
+/// The database.
+pub async fn open(db: &mut Connection, who: TechnicianId) -> Stored<Vec<Held>> {
+    let rows = db.open_changes(who).await?;
     rows.into_iter().map(HeldRecord::parse).collect()
 }
 

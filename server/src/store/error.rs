@@ -5,6 +5,9 @@ use sqlx::migrate::MigrateError;
 /// The database's file in the data folder.
 pub const FILE: &str = "tournee.sqlite";
 
+/// What a backup bears as SQLite's `user_version`, until a server starts on it.
+pub const COPY: i64 = 1;
+
 /// What can go wrong with the store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {

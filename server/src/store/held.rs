@@ -68,12 +68,20 @@ pub struct Held {
     /// What it is known by elsewhere: the draft that a mail was laid down as; of a thread's move, how far its mailbox's
     /// history went when it was begun; of a creation, the number that GLPI gave it and did not show yet.
     pub draft: Option<String>,
+    /// A server that this database does not know may have carried it out: it was put back to a backup since.
+    pub of_before: bool,
 }
 
 impl Held {
     /// Whether a write of it may have left, with an outcome that nobody knows.
     pub fn may_be_sent(&self) -> bool {
         self.phase == Phase::Intended || !self.evidence.tries.is_empty()
+    }
+
+    /// Whether a server that this database does not know may have carried it out, and this one has begun nothing of it. What its
+    /// evidence says of the ticket then is how that stood here when it was put back.
+    pub fn may_be_forgotten(&self) -> bool {
+        self.of_before && self.evidence.beside.is_none()
     }
 
     /// Whether he was shown that it waits for this, and insisted.
@@ -116,6 +124,8 @@ pub struct HeldRecord {
     pub evidence: Option<String>,
     /// What it is known by elsewhere.
     pub draft: Option<String>,
+    /// A server that this database does not know may have carried it out.
+    pub of_before: bool,
 }
 
 impl HeldRecord {
@@ -140,6 +150,7 @@ impl HeldRecord {
             },
             // One that was given up is none.
             draft: self.draft.filter(|draft| !draft.is_empty()),
+            of_before: self.of_before,
         })
     }
 }

@@ -12,6 +12,8 @@ const REMEMBERED: i64 = 100;
 /// The rows of `lives` and `life_starts`. A life's number is never given again.
 #[async_trait]
 pub trait Lives {
+    /// Takes the mark away that a backup bears, and answers whether it was there.
+    async fn take_mark_of_copy(&mut self) -> Stored<bool>;
     /// Adds a life and answers its number.
     async fn insert_life(&mut self, name: &str, now: Instant) -> Stored<i64>;
     /// Writes down where each technician's feed stands as this life begins.
@@ -24,7 +26,7 @@ pub trait Lives {
     async fn life_end(&mut self, who: TechnicianId, life: i64) -> Stored<Option<i64>>;
 }
 
-/// Begins a life and answers its name.
+/// Begins a life and answers what it is called: its number and its name, `number-name`.
 ///
 /// # Errors
 /// The database.
@@ -33,15 +35,31 @@ pub async fn begin(db: &mut Connection, chance: &Chance, now: Instant) -> Stored
     let num = db.insert_life(&name, now).await?;
     db.insert_life_starts(num).await?;
     db.delete_lives_until(num - REMEMBERED).await?;
-    Ok(name)
+    Ok(format!("{num}-{name}"))
 }
 
-/// Whether this database gave out `seq` in the life of that name.
+/// The number and the name; none of the number where a version of before called it.
+fn parts(life: &str) -> (Option<i64>, &str) {
+    match life.split_once('-') {
+        Some((num, name)) => (num.parse().ok(), name),
+        None => (None, life),
+    }
+}
+
+/// Whether another life was so long before this one that it is not remembered: that it is not known says nothing then.
+pub fn is_forgotten(this: &str, other: &str) -> bool {
+    match (parts(this).0, parts(other).0) {
+        (Some(this), Some(other)) => other <= this - REMEMBERED,
+        _ => false,
+    }
+}
+
+/// Whether this database gave out `seq` in the life that is called so.
 ///
 /// # Errors
 /// The database.
-pub async fn gave(db: &mut Connection, who: TechnicianId, seq: i64, name: &str) -> Stored<bool> {
-    let Some(life) = db.life_named(name).await? else {
+pub async fn gave(db: &mut Connection, who: TechnicianId, seq: i64, life: &str) -> Stored<bool> {
+    let Some(life) = db.life_named(parts(life).1).await? else {
         return Ok(false);
     };
     let end = match db.life_end(who, life).await? {
@@ -49,4 +67,19 @@ pub async fn gave(db: &mut Connection, who: TechnicianId, seq: i64, name: &str) 
         None => technicians::feed_state(db, who).await?.seq,
     };
     Ok(seq <= end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_life_is_forgotten_where_a_hundred_came_after_it() {
+        assert!(is_forgotten("101-0000000a", "1-0000000b"));
+        assert!(!is_forgotten("100-0000000a", "1-0000000b"));
+        // A server that was put back counts on from its backup.
+        assert!(!is_forgotten("101-0000000a", "140-0000000b"));
+        // A version of before gave no numbers.
+        assert!(!is_forgotten("101-0000000a", "0000000b"));
+    }
 }

@@ -43,6 +43,8 @@ pub struct MailboxRecord {
     pub state: MailboxState,
     /// How far its history has been read; none: all of it is to be read.
     pub history: Option<String>,
+    /// How far it had been when this database was last put back to a backup.
+    pub history_then: Option<String>,
     /// Its three labels.
     pub labels: LabelIds,
     /// When it was last read with success.
@@ -58,6 +60,7 @@ impl MailboxRecord {
             sealed: None,
             state: MailboxState::Active,
             history: None,
+            history_then: None,
             labels: LabelIds::default(),
             refreshed_at: None,
         }

@@ -28,7 +28,7 @@ use std::path::Path;
 
 use room::Room;
 
-pub use error::{FILE, StoreError, Stored};
+pub use error::{COPY, FILE, StoreError, Stored};
 
 /// A Tournée user: owns the queue, the feed and the accounts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, sqlx::Type)]

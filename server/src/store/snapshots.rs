@@ -12,7 +12,7 @@ use tournee_core::wire::FeedItem;
 use super::{Connection, Stored, TechnicianId, feed, mail_links};
 
 /// GLPI's clock is never further from ours than this; `tournee check` warns long before.
-const CLOCKS_DIFFER: Seconds = Seconds(600);
+pub(crate) const GLPIS_CLOCK_DIFFERS: Seconds = Seconds(600);
 /// A stamp's second, and the one that a read may take.
 const ONE_STAMP: Seconds = Seconds(2);
 /// Nothing more can have happened in a stamp's second.
@@ -71,6 +71,10 @@ pub trait Snapshots {
         key: &TicketKey,
         snapshot: SnapshotRecord,
     ) -> Stored<()>;
+    /// Remembers of all how they stand now, whatever is put in their place: the database was just put back to a backup.
+    async fn remember_how_all_stood(&mut self) -> Stored<()>;
+    /// How a ticket stood then: GLPI's date of its last change.
+    async fn stood(&mut self, who: TechnicianId, key: &TicketKey) -> Stored<Option<Instant>>;
     /// Deletes one, and answers whether it was there.
     async fn delete_snapshot(&mut self, who: TechnicianId, key: &TicketKey) -> Stored<bool>;
 }
@@ -179,7 +183,7 @@ fn doubt(
     started: Instant,
 ) -> Instant {
     let whole = extent == Extent::Whole;
-    let old = started - modified > CLOCKS_DIFFER;
+    let old = started - modified > GLPIS_CLOCK_DIFFERS;
     // Its second is over by GLPI's clock too, also where that is ahead of ours or will be put back.
     let over = started.max(modified) + ONE_STAMP;
     match before {

@@ -12,6 +12,8 @@ use crate::chance::Chance;
 pub trait Technicians {
     /// Adds a technician, his feed empty.
     async fn insert_technician(&mut self, epoch: &str, now: Instant) -> Stored<TechnicianId>;
+    /// All, by number.
+    async fn technicians(&mut self) -> Stored<Vec<TechnicianId>>;
     /// Where his feed stands.
     async fn feed_state(&mut self, who: TechnicianId) -> Stored<FeedState>;
     /// Takes the feed's next number.
@@ -101,6 +103,15 @@ pub async fn new_epoch(
     now: Instant,
 ) -> Stored<()> {
     db.set_epoch(who, &fresh_epoch(chance), Some(now)).await
+}
+
+/// Makes his phones start over, though nothing is forgotten here.
+///
+/// # Errors
+/// The database.
+pub async fn start_over(db: &mut Connection, chance: &Chance, who: TechnicianId) -> Stored<()> {
+    let since = db.feed_state(who).await?.since;
+    db.set_epoch(who, &fresh_epoch(chance), since).await
 }
 
 /// Remembers a device that somebody is signed in on: whoever revoked it has signed in there again.

@@ -6,7 +6,7 @@ use tournee::store::accounts::{self, Marks};
 use tournee::store::feed::Reached;
 use tournee::store::snapshots::Extent;
 use tournee::store::{
-    Store, StoreError, TechnicianId, changes, feed, lives, sessions, snapshots, technicians,
+    Store, StoreError, TechnicianId, Tx, changes, feed, lives, sessions, snapshots, technicians,
 };
 use tournee_core::time::Seconds;
 
@@ -24,6 +24,8 @@ on_both!(
     a_number_is_given_again_once_it_is_free,
     a_life_knows_what_it_gave,
     a_life_that_is_not_known_gave_nothing,
+    how_tickets_stood_stays_whatever_comes_in_their_place,
+    an_account_that_lost_sight_of_a_ticket_keeps_that,
     old_lives_are_forgotten_and_their_numbers_with_them,
 );
 
@@ -285,6 +287,7 @@ async fn a_life_knows_what_it_gave(store: &Store) -> Result<()> {
     let chance = chance();
     let mut tx = store.write().await?;
     let who = technician(&mut tx).await?;
+    assert!(!tx.take_mark_of_copy().await?);
     let first = lives::begin(&mut tx, &chance, NOW).await?;
     for _ in 0..3 {
         technicians::advance(&mut tx, who).await?;
@@ -300,6 +303,55 @@ async fn a_life_knows_what_it_gave(store: &Store) -> Result<()> {
     assert!(!lives::gave(&mut tx, who, 4, &first).await?);
     assert!(lives::gave(&mut tx, who, 4, &second).await?);
     assert!(lives::gave(&mut tx, late, 1, &second).await?);
+    Ok(())
+}
+
+async fn how_tickets_stood_stays_whatever_comes_in_their_place(store: &Store) -> Result<()> {
+    let mut tx = store.write().await?;
+    let who = technician(&mut tx).await?;
+    let other = technician(&mut tx).await?;
+    assert_eq!(tx.technicians().await?, [who, other]);
+    for (of, number) in [(who, 10), (who, 11), (other, 10)] {
+        let read = ticket(number, 100, "Écran");
+        snapshots::take(&mut tx, of, &read, Extent::Whole, NOW).await?;
+    }
+    assert_eq!(tx.stood(who, &key(10)).await?, None);
+    tx.remember_how_all_stood().await?;
+    let then = ticket(10, 100, "Écran").modified_at;
+    let now = ticket(10, 200, "Écran noir");
+    snapshots::take(&mut tx, who, &now, Extent::Whole, NOW).await?;
+    snapshots::take(&mut tx, who, &ticket(12, 200, "Autre"), Extent::Whole, NOW).await?;
+    snapshots::let_go(&mut tx, who, &key(11), NOW).await?;
+    snapshots::take(&mut tx, who, &ticket(11, 200, "Revenu"), Extent::Whole, NOW).await?;
+    assert_ne!(now.modified_at, then);
+    assert_eq!(tx.stood(who, &key(10)).await?, Some(then));
+    assert_eq!(tx.stood(other, &key(10)).await?, Some(then));
+    assert_eq!(tx.stood(who, &key(11)).await?, None);
+    assert_eq!(tx.stood(who, &key(12)).await?, None);
+    tx.delete_technician(other).await?;
+    assert_eq!(tx.stood(other, &key(10)).await?, None);
+    tx.remember_how_all_stood().await?;
+    assert_eq!(tx.stood(who, &key(10)).await?, Some(now.modified_at));
+    Ok(())
+}
+
+async fn an_account_that_lost_sight_of_a_ticket_keeps_that(store: &Store) -> Result<()> {
+    let mut tx = store.write().await?;
+    let who = technician(&mut tx).await?;
+    let id = accounts::put(&mut tx, who, &account("ancien", 7)).await?;
+    let loses_sight = async |tx: &mut Tx| {
+        let row = accounts::get(tx, id).await?;
+        anyhow::Ok(row.context("there")?.loses_sight)
+    };
+    assert!(!loses_sight(&mut tx).await?);
+    tx.set_loses_sight(id).await?;
+    assert!(loses_sight(&mut tx).await?);
+    // He signs in again.
+    assert_eq!(
+        accounts::put(&mut tx, who, &account("ancien", 7)).await?,
+        id
+    );
+    assert!(loses_sight(&mut tx).await?);
     Ok(())
 }
 

@@ -2,13 +2,15 @@
 
 use anyhow::{Context as _, Result};
 use tournee::store::chains::{self, ChainKey, TicketChain};
-use tournee::store::changes::{self, Phase};
+use tournee::store::changes::{self, Held, Phase};
 use tournee::store::feed::Reached;
 use tournee::store::{Store, StoreError, TechnicianId, feed};
 use tournee_core::changes::{Change, ConflictValue};
 use tournee_core::ids::{MailboxId, ThreadKey, TicketId, UserId};
 use tournee_core::time::{Instant, Seconds};
-use tournee_core::wire::{Against, Attempt, Evidence, FeedItem, Notice, ProblemKind, ReportState};
+use tournee_core::wire::{
+    Against, Attempt, Evidence, FeedItem, Notice, Problem, ProblemKind, ReportState,
+};
 
 use crate::support::*;
 
@@ -27,6 +29,7 @@ on_both!(
     settling_what_is_not_there_fails,
     insisting_and_intent_stay_with_the_change,
     what_is_known_of_an_unknown_outcome_stays_with_the_change,
+    what_a_forgotten_server_may_have_done_is_known_until_there_is_an_outcome,
     a_ticket_closed_at_once_is_remembered,
     marks_are_found_by_ticket,
     what_was_ever_done_to_a_ticket_is_known_whoever_did_it,
@@ -355,6 +358,7 @@ async fn what_is_known_of_an_unknown_outcome_stays_with_the_change(store: &Store
         tries: vec![Attempt { at: NOW, said }],
         looks: 2,
         looked_at: Some(NOW + Seconds(4)),
+        forgotten: true,
     };
     changes::set_evidence(&mut tx, held.num, &evidence).await?;
     tx.commit().await?;
@@ -363,6 +367,56 @@ async fn what_is_known_of_an_unknown_outcome_stays_with_the_change(store: &Store
     assert_eq!(held.evidence, evidence);
     let rows = chains::rows(&mut db, &chain(who, 10)).await?;
     assert_eq!(rows[0].evidence, evidence);
+    Ok(())
+}
+
+async fn what_a_forgotten_server_may_have_done_is_known_until_there_is_an_outcome(
+    store: &Store,
+) -> Result<()> {
+    let mut tx = store.write().await?;
+    let who = technician(&mut tx).await?;
+    let other = technician(&mut tx).await?;
+    for number in 1..=4 {
+        take_in(&mut tx, who, &change(number, 10)).await?;
+    }
+    take_in(&mut tx, other, &change(5, 10)).await?;
+    changes::set_phase(&mut tx, 2, Phase::Intended).await?;
+    let third = changes::find(&mut tx, who, id(3)).await?.context("it")?;
+    changes::settle(&mut tx, &third, &needs_you(), NOW).await?;
+    let fourth = changes::find(&mut tx, who, id(4)).await?.context("it")?;
+    changes::settle(&mut tx, &fourth, &delivered(Vec::new()), NOW).await?;
+    let open = changes::open(&mut tx, who).await?;
+    let nums: Vec<i64> = open.iter().map(|held| held.num).collect();
+    assert_eq!(nums, [1, 2, 3]);
+    for held in &open {
+        assert!(!held.of_before);
+        tx.set_change_of_before(held.num, true).await?;
+    }
+    tx.commit().await?;
+    let mut tx = store.write().await?;
+    let open = changes::open(&mut tx, who).await?;
+    let forgotten = |held: &Held| held.of_before && held.may_be_forgotten();
+    assert!(open.iter().all(forgotten));
+    // That he has it tried again, or has no account meanwhile, says nothing of what was done.
+    let needs = |kind| match needs_you() {
+        ReportState::NeedsYou { problem } => ReportState::NeedsYou {
+            problem: Problem { kind, ..problem },
+        },
+        other => other,
+    };
+    for (report, stays) in [
+        (ReportState::Queued, true),
+        (needs(ProblemKind::NoAccount), true),
+        (needs(ProblemKind::Unsettled), false),
+    ] {
+        let held = changes::find(&mut tx, who, id(3)).await?.context("it")?;
+        changes::settle(&mut tx, &held, &report, NOW).await?;
+        let held = changes::find(&mut tx, who, id(3)).await?.context("it")?;
+        assert_eq!(held.of_before, stays, "{report:?}");
+    }
+    tx.set_change_of_before(1, false).await?;
+    let held = changes::find(&mut tx, who, id(1)).await?.context("it")?;
+    assert!(!held.of_before);
     Ok(())
 }
 

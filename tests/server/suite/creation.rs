@@ -1,13 +1,17 @@
 //! Tickets made by phones: created once, and what was done to them before they were there arrives on them.
 
+use std::time::Duration;
+
 use anyhow::{Context as _, Result};
 use tournee_core::changes::{ChangeBody, CreateTicket};
 use tournee_core::domain::{Actor, Level, Named, Status, TicketType};
 use tournee_core::ids::{ChangeId, TicketId, TicketKey};
 use tournee_core::outbox::State;
 use tournee_core::wire::{Notice, ProblemKind, Wish};
+use tournee_sandbox::accounts::TECHNICIAN;
 use tournee_sandbox::{Canned, Effect, Matcher};
 
+use crate::carrying::stuck;
 use crate::support::handset::{followup, status};
 use crate::support::{Handset, House, SOURCES};
 
@@ -367,5 +371,45 @@ async fn what_a_glpi_can_not_keep_is_altered_and_said() -> Result<()> {
         "{}",
         shown(old)?
     );
+    Ok(())
+}
+
+/// A rule of theirs may move a ticket where its maker sees nothing: once that happened, what he does not find may be there.
+#[tokio::test]
+async fn one_that_may_have_left_his_sight_is_not_made_again_unasked() -> Result<()> {
+    let house = House::with(|config| config.custody.late = Duration::ZERO).await?;
+    for source in SOURCES {
+        house.narrow(source, TECHNICIAN)?;
+    }
+    let mut phone = house.phone()?;
+    for source in SOURCES {
+        phone.sign_in(source, TECHNICIAN).await?;
+    }
+    phone.sync_whole().await?;
+    for source in SOURCES {
+        let body = create(&phone, source, "Parti dès sa naissance", "Vu")?;
+        let first = phone.edit(&anywhere(source), body)?;
+        phone.settle().await?;
+        assert!(is_delivered(&phone, first), "{:?}", phone.state(first)?);
+        for wish in [Wish::Retry, Wish::Withdraw] {
+            let title = format!("Réponse perdue {wish:?}");
+            let faults = house.glpi(source).faults();
+            let lost = Matcher::on("POST", "Ticket").times(1);
+            let rule = faults.add(lost, Effect::DoThenLose);
+            let body = create(&phone, source, &title, "Perdu")?;
+            let second = phone.edit(&anywhere(source), body)?;
+            stuck(&mut phone, &[second]).await?;
+            faults.remove(rule);
+            let State::NeedsYou { problem } = phone.state(second)? else {
+                anyhow::bail!("{:?}", phone.state(second)?);
+            };
+            assert_eq!(problem.kind, ProblemKind::Unsettled, "{source}");
+            assert_eq!(titled(&house, source, &title).len(), 1, "{source}");
+            phone.wish(second, wish);
+            phone.settle().await?;
+            let times = if wish == Wish::Retry { 2 } else { 1 };
+            assert_eq!(titled(&house, source, &title).len(), times, "{source}");
+        }
+    }
     Ok(())
 }

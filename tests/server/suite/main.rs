@@ -26,6 +26,7 @@ mod protocol;
 mod queue;
 mod races;
 mod reading;
+mod restored;
 mod search;
 mod seconds;
 mod sessions;

@@ -8,6 +8,11 @@ use tokio::time::Instant;
 /// 2026-11-23 08:00:00 UTC: a Monday morning.
 const MORNING: i64 = 1_795_420_800;
 
+/// The last simulated millisecond of a second of the right clock.
+pub fn last_ms_of(at: tournee_core::time::Instant) -> u64 {
+    u64::try_from((at.0 - MORNING) * 1_000 + 999).unwrap_or_default()
+}
+
 /// A clock that shows the simulated time, or a wrong one.
 pub struct SimClock {
     start: Instant,

@@ -281,6 +281,11 @@ impl House {
         self.say(format_args!("is backed up"));
     }
 
+    /// Whether there is one.
+    pub fn has_backup(&self) -> bool {
+        lock(&self.backup).is_some()
+    }
+
     /// Puts the last backup in the place of what the stopped server has. Answers whether there was one.
     pub fn restore(&self) -> bool {
         let backup = lock(&self.backup).clone();
@@ -288,7 +293,10 @@ impl House {
             return false;
         };
         self.disk.restore(&backup);
-        self.ledger.open().server_restored = true;
+        let mut pages = self.ledger.open();
+        pages.server_restored = true;
+        pages.server_restored_ms = self.weather.clock.elapsed_ms();
+        drop(pages);
         self.say(format_args!("is restored from its backup"));
         true
     }

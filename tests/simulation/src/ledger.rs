@@ -183,6 +183,8 @@ pub struct Pages {
     pub rules: Vec<Ruled>,
     /// A server's backup was restored: what it said before may be void.
     pub server_restored: bool,
+    /// When last, in simulated milliseconds.
+    pub server_restored_ms: u64,
     /// A phone's backup was restored, by handset.
     pub phones_restored: Vec<usize>,
 }

@@ -52,7 +52,7 @@ async fn happen(weather: &Weather, house: &House, dice: &mut Dice) {
         house.crash().await;
     } else if strikes(chances.stopped, Count::StoppedInOrder) {
         house.stop().await;
-    } else if chances.restored > 0.0 && strikes(chances.restored, Count::ServerRestored) {
+    } else if house.has_backup() && strikes(chances.restored, Count::ServerRestored) {
         house.crash().await;
         house.restore();
     } else if strikes(chances.disk_full, Count::DiskFull) {

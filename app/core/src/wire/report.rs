@@ -113,6 +113,9 @@ pub struct Evidence {
     /// too may be what it had done. None where an earlier version did not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub beside: Option<Vec<ChangeId>>,
+    /// The server was put back to a backup: the one of before may have carried it out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub forgotten: bool,
 }
 
 /// One write whose outcome was not told.

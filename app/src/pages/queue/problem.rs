@@ -60,8 +60,12 @@ fn evidence_view(evidence: &Evidence) -> AnyView {
         let words = plural(evidence.looks as usize, |t| &t.queue_evidence_looked);
         view! { <li>{fill(&words, &[("at", &at)])}</li> }
     });
+    let forgotten = evidence.forgotten.then(|| {
+        view! { <li>{t(|t| t.queue_evidence_forgotten)}</li> }
+    });
     view! {
         <ul class="small" data-test="evidence">
+            {forgotten}
             {evidence.tries.iter().map(tried).collect_view()}
             {looked}
         </ul>

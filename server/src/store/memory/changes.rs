@@ -25,6 +25,7 @@ impl Change {
             withdraw: self.withdraw,
             evidence: self.evidence.clone(),
             draft: self.draft.clone(),
+            of_before: self.of_before,
         }
     }
 }
@@ -68,6 +69,7 @@ impl Changes for View {
                 withdraw: false,
                 evidence: None,
                 draft: None,
+                of_before: false,
             };
             tables.changes.insert(change.row.num, Arc::new(change));
             Ok(())
@@ -127,6 +129,13 @@ impl Changes for View {
         })
     }
 
+    async fn set_change_of_before(&mut self, num: i64, of_before: bool) -> Stored<()> {
+        self.alter(|tables| {
+            tables.alter_change(num, |change| change.of_before = of_before);
+            Ok(())
+        })
+    }
+
     async fn is_change_withdrawn(&mut self, num: i64) -> Stored<bool> {
         let change = self.tables()?.changes.get(&num);
         change
@@ -151,6 +160,15 @@ impl Changes for View {
             row.technician == who && row.device == device && !row.phase.is_settled()
         });
         Ok(left.map(|change| change.record()).collect())
+    }
+
+    async fn open_changes(&mut self, who: TechnicianId) -> Stored<Vec<HeldRecord>> {
+        let changes = self.tables()?.changes.values();
+        let open = changes.filter(|change| {
+            let row = &change.row;
+            row.technician == who && !row.phase.is_settled()
+        });
+        Ok(open.map(|change| change.record()).collect())
     }
 
     async fn change_marks(&mut self, ticket: &TicketKey) -> Stored<Vec<(String, ChangeId)>> {

@@ -10,6 +10,10 @@ use crate::store::{StoreError, Stored, TechnicianId};
 
 #[async_trait]
 impl Lives for View {
+    async fn take_mark_of_copy(&mut self) -> Stored<bool> {
+        self.alter(|tables| Ok(std::mem::take(&mut tables.is_copy)))
+    }
+
     async fn insert_life(&mut self, name: &str, _now: Instant) -> Stored<i64> {
         self.alter(|tables| {
             if tables.lives.values().any(|other| other == name) {

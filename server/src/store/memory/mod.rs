@@ -105,7 +105,9 @@ impl Disk {
 
     /// What it holds, as a backup made while the server runs holds it: what was committed.
     pub fn backup(&self) -> Backup {
-        Backup(self.state().synced.clone())
+        let mut tables = self.state().synced.clone();
+        tables.is_copy = true;
+        Backup(tables)
     }
 
     /// Puts a backup in the place of what it holds. Every store and write of before fails from now on.

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use tournee_core::ids::{SourceId, TicketId, TicketKey};
+use tournee_core::time::Instant;
 
 use super::View;
 use crate::store::snapshots::{SnapshotRecord, Snapshots};
@@ -45,7 +46,24 @@ impl Snapshots for View {
         })
     }
 
+    async fn remember_how_all_stood(&mut self) -> Stored<()> {
+        self.alter(|tables| {
+            let rows = tables.snapshots.iter();
+            tables.stood = rows.map(|(key, row)| (key.clone(), row.modified)).collect();
+            Ok(())
+        })
+    }
+
+    async fn stood(&mut self, who: TechnicianId, key: &TicketKey) -> Stored<Option<Instant>> {
+        let stood = self.tables()?.stood.get(&(who, key.clone()));
+        Ok(stood.copied())
+    }
+
     async fn delete_snapshot(&mut self, who: TechnicianId, key: &TicketKey) -> Stored<bool> {
-        self.alter(|tables| Ok(tables.snapshots.remove(&(who, key.clone())).is_some()))
+        self.alter(|tables| {
+            let key = (who, key.clone());
+            tables.stood.remove(&key);
+            Ok(tables.snapshots.remove(&key).is_some())
+        })
     }
 }

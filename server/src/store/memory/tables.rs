@@ -38,6 +38,10 @@ pub(super) struct Tables {
     /// The unique places of things.
     pub feed_order: OrdMap<(TechnicianId, i64), Arc<Thing>>,
     pub snapshots: OrdMap<(TechnicianId, TicketKey), SnapshotRecord>,
+    /// How they stood when a backup was put in place.
+    pub stood: OrdMap<(TechnicianId, TicketKey), Instant>,
+    /// It is a backup that no server has started on.
+    pub is_copy: bool,
     pub lives: OrdMap<i64, String>,
     /// No number is given twice, also when its life is forgotten.
     pub last_life: i64,
@@ -77,6 +81,7 @@ pub(super) struct Change {
     pub withdraw: bool,
     pub evidence: Option<String>,
     pub draft: Option<String>,
+    pub of_before: bool,
 }
 
 #[derive(Clone)]
@@ -101,6 +106,7 @@ impl Tables {
         self.feed = keep(&self.feed, |thing, _| thing.technician != who);
         self.feed_order = keep(&self.feed_order, |(of, _), _| *of != who);
         self.snapshots = keep(&self.snapshots, |(of, _), _| *of != who);
+        self.stood = keep(&self.stood, |(of, _), _| *of != who);
         self.files = keep(&self.files, |(of, _), _| *of != who);
         self.file_pieces = keep(&self.file_pieces, |key, _| key.technician != who);
         self.life_starts = keep(&self.life_starts, |(of, _), _| *of != who);

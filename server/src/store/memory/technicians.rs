@@ -25,6 +25,10 @@ impl Technicians for View {
         })
     }
 
+    async fn technicians(&mut self) -> Stored<Vec<TechnicianId>> {
+        Ok(self.tables()?.technicians.keys().copied().collect())
+    }
+
     async fn feed_state(&mut self, who: TechnicianId) -> Stored<FeedState> {
         let technician = self.tables()?.technicians.get(&who);
         let state = technician.map(|row| FeedState {

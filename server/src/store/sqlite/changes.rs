@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::store::changes::{Changes, HeldRecord, NewChange, Phase};
 use crate::store::{Stored, TechnicianId, number};
 
-pub(super) const COLUMNS: &str = "num, technician, source, ticket, thread, body, place, phase, report, against, withdraw, evidence, draft";
+pub(super) const COLUMNS: &str = "num, technician, source, ticket, thread, body, place, phase, report, against, withdraw, evidence, draft, of_before";
 
 pub(super) fn record(row: &SqliteRow) -> Stored<HeldRecord> {
     Ok(HeldRecord {
@@ -30,6 +30,7 @@ pub(super) fn record(row: &SqliteRow) -> Stored<HeldRecord> {
         withdraw: row.try_get("withdraw")?,
         evidence: row.try_get("evidence")?,
         draft: row.try_get("draft")?,
+        of_before: row.try_get("of_before")?,
     })
 }
 
@@ -175,6 +176,15 @@ impl Changes for SqliteConnection {
         Ok(())
     }
 
+    async fn set_change_of_before(&mut self, num: i64, of_before: bool) -> Stored<()> {
+        sqlx::query("UPDATE changes SET of_before = ? WHERE num = ?")
+            .bind(of_before)
+            .bind(num)
+            .execute(self)
+            .await?;
+        Ok(())
+    }
+
     async fn is_change_withdrawn(&mut self, num: i64) -> Stored<bool> {
         let withdrawn = sqlx::query_scalar("SELECT withdraw FROM changes WHERE num = ?")
             .bind(num)
@@ -208,6 +218,15 @@ impl Changes for SqliteConnection {
             .bind(device.0)
             .fetch_all(self)
             .await?;
+        rows.iter().map(record).collect()
+    }
+
+    async fn open_changes(&mut self, who: TechnicianId) -> Stored<Vec<HeldRecord>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM changes WHERE technician = ?
+             AND phase IN ('queued', 'intended', 'needs_you') ORDER BY num"
+        );
+        let rows = sqlx::query(&sql).bind(who).fetch_all(self).await?;
         rows.iter().map(record).collect()
     }
 

@@ -5,10 +5,18 @@ use sqlx::SqliteConnection;
 use tournee_core::time::Instant;
 
 use crate::store::lives::Lives;
-use crate::store::{Stored, TechnicianId};
+use crate::store::{COPY, Stored, TechnicianId};
 
 #[async_trait]
 impl Lives for SqliteConnection {
+    async fn take_mark_of_copy(&mut self) -> Stored<bool> {
+        let mark: i64 = sqlx::query_scalar("PRAGMA user_version")
+            .fetch_one(&mut *self)
+            .await?;
+        sqlx::query("PRAGMA user_version = 0").execute(self).await?;
+        Ok(mark == COPY)
+    }
+
     async fn insert_life(&mut self, name: &str, now: Instant) -> Stored<i64> {
         let num =
             sqlx::query_scalar("INSERT INTO lives (name, started_at) VALUES (?, ?) RETURNING num")

@@ -83,6 +83,25 @@ impl Snapshots for SqliteConnection {
         Ok(())
     }
 
+    async fn remember_how_all_stood(&mut self) -> Stored<()> {
+        sqlx::query("UPDATE snapshots SET stood = modified")
+            .execute(self)
+            .await?;
+        Ok(())
+    }
+
+    async fn stood(&mut self, who: TechnicianId, key: &TicketKey) -> Stored<Option<Instant>> {
+        let stood: Option<Option<i64>> = sqlx::query_scalar(
+            "SELECT stood FROM snapshots WHERE technician = ? AND source = ? AND ticket = ?",
+        )
+        .bind(who)
+        .bind(&key.source.0)
+        .bind(number(key.id.0))
+        .fetch_optional(self)
+        .await?;
+        Ok(stood.flatten().map(Instant))
+    }
+
     async fn delete_snapshot(&mut self, who: TechnicianId, key: &TicketKey) -> Stored<bool> {
         let gone =
             sqlx::query("DELETE FROM snapshots WHERE technician = ? AND source = ? AND ticket = ?")

@@ -22,6 +22,11 @@ impl Technicians for SqliteConnection {
         Ok(id)
     }
 
+    async fn technicians(&mut self) -> Stored<Vec<TechnicianId>> {
+        let sql = "SELECT id FROM technicians ORDER BY id";
+        Ok(sqlx::query_scalar(sql).fetch_all(self).await?)
+    }
+
     async fn feed_state(&mut self, who: TechnicianId) -> Stored<FeedState> {
         let (epoch, seq, since) =
             sqlx::query_as("SELECT epoch, feed_seq, epoch_since FROM technicians WHERE id = ?")

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
+use tournee::backup::backup;
 use tournee_core::changes::{ChangeBody, ConflictValue};
 use tournee_core::domain::{MailBox, MailboxState, UrgentBox};
 use tournee_core::ids::{ChangeId, MailboxId, ThreadKey};
@@ -12,7 +13,8 @@ use tournee_sandbox::gmail::{Letter, accounts, mailbox::Person};
 use tournee_sandbox::{Effect, Matcher};
 
 use super::post::{Post, Reader};
-use crate::support::Handset;
+use crate::carrying::stuck;
+use crate::support::{Handset, wait_until};
 
 pub fn letter(subject: &str) -> Letter {
     let from = Person::new("Noémie Esmieu", "user01@magasin.example");
@@ -219,6 +221,52 @@ async fn what_somebody_put_back_while_nobody_knew_is_not_moved_over_him() -> Res
     phone.wish(done, Wish::Retry);
     phone.settle().await?;
     assert!(is_delivered(phone, done)?);
+    Ok(())
+}
+
+/// Whether it was on its way as the backup was made, or came after it.
+#[tokio::test]
+async fn what_a_forgotten_server_moved_and_somebody_put_back_is_his_to_decide() -> Result<()> {
+    for came_before in [true, false] {
+        let mut post = Post::open().await?;
+        let (mut reader, key) = with_thread(&post, &letter("Oublié")).await?;
+        let phone = &mut reader.handset;
+        let file = post.house.config.data_dir.join("nightly.sqlite");
+        let done = sort(phone, &key, MailBox::Done)?;
+        let request = phone.phone.request(false);
+        if came_before {
+            let faults = post.gmail.faults();
+            let cut = faults.add(Matcher::on("GET", "/threads/"), Effect::LoseBefore);
+            phone.send(&request).await?;
+            backup(&post.house.config.data_dir, &file).await?;
+            faults.remove(cut);
+        } else {
+            backup(&post.house.config.data_dir, &file).await?;
+            phone.send(&request).await?;
+        }
+        let label = accounts::LABELS[1].to_owned();
+        wait_until(|| async { Ok(labels_of(&post, &key.id)?.contains(&label)) }).await?;
+        {
+            let mut world = post.gmail.world();
+            let mailbox = world.mailbox_mut(accounts::TECHNICIAN).context("there")?;
+            let label = mailbox.label_id(&label).context("a label")?;
+            mailbox.modify(&key.id, &[], &[label]);
+        }
+        post.house.stop().await?;
+        post.house.restore(&file)?;
+        post.house.start().await?;
+        phone.base = format!("http://{}", post.house.address);
+        stuck(phone, &[done]).await?;
+        let State::NeedsYou { problem } = phone.state(done)? else {
+            bail!("{came_before}: {:?}", phone.state(done)?)
+        };
+        assert_eq!(problem.kind, ProblemKind::Unsettled, "{came_before}");
+        assert!(!labels_of(&post, &key.id)?.contains(&label));
+        phone.wish(done, Wish::Retry);
+        phone.settle().await?;
+        assert!(is_delivered(phone, done)?, "{came_before}");
+        assert!(labels_of(&post, &key.id)?.contains(&label));
+    }
     Ok(())
 }
 

@@ -10,6 +10,7 @@ use tournee_core::wire::{Problem, ProblemKind};
 
 use super::{Facts, files};
 use crate::chronicle::{By, Chronicle, Deed};
+use crate::clock::last_ms_of;
 use crate::counters::Count;
 use crate::glpi::Side;
 use crate::ledger::Made;
@@ -162,10 +163,31 @@ impl Facts<'_> {
         for other in before {
             let creation = other.change.body.creation().is_some();
             let there = self.first_at(other).is_some_and(|at| at <= deed.at_ms);
-            if !there && self.is_still_wanted(other) && (waits_for_all || creation) {
+            let joined_later = || self.joined_as_twin(other) > Some(deed.at_ms);
+            let awaited = (waits_for_all || creation) && self.is_still_wanted(other);
+            if !there && awaited && !joined_later() {
                 let at = deed.at_ms;
                 self.broke(ALL_FIRST, format!("{made} at {at} ms without {other}"));
             }
+        }
+    }
+
+    /// When what was to be another ticket became this one, since its mail was that by then. Until it did, nobody could wait for it.
+    fn joined_as_twin(&self, made: &Made) -> Option<u64> {
+        let creation = match made.change.body.creation() {
+            Some(_) => made,
+            None => self.creation_of(made, made.named.as_ref()?)?,
+        };
+        let side = self.side(&creation.ticket().source)?;
+        let token = creation.token.as_deref()?;
+        let is_its_own = |deed: &Deed| matches!(&deed.what, What::Created(moment) if moment.words.contains(token));
+        let chronicle = side.chronicle();
+        if chronicle.of_ticket(creation.number()).any(is_its_own) {
+            return None;
+        }
+        match self.standing(creation).map(|queued| &queued.state) {
+            Some(State::Delivered { at, .. }) => Some(last_ms_of(*at)),
+            _ => None,
         }
     }
 

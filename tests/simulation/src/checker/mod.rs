@@ -68,6 +68,7 @@ pub struct Facts<'a> {
     /// The tickets that took another's place.
     births: Vec<Birth>,
     server_restored: bool,
+    server_restored_ms: u64,
     phones_restored: Vec<usize>,
 }
 
@@ -92,6 +93,7 @@ impl<'a> Facts<'a> {
             rules: pages.rules.clone(),
             google,
             server_restored: pages.server_restored,
+            server_restored_ms: pages.server_restored_ms,
             phones_restored: pages.phones_restored.clone(),
             weather,
             hands,

@@ -15,18 +15,20 @@ use crate::ledger::Made;
 use crate::moment::{Correction, What};
 
 const ONCE: &str = "every change is exactly once in GLPI";
+/// A GLPI's clock is never further from ours.
+const CLOCKS_DIFFER_MS: u64 = 600_000;
 const ASSIGNED: i64 = 2;
 const STATUSES: std::ops::RangeInclusive<i64> = 1..=6;
 
 /// A ticket, whose account moved it, and where to.
 type Moved = (i64, i64, i64);
-/// A ticket, whose account corrected it, which task, which field by its place among all, and to what.
-type Corrected = (i64, i64, i64, Option<usize>, String);
+/// A ticket, whose account corrected it, which task where it was one's fact, which field by its place among all, and to what.
+type Corrected = (i64, i64, Option<i64>, Option<usize>, String);
 
 impl Facts<'_> {
     pub(super) fn twice(&self) {
-        // A memory of before does not know what was done since.
-        if self.server_restored || !self.phones_restored.is_empty() {
+        // A phone's memory of before does not know what was done since; a server's knows that it does not.
+        if !self.phones_restored.is_empty() {
             return;
         }
         for side in self.sides {
@@ -39,9 +41,10 @@ impl Facts<'_> {
                 if let What::Status { to, .. } = &deed.what {
                     *moved.entry((deed.ticket, user, *to)).or_default() += 1;
                 }
-                if let What::TaskFact { id, field, to, .. } = &deed.what {
-                    let place = Field::ALL.iter().position(|one| one == field);
-                    let corrected = corrected.entry((deed.ticket, user, *id, place, to.clone()));
+                if let Some(one) = deed.what.correction() {
+                    let place = Field::ALL.iter().position(|field| *field == one.field);
+                    let to = one.to.to_owned();
+                    let corrected = corrected.entry((deed.ticket, user, one.task, place, to));
                     *corrected.or_default() += 1;
                 }
             }
@@ -63,7 +66,7 @@ impl Facts<'_> {
         }
     }
 
-    /// A task, too, is corrected no oftener than somebody asked for it.
+    /// A fact, a task's too, is corrected no oftener than somebody asked for it.
     fn was_corrected_so_often(&self, side: &Side, corrected: &Corrected, times: usize) {
         let (ticket, user, task, place, to) = corrected;
         let Some(field) = place.and_then(|place| Field::ALL.get(place)) else {
@@ -71,7 +74,7 @@ impl Facts<'_> {
         };
         let chronicle = side.chronicle();
         let wanted = Correction {
-            task: Some(*task),
+            task: *task,
             field: *field,
             from: "",
             to,
@@ -85,7 +88,7 @@ impl Facts<'_> {
         let reasons: Vec<&Made> = reasons.collect();
         let of_field = |what: &What| {
             let correction = what.correction();
-            correction.is_some_and(|one| one.task == Some(*task) && one.field == *field)
+            correction.is_some_and(|one| one.task == *task && one.field == *field)
         };
         let again = |what: &What| {
             of_field(what) && what.correction().is_some_and(|one| one.to == to.as_str())
@@ -96,7 +99,7 @@ impl Facts<'_> {
         if times > reasons.len() && !asked && !was_there_himself() {
             let (source, reasons) = (&side.source, reasons.len());
             let what = format!(
-                "{times} times {field:?} {to} of task {task}: {source}#{ticket}, {reasons} reasons"
+                "{times} times {field:?} {to} of task {task:?}: {source}#{ticket}, {reasons} reasons"
             );
             self.broke(ONCE, what);
         }
@@ -143,12 +146,13 @@ impl Facts<'_> {
     /// Something kept from the server what came of a change, or of the look behind it, and somebody else was on the ticket
     /// since: what it did then is nobody's to know.
     pub(super) fn was_cut_off(&self, made: &Made, chronicle: &Chronicle) -> bool {
-        const HIDES: [Count; 13] = [
+        const HIDES: [Count; 14] = [
             Count::CrashAtDisk,
             Count::CrashBeforeUpstream,
             Count::CrashAfterUpstream,
             Count::CrashAnyTime,
             Count::StoppedInOrder,
+            Count::ServerRestored,
             Count::GlpiRefusedConnection,
             Count::GlpiLostBefore,
             Count::GlpiLostAfter,
@@ -162,7 +166,13 @@ impl Facts<'_> {
         let ours = self.user(made).map(By::Ours);
         let others = || {
             let mut deeds = chronicle.of_ticket(made.number());
-            deeds.any(|deed| Some(deed.by) != ours && deed.at_ms >= made.at_ms)
+            // A server that was put back to its backup knows neither how GLPI's clock goes, nor what was done in his name before.
+            let forgotten =
+                |deed: &Deed| self.server_restored && deed.at_ms <= self.server_restored_ms;
+            deeds.any(|deed| match forgotten(deed) {
+                true => deed.at_ms + CLOCKS_DIFFER_MS >= made.at_ms,
+                false => Some(deed.by) != ours && deed.at_ms >= made.at_ms,
+            })
         };
         let by_state = made.token.is_none() || self.has_room_for_one(made);
         by_state && hidden() && others()

@@ -118,7 +118,7 @@ impl Facts<'_> {
     }
 
     fn sorted_no_oftener(&self, chronicle: &Chronicle, thread: &ThreadKey) {
-        if self.server_restored || !self.phones_restored.is_empty() {
+        if !self.phones_restored.is_empty() {
             return;
         }
         let mut times: BTreeMap<Vec<MailBox>, usize> = BTreeMap::new();

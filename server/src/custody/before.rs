@@ -1,0 +1,135 @@
+//! What a server may have carried out that this database does not know: one of after the backup that it was put back to.
+
+use tournee_core::changes::ChangeBody;
+use tournee_core::domain::Ticket;
+use tournee_core::time::Instant;
+use tournee_core::wire::Evidence;
+
+use super::chain::CLOCKS_DIFFER;
+use super::company::is_by_state;
+use crate::chance::Chance;
+use crate::store::chains::{self, ChainKey};
+use crate::store::changes::{self, Held, Phase};
+use crate::store::snapshots::GLPIS_CLOCK_DIFFERS;
+use crate::store::{Connection, Stored, TechnicianId, technicians};
+
+/// A server starts: where its database is a backup, all phones start over, and nothing that waits here is taken for undone.
+/// Answers whether it is.
+pub(crate) async fn wake_up(db: &mut Connection, chance: &Chance, now: Instant) -> Stored<bool> {
+    if !db.take_mark_of_copy().await? {
+        return Ok(false);
+    }
+    for mut mailbox in db.mailboxes().await? {
+        mailbox.history_then.clone_from(&mailbox.history);
+        db.put_mailbox(&mailbox).await?;
+    }
+    db.remember_how_all_stood().await?;
+    for who in db.technicians().await? {
+        technicians::new_epoch(db, chance, who, now).await?;
+        // A phone's clock may be far ahead.
+        doubt_what_is_open(db, who, Instant(i64::MAX)).await?;
+    }
+    Ok(true)
+}
+
+/// All of a technician's that is open here and was made until then.
+pub(crate) async fn doubt_what_is_open(
+    db: &mut Connection,
+    who: TechnicianId,
+    made_until: Instant,
+) -> Stored<()> {
+    for held in changes::open(db, who).await? {
+        if held.change.at <= made_until {
+            doubt(db, &held).await?;
+        }
+    }
+    Ok(())
+}
+
+/// One that may be carried out already: with how its ticket, or its mailbox, stood as far as that is known. What was begun here
+/// has that on record; but for a thread's move that did not get so far.
+pub(super) async fn doubt(db: &mut Connection, held: &Held) -> Stored<()> {
+    let body = &held.change.body;
+    let is_begun = held.phase == Phase::Intended;
+    if let (ChangeBody::Classify(_), Some(thread)) = (body, held.change.target.thread()) {
+        if is_begun && held.draft.is_some() {
+            return Ok(());
+        }
+        db.set_change_of_before(held.num, true).await?;
+        let mailbox = db.mailbox(&thread.mailbox).await?;
+        let then = mailbox.and_then(|mailbox| mailbox.history_then);
+        return db
+            .set_change_draft(held.num, &then.unwrap_or_default())
+            .await;
+    }
+    if is_begun {
+        return Ok(());
+    }
+    db.set_change_of_before(held.num, true).await?;
+    let Some(ticket) = held.change.ticket().filter(|_| is_by_state(body)) else {
+        return Ok(());
+    };
+    let evidence = Evidence {
+        altered_at: db.stood(held.technician, ticket).await?,
+        altered_by: None,
+        beside: None,
+        ..held.evidence.clone()
+    };
+    changes::set_evidence(db, held.num, &evidence).await
+}
+
+/// Whether somebody may have altered its ticket since it was carried out, of what the ticket's state alone tells: not before it
+/// was made, as far as clocks tell, and not as the ticket stood then, as far as that is known.
+pub(super) fn is_altered(row: &Held, now: &Ticket, started: Instant) -> bool {
+    let by_a_clock_ahead = row.change.at > started + CLOCKS_DIFFER;
+    let since = by_a_clock_ahead || now.modified_at + GLPIS_CLOCK_DIFFERS >= row.change.at;
+    is_by_state(&row.change.body) && since && row.evidence.altered_at != Some(now.modified_at)
+}
+
+/// What this server wrote on a ticket says nothing of the changes behind it.
+pub(super) async fn move_on(
+    db: &mut Connection,
+    chain: &ChainKey,
+    from: Instant,
+    to: Instant,
+) -> Stored<()> {
+    for row in chains::rows(db, chain).await? {
+        if row.may_be_forgotten() && row.evidence.altered_at == Some(from) {
+            let evidence = Evidence {
+                altered_at: Some(to),
+                ..row.evidence.clone()
+            };
+            changes::set_evidence(db, row.num, &evidence).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Its ticket was made here, just now: nobody can have done to it before what is to be done to it.
+pub(super) async fn trust_all(db: &mut Connection, chain: &ChainKey) -> Stored<()> {
+    let rows = chains::rows(db, chain).await?;
+    for row in rows.iter().filter(|row| row.of_before) {
+        db.set_change_of_before(row.num, false).await?;
+    }
+    Ok(())
+}
+
+/// What the server did to a thread says nothing of the moves behind it that go by the same history.
+pub(super) async fn move_on_in_mailbox(
+    db: &mut Connection,
+    chain: &ChainKey,
+    from: &str,
+    to: &str,
+) -> Stored<()> {
+    for row in chains::rows(db, chain).await? {
+        if row.of_before && row.draft.as_deref() == Some(from) {
+            db.set_change_draft(row.num, to).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether what it goes by has to be kept: whether he was asked since is not known here.
+pub(super) fn keeps_its_ground(held: &Held) -> bool {
+    held.of_before && held.phase == Phase::NeedsYou
+}
