@@ -49,10 +49,11 @@ pub struct Backup {
 /// Copies the database of a data folder into a new file that only its owner can read.
 ///
 /// ## Control flow
-/// 1. The new file is made, empty, and one beside it for what is not finished; one that is there already is left alone.
+/// 1. A file beside the new one is made, empty, its name with `.part`; a new one that is there already is left alone.
 /// 2. SQLite writes one moment's state into it; a running server goes on meanwhile.
 /// 3. The copy is marked as one: a server that starts on it knows that it may lack something.
-/// 4. The copy is checked, page by page, and reaches the disk under its name before anybody is told that it is there.
+/// 4. The copy is checked, page by page, and reaches the disk, gets its name, and only then anybody is told that it is there. A command that was killed leaves
+///    nothing that looks like a backup.
 ///
 /// # Errors
 /// There is no database, the file exists or can't be made, or the copy is not sound. Then nothing is left behind.
@@ -61,31 +62,35 @@ pub async fn backup(data_dir: &Path, file: &Path) -> Result<Backup, BackupError>
     if !database.is_file() {
         return Err(BackupError::NoDatabase(database));
     }
-    reserve(file)?;
-    let done = make(&database, file).await;
-    if done.is_err() {
-        // What is not sound must not be found later and trusted.
-        let _ = std::fs::remove_file(file);
+    if file.exists() {
+        return Err(BackupError::Exists(file.to_owned()));
     }
-    done
-}
-
-/// Under another name until all of it is there: a command that was killed leaves nothing that looks like a backup.
-async fn make(database: &Path, file: &Path) -> Result<Backup, BackupError> {
     let mut name = file.as_os_str().to_owned();
     name.push(".part");
     let part = PathBuf::from(name);
     let made = reserve(&part)?;
-    let done = copy(database, &part).await.and_then(|backup| {
-        let named = made.sync_all().and_then(|()| std::fs::rename(&part, file));
-        let lasts = named.and_then(|()| sync_folder(file));
-        lasts.map_err(|source| failed(file, source))?;
+    let done = copy(&database, &part).await;
+    let done = done.and_then(|backup| {
+        made.sync_all().map_err(|source| failed(&part, source))?;
+        publish(&part, file)?;
+        sync_folder(file).map_err(|source| failed(file, source))?;
         Ok(backup)
     });
-    if done.is_err() {
-        let _ = std::fs::remove_file(&part);
-    }
+    // What is not sound must not be found later and trusted.
+    let _ = std::fs::remove_file(&part);
     done
+}
+
+/// Gives it its name, which nothing has taken meanwhile.
+fn publish(part: &Path, file: &Path) -> Result<(), BackupError> {
+    match std::fs::hard_link(part, file) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            Err(BackupError::Exists(file.to_owned()))
+        }
+        // Not every file system knows links.
+        Err(_) => std::fs::rename(part, file).map_err(|source| failed(file, source)),
+        Ok(()) => Ok(()),
+    }
 }
 
 fn reserve(file: &Path) -> Result<std::fs::File, BackupError> {

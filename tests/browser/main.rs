@@ -25,6 +25,7 @@ mod press;
 mod procedure;
 mod queue;
 mod record;
+mod restored;
 mod road;
 mod round;
 mod rules;

@@ -139,6 +139,31 @@ impl Stage {
         }
     }
 
+    /// A backup of what it has on disk, while it runs, as an administrator makes it.
+    pub fn back_up(&self, name: &str) -> Result<PathBuf> {
+        let file = self.folder.path().join(name);
+        let mut command = Command::new(binary("TOURNEE_BIN", "tournee")?);
+        let config = self.folder.path().join("tournee.toml");
+        let made = command.arg("backup").arg("--config").arg(config);
+        let made = made.arg(&file).output()?;
+        let said = String::from_utf8_lossy(&made.stderr);
+        ensure!(made.status.success(), "no backup: {said}");
+        Ok(file)
+    }
+
+    /// Puts the stopped server's disk back to a backup, as the README says.
+    pub fn put_back(&self, backup: &Path) -> Result<()> {
+        let data = self.folder.path().join("data");
+        for name in ["tournee.sqlite", "tournee.sqlite-wal", "tournee.sqlite-shm"] {
+            let path = data.join(name);
+            if path.is_file() {
+                std::fs::rename(&path, self.folder.path().join(name))?;
+            }
+        }
+        std::fs::copy(backup, data.join("tournee.sqlite"))?;
+        Ok(())
+    }
+
     /// Starts it again, on what it has on disk.
     pub async fn start_server(&mut self) -> Result<()> {
         self.launch_server()?;

@@ -94,10 +94,11 @@ impl Queued {
     /// What the server is told that he wishes of it.
     pub fn wish_for(&self) -> Option<WishFor> {
         let plain = WishFor::of(self.change.id, self.wish?);
+        let shown = self.shown.clone().or_else(|| self.waits_with());
         Some(match plain.wish {
-            Wish::Withdraw => plain,
+            Wish::Withdraw => WishFor { shown, ..plain },
             Wish::Retry | Wish::Insist => WishFor {
-                shown: self.shown.clone().or_else(|| self.waits_with()),
+                shown,
                 against: self.against.clone(),
                 ..plain
             },
@@ -334,10 +335,14 @@ impl Outbox {
     pub fn report(&mut self, id: ChangeId, report: &ReportState, now: Instant) -> Option<&Queued> {
         let queued = self.get_mut(id)?;
         if !queued.is_unsettled() {
-            let waits = matches!(report, ReportState::NeedsYou { .. });
-            let wish = waits.then_some(Wish::Withdraw);
-            let moved = queued.wish != wish;
+            let waits_with = match report {
+                ReportState::NeedsYou { problem } => Some(problem.against()),
+                _ => None,
+            };
+            let wish = waits_with.as_ref().map(|_| Wish::Withdraw);
+            let moved = queued.wish != wish || queued.shown != waits_with;
             queued.wish = wish;
+            queued.shown = waits_with;
             return moved.then_some(queued);
         }
         queued.asked = match report {

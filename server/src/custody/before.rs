@@ -8,7 +8,7 @@ use tournee_core::wire::Evidence;
 use super::chain::CLOCKS_DIFFER;
 use super::company::is_by_state;
 use crate::chance::Chance;
-use crate::store::chains::{self, ChainKey};
+use crate::store::chains::{self, ChainKey, TicketChain};
 use crate::store::changes::{self, Held, Phase};
 use crate::store::snapshots::GLPIS_CLOCK_DIFFERS;
 use crate::store::{Connection, Stored, TechnicianId, technicians};
@@ -86,15 +86,16 @@ pub(super) fn is_altered(row: &Held, now: &Ticket, started: Instant) -> bool {
     is_by_state(&row.change.body) && since && row.evidence.altered_at != Some(now.modified_at)
 }
 
-/// What this server wrote on a ticket says nothing of the changes behind it.
+/// What this server wrote on a ticket that nobody had altered says nothing of the changes behind it, here or still to come.
 pub(super) async fn move_on(
     db: &mut Connection,
-    chain: &ChainKey,
-    from: Instant,
+    chain: &TicketChain,
+    before: &Ticket,
     to: Instant,
+    started: Instant,
 ) -> Stored<()> {
-    for row in chains::rows(db, chain).await? {
-        if row.may_be_forgotten() && row.evidence.altered_at == Some(from) {
+    for row in chains::rows(db, &chain.key()).await? {
+        if row.may_be_forgotten() && !is_altered(&row, before, started) {
             let evidence = Evidence {
                 altered_at: Some(to),
                 ..row.evidence.clone()
@@ -102,14 +103,25 @@ pub(super) async fn move_on(
             changes::set_evidence(db, row.num, &evidence).await?;
         }
     }
+    if db.stood(chain.technician, &chain.ticket).await? == Some(before.modified_at) {
+        let at = to;
+        db.put_stood(chain.technician, &chain.ticket, at).await?;
+    }
     Ok(())
 }
 
 /// Its ticket was made here, just now: nobody can have done to it before what is to be done to it.
-pub(super) async fn trust_all(db: &mut Connection, chain: &ChainKey) -> Stored<()> {
-    let rows = chains::rows(db, chain).await?;
+pub(super) async fn trust_all(
+    db: &mut Connection,
+    chain: &TicketChain,
+    made: Option<Instant>,
+) -> Stored<()> {
+    let rows = chains::rows(db, &chain.key()).await?;
     for row in rows.iter().filter(|row| row.of_before) {
         db.set_change_of_before(row.num, false).await?;
+    }
+    if let Some(made) = made {
+        db.put_stood(chain.technician, &chain.ticket, made).await?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use tournee_core::changes::{ChangeBody, CreateTicket};
 use tournee_core::domain::{AccountState, Ticket};
-use tournee_core::ids::{ChangeId, TicketId};
+use tournee_core::ids::TicketId;
 use tournee_core::wire::{Notice, ProblemKind, ReportState};
 
 use super::chain::{Chain, Outcome, problem, stopped};
@@ -43,15 +43,9 @@ pub(super) async fn run(
         return Ok((Outcome::Done, false));
     }
     let creations: Vec<Held> = creations.collect();
-    let unsettled = creations.iter().filter(|row| is_unsettled(row));
-    let unsettled: Vec<ChangeId> = unsettled.map(|row| row.change.id).collect();
-    // Typed anew: the old text may be there.
-    let waits = |row: &Held| {
-        row.change
-            .replaces
-            .is_some_and(|old| unsettled.contains(&old))
-    };
-    let ready = |row: &Held| row.phase != Phase::NeedsYou && !waits(row);
+    // Typed anew, however often: the old text may be there.
+    let is_asked = creations.iter().any(is_unsettled);
+    let ready = |row: &Held| row.phase != Phase::NeedsYou && (row.withdraw || !is_asked);
     let Some(row) = creations.into_iter().find(ready) else {
         // Their ticket waits for him, and is not looked for: nothing was sent to it.
         let (now, mut tx) = (server.clock.now(), server.store.write().await?);
@@ -123,7 +117,8 @@ impl Chain<'_> {
             return Ok(Outcome::Later { at_least });
         }
         // One of his has left his sight before: that this one is not found says nothing.
-        let may_be_there = row.phase == Phase::Intended || row.of_before;
+        let was_tried = row.withdraw && row.may_be_sent();
+        let may_be_there = row.phase == Phase::Intended || row.of_before || was_tried;
         let is_blind = self.account.loses_sight && may_be_there;
         if row.withdraw && !is_blind {
             return self

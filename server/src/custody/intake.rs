@@ -286,12 +286,12 @@ impl Shared {
     /// the draft goes first; what a forgotten server may have carried out is looked for.
     async fn take_back(&self, db: &mut Connection, held: &Held) -> Stored<bool> {
         let now = self.clock.now();
-        let is_at_google = lies_at_google(held);
-        if !is_at_google && !self.may_be_unlooked(db, held).await? {
+        let waits = lies_at_google(held) || before::keeps_its_ground(held);
+        if !waits && !self.may_be_unlooked(db, held).await? {
             changes::settle(db, held, &ReportState::Withdrawn, now).await?;
             return Ok(true);
         }
-        if is_at_google {
+        if waits {
             changes::settle(db, held, &ReportState::Queued, now).await?;
         }
         changes::set_withdraw(db, held.num).await?;
@@ -340,6 +340,11 @@ impl Shared {
         };
         match (wish.wish, held.phase) {
             (Wish::Withdraw, Phase::Queued | Phase::Intended) if held.withdraw => return Ok(None),
+            (Wish::Withdraw, Phase::NeedsYou) if is_unasked(&held, &wish) => {
+                changes::repeat_report(db, &held, now).await?;
+                // Nothing moves: an app that knows no better says it again.
+                return Ok(None);
+            }
             (Wish::Withdraw, Phase::Queued | Phase::NeedsYou) => {
                 if !self.take_back(db, &held).await? {
                     return Ok(Some(held));
@@ -384,6 +389,12 @@ impl Shared {
         }
         Ok(Some(held))
     }
+}
+
+/// Whether he took back what has a question since, of an outcome that nobody knows: he is to see that first.
+fn is_unasked(held: &Held, wish: &WishFor) -> bool {
+    let told = told(held).filter(|told| told.kind == ProblemKind::Unsettled);
+    told.is_some_and(|told| wish.shown.as_ref() != Some(&told))
 }
 
 /// Whether this is an answer to what the change waits with. An app that does not say what it was for, or does not know what

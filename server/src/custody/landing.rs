@@ -93,6 +93,7 @@ impl Chain<'_> {
                 if is_out_of_sight && !was_there {
                     tx.set_loses_sight(self.account.id).await?;
                 }
+                let made_at = ticket.as_ref().map(|ticket| ticket.modified_at);
                 if let Some(ticket) = ticket {
                     let recorded = &self.server.custody.recorded;
                     recorded.note(key.technician, ticket.key.clone(), now);
@@ -117,7 +118,7 @@ impl Chain<'_> {
                 };
                 changes::settle(&mut tx, row, &report, now).await?;
                 if self.server.custody.sent.has_left(row.num) && !was_there {
-                    before::trust_all(&mut tx, &chain.key()).await?;
+                    before::trust_all(&mut tx, &chain, made_at).await?;
                 }
                 let ticket = &chain.ticket;
                 let came = self.server.look_again(&mut tx, row, ticket, now).await?;

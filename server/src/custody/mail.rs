@@ -112,7 +112,8 @@ const OUT_OF_SIGHT: &str = "its thread can't be looked at any more";
 /// Whether he is to be told of an answer that it may have left. Once he was, he gives it up as it is.
 fn is_to_be_told(row: &Held) -> bool {
     // Nothing is sent before its draft is on disk.
-    let may_have_left = matches!(row.change.body, ChangeBody::Reply(_)) && row.draft.is_some();
+    let is_answer = matches!(row.change.body, ChangeBody::Reply(_));
+    let may_have_left = is_answer && (row.draft.is_some() || row.of_before);
     may_have_left && !(row.withdraw && says_out_of_sight(&row.evidence))
 }
 
@@ -229,7 +230,9 @@ impl Post<'_> {
         if row.of_before
             && let Some(then) = &row.draft
         {
-            let to = sorted.history(&self.mailbox);
+            // What Google answers to a move says no history.
+            let to = self.server.labelled(self.key).await?;
+            let to = to.history(&self.mailbox);
             let mut tx = self.server.store.write().await?;
             before::move_on_in_mailbox(&mut tx, self.chain, then, &to).await?;
             tx.commit().await?;

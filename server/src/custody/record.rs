@@ -122,7 +122,8 @@ impl Chain<'_> {
                 technician: who,
                 ticket,
             };
-            super::before::move_on(&mut tx, &chain.key(), before.ticket.modified_at, left).await?;
+            let started = self.server.started_at;
+            super::before::move_on(&mut tx, &chain, &before.ticket, left, started).await?;
         }
         self.server
             .custody

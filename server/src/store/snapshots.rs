@@ -73,6 +73,8 @@ pub trait Snapshots {
     ) -> Stored<()>;
     /// Remembers of all how they stand now, whatever is put in their place: the database was just put back to a backup.
     async fn remember_how_all_stood(&mut self) -> Stored<()>;
+    /// The same of one that is known.
+    async fn put_stood(&mut self, who: TechnicianId, key: &TicketKey, at: Instant) -> Stored<()>;
     /// How a ticket stood then: GLPI's date of its last change.
     async fn stood(&mut self, who: TechnicianId, key: &TicketKey) -> Stored<Option<Instant>>;
     /// Deletes one, and answers whether it was there.

@@ -328,6 +328,11 @@ async fn how_tickets_stood_stays_whatever_comes_in_their_place(store: &Store) ->
     assert_eq!(tx.stood(other, &key(10)).await?, Some(then));
     assert_eq!(tx.stood(who, &key(11)).await?, None);
     assert_eq!(tx.stood(who, &key(12)).await?, None);
+    let later = now.modified_at + Seconds(9);
+    tx.put_stood(who, &key(12), later).await?;
+    tx.put_stood(who, &key(13), later).await?;
+    assert_eq!(tx.stood(who, &key(12)).await?, Some(later));
+    assert_eq!(tx.stood(who, &key(13)).await?, None);
     tx.delete_technician(other).await?;
     assert_eq!(tx.stood(other, &key(10)).await?, None);
     tx.remember_how_all_stood().await?;

@@ -150,9 +150,11 @@ async fn people_and_groups_come_and_go_and_a_repeat_does_nothing() -> Result<()>
             (Seat::Assignee(colleague), true),
             (Seat::Assignee(mine), false),
         ];
-        if let Some(group) = lists.groups.first() {
-            wanted.push((Seat::Group(group.clone()), true));
-        }
+        // Another group's ticket would leave his phone.
+        let own_groups = phone.account(source)?.groups;
+        let is_his = |group: &&Named| own_groups.iter().any(|own| own.id == group.id);
+        let group = lists.groups.iter().find(is_his).context("his group")?;
+        wanted.push((Seat::Group(group.clone()), true));
         // Done, answered into the void, and found done.
         let lost = Matcher::on("DELETE", "Ticket_User").times(1);
         house.glpi(source).faults().add(lost, Effect::DoThenLose);

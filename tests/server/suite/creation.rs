@@ -410,6 +410,29 @@ async fn one_that_may_have_left_his_sight_is_not_made_again_unasked() -> Result<
             let times = if wish == Wish::Retry { 2 } else { 1 };
             assert_eq!(titled(&house, source, &title).len(), times, "{source}");
         }
+        // Typed anew before he knew: that waits for his answer.
+        let title = format!("Perdu puis retapé {source}");
+        let faults = house.glpi(source).faults();
+        let lost = Matcher::on("POST", "Ticket").times(1);
+        let rule = faults.add(lost, Effect::DoThenLose);
+        let old = phone.edit(&anywhere(source), create(&phone, source, &title, "Perdu")?)?;
+        phone.sync().await?;
+        crate::support::wait_until(|| async { Ok(faults.hits(rule) == 1) }).await?;
+        faults.remove(rule);
+        let anew = format!("{title} encore");
+        let body = create(&phone, source, &anew, "Retapé")?;
+        let new = phone.replace(&local(source, old), body, Some(old))?;
+        stuck(&mut phone, &[old]).await?;
+        for _ in 0..10 {
+            phone.sync_whole().await?;
+        }
+        assert!(matches!(phone.state(old)?, State::NeedsYou { .. }));
+        assert_eq!(titled(&house, source, &anew).len(), 0, "{source}");
+        phone.wish(old, Wish::Withdraw);
+        phone.settle().await?;
+        assert!(is_delivered(&phone, new), "{:?}", phone.state(new)?);
+        assert_eq!(titled(&house, source, &anew).len(), 1, "{source}");
+        assert_eq!(titled(&house, source, &title).len(), 1, "{source}");
     }
     Ok(())
 }

@@ -54,6 +54,16 @@ impl Snapshots for View {
         })
     }
 
+    async fn put_stood(&mut self, who: TechnicianId, key: &TicketKey, at: Instant) -> Stored<()> {
+        self.alter(|tables| {
+            let key = (who, key.clone());
+            if tables.snapshots.contains_key(&key) {
+                tables.stood.insert(key, at);
+            }
+            Ok(())
+        })
+    }
+
     async fn stood(&mut self, who: TechnicianId, key: &TicketKey) -> Stored<Option<Instant>> {
         let stood = self.tables()?.stood.get(&(who, key.clone()));
         Ok(stood.copied())

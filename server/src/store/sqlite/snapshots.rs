@@ -90,6 +90,19 @@ impl Snapshots for SqliteConnection {
         Ok(())
     }
 
+    async fn put_stood(&mut self, who: TechnicianId, key: &TicketKey, at: Instant) -> Stored<()> {
+        sqlx::query(
+            "UPDATE snapshots SET stood = ? WHERE technician = ? AND source = ? AND ticket = ?",
+        )
+        .bind(at.0)
+        .bind(who)
+        .bind(&key.source.0)
+        .bind(number(key.id.0))
+        .execute(self)
+        .await?;
+        Ok(())
+    }
+
     async fn stood(&mut self, who: TechnicianId, key: &TicketKey) -> Stored<Option<Instant>> {
         let stood: Option<Option<i64>> = sqlx::query_scalar(
             "SELECT stood FROM snapshots WHERE technician = ? AND source = ? AND ticket = ?",

@@ -224,6 +224,31 @@ async fn what_somebody_put_back_while_nobody_knew_is_not_moved_over_him() -> Res
     Ok(())
 }
 
+/// The first of them alters the thread, and that says nothing of the one behind it.
+#[tokio::test]
+async fn two_moves_that_nobody_came_between_are_carried_out_after_a_restore() -> Result<()> {
+    let mut post = Post::open().await?;
+    let (mut reader, key) = with_thread(&post, &letter("Deux fois")).await?;
+    let phone = &mut reader.handset;
+    let file = post.house.config.data_dir.join("nightly.sqlite");
+    let faults = post.gmail.faults();
+    let cut = faults.add(Matcher::on("GET", "/threads/"), Effect::LoseBefore);
+    let first = sort(phone, &key, MailBox::InProgress)?;
+    let second = sort(phone, &key, MailBox::Done)?;
+    phone.send(&phone.phone.request(false)).await?;
+    backup(&post.house.config.data_dir, &file).await?;
+    post.house.stop().await?;
+    faults.remove(cut);
+    post.house.restore(&file)?;
+    post.house.start().await?;
+    phone.base = format!("http://{}", post.house.address);
+    phone.settle().await?;
+    assert!(is_delivered(phone, first)?, "{:?}", phone.state(first)?);
+    assert!(is_delivered(phone, second)?, "{:?}", phone.state(second)?);
+    assert!(labels_of(&post, &key.id)?.contains(&accounts::LABELS[1].to_owned()));
+    Ok(())
+}
+
 /// Whether it was on its way as the backup was made, or came after it.
 #[tokio::test]
 async fn what_a_forgotten_server_moved_and_somebody_put_back_is_his_to_decide() -> Result<()> {

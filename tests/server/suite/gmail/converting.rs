@@ -336,6 +336,8 @@ async fn a_server_put_back_to_its_backup_asks_the_other_glpi_too() -> Result<()>
     post.house.restore(&file)?;
     post.house.start().await?;
     two.handset.base = format!("http://{}", post.house.address);
+    // It starts over.
+    two.handset.sync().await?;
 
     let faults = post.house.glpi(here).faults();
     faults.add(Matcher::any(), Effect::LoseBefore);
