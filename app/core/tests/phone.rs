@@ -323,7 +323,8 @@ fn who_insists_says_against_what() {
         (Wish::Insist, Some(&shown), &against),
         // He has insisted once, and what he wants now says so too.
         (Wish::Retry, Some(&shown), &against),
-        (Wish::Withdraw, None, &against[..0]),
+        // Who gives up what has a question since is to see that first.
+        (Wish::Withdraw, Some(&shown), &against[..0]),
         (Wish::Insist, Some(&shown), &against),
     ];
     for (wish, shown, against) in wishes {

@@ -24,6 +24,7 @@ pub(crate) async fn wake_up(db: &mut Connection, chance: &Chance, now: Instant) 
         db.put_mailbox(&mailbox).await?;
     }
     db.remember_how_all_stood().await?;
+    db.doubt_all_links().await?;
     for who in db.technicians().await? {
         technicians::new_epoch(db, chance, who, now).await?;
         // A phone's clock may be far ahead.

@@ -195,8 +195,10 @@ impl Shared {
             return Ok(());
         }
         let (followed, own) = (&self.mails.followed, Standing::of(link, done_when));
-        match followed.step(link, key, own) {
-            // The answer was lost: it may have been moved, and back by somebody.
+        let then = record.history_then.as_ref().filter(|_| link.of_before);
+        let then = then.map(|then| Step::Begun(then.clone()));
+        match followed.step(link, key, own).or(then) {
+            // The answer was lost, or was another server's: it may have been moved, and back by somebody.
             Some(Step::Begun(since)) => {
                 if self.was_moved_since(&record, &key.id, &now, &since).await? {
                     return Ok(());
@@ -222,6 +224,7 @@ impl Shared {
         if links.contains(link) {
             let link = MailLink {
                 stirred: false,
+                of_before: false,
                 moved_for: Some(standing.word().to_owned()),
                 ..link.clone()
             };
@@ -258,6 +261,7 @@ mod tests {
             priority: Level::new(priority).unwrap_or(Level::MEDIUM),
             stirred: true,
             moved_for: None,
+            of_before: false,
         }
     }
 

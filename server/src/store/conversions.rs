@@ -86,6 +86,7 @@ pub async fn remember(
         priority: Level::MEDIUM,
         stirred: false,
         moved_for: None,
+        of_before: false,
     })
     .await?;
     mail_links::publish(db, name, now).await

@@ -25,6 +25,8 @@ pub struct MailLink {
     pub stirred: bool,
     /// How it stood when they were; none: never.
     pub moved_for: Option<String>,
+    /// A server that this database does not know may have looked after them since: it was put back to a backup.
+    pub of_before: bool,
 }
 
 /// The rows of `mail_links`, and `mails` by their names.
@@ -32,6 +34,8 @@ pub struct MailLink {
 pub trait MailLinks {
     /// Puts one in the place of what was there.
     async fn put_link(&mut self, link: &MailLink) -> Stored<()>;
+    /// Remembers of all that a server that is not known may have looked after them.
+    async fn doubt_all_links(&mut self) -> Stored<()>;
     /// Deletes one.
     async fn delete_link(&mut self, name: &str, ticket: &TicketKey) -> Stored<()>;
     /// A ticket's, by name.
@@ -94,6 +98,7 @@ pub async fn learn(
             priority: ticket.priority,
             stirred: true,
             moved_for: None,
+            of_before: false,
         };
         db.put_link(&link).await?;
         touched.push(link.name);

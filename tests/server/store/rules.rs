@@ -207,6 +207,7 @@ async fn a_mail_in_the_thread_of_a_ticket_concerns_who_tells_answers(store: &Sto
         priority: Level::MEDIUM,
         stirred: false,
         moved_for: None,
+        of_before: false,
     })
     .await?;
     assert!(

@@ -93,6 +93,15 @@ impl Phone {
         carry.is_some_and(|carry| !self.can_be_changed(&carry.to.clone().into()))
     }
 
+    /// Whether another text of the ticket that a change was to create is still wanted.
+    fn is_typed_anew(&self, creation: ChangeId, key: &TicketKey) -> bool {
+        self.outbox.of_ticket(key).any(|queued| {
+            let creates = queued.change.body.creation().is_some();
+            let wanted = queued.is_unsettled() && queued.wish != Some(Wish::Withdraw);
+            creates && wanted && queued.change.id != creation
+        })
+    }
+
     /// What was done to a ticket that is not to be created goes with it.
     pub(super) fn withdraw_with(&mut self, creation: ChangeId, batch: &mut Batch) {
         let Some(queued) = self.outbox.get(creation) else {
@@ -106,6 +115,10 @@ impl Phone {
             return;
         }
         let key = key.clone();
+        if self.is_typed_anew(creation, &key) {
+            // It is to be created all the same, and what is on it waits for that.
+            return;
+        }
         let on_it: Vec<ChangeId> = self.outbox.of_ticket(&key).map(|q| q.change.id).collect();
         let steps = self.outbox.carried_to(&key).map(|q| q.change.id);
         let on_it: Vec<ChangeId> = on_it.into_iter().chain(steps).collect();

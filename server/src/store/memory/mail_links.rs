@@ -20,6 +20,20 @@ impl MailLinks for View {
         })
     }
 
+    async fn doubt_all_links(&mut self) -> Stored<()> {
+        self.alter(|tables| {
+            for (key, link) in &tables.mail_links.clone() {
+                let of_before = true;
+                let link = MailLink {
+                    of_before,
+                    ..link.clone()
+                };
+                tables.mail_links.insert(key.clone(), link);
+            }
+            Ok(())
+        })
+    }
+
     async fn delete_link(&mut self, name: &str, ticket: &TicketKey) -> Stored<()> {
         self.alter(|tables| {
             tables.mail_links.remove(&(name.to_owned(), ticket.clone()));

@@ -11,7 +11,7 @@ use crate::store::mail_links::{MailLink, MailLinks};
 use crate::store::{Stored, number};
 
 const LINK: &str = "SELECT DISTINCT l.name, l.source, l.ticket, l.since, l.status, l.priority, l.stirred, \
-                    l.moved_for FROM mail_links l";
+                    l.moved_for, l.of_before FROM mail_links l";
 
 fn link(row: &SqliteRow) -> Stored<MailLink> {
     let number = |name: &str| -> Stored<u64> { Ok(row.try_get::<i64, _>(name)?.unsigned_abs()) };
@@ -29,6 +29,7 @@ fn link(row: &SqliteRow) -> Stored<MailLink> {
             .unwrap_or(Level::MEDIUM),
         stirred: row.try_get("stirred")?,
         moved_for: row.try_get("moved_for")?,
+        of_before: row.try_get("of_before")?,
     })
 }
 
@@ -36,8 +37,9 @@ fn link(row: &SqliteRow) -> Stored<MailLink> {
 impl MailLinks for SqliteConnection {
     async fn put_link(&mut self, link: &MailLink) -> Stored<()> {
         sqlx::query(
-            "INSERT OR REPLACE INTO mail_links (name, source, ticket, since, status, priority, stirred, moved_for)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO mail_links (name, source, ticket, since, status, priority, stirred, moved_for,
+             of_before)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(&link.name)
         .bind(&link.ticket.source.0)
@@ -47,8 +49,16 @@ impl MailLinks for SqliteConnection {
         .bind(i64::from(link.priority.number()))
         .bind(link.stirred)
         .bind(&link.moved_for)
+        .bind(link.of_before)
         .execute(self)
         .await?;
+        Ok(())
+    }
+
+    async fn doubt_all_links(&mut self) -> Stored<()> {
+        sqlx::query("UPDATE mail_links SET of_before = 1")
+            .execute(self)
+            .await?;
         Ok(())
     }
 

@@ -1,6 +1,8 @@
 //! The mails of a ticket that moves, where Google does not answer, or gives no access to one of two mailboxes.
 
 use anyhow::{Context as _, Result};
+use tournee::backup::backup;
+use tournee::store::mail_links::MailLink;
 use tournee_core::changes::{ChangeBody, Classify};
 use tournee_core::domain::{MailBox, Status, UrgentBox};
 use tournee_core::ids::{ThreadKey, TicketKey};
@@ -66,6 +68,54 @@ async fn a_move_whose_answer_was_lost_is_not_made_again_over_who_moved_it_back()
         is_in(phone, &thread, MailBox::InProgress)
     })
     .await
+}
+
+/// A server that is put back to its backup sees the ticket move for the first time; the one of before had the thread follow.
+#[tokio::test]
+async fn what_a_forgotten_server_had_follow_is_not_moved_again_over_who_moved_it_back() -> Result<()>
+{
+    for somebody in [true, false] {
+        let mut post = Post::open().await?;
+        let (mut reader, thread) = with_thread(&post, &letter("Suivi oublié")).await?;
+        let phone = &mut reader.handset;
+        let ticket = in_progress(phone, &thread).await?;
+        looked_after(&post).await?;
+        let file = post.house.config.data_dir.join("nightly.sqlite");
+        backup(&post.house.config.data_dir, &file).await?;
+        if somebody {
+            phone.edit(&ticket, solution("Remplacée."))?;
+            phone.settle().await?;
+            let moved = || async { Ok(labels_of(&post, &thread.id)?.contains(&DONE.to_owned())) };
+            wait_until(moved).await?;
+            put(&post, &thread, IN_PROGRESS, DONE)?;
+        }
+        post.house.stop().await?;
+        post.house.restore(&file)?;
+        post.house.start().await?;
+        phone.base = format!("http://{}", post.house.address);
+        if somebody {
+            phone.sync_whole().await?;
+            let server = post.house.app()?.shared().clone();
+            // Read, and looked after.
+            wait_until(|| async {
+                let links = server.store.read().await?.links_of_ticket(&ticket).await?;
+                let seen = |link: &MailLink| !link.status.is_open() && !link.stirred;
+                Ok(!links.is_empty() && links.iter().all(seen))
+            })
+            .await?;
+            let labels = labels_of(&post, &thread.id)?;
+            assert!(labels.contains(&IN_PROGRESS.to_owned()), "{labels:?}");
+            continue;
+        }
+        // Nobody was there: it follows as ever.
+        phone.edit(&ticket, solution("Remplacée."))?;
+        phone.settle().await?;
+        until(phone, "followed", |phone| {
+            is_in(phone, &thread, MailBox::Done)
+        })
+        .await?;
+    }
+    Ok(())
 }
 
 /// Google's history reaches a week back; a thread may have rested for longer.
