@@ -52,8 +52,8 @@ pub struct Backup {
 /// 1. A file beside the new one is made, empty, its name with `.part`; a new one that is there already is left alone.
 /// 2. SQLite writes one moment's state into it; a running server goes on meanwhile.
 /// 3. The copy is marked as one: a server that starts on it knows that it may lack something.
-/// 4. The copy is checked, page by page, and reaches the disk, gets its name, and only then anybody is told that it is there. A command that was killed leaves
-///    nothing that looks like a backup.
+/// 4. The copy is checked, page by page, and reaches the disk; then it gets its name, and only then anybody is told that it
+///    is there. A command that was killed leaves nothing that looks like a backup.
 ///
 /// # Errors
 /// There is no database, the file exists or can't be made, or the copy is not sound. Then nothing is left behind.
