@@ -5,16 +5,14 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use futures::FutureExt as _;
-use tournee_core::time::Instant;
-
 use crate::assets::Assets;
+use crate::awake::{Awake, Life};
 use crate::chance::Chance;
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::Config;
 use crate::counts::Counts;
-use crate::custody::{Custody, before};
+use crate::custody::Custody;
+use crate::custody::before::{self, Doubt};
 use crate::glpi::{HttpTransport, Transport};
 use crate::gmail::{self, Mails};
 use crate::limits::Limits;
@@ -24,6 +22,8 @@ use crate::soundness::{self, Unsound};
 use crate::store::{FILE, Store, StoreError, credentials, files, lives, mails, rules, sessions};
 use crate::tasks::Tasks;
 use crate::vault::{Vault, VaultError};
+use axum::Router;
+use futures::FutureExt as _;
 
 /// How often what has run out is swept away.
 const SWEEP_EVERY: Duration = Duration::from_secs(600);
@@ -41,10 +41,8 @@ pub struct Shared {
     pub chance: Chance,
     /// What lasts.
     pub store: Store,
-    /// The name of this life: cursors carry it.
-    pub life: String,
-    /// When this life began.
-    pub started_at: Instant,
+    /// This life, and whether it has slept.
+    pub awake: Awake,
     /// Secrets at rest.
     pub vault: Vault,
     /// The app's files.
@@ -166,14 +164,18 @@ impl App {
         let resealed = credentials::reseal(&mut tx, &vault).await?;
         let resealed = resealed + mails::reseal(&mut tx, &vault).await?;
         let resealed = resealed + files::reseal(&mut tx, &vault).await?;
-        let started_at = clock.now();
-        gmail::connect::settle_shared(&mut tx, config.gmail.as_ref(), started_at).await?;
-        if before::wake_up(&mut tx, &chance, started_at).await? {
-            tracing::warn!(
+        let began_at = clock.now();
+        gmail::connect::settle_shared(&mut tx, config.gmail.as_ref(), began_at).await?;
+        match before::wake_up(&mut tx, &chance, began_at).await? {
+            Some(Doubt::Copy) => tracing::warn!(
                 "this database is a backup: phones start over, and what it may lack is looked for"
-            );
+            ),
+            Some(Doubt::Away) => tracing::warn!(
+                "this database was last used over an hour ago: if it was put back, phones will tell; what it may lack is looked for"
+            ),
+            None => {}
         }
-        let life = lives::begin(&mut tx, &chance, started_at).await?;
+        let name = lives::begin(&mut tx, &chance, began_at).await?;
         tx.commit().await?;
         if resealed > 0 {
             tracing::info!(resealed, "credentials were sealed again with the new key");
@@ -190,8 +192,7 @@ impl App {
             config,
             clock,
             chance,
-            life,
-            started_at,
+            awake: Awake::new(Life { name, began_at }),
             store,
             vault,
         });
@@ -200,6 +201,7 @@ impl App {
         tasks.spawn(gmail::following::run(server.clone()));
         tasks.spawn(crate::rules::run(server.clone()));
         tasks.spawn(sweep(server.clone()));
+        tasks.spawn(crate::awake::run(server.clone()));
         Ok(Self { server, tasks })
     }
 

@@ -20,6 +20,7 @@
 pub mod api;
 pub mod app;
 pub mod assets;
+pub mod awake;
 pub mod backup;
 pub mod chance;
 pub mod check;

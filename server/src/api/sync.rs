@@ -101,7 +101,7 @@ pub async fn sync(
             mailboxes: mails,
             held: told.held,
             entrusted: told.entrusted,
-            cursor: cursor(told.page.last, &server.life),
+            cursor: cursor(told.page.last, &server.life().name),
             // What was just handed over is being carried out: the next exchange waits for it a moment.
             more: told.page.more || taken.moved,
             revoked: false,
@@ -156,6 +156,7 @@ impl Shared {
         request: &SyncRequest,
         position: Option<Position>,
     ) -> Stored<Reached> {
+        self.wake().await?;
         let mails = position.as_ref().and_then(|position| position.mails);
         let reached = |seq| Reached {
             seq,
@@ -177,12 +178,12 @@ impl Shared {
                 "a phone knows more than this database: it starts over"
             );
             let mut tx = self.store.write().await?;
-            match lives::is_forgotten(&self.life, &position.life) {
+            match lives::is_forgotten(&self.life().name, &position.life) {
                 true => technicians::start_over(&mut tx, &self.chance, who).await?,
                 false => {
                     let now = self.clock.now();
                     technicians::new_epoch(&mut tx, &self.chance, who, now).await?;
-                    let made_until = self.started_at + CLOCKS_DIFFER;
+                    let made_until = self.began_at() + CLOCKS_DIFFER;
                     before::doubt_what_is_open(&mut tx, who, made_until).await?;
                 }
             }
@@ -217,7 +218,7 @@ impl Shared {
             held: Vec::new(),
             entrusted: Vec::new(),
             items: Vec::new(),
-            cursor: cursor.unwrap_or_else(|| self::cursor(Reached::default(), &self.life)),
+            cursor: cursor.unwrap_or_else(|| self::cursor(Reached::default(), &self.life().name)),
             more: false,
             revoked: true,
         })

@@ -7,18 +7,45 @@ use tournee_core::wire::Evidence;
 
 use super::chain::CLOCKS_DIFFER;
 use super::company::is_by_state;
+use crate::awake::LONG;
 use crate::chance::Chance;
 use crate::store::chains::{self, ChainKey, TicketChain};
 use crate::store::changes::{self, Held, Phase};
 use crate::store::snapshots::GLPIS_CLOCK_DIFFERS;
 use crate::store::{Connection, Stored, TechnicianId, technicians};
 
-/// A server starts: where its database is a backup, all phones start over, and nothing that waits here is taken for undone.
-/// Answers whether it is.
-pub(crate) async fn wake_up(db: &mut Connection, chance: &Chance, now: Instant) -> Stored<bool> {
-    if !db.take_mark_of_copy().await? {
-        return Ok(false);
-    }
+/// Why a server may have gone on from this database that it does not know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Doubt {
+    /// It is a backup: one has.
+    Copy,
+    /// Nobody was here for long: one may have, from where a copy was made that bears no mark.
+    Away,
+}
+
+/// A server starts. Answers whether its database may lack something, after it has got ready for that.
+pub(crate) async fn wake_up(
+    db: &mut Connection,
+    chance: &Chance,
+    now: Instant,
+) -> Stored<Option<Doubt>> {
+    let was_away = db.last_seen().await?.is_some_and(|seen| now - seen > LONG);
+    let doubt = match (db.take_mark_of_copy().await?, was_away) {
+        (true, _) => Doubt::Copy,
+        (false, true) => Doubt::Away,
+        (false, false) => return Ok(None),
+    };
+    doubt_all(db, chance, doubt, now).await?;
+    Ok(Some(doubt))
+}
+
+/// Nothing that waits here is taken for undone; of a backup all phones start over, else those that know more will.
+pub(crate) async fn doubt_all(
+    db: &mut Connection,
+    chance: &Chance,
+    doubt: Doubt,
+    now: Instant,
+) -> Stored<()> {
     for mut mailbox in db.mailboxes().await? {
         mailbox.history_then.clone_from(&mailbox.history);
         db.put_mailbox(&mailbox).await?;
@@ -26,11 +53,13 @@ pub(crate) async fn wake_up(db: &mut Connection, chance: &Chance, now: Instant) 
     db.remember_how_all_stood().await?;
     db.doubt_all_links().await?;
     for who in db.technicians().await? {
-        technicians::new_epoch(db, chance, who, now).await?;
+        if doubt == Doubt::Copy {
+            technicians::new_epoch(db, chance, who, now).await?;
+        }
         // A phone's clock may be far ahead.
         doubt_what_is_open(db, who, Instant(i64::MAX)).await?;
     }
-    Ok(true)
+    Ok(())
 }
 
 /// All of a technician's that is open here and was made until then.

@@ -299,7 +299,7 @@ impl<'a> Chain<'a> {
         known
             && (row.may_be_sent()
                 || row.of_before
-                || row.change.at <= self.server.started_at + CLOCKS_DIFFER)
+                || row.change.at <= self.server.began_at() + CLOCKS_DIFFER)
     }
 
     /// Sent, not there, and GLPI may not be done with it.

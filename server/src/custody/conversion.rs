@@ -217,7 +217,7 @@ impl Chain<'_> {
             return Ok(false);
         }
         let mail = db.mail(&origin.thread.mailbox, &origin.mail).await?;
-        Ok(mail.is_some_and(|mail| mail.at > self.server.started_at))
+        Ok(mail.is_some_and(|mail| mail.at > self.server.began_at()))
     }
 
     /// It landed: the chains that waited for it.

@@ -75,8 +75,8 @@ impl Chain<'_> {
     /// ## Control flow
     /// 1. One that may have landed is looked for by its mark, also in the trash; then by the number that GLPI gave it, where
     ///    its maker can't find it.
-    /// 2. Found: it landed. Not found, but sent so lately that GLPI may still be at it: later. Not found by one whose tickets
-    ///    may leave his sight at once: he is asked.
+    /// 2. Found: it landed. Not found, but sent so lately that GLPI may still be at it: later. Not found, and GLPI has given
+    ///    numbers since whose tickets it keeps from him: his may be one of those, so he is asked.
     /// 3. One that names a place or a category which is gone is refused: GLPI would take it in silence.
     /// 4. One that is to be made of a mail which is a ticket already becomes that one.
     /// 5. Intent to disk, one write, one look at what came of it.
@@ -116,16 +116,13 @@ impl Chain<'_> {
             let at_least = Some(wait);
             return Ok(Outcome::Later { at_least });
         }
-        // One of his has left his sight before: that this one is not found says nothing.
-        let was_tried = row.withdraw && row.may_be_sent();
-        let may_be_there = row.phase == Phase::Intended || row.of_before || was_tried;
-        let is_blind = self.account.loses_sight && may_be_there;
-        if row.withdraw && !is_blind {
+        let may_be_there = self.may_be_out_of_sight(&row).await?;
+        if row.withdraw && !may_be_there {
             return self
                 .put_on_record(&row, Came::Settled(ReportState::Withdrawn))
                 .await;
         }
-        if is_blind || row.evidence.tries.len() >= UNKNOWN_AT_MOST {
+        if may_be_there || row.evidence.tries.len() >= UNKNOWN_AT_MOST {
             let problem = self.unsettled(&row);
             let came = Came::Settled(ReportState::NeedsYou { problem });
             return self.put_on_record(&row, came).await;
@@ -215,6 +212,18 @@ impl Chain<'_> {
         let mark = Mark::new(row.change.id);
         let mark = &mark;
         self.ask(|client, session| async move { client.find_created(&session, mark).await })
+            .await
+    }
+
+    /// Whether one that may be there, and is not found, may be one of those that GLPI keeps from its maker: a rule of theirs
+    /// may have moved it at its birth.
+    async fn may_be_out_of_sight(&mut self, row: &Held) -> Result<bool, LinkError> {
+        let was_tried = row.withdraw && row.may_be_sent();
+        if !(row.phase == Phase::Intended || row.of_before || was_tried) {
+            return Ok(false);
+        }
+        let since = row.begun_after();
+        self.ask(|client, session| async move { client.may_hide_one(&session, since).await })
             .await
     }
 

@@ -236,7 +236,7 @@ impl Shared {
     /// have been tried again, with success, in a life of before a restore: it is looked for, and written where it is not.
     async fn offered_again(&self, db: &mut Connection, held: &Held) -> Stored<()> {
         let now = self.clock.now();
-        let of_before = held.change.at <= self.started_at;
+        let of_before = held.change.at <= self.began_at();
         let without_effect = matches!(&held.report, ReportState::NeedsYou { problem }
             if problem.kind == ProblemKind::NoEffect);
         match held.phase {
@@ -318,7 +318,7 @@ impl Shared {
         who: TechnicianId,
         change: &Change,
     ) -> Stored<bool> {
-        if change.at > self.started_at + CLOCKS_DIFFER {
+        if change.at > self.began_at() + CLOCKS_DIFFER {
             return Ok(false);
         }
         let since = technicians::feed_state(db, who).await?.since;

@@ -48,7 +48,7 @@ pub(super) async fn intend(
 fn keeps_open(server: &Server, row: &Held, now: &Ticket) -> bool {
     let late = server.config.custody.late;
     let may_land = server.custody.sent.may_land_for(row.num, late).is_some();
-    may_land || is_altered(row, now, server.started_at)
+    may_land || is_altered(row, now, server.began_at())
 }
 
 /// The same within a write that looked first whether it may be.

@@ -90,9 +90,6 @@ impl Chain<'_> {
             } => {
                 self.remember_place(&mut tx, row, id, is_out_of_sight)
                     .await?;
-                if is_out_of_sight && !was_there {
-                    tx.set_loses_sight(self.account.id).await?;
-                }
                 let made_at = ticket.as_ref().map(|ticket| ticket.modified_at);
                 if let Some(ticket) = ticket {
                     let recorded = &self.server.custody.recorded;

@@ -122,7 +122,7 @@ impl Chain<'_> {
                 technician: who,
                 ticket,
             };
-            let started = self.server.started_at;
+            let started = self.server.began_at();
             super::before::move_on(&mut tx, &chain, &before.ticket, left, started).await?;
         }
         self.server

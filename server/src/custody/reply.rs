@@ -81,7 +81,7 @@ impl Post<'_> {
             return Ok(Before::Nothing);
         }
         let before_this_life =
-            row.of_before || row.change.at <= self.server.started_at + CLOCKS_DIFFER;
+            row.of_before || row.change.at <= self.server.began_at() + CLOCKS_DIFFER;
         let begun = row.phase == Phase::Intended || !row.evidence.tries.is_empty();
         if let Some(draft) = &row.draft
             && self.server.is_draft(&self.key.mailbox, draft).await?

@@ -75,6 +75,7 @@ async fn write_something(server: &Server, key: &ChainKey) -> crate::store::Store
 }
 
 async fn open_chains(server: &Server) -> crate::store::Stored<Vec<ChainKey>> {
+    server.wake().await?;
     chains::open(&mut *server.store.read().await?, None).await
 }
 

@@ -19,7 +19,7 @@ impl Chain<'_> {
         let by = row.evidence.altered_by;
         let by_another = stood.is_some() && by.is_some() && by != now.modified_by;
         let elsewhere = match row.may_be_forgotten() {
-            true => before::is_altered(row, now, self.server.started_at),
+            true => before::is_altered(row, now, self.server.began_at()),
             false => (later || by_another) && !self.is_of_his_changes(row, now),
         };
         match row.change.body {

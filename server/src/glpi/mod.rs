@@ -40,6 +40,7 @@ pub mod documents;
 mod emoji;
 pub mod error;
 pub mod gate;
+mod hidden;
 mod history;
 pub mod identity;
 mod json;

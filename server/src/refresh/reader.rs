@@ -178,6 +178,8 @@ impl Reader {
         let unchanged = unchanged && self.server.refresh.life(self.row.id) == self.life;
         if unchanged {
             accounts::set_marks(&mut tx, self.row.id, marks).await?;
+            let (who, source) = (self.row.technician, &self.row.account.source);
+            tx.trust_links_of(who, source).await?;
         }
         tx.commit().await?;
         Ok(())

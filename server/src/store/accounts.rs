@@ -21,8 +21,6 @@ pub struct AccountRow {
     pub account: Account,
     /// How far GLPI has been read.
     pub marks: Marks,
-    /// A ticket that was made with it left its sight at once: what it does not find may be there.
-    pub loses_sight: bool,
 }
 
 /// How far a GLPI has been read for an account.
@@ -53,8 +51,6 @@ pub struct AccountRecord {
     pub state: String,
     /// How far GLPI has been read.
     pub marks: Marks,
-    /// A ticket that was made with it left its sight at once.
-    pub loses_sight: bool,
 }
 
 impl AccountRecord {
@@ -67,7 +63,6 @@ impl AccountRecord {
             signed_in: self.signed_in,
             account,
             marks: self.marks,
-            loses_sight: self.loses_sight,
         })
     }
 }
@@ -105,8 +100,6 @@ pub trait Accounts {
     async fn set_account_state(&mut self, id: AccountId, state: &str) -> Stored<()>;
     /// Replaces its marks.
     async fn set_account_marks(&mut self, id: AccountId, marks: &Marks) -> Stored<()>;
-    /// Remembers that a ticket that was made with it left its sight at once.
-    async fn set_loses_sight(&mut self, id: AccountId) -> Stored<()>;
     /// Marks it as signed out.
     async fn set_signed_out(&mut self, id: AccountId) -> Stored<()>;
     /// Moves all of a technician's to another, with no marks.

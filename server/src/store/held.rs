@@ -70,6 +70,8 @@ pub struct Held {
     pub draft: Option<String>,
     /// A server that this database does not know may have carried it out: it was put back to a backup since.
     pub of_before: bool,
+    /// When it came.
+    pub received_at: Instant,
 }
 
 impl Held {
@@ -82,6 +84,14 @@ impl Held {
     /// evidence says of the ticket then is how that stood here when it was put back.
     pub fn may_be_forgotten(&self) -> bool {
         self.of_before && self.evidence.beside.is_none()
+    }
+
+    /// No server can have begun it before.
+    pub fn begun_after(&self) -> Instant {
+        match self.of_before {
+            true => self.change.at.min(self.received_at),
+            false => self.received_at,
+        }
     }
 
     /// Whether he was shown that it waits for this, and insisted.
@@ -126,6 +136,8 @@ pub struct HeldRecord {
     pub draft: Option<String>,
     /// A server that this database does not know may have carried it out.
     pub of_before: bool,
+    /// When it came.
+    pub received_at: Instant,
 }
 
 impl HeldRecord {
@@ -151,6 +163,7 @@ impl HeldRecord {
             // One that was given up is none.
             draft: self.draft.filter(|draft| !draft.is_empty()),
             of_before: self.of_before,
+            received_at: self.received_at,
         })
     }
 }

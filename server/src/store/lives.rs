@@ -16,6 +16,10 @@ pub trait Lives {
     async fn take_mark_of_copy(&mut self) -> Stored<bool>;
     /// Adds a life and answers its number.
     async fn insert_life(&mut self, name: &str, now: Instant) -> Stored<i64>;
+    /// When the newest life was last known to run; none where no version of before said so.
+    async fn last_seen(&mut self) -> Stored<Option<Instant>>;
+    /// The newest life runs.
+    async fn set_seen(&mut self, now: Instant) -> Stored<()>;
     /// Writes down where each technician's feed stands as this life begins.
     async fn insert_life_starts(&mut self, life: i64) -> Stored<()>;
     /// Deletes the lives up to that number, and their starts.

@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 use tournee_core::domain::{Level, MailName, Status, Ticket, mail_links};
-use tournee_core::ids::{MailboxId, TicketKey};
+use tournee_core::ids::{MailboxId, SourceId, TicketKey};
 use tournee_core::time::Instant;
 
 use super::{Connection, Stored, TechnicianId, feed, mails};
@@ -36,6 +36,9 @@ pub trait MailLinks {
     async fn put_link(&mut self, link: &MailLink) -> Stored<()>;
     /// Remembers of all that a server that is not known may have looked after them.
     async fn doubt_all_links(&mut self) -> Stored<()>;
+    /// What a technician's tickets at one GLPI say is known as it stands now: where no move of theirs waits, what may have been
+    /// done before says nothing any more.
+    async fn trust_links_of(&mut self, who: TechnicianId, source: &SourceId) -> Stored<()>;
     /// Deletes one.
     async fn delete_link(&mut self, name: &str, ticket: &TicketKey) -> Stored<()>;
     /// A ticket's, by name.

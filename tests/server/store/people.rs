@@ -6,7 +6,7 @@ use tournee::store::accounts::{self, Marks};
 use tournee::store::feed::Reached;
 use tournee::store::snapshots::Extent;
 use tournee::store::{
-    Store, StoreError, TechnicianId, Tx, changes, feed, lives, sessions, snapshots, technicians,
+    Store, StoreError, TechnicianId, changes, feed, lives, sessions, snapshots, technicians,
 };
 use tournee_core::time::Seconds;
 
@@ -25,7 +25,7 @@ on_both!(
     a_life_knows_what_it_gave,
     a_life_that_is_not_known_gave_nothing,
     how_tickets_stood_stays_whatever_comes_in_their_place,
-    an_account_that_lost_sight_of_a_ticket_keeps_that,
+    a_life_is_seen_for_as_long_as_it_runs,
     old_lives_are_forgotten_and_their_numbers_with_them,
 );
 
@@ -340,23 +340,16 @@ async fn how_tickets_stood_stays_whatever_comes_in_their_place(store: &Store) ->
     Ok(())
 }
 
-async fn an_account_that_lost_sight_of_a_ticket_keeps_that(store: &Store) -> Result<()> {
+async fn a_life_is_seen_for_as_long_as_it_runs(store: &Store) -> Result<()> {
     let mut tx = store.write().await?;
-    let who = technician(&mut tx).await?;
-    let id = accounts::put(&mut tx, who, &account("ancien", 7)).await?;
-    let loses_sight = async |tx: &mut Tx| {
-        let row = accounts::get(tx, id).await?;
-        anyhow::Ok(row.context("there")?.loses_sight)
-    };
-    assert!(!loses_sight(&mut tx).await?);
-    tx.set_loses_sight(id).await?;
-    assert!(loses_sight(&mut tx).await?);
-    // He signs in again.
-    assert_eq!(
-        accounts::put(&mut tx, who, &account("ancien", 7)).await?,
-        id
-    );
-    assert!(loses_sight(&mut tx).await?);
+    assert_eq!(tx.last_seen().await?, None);
+    lives::begin(&mut tx, &chance(), NOW).await?;
+    assert_eq!(tx.last_seen().await?, Some(NOW));
+    tx.set_seen(NOW + Seconds(60)).await?;
+    assert_eq!(tx.last_seen().await?, Some(NOW + Seconds(60)));
+    // The newest one counts.
+    lives::begin(&mut tx, &chance(), NOW + Seconds(30)).await?;
+    assert_eq!(tx.last_seen().await?, Some(NOW + Seconds(30)));
     Ok(())
 }
 

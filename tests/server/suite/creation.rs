@@ -374,7 +374,8 @@ async fn what_a_glpi_can_not_keep_is_altered_and_said() -> Result<()> {
     Ok(())
 }
 
-/// A rule of theirs may move a ticket where its maker sees nothing: once that happened, what he does not find may be there.
+/// A rule of theirs may move a ticket where its maker sees nothing: what he does not find may be one of those that GLPI keeps
+/// from him.
 #[tokio::test]
 async fn one_that_may_have_left_his_sight_is_not_made_again_unasked() -> Result<()> {
     let house = House::with(|config| config.custody.late = Duration::ZERO).await?;
@@ -387,10 +388,7 @@ async fn one_that_may_have_left_his_sight_is_not_made_again_unasked() -> Result<
     }
     phone.sync_whole().await?;
     for source in SOURCES {
-        let body = create(&phone, source, "Parti dès sa naissance", "Vu")?;
-        let first = phone.edit(&anywhere(source), body)?;
-        phone.settle().await?;
-        assert!(is_delivered(&phone, first), "{:?}", phone.state(first)?);
+        // From the very first on.
         for wish in [Wish::Retry, Wish::Withdraw] {
             let title = format!("Réponse perdue {wish:?}");
             let faults = house.glpi(source).faults();
@@ -433,6 +431,72 @@ async fn one_that_may_have_left_his_sight_is_not_made_again_unasked() -> Result<
         assert!(is_delivered(&phone, new), "{:?}", phone.state(new)?);
         assert_eq!(titled(&house, source, &anew).len(), 1, "{source}");
         assert_eq!(titled(&house, source, &title).len(), 1, "{source}");
+        let body = create(&phone, source, "Parti dès sa naissance", "Vu")?;
+        let told = phone.edit(&anywhere(source), body)?;
+        phone.settle().await?;
+        assert!(is_delivered(&phone, told), "{:?}", phone.state(told)?);
     }
+    Ok(())
+}
+
+/// Who sees all of it but the one that is his; and who sees all, while others make tickets and purge them.
+#[tokio::test]
+async fn what_is_not_found_is_made_again_where_glpi_keeps_nothing_from_its_maker() -> Result<()> {
+    let house = House::with(|config| config.custody.late = Duration::ZERO).await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        // In this order: what is kept from him may be any ticket of those seconds.
+        for is_kept in [false, true] {
+            let title = format!("Introuvable {is_kept}");
+            let faults = house.glpi(source).faults();
+            let effect = match is_kept {
+                true => Effect::DoThenLose,
+                false => Effect::LoseBefore,
+            };
+            let rule = faults.add(Matcher::on("POST", "Ticket").times(1), effect);
+            let body = create(&phone, source, &title, "Perdu")?;
+            let made = phone.edit(&anywhere(source), body)?;
+            phone.send(&phone.phone.request(false)).await?;
+            crate::support::wait_until(|| async {
+                let born = titled(&house, source, &title).len();
+                Ok(faults.hits(rule) == 1 && born == usize::from(is_kept))
+            })
+            .await?;
+            others(&house, source, &title)?;
+            if is_kept {
+                stuck(&mut phone, &[made]).await?;
+            } else {
+                phone.settle().await?;
+            }
+            let state = phone.state(made)?;
+            assert_eq!(!is_kept, is_delivered(&phone, made), "{source}: {state:?}");
+            assert_eq!(titled(&house, source, &title).len(), 1, "{source}");
+        }
+    }
+    Ok(())
+}
+
+/// A rule takes the ticket of this title out of everybody's sight; others make tickets, purge one, and bin one.
+fn others(house: &House, source: &str, title: &str) -> Result<()> {
+    let born = titled(house, source, title);
+    let mut world = house.glpi(source).world();
+    for id in born {
+        anyhow::ensure!(world.set("Ticket", id, "entities_id", 9_999.into()));
+    }
+    let mut add = || {
+        let now = world.now_text();
+        let row = [
+            ("entities_id", 0.into()),
+            ("name", "D’un collègue".into()),
+            ("date", now.as_str().into()),
+            ("date_creation", now.as_str().into()),
+            ("date_mod", now.as_str().into()),
+            ("status", 1.into()),
+        ];
+        world.insert("Ticket", &row)
+    };
+    let [_, purged, binned] = [add(), add(), add()];
+    world.purge_ticket(purged);
+    world.trash_ticket(binned, 2);
     Ok(())
 }

@@ -31,6 +31,8 @@ enum Came {
     After,
     /// And the backup is a copy that bears no mark: the first phone tells.
     AfterUnmarked,
+    /// It bears no mark, and no phone knows more: it was made so long ago that another server may have gone on from there.
+    BeforeLongAgo,
 }
 
 async fn ready(house: &House) -> Result<(Handset, PathBuf)> {
@@ -73,7 +75,12 @@ fn cut(house: &House, source: &str) -> RuleId {
 #[tokio::test]
 async fn what_a_forgotten_server_did_and_a_colleague_put_back_is_his_to_decide() -> Result<()> {
     for source in SOURCES {
-        for came in [Came::Before, Came::After, Came::AfterUnmarked] {
+        for came in [
+            Came::Before,
+            Came::After,
+            Came::AfterUnmarked,
+            Came::BeforeLongAgo,
+        ] {
             for is_title in [false, true] {
                 let said = format!("{source}, {came:?}, title {is_title}");
                 decides(source, came, is_title).await.context(said)?;
@@ -97,7 +104,7 @@ async fn decides(source: &str, came: Came, is_title: bool) -> Result<()> {
         let now = ticket_of(house, &own)?;
         Ok(now.0 == 4 || now.1 == "Caisse 3 muette")
     };
-    if came == Came::Before {
+    if matches!(came, Came::Before | Came::BeforeLongAgo) {
         let rule = cut(&house, source);
         phone.send(&phone.phone.request(false)).await?;
         backup(&house.config.data_dir, &file).await?;
@@ -120,8 +127,11 @@ async fn decides(source: &str, came: Came, is_title: bool) -> Result<()> {
         let back = [("status", json!(was)), ("name", json!(title))];
         world.edit_ticket(i64::try_from(own.id.0)?, colleague, &back);
     }
-    if came == Came::AfterUnmarked {
+    if matches!(came, Came::AfterUnmarked | Came::BeforeLongAgo) {
         unmark(&file).await?;
+    }
+    if came == Came::BeforeLongAgo {
+        house.clock.advance(Seconds(2 * 3_600));
     }
     put_back_to(&mut house, &file, &mut phone).await?;
     stuck(&mut phone, &[change]).await?;
@@ -183,6 +193,45 @@ async fn a_server_that_starts_again_on_its_own_database_asks_nothing() -> Result
         let state = phone.state(moved)?;
         assert!(is_delivered(&phone, moved), "{source}: {state:?}");
         assert_eq!(ticket_of(&house, &own)?.0, 4, "{source}");
+    }
+    Ok(())
+}
+
+/// The machine slept, or was put back with all that it had in mind.
+#[tokio::test]
+async fn a_server_that_slept_for_long_takes_nothing_for_undone() -> Result<()> {
+    for slept in [Seconds(2 * 3_600), Seconds(600)] {
+        for source in SOURCES {
+            let house = open().await?;
+            let (mut phone, _) = ready(&house).await?;
+            let own = phone.own_ticket(source, Status::Assigned)?;
+            let look = Matcher::on("GET", &format!("Ticket/{}", own.id));
+            let rule = house.glpi(source).faults().add(look, Effect::LoseBefore);
+            let moved = phone.edit(&own, status(Status::Assigned, Status::Pending))?;
+            phone.send(&phone.phone.request(false)).await?;
+            wait_until(|| async { Ok(house.glpi(source).faults().hits(rule) > 0) }).await?;
+            // That run ends.
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            let before = house.app()?.shared().life().name;
+            {
+                let mut world = house.glpi(source).world();
+                let colleague = world.user_id(&technician(2)).context("a colleague")?;
+                let other = [("name", json!("Quelqu’un est passé"))];
+                world.edit_ticket(i64::try_from(own.id.0)?, colleague, &other);
+            }
+            house.clock.advance(slept);
+            house.glpi(source).faults().remove(rule);
+            let is_long = slept > Seconds(3_600);
+            if is_long {
+                stuck(&mut phone, &[moved]).await?;
+            } else {
+                phone.settle().await?;
+            }
+            let state = phone.state(moved)?;
+            assert_eq!(!is_long, is_delivered(&phone, moved), "{source}: {state:?}");
+            let is_another = before != house.app()?.shared().life().name;
+            assert_eq!(is_long, is_another, "{source}");
+        }
     }
     Ok(())
 }

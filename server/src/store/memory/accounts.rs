@@ -88,7 +88,6 @@ impl Accounts for View {
                 signed_in: true,
                 body: body.to_owned(),
                 state: state.to_owned(),
-                loses_sight: known.as_ref().is_some_and(|row| row.loses_sight),
                 marks: known.map(|row| row.marks).unwrap_or_default(),
             };
             let source = source.clone();
@@ -118,13 +117,6 @@ impl Accounts for View {
     async fn set_account_marks(&mut self, id: AccountId, marks: &Marks) -> Stored<()> {
         self.alter(|tables| {
             tables.alter_account(id, |row| row.marks = marks.clone());
-            Ok(())
-        })
-    }
-
-    async fn set_loses_sight(&mut self, id: AccountId) -> Stored<()> {
-        self.alter(|tables| {
-            tables.alter_account(id, |row| row.loses_sight = true);
             Ok(())
         })
     }

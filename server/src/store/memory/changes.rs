@@ -26,6 +26,7 @@ impl Change {
             evidence: self.evidence.clone(),
             draft: self.draft.clone(),
             of_before: self.of_before,
+            received_at: self.row.received_at,
         }
     }
 }

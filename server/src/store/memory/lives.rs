@@ -14,14 +14,26 @@ impl Lives for View {
         self.alter(|tables| Ok(std::mem::take(&mut tables.is_copy)))
     }
 
-    async fn insert_life(&mut self, name: &str, _now: Instant) -> Stored<i64> {
+    async fn insert_life(&mut self, name: &str, now: Instant) -> Stored<i64> {
         self.alter(|tables| {
             if tables.lives.values().any(|other| other == name) {
                 return taken("lives.name");
             }
+            tables.seen = Some(now);
             tables.last_life += 1;
             tables.lives.insert(tables.last_life, name.to_owned());
             Ok(tables.last_life)
+        })
+    }
+
+    async fn last_seen(&mut self) -> Stored<Option<Instant>> {
+        Ok(self.tables()?.seen)
+    }
+
+    async fn set_seen(&mut self, now: Instant) -> Stored<()> {
+        self.alter(|tables| {
+            tables.seen = Some(now);
+            Ok(())
         })
     }
 

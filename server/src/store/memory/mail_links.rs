@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use tournee_core::ids::{MailboxId, TicketKey};
+use tournee_core::ids::{MailboxId, SourceId, TicketKey};
 
 use super::View;
-use crate::store::Stored;
 use crate::store::mail_links::{MailLink, MailLinks};
 use crate::store::mails::Mails as _;
+use crate::store::{Stored, TechnicianId};
 
 #[async_trait]
 impl MailLinks for View {
@@ -29,6 +29,23 @@ impl MailLinks for View {
                     ..link.clone()
                 };
                 tables.mail_links.insert(key.clone(), link);
+            }
+            Ok(())
+        })
+    }
+
+    async fn trust_links_of(&mut self, who: TechnicianId, source: &SourceId) -> Stored<()> {
+        self.alter(|tables| {
+            for (key, link) in &tables.mail_links.clone() {
+                let is_known = tables.snapshots.contains_key(&(who, link.ticket.clone()));
+                let is_due = link.of_before && !link.stirred && link.ticket.source == *source;
+                if is_due && is_known {
+                    let link = MailLink {
+                        of_before: false,
+                        ..link.clone()
+                    };
+                    tables.mail_links.insert(key.clone(), link);
+                }
             }
             Ok(())
         })

@@ -42,6 +42,8 @@ pub(super) struct Tables {
     pub stood: OrdMap<(TechnicianId, TicketKey), Instant>,
     /// It is a backup that no server has started on.
     pub is_copy: bool,
+    /// When its newest life was last known to run.
+    pub seen: Option<Instant>,
     pub lives: OrdMap<i64, String>,
     /// No number is given twice, also when its life is forgotten.
     pub last_life: i64,

@@ -11,7 +11,7 @@ use crate::store::accounts::{AccountRecord, Accounts, Marks};
 use crate::store::{AccountId, Stored, TechnicianId, number};
 
 const SELECT: &str = "SELECT id, technician, signed_in, body, state, read_until, refreshed_at, \
-                      reconciled_at, reference_at, loses_sight FROM accounts";
+                      reconciled_at, reference_at FROM accounts";
 
 fn record(row: &SqliteRow) -> Stored<AccountRecord> {
     let at = |column: &str| -> Stored<Option<Instant>> {
@@ -31,7 +31,6 @@ fn record(row: &SqliteRow) -> Stored<AccountRecord> {
             reconciled_at: at("reconciled_at")?,
             reference_at: at("reference_at")?,
         },
-        loses_sight: row.try_get("loses_sight")?,
     })
 }
 
@@ -130,14 +129,6 @@ impl Accounts for SqliteConnection {
         .bind(id)
         .execute(self)
         .await?;
-        Ok(())
-    }
-
-    async fn set_loses_sight(&mut self, id: AccountId) -> Stored<()> {
-        sqlx::query("UPDATE accounts SET loses_sight = 1 WHERE id = ?")
-            .bind(id)
-            .execute(self)
-            .await?;
         Ok(())
     }
 

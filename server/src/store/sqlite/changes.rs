@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::store::changes::{Changes, HeldRecord, NewChange, Phase};
 use crate::store::{Stored, TechnicianId, number};
 
-pub(super) const COLUMNS: &str = "num, technician, source, ticket, thread, body, place, phase, report, against, withdraw, evidence, draft, of_before";
+pub(super) const COLUMNS: &str = "num, technician, source, ticket, thread, body, place, phase, report, against, withdraw, evidence, draft, of_before, received_at";
 
 pub(super) fn record(row: &SqliteRow) -> Stored<HeldRecord> {
     Ok(HeldRecord {
@@ -31,6 +31,7 @@ pub(super) fn record(row: &SqliteRow) -> Stored<HeldRecord> {
         evidence: row.try_get("evidence")?,
         draft: row.try_get("draft")?,
         of_before: row.try_get("of_before")?,
+        received_at: Instant(row.try_get("received_at")?),
     })
 }
 

@@ -18,13 +18,30 @@ impl Lives for SqliteConnection {
     }
 
     async fn insert_life(&mut self, name: &str, now: Instant) -> Stored<i64> {
-        let num =
-            sqlx::query_scalar("INSERT INTO lives (name, started_at) VALUES (?, ?) RETURNING num")
-                .bind(name)
-                .bind(now.0)
-                .fetch_one(self)
-                .await?;
+        let num = sqlx::query_scalar(
+            "INSERT INTO lives (name, started_at, seen_at) VALUES (?1, ?2, ?2) RETURNING num",
+        )
+        .bind(name)
+        .bind(now.0)
+        .fetch_one(self)
+        .await?;
         Ok(num)
+    }
+
+    async fn last_seen(&mut self) -> Stored<Option<Instant>> {
+        let seen: Option<Option<i64>> =
+            sqlx::query_scalar("SELECT seen_at FROM lives ORDER BY num DESC LIMIT 1")
+                .fetch_optional(self)
+                .await?;
+        Ok(seen.flatten().map(Instant))
+    }
+
+    async fn set_seen(&mut self, now: Instant) -> Stored<()> {
+        sqlx::query("UPDATE lives SET seen_at = ? WHERE num = (SELECT MAX(num) FROM lives)")
+            .bind(now.0)
+            .execute(self)
+            .await?;
+        Ok(())
     }
 
     async fn insert_life_starts(&mut self, life: i64) -> Stored<()> {

@@ -8,7 +8,7 @@ use tournee_core::ids::{MailboxId, SourceId, TicketId, TicketKey};
 use tournee_core::time::Instant;
 
 use crate::store::mail_links::{MailLink, MailLinks};
-use crate::store::{Stored, number};
+use crate::store::{Stored, TechnicianId, number};
 
 const LINK: &str = "SELECT DISTINCT l.name, l.source, l.ticket, l.since, l.status, l.priority, l.stirred, \
                     l.moved_for, l.of_before FROM mail_links l";
@@ -59,6 +59,19 @@ impl MailLinks for SqliteConnection {
         sqlx::query("UPDATE mail_links SET of_before = 1")
             .execute(self)
             .await?;
+        Ok(())
+    }
+
+    async fn trust_links_of(&mut self, who: TechnicianId, source: &SourceId) -> Stored<()> {
+        sqlx::query(
+            "UPDATE mail_links SET of_before = 0
+             WHERE of_before AND NOT stirred AND source = ?1
+             AND ticket IN (SELECT ticket FROM snapshots WHERE technician = ?2 AND source = ?1)",
+        )
+        .bind(&source.0)
+        .bind(who)
+        .execute(self)
+        .await?;
         Ok(())
     }
 

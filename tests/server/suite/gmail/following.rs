@@ -70,11 +70,21 @@ async fn a_move_whose_answer_was_lost_is_not_made_again_over_who_moved_it_back()
     .await
 }
 
+/// What became of a thread since the backup.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Came {
+    /// It followed its ticket, and was put back.
+    Followed,
+    /// It was put elsewhere, and back; its ticket did not move.
+    PutByHand,
+    Nobody,
+}
+
 /// A server that is put back to its backup sees the ticket move for the first time; the one of before had the thread follow.
 #[tokio::test]
 async fn what_a_forgotten_server_had_follow_is_not_moved_again_over_who_moved_it_back() -> Result<()>
 {
-    for somebody in [true, false] {
+    for came in [Came::Followed, Came::PutByHand, Came::Nobody] {
         let mut post = Post::open().await?;
         let (mut reader, thread) = with_thread(&post, &letter("Suivi oublié")).await?;
         let phone = &mut reader.handset;
@@ -82,18 +92,26 @@ async fn what_a_forgotten_server_had_follow_is_not_moved_again_over_who_moved_it
         looked_after(&post).await?;
         let file = post.house.config.data_dir.join("nightly.sqlite");
         backup(&post.house.config.data_dir, &file).await?;
-        if somebody {
-            phone.edit(&ticket, solution("Remplacée."))?;
-            phone.settle().await?;
-            let moved = || async { Ok(labels_of(&post, &thread.id)?.contains(&DONE.to_owned())) };
-            wait_until(moved).await?;
-            put(&post, &thread, IN_PROGRESS, DONE)?;
+        match came {
+            Came::Followed => {
+                phone.edit(&ticket, solution("Remplacée."))?;
+                phone.settle().await?;
+                let moved =
+                    || async { Ok(labels_of(&post, &thread.id)?.contains(&DONE.to_owned())) };
+                wait_until(moved).await?;
+                put(&post, &thread, IN_PROGRESS, DONE)?;
+            }
+            Came::PutByHand => {
+                put(&post, &thread, DONE, IN_PROGRESS)?;
+                put(&post, &thread, IN_PROGRESS, DONE)?;
+            }
+            Came::Nobody => {}
         }
         post.house.stop().await?;
         post.house.restore(&file)?;
         post.house.start().await?;
         phone.base = format!("http://{}", post.house.address);
-        if somebody {
+        if came == Came::Followed {
             phone.sync_whole().await?;
             let server = post.house.app()?.shared().clone();
             // Read, and looked after.
@@ -107,7 +125,17 @@ async fn what_a_forgotten_server_had_follow_is_not_moved_again_over_who_moved_it
             assert!(labels.contains(&IN_PROGRESS.to_owned()), "{labels:?}");
             continue;
         }
-        // Nobody was there: it follows as ever.
+        if came == Came::PutByHand {
+            phone.sync_whole().await?;
+            let server = post.house.app()?.shared().clone();
+            // Its ticket was read, and had not moved.
+            wait_until(|| async {
+                let links = server.store.read().await?.links_of_ticket(&ticket).await?;
+                Ok(!links.is_empty() && links.iter().all(|link| !link.of_before))
+            })
+            .await?;
+        }
+        // Its ticket moves now: it follows as ever.
         phone.edit(&ticket, solution("Remplacée."))?;
         phone.settle().await?;
         until(phone, "followed", |phone| {

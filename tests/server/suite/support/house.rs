@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -16,12 +17,29 @@ use tournee::links::Transports;
 use tournee::store::Store;
 use tournee::store::memory::Disk;
 use tournee_core::ids::SourceId;
+use tournee_core::time::{Instant, Seconds};
 use tournee_sandbox::world::rights;
 use tournee_sandbox::{Clock, Glpi, Options, SystemClock};
 
 use super::Handset;
 
 const FREE_PORT: ([u8; 4], u16) = ([127, 0, 0, 1], 0);
+
+/// The machine's clock, and what a test has set it ahead by.
+#[derive(Debug, Default)]
+pub struct AheadClock(AtomicI64);
+
+impl AheadClock {
+    pub fn advance(&self, by: Seconds) {
+        self.0.fetch_add(by.0, Ordering::SeqCst);
+    }
+}
+
+impl tournee::clock::Clock for AheadClock {
+    fn now(&self) -> Instant {
+        tournee::clock::SystemClock.now() + Seconds(self.0.load(Ordering::SeqCst))
+    }
+}
 
 /// Everything that a test needs.
 pub struct House {
@@ -31,6 +49,8 @@ pub struct House {
     pub address: SocketAddr,
     /// In place of a database in a file.
     pub disk: Option<Disk>,
+    /// The server's.
+    pub clock: Arc<AheadClock>,
     glpis: Vec<tournee_sandbox::Server>,
     running: Option<(App, JoinHandle<()>)>,
     _folder: TempDir,
@@ -79,6 +99,7 @@ impl House {
             config,
             address: SocketAddr::from(FREE_PORT),
             disk: None,
+            clock: Arc::default(),
             glpis,
             running: None,
             _folder: folder,
@@ -90,7 +111,10 @@ impl House {
     /// Starts the server on the same database.
     pub async fn start(&mut self) -> Result<()> {
         let app = match &self.disk {
-            None => App::start(self.config.clone()).await?,
+            None => {
+                let (config, ways) = (self.config.clone(), self.transports()?);
+                App::start_with(config, ways, self.clock.clone()).await?
+            }
             Some(disk) => self.start_on(disk.clone()).await?,
         };
         let listener = tokio::net::TcpListener::bind(SocketAddr::from(FREE_PORT)).await?;
@@ -107,14 +131,19 @@ impl House {
     }
 
     async fn start_on(&self, disk: Disk) -> Result<App> {
+        let transports = self.transports()?;
+        let (config, store) = (self.config.clone(), Store::on(disk)?);
+        let (clock, chance) = (self.clock.clone(), Chance::machine());
+        Ok(App::start_on(config, store, transports.into(), clock, chance).await?)
+    }
+
+    fn transports(&self) -> Result<Transports> {
         let mut transports = Transports::new();
         for glpi in &self.config.glpi {
             let transport = HttpTransport::new(Duration::from_secs(30))?;
             transports.insert(glpi.id.clone(), Arc::new(transport));
         }
-        let (config, store) = (self.config.clone(), Store::on(disk)?);
-        let (clock, chance) = (Arc::new(tournee::clock::SystemClock), Chance::machine());
-        Ok(App::start_on(config, store, transports.into(), clock, chance).await?)
+        Ok(transports)
     }
 
     /// Stops the server; what it holds stays on disk.
