@@ -47,11 +47,13 @@ pub enum Mutation {
     HistoryEarly,
     /// A ticket is made of a mail without a look whether that is one already.
     MailUnclaimed,
+    /// What a server of before a restore may have done is done again without a question.
+    RestoredBlind,
 }
 
 impl Mutation {
     /// All of them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::NoIntent,
         Self::NoMarkerProbe,
         Self::AcknowledgeBeforeDisk,
@@ -73,6 +75,7 @@ impl Mutation {
         Self::BoxesWrittenOver,
         Self::HistoryEarly,
         Self::MailUnclaimed,
+        Self::RestoredBlind,
     ];
 }
 

@@ -111,21 +111,25 @@ pub(super) async fn doubt(db: &mut Connection, held: &Held) -> Stored<()> {
 /// Whether somebody may have altered its ticket since it was carried out, of what the ticket's state alone tells: not before it
 /// was made, as far as clocks tell, and not as the ticket stood then, as far as that is known.
 pub(super) fn is_altered(row: &Held, now: &Ticket, started: Instant) -> bool {
+    is_altered_by(row, now.modified_at, started)
+}
+
+fn is_altered_by(row: &Held, modified: Instant, started: Instant) -> bool {
     let by_a_clock_ahead = row.change.at > started + CLOCKS_DIFFER;
-    let since = by_a_clock_ahead || now.modified_at + GLPIS_CLOCK_DIFFERS >= row.change.at;
-    is_by_state(&row.change.body) && since && row.evidence.altered_at != Some(now.modified_at)
+    let since = by_a_clock_ahead || modified + GLPIS_CLOCK_DIFFERS >= row.change.at;
+    is_by_state(&row.change.body) && since && row.evidence.altered_at != Some(modified)
 }
 
 /// What this server wrote on a ticket that nobody had altered says nothing of the changes behind it, here or still to come.
 pub(super) async fn move_on(
     db: &mut Connection,
     chain: &TicketChain,
-    before: &Ticket,
+    from: Instant,
     to: Instant,
     started: Instant,
 ) -> Stored<()> {
     for row in chains::rows(db, &chain.key()).await? {
-        if row.may_be_forgotten() && !is_altered(&row, before, started) {
+        if row.may_be_forgotten() && !is_altered_by(&row, from, started) {
             let evidence = Evidence {
                 altered_at: Some(to),
                 ..row.evidence.clone()
@@ -133,7 +137,7 @@ pub(super) async fn move_on(
             changes::set_evidence(db, row.num, &evidence).await?;
         }
     }
-    if db.stood(chain.technician, &chain.ticket).await? == Some(before.modified_at) {
+    if db.stood(chain.technician, &chain.ticket).await? == Some(from) {
         let at = to;
         db.put_stood(chain.technician, &chain.ticket, at).await?;
     }

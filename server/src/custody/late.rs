@@ -5,11 +5,19 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
+use tournee_core::time::Instant as Altered;
 
 /// When each change was last sent in this life of the server, by its number.
 pub(super) struct Sent {
     since: Instant,
-    at: Mutex<BTreeMap<i64, Instant>>,
+    at: Mutex<BTreeMap<i64, Sending>>,
+}
+
+#[derive(Clone, Copy)]
+struct Sending {
+    at: Instant,
+    /// How its ticket stood before the first one: GLPI's date of its last change.
+    stood: Option<Altered>,
 }
 
 impl Default for Sent {
@@ -24,7 +32,21 @@ impl Default for Sent {
 impl Sent {
     /// A change is about to be sent.
     pub fn note(&self, num: i64) {
-        self.at().insert(num, Instant::now());
+        let (at, stood) = (Instant::now(), None);
+        self.at().insert(num, Sending { at, stood });
+    }
+
+    /// One is about to be sent to a ticket that stands so.
+    pub fn note_on(&self, num: i64, stood: Altered) {
+        let mut sent = self.at();
+        let first = sent.get(&num).and_then(|sending| sending.stood);
+        let (at, stood) = (Instant::now(), first.or(Some(stood)));
+        sent.insert(num, Sending { at, stood });
+    }
+
+    /// How its ticket stood before it was first sent in this life.
+    pub fn stood(&self, num: i64) -> Option<Altered> {
+        self.at().get(&num)?.stood
     }
 
     /// Whether it was sent in this life.
@@ -40,12 +62,12 @@ impl Sent {
     /// How long a change that is not in GLPI may still get there, where GLPI takes `late` at most. One that was not sent
     /// in this life may have been sent at the end of the last.
     pub fn may_land_for(&self, num: i64, late: Duration) -> Option<Duration> {
-        let sent = self.at().get(&num).copied().unwrap_or(self.since);
+        let sent = self.at().get(&num).map_or(self.since, |sending| sending.at);
         let left = late.saturating_sub(sent.elapsed());
         (!left.is_zero()).then_some(left)
     }
 
-    fn at(&self) -> MutexGuard<'_, BTreeMap<i64, Instant>> {
+    fn at(&self) -> MutexGuard<'_, BTreeMap<i64, Sending>> {
         self.at.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -74,8 +96,11 @@ mod tests {
         let sent = Sent::default();
         tokio::time::advance(LATE / 2).await;
         assert_eq!(sent.may_land_for(7, LATE), Some(LATE / 2));
-        sent.note(7);
+        sent.note_on(7, Altered(10));
+        sent.note_on(7, Altered(20));
+        assert_eq!(sent.stood(7), Some(Altered(10)));
         sent.forget(7);
+        assert_eq!(sent.stood(7), None);
         assert_eq!(sent.may_land_for(7, LATE), Some(LATE / 2));
     }
 }

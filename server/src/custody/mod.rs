@@ -50,7 +50,7 @@ mod naming;
 mod overtaken;
 mod plan;
 mod record;
-mod recorded;
+pub(crate) mod recorded;
 mod reply;
 mod runner;
 mod second;

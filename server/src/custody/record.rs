@@ -1,13 +1,16 @@
 //! What came of a run, put on disk in one write: the ticket as it was read back, then the reports on it.
 
+use tournee_core::domain::Ticket;
 use tournee_core::time::Instant;
 use tournee_core::wire::{ProblemKind, ReportState};
 
+use super::before;
 use super::chain::Chain;
 use super::evidence;
 use super::judge::{self, Verdict};
 use super::sight::Before;
 use super::step::Step;
+use super::undone::is_at_once;
 use crate::glpi::Reading;
 use crate::links::LinkError;
 use crate::store::chains::TicketChain;
@@ -22,7 +25,7 @@ impl Chain<'_> {
         todo: &[Held],
         steps: Vec<Step>,
         after: Option<Result<Reading, LinkError>>,
-        before: &Before,
+        looked: &Before,
         started: Instant,
     ) -> Result<(), StoreError> {
         let now = self.server.clock.now();
@@ -35,7 +38,7 @@ impl Chain<'_> {
         let mut shown = match &after {
             Some(Ok(Reading::Present(ticket))) => Some(ticket.clone()),
             // Nothing was written, or what was can't be seen: what stood there before is true at least.
-            None | Some(Err(_)) => Some(before.ticket.clone()),
+            None | Some(Err(_)) => Some(looked.ticket.clone()),
             Some(Ok(_)) => None,
         };
         // Or may have been written.
@@ -50,16 +53,22 @@ impl Chain<'_> {
             }
             _ => None,
         };
+        let stood = self.stood_before_ours(todo, &looked.ticket);
         let verdicts = judge::verdicts(self, todo, steps, after.as_ref(), &mut shown, now);
         let (mut forgotten, mut came) = (Vec::new(), false);
         if let Some(ticket) = shown {
-            let (extent, seen) = match (wrote, before.rest_is_known) {
+            let (extent, seen) = match (wrote, looked.rest_is_known) {
                 (true, _) => (Extent::Written, now),
                 (false, true) => (Extent::Part, started),
                 (false, false) => (Extent::Whole, started),
             };
             let recorded = &self.server.custody.recorded;
-            let is_overtaken = recorded.is_overtaken(&ticket.key, ticket.modified_at, started);
+            let is_overtaken = recorded.is_overtaken(
+                &ticket.key,
+                ticket.modified_at,
+                started,
+                self.client.clock(),
+            );
             // Where he has left this GLPI, his phone shows nothing of it any more.
             match (is_overtaken, is_signed_in) {
                 // His own reader may have brought the later one, while nothing was written here.
@@ -116,14 +125,17 @@ impl Chain<'_> {
                 }
             }
         }
+        let ticket = self.key.ticket.clone();
+        let chain = TicketChain {
+            technician: who,
+            ticket,
+        };
+        let (began_at, stands) = (self.server.began_at(), looked.ticket.modified_at);
+        if let Some(stood) = stood {
+            before::move_on(&mut tx, &chain, stood, stands, began_at).await?;
+        }
         if let Some(left) = left {
-            let ticket = self.key.ticket.clone();
-            let chain = TicketChain {
-                technician: who,
-                ticket,
-            };
-            let started = self.server.began_at();
-            super::before::move_on(&mut tx, &chain, &before.ticket, left, started).await?;
+            before::move_on(&mut tx, &chain, stands, left, began_at).await?;
         }
         self.server
             .custody
@@ -138,6 +150,22 @@ impl Chain<'_> {
             .into_iter()
             .for_each(|num| self.server.custody.sent.forget(num));
         Ok(())
+    }
+}
+
+impl Chain<'_> {
+    /// How a ticket stood before one of these was sent in an earlier run: what altered it last was that, as its mark there
+    /// and GLPI's date of it tell.
+    fn stood_before_ours(&self, todo: &[Held], now: &Ticket) -> Option<Instant> {
+        let by_him = now.modified_by == Some(self.account.account.user);
+        let last = |row: &&Held| {
+            let mut entries = now.timeline.iter().flatten();
+            entries.any(|entry| {
+                entry.change == Some(row.change.id) && is_at_once(entry.at, now.modified_at)
+            })
+        };
+        let ours = todo.iter().find(last).filter(|_| by_him)?;
+        self.server.custody.sent.stood(ours.num)
     }
 }
 

@@ -13,6 +13,8 @@ use crate::store::TechnicianId;
 /// No read takes longer.
 const KEPT: Seconds = Seconds(3_600);
 const SWEPT_EVERY: Seconds = Seconds(60);
+/// An answer is dated as it begins, and a ticket while it is written.
+const SLOW: Seconds = Seconds(5);
 
 /// The tickets that were put on record lately.
 #[derive(Default)]
@@ -63,11 +65,21 @@ impl Recorded {
         }
     }
 
-    /// Whether one of a later date came on record since a read began.
-    pub fn is_overtaken(&self, ticket: &TicketKey, modified: Instant, began: Instant) -> bool {
+    /// Whether a later one came on record since a read began: one of a later date, or of after its GLPI's clock was put
+    /// back. `clock`: what that shows.
+    pub fn is_overtaken(
+        &self,
+        ticket: &TicketKey,
+        modified: Instant,
+        began: Instant,
+        clock: Option<Instant>,
+    ) -> bool {
         let lately = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let newest = lately.all.get(ticket);
-        newest.is_some_and(|newest| newest.at >= began && newest.modified > modified)
+        newest.is_some_and(|newest| {
+            let later = newest.modified > modified || is_of_before_a_jump(modified, clock);
+            newest.at >= began && later
+        })
     }
 
     /// A look begins.
@@ -92,6 +104,11 @@ impl Recorded {
         }
         lately
     }
+}
+
+/// Whether a date lies ahead of the clock that gave it: that was put back since. `clock`: what it showed in its last answer.
+pub(crate) fn is_of_before_a_jump(modified: Instant, clock: Option<Instant>) -> bool {
+    clock.is_some_and(|now| modified > now + SLOW)
 }
 
 impl Lately {
@@ -133,10 +150,15 @@ mod tests {
         recorded.lately(at).put(&key, at, dated);
         assert!(recorded.is_read_since(&key, before));
         assert!(!recorded.is_read_since(&key, recorded.seen()));
-        let is_overtaken = |modified, began| recorded.is_overtaken(&key, modified, began);
-        assert!(is_overtaken(dated - Seconds(3), at - Seconds(5)));
-        assert!(!is_overtaken(dated, at - Seconds(5)));
-        // That clock was put back.
-        assert!(!is_overtaken(dated - Seconds(3), at + Seconds(1)));
+        let is_overtaken =
+            |modified, began, clock| recorded.is_overtaken(&key, modified, began, clock);
+        let before = dated - Seconds(3);
+        assert!(is_overtaken(before, at - Seconds(5), None));
+        assert!(!is_overtaken(dated, at - Seconds(5), Some(at)));
+        // That clock was put back: before both, and between them.
+        assert!(!is_overtaken(before, at + Seconds(1), None));
+        let put_back = Some(dated - Seconds(100));
+        assert!(is_overtaken(dated + Seconds(3), at - Seconds(5), put_back));
+        assert!(!is_overtaken(dated + Seconds(3), at + Seconds(1), put_back));
     }
 }

@@ -260,7 +260,8 @@ impl Chain<'_> {
         let ticket = self.key.ticket.id;
         let mark = Mark::new(row.change.id);
         tracing::info!(ticket = %self.key.ticket, change = %row.change.id, "writing");
-        self.server.custody.sent.note(row.num);
+        let sent = &self.server.custody.sent;
+        sent.note_on(row.num, now.modified_at);
         match &row.change.body {
             ChangeBody::Take(take) => client.set_seat(session, ticket, &take.seat()).await,
             ChangeBody::Status(status) => client.set_status(session, ticket, status.to).await,

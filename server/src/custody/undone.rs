@@ -8,6 +8,7 @@ use tournee_core::wire::Problem;
 use super::before;
 use super::chain::Chain;
 use super::{evidence, known};
+use crate::mutation::Mutation;
 use crate::store::changes::Held;
 
 impl Chain<'_> {
@@ -18,7 +19,8 @@ impl Chain<'_> {
         let later = stood.is_some_and(|stood| stood != now.modified_at);
         let by = row.evidence.altered_by;
         let by_another = stood.is_some() && by.is_some() && by != now.modified_by;
-        let elsewhere = match row.may_be_forgotten() {
+        let is_blind = self.server.mutated(Mutation::RestoredBlind);
+        let elsewhere = match row.may_be_forgotten() && !is_blind {
             true => before::is_altered(row, now, self.server.began_at()),
             false => (later || by_another) && !self.is_of_his_changes(row, now),
         };
@@ -64,6 +66,6 @@ impl Chain<'_> {
 }
 
 /// Whether GLPI did both in one request, which may take it from one second into the next.
-fn is_at_once(note: Instant, altered: Instant) -> bool {
+pub(super) fn is_at_once(note: Instant, altered: Instant) -> bool {
     (note..=note + Seconds(1)).contains(&altered)
 }

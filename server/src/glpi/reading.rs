@@ -84,6 +84,8 @@ struct Children {
     followups: Vec<Value>,
     tasks: Vec<Value>,
     solutions: Vec<Value>,
+    /// One was asked for when the ticket was no more, as it seems.
+    is_orphaned: bool,
 }
 
 impl Client {
@@ -195,6 +197,13 @@ impl Client {
             Err(error) => return Err(error),
         };
         let children = children?;
+        if children.is_orphaned {
+            // Purged while it was read: what is not there says nothing of how it stood.
+            match self.row(session, id, false).await {
+                Err(GlpiError::NotFound) => return Ok(Reading::Gone),
+                other => other?,
+            };
+        }
         let rows = Rows {
             session,
             source: &self.config().id,
@@ -218,26 +227,28 @@ impl Client {
         let dialect = session.dialect();
         let solution_type = dialect.solution_type();
         let solution_items = parts.solutions && solution_type.is_some();
+        let ask = async |kind: &str, wanted: bool| match wanted {
+            true => self.children_or_none(session, id, kind).await,
+            false => Ok(Some(Vec::new())),
+        };
         let (users, groups, assets, followups, tasks, solutions) = futures::try_join!(
-            self.children(session, id, "Ticket_User", parts.people),
-            self.children(session, id, "Group_Ticket", parts.people),
-            self.children(session, id, "Item_Ticket", parts.assets),
-            self.children(session, id, dialect.followup_type(), parts.followups),
-            self.children(session, id, "TicketTask", parts.tasks),
-            self.children(
-                session,
-                id,
-                solution_type.unwrap_or_default(),
-                solution_items
-            ),
+            ask("Ticket_User", parts.people),
+            ask("Group_Ticket", parts.people),
+            ask("Item_Ticket", parts.assets),
+            ask(dialect.followup_type(), parts.followups),
+            ask("TicketTask", parts.tasks),
+            ask(solution_type.unwrap_or_default(), solution_items),
         )?;
+        let all = [&users, &groups, &assets, &followups, &tasks, &solutions];
+        let is_orphaned = all.iter().any(|rows| rows.is_none());
         Ok(Children {
-            users,
-            groups,
-            assets,
-            followups,
-            tasks,
-            solutions,
+            users: users.unwrap_or_default(),
+            groups: groups.unwrap_or_default(),
+            assets: assets.unwrap_or_default(),
+            followups: followups.unwrap_or_default(),
+            tasks: tasks.unwrap_or_default(),
+            solutions: solutions.unwrap_or_default(),
+            is_orphaned,
         })
     }
 
@@ -265,15 +276,27 @@ impl Client {
         if !wanted {
             return Ok(Vec::new());
         }
+        let rows = self.children_or_none(session, id, kind).await?;
+        Ok(rows.unwrap_or_default())
+    }
+
+    /// The same; none where the ticket is not found (recorded: `sub-of-missing-parent`).
+    async fn children_or_none(
+        &self,
+        session: &Session,
+        id: TicketId,
+        kind: &str,
+    ) -> Result<Option<Vec<Value>>, GlpiError> {
         let call = Call::get(format!("Ticket/{id}/{kind}"))
             .with("get_hateoas", 0)
             .with("range", "0-999");
         match self.call(session, call).await {
-            Ok(answer) => Ok(match answer.body {
+            Ok(answer) => Ok(Some(match answer.body {
                 Value::Array(rows) => rows,
                 _ => Vec::new(),
-            }),
-            Err(GlpiError::Rights { .. } | GlpiError::NotFound) => Ok(Vec::new()),
+            })),
+            Err(GlpiError::Rights { .. }) => Ok(Some(Vec::new())),
+            Err(GlpiError::NotFound) => Ok(None),
             Err(error) => Err(error),
         }
     }

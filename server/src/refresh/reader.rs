@@ -12,6 +12,7 @@ use tournee_core::wire::Progress;
 use super::expected;
 use super::scope::{CLOSED_FOR, Entities, is_his};
 use crate::app::Server;
+use crate::custody::recorded::is_of_before_a_jump;
 use crate::glpi::{Client, GlpiError, LocalStamp, Reading, ScopeQuery, Session, TicketStub};
 use crate::links::LinkError;
 use crate::mutation::Mutation;
@@ -264,6 +265,7 @@ impl Reader {
 
     pub(super) async fn store(&self, tickets: Vec<Ticket>, started: Instant) -> Stored<()> {
         let entities = self.entities().await?;
+        let clock = self.server.client(&self.row).ok().and_then(|it| it.clock());
         for batch in tickets.chunks(BATCH) {
             let mut tx = self.server.store.write().await?;
             if !self.is_his_still(&mut tx).await? {
@@ -281,13 +283,14 @@ impl Reader {
                 let recorded = &self.server.custody.recorded;
                 // Read before a change of his was written, and come in after it: what is on record is newer.
                 if recorded.since(who, &ticket.key, started)
-                    && snapshots::is_newer(&mut tx, who, ticket).await?
+                    && (snapshots::is_newer(&mut tx, who, ticket).await?
+                        || is_of_before_a_jump(ticket.modified_at, clock))
                 {
                     continue;
                 }
                 if !entities.include(&ticket.entity) {
                     snapshots::let_go(&mut tx, who, &ticket.key, started).await?;
-                } else if recorded.is_overtaken(&ticket.key, ticket.modified_at, started) {
+                } else if recorded.is_overtaken(&ticket.key, ticket.modified_at, started, clock) {
                     snapshots::show(&mut tx, who, ticket, Extent::Whole, started).await?;
                 } else {
                     snapshots::take(&mut tx, who, ticket, Extent::Whole, started).await?;

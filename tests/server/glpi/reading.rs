@@ -1,6 +1,7 @@
 //! Scope, tickets, names, deltas.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use tournee::glpi::{LocalStamp, Parts, Reading, ScopeQuery, Session, TicketStub};
@@ -8,7 +9,7 @@ use tournee_core::domain::{EntryKind, ReferenceKind};
 use tournee_core::ids::{TicketId, UserId};
 use tournee_core::time::Seconds;
 use tournee_sandbox::accounts::{SELF_SERVICE, SUPER_ADMIN, TECHNICIAN};
-use tournee_sandbox::{Glpi, Options};
+use tournee_sandbox::{Effect, Glpi, Matcher, Options};
 
 use crate::support::{House, both};
 
@@ -198,6 +199,28 @@ async fn a_ticket_in_the_trash_a_purged_one_and_a_forbidden_one_are_told_apart()
         let foreign = house.ticket_of(2, Some(me))?;
         let requester = house.sign_in(SELF_SERVICE).await?;
         assert_eq!(read(&requester, foreign).await?, Reading::NotAllowed);
+    }
+    Ok(())
+}
+
+/// Its facts come before, its people after: nobody has a ticket that is no more.
+#[tokio::test]
+async fn a_ticket_that_is_purged_while_it_is_read_is_gone() -> Result<()> {
+    for options in both() {
+        let house = House::new(options).await?;
+        let me = house.user(TECHNICIAN)?;
+        let session = house.technician().await?;
+        let id = house.ticket_of(2, Some(me))?;
+        let late = Matcher::on("GET", &format!("Ticket/{id}/Ticket_User"));
+        let faults = house.glpi.faults();
+        faults.add(late, Effect::Delay(Duration::from_millis(500)));
+        let purge = async {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            house.glpi.world().purge_ticket(id.cast_signed());
+        };
+        let read = house.client.ticket(&session, TicketId(id), &|_| None);
+        let (read, ()) = tokio::join!(read, purge);
+        assert_eq!(read?, Reading::Gone);
     }
     Ok(())
 }

@@ -106,6 +106,7 @@ counted! {
     PersonTrashed = "people: a ticket trashed",
     PersonRestored = "people: a ticket taken out of the trash",
     PersonPurged = "people: a ticket purged",
+    PersonPutBack = "people: put back what was done in his name",
     PersonInTheSecond = "people: an edit in the second of a read",
     PersonSorted = "people: a thread put into a box",
     PersonArchived = "people: a thread out of the inbox, or back",

@@ -47,6 +47,7 @@ pub mod tasks;
 pub mod technician;
 pub mod trace;
 pub mod troubles;
+pub mod undoer;
 pub mod weather;
 pub mod words;
 

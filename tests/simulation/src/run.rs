@@ -21,7 +21,7 @@ use crate::ledger::{Broken, Ledger};
 use crate::mail::{self, Google};
 use crate::storm::Storm;
 use crate::weather::Weather;
-use crate::{people, troubles};
+use crate::{people, troubles, undoer};
 
 /// Exchanges until a first read is complete.
 const FIRST_READS: usize = 40;
@@ -203,6 +203,7 @@ impl Stage {
         for side in &self.sides {
             let (weather, side) = (self.weather.clone(), side.clone());
             tokio::spawn(people::work(weather.clone(), side.clone()));
+            tokio::spawn(undoer::work(weather.clone(), side.clone()));
             let (house, passwords) = (self.house.clone(), self.passwords.clone());
             tokio::spawn(troubles::trouble(weather, side, house, passwords));
         }

@@ -254,9 +254,15 @@ impl Facts<'_> {
         }
         for row in hand.phone.local_rows() {
             let creation = hand.phone.outbox().creation(&row.key);
-            let waits = creation.is_some_and(|queued| queued.needs_you());
+            // Typed anew, it waits for what he says of the old text: here, or on a copy of this phone.
+            let waits = self.hands.iter().any(|other| {
+                let mut on_it = other.phone.outbox().of_ticket(&row.key);
+                on_it.any(|it| it.change.body.creation().is_some() && it.needs_you())
+            });
             if !waits {
-                let what = format!("{} still shows {}", hand.name, row.key);
+                let creation =
+                    creation.map(|queued| (queued.change.id, &queued.state, queued.wish));
+                let what = format!("{} still shows {}: {creation:?}", hand.name, row.key);
                 self.broke(NO_OLD_NUMBER, what);
             }
         }
