@@ -5,25 +5,25 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
+use futures::FutureExt as _;
+
 use crate::assets::Assets;
-use crate::awake::{Awake, Life};
+use crate::awake::{self, Awake};
 use crate::chance::Chance;
 use crate::clock::{SharedClock, SystemClock};
 use crate::config::Config;
 use crate::counts::Counts;
 use crate::custody::Custody;
-use crate::custody::before::{self, Doubt};
 use crate::glpi::{HttpTransport, Transport};
 use crate::gmail::{self, Mails};
 use crate::limits::Limits;
 use crate::links::{GLPI_TIMEOUT, Links, Transports};
 use crate::refresh::Refresh;
 use crate::soundness::{self, Unsound};
-use crate::store::{FILE, Store, StoreError, credentials, files, lives, mails, rules, sessions};
+use crate::store::{FILE, Store, StoreError, credentials, files, mails, rules, sessions};
 use crate::tasks::Tasks;
 use crate::vault::{Vault, VaultError};
-use axum::Router;
-use futures::FutureExt as _;
 
 /// How often what has run out is swept away.
 const SWEEP_EVERY: Duration = Duration::from_secs(600);
@@ -166,16 +166,7 @@ impl App {
         let resealed = resealed + files::reseal(&mut tx, &vault).await?;
         let began_at = clock.now();
         gmail::connect::settle_shared(&mut tx, config.gmail.as_ref(), began_at).await?;
-        match before::wake_up(&mut tx, &chance, began_at).await? {
-            Some(Doubt::Copy) => tracing::warn!(
-                "this database is a backup: phones start over, and what it may lack is looked for"
-            ),
-            Some(Doubt::Away) => tracing::warn!(
-                "this database was last used over an hour ago: if it was put back, phones will tell; what it may lack is looked for"
-            ),
-            None => {}
-        }
-        let name = lives::begin(&mut tx, &chance, began_at).await?;
+        let awake = awake::begin(&mut tx, &chance, began_at).await?;
         tx.commit().await?;
         if resealed > 0 {
             tracing::info!(resealed, "credentials were sealed again with the new key");
@@ -192,7 +183,7 @@ impl App {
             config,
             clock,
             chance,
-            awake: Awake::new(Life { name, began_at }),
+            awake,
             store,
             vault,
         });
@@ -201,7 +192,7 @@ impl App {
         tasks.spawn(gmail::following::run(server.clone()));
         tasks.spawn(crate::rules::run(server.clone()));
         tasks.spawn(sweep(server.clone()));
-        tasks.spawn(crate::awake::run(server.clone()));
+        tasks.spawn(awake::run(server.clone()));
         Ok(Self { server, tasks })
     }
 

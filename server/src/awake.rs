@@ -6,8 +6,9 @@ use std::time::Duration;
 use tournee_core::time::{Instant, Seconds};
 
 use crate::app::{Server, Shared};
+use crate::chance::Chance;
 use crate::custody::before::{self, Doubt};
-use crate::store::{Stored, lives};
+use crate::store::{Connection, Stored, lives};
 
 /// How often it says in its database that it runs.
 const BEAT: Duration = Duration::from_secs(60);
@@ -29,19 +30,38 @@ pub struct Life {
 pub struct Awake(Mutex<(Life, Instant)>);
 
 impl Awake {
-    /// From its beginning.
-    pub fn new(life: Life) -> Self {
-        let seen = life.began_at;
-        Self(Mutex::new((life, seen)))
-    }
-
+    /// Whether it has; else it runs, whatever becomes of what it writes down.
     fn has_slept(&self, now: Instant) -> bool {
-        now - self.state().1 > LONG
+        let mut state = self.state();
+        let has_slept = now - state.1 > LONG;
+        if !has_slept {
+            state.1 = now;
+        }
+        has_slept
     }
 
     fn state(&self) -> MutexGuard<'_, (Life, Instant)> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Begins a life on a database, which may be a copy.
+pub(crate) async fn begin(db: &mut Connection, chance: &Chance, now: Instant) -> Stored<Awake> {
+    match before::wake_up(db, chance, now).await? {
+        Some(Doubt::Copy) => tracing::warn!(
+            "this database is a backup: phones start over, and what it may lack is looked for"
+        ),
+        Some(Doubt::Away) => tracing::warn!(
+            "this database was last used over an hour ago: what it may lack is looked for, and if it was put back, phones will tell"
+        ),
+        None => {}
+    }
+    let name = lives::begin(db, chance, now).await?;
+    let life = Life {
+        name,
+        began_at: now,
+    };
+    Ok(Awake(Mutex::new((life, now))))
 }
 
 /// Says that it runs, for as long as it does.
@@ -74,9 +94,11 @@ impl Shared {
     }
 
     async fn beat(&self) -> Stored<()> {
+        let has_slept = self.awake.has_slept(self.clock.now());
         let mut tx = self.store.write().await?;
         let now = self.clock.now();
-        let another = match self.awake.has_slept(now) {
+        // Somebody else may have seen to it meanwhile.
+        let another = match has_slept && self.awake.has_slept(now) {
             true => {
                 tracing::warn!("the server has slept: what it may not know of is looked for");
                 before::doubt_all(&mut tx, &self.chance, Doubt::Away, now).await?;
@@ -89,10 +111,11 @@ impl Shared {
         };
         tx.commit().await?;
         let mut state = self.awake.state();
-        state.1 = state.1.max(now);
+        state.1 = now;
         if let Some(name) = another {
             let began_at = now;
             state.0 = Life { name, began_at };
+            self.custody.begin_anew();
         }
         Ok(())
     }

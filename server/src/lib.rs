@@ -3,7 +3,7 @@
 //! # Layout
 //! - [`config`]: `tournee.toml`; [`cli`]: the commands; [`check`]: what an administrator wants to know.
 //! - [`backup`]: a copy of the database while the server runs.
-//! - [`app`]: what all parts share, how the server starts and stops; [`listen`]: its port.
+//! - [`app`]: what all parts share, how the server starts and stops; [`awake`]: which life it is, and whether it has slept; [`listen`]: its port.
 //! - [`api`]: the HTTP API, one file a resource; [`assets`]: the app's files.
 //! - [`sign_in`], [`links`], [`limits`]: accounts, sessions at the GLPIs, failed attempts.
 //! - [`custody`]: changes on disk, and their executor.

@@ -2,7 +2,7 @@
 
 use tournee_core::changes::ChangeBody;
 use tournee_core::domain::Ticket;
-use tournee_core::time::Instant;
+use tournee_core::time::{Instant, Seconds};
 use tournee_core::wire::Evidence;
 
 use super::chain::CLOCKS_DIFFER;
@@ -13,6 +13,11 @@ use crate::store::chains::{self, ChainKey, TicketChain};
 use crate::store::changes::{self, Held, Phase};
 use crate::store::snapshots::GLPIS_CLOCK_DIFFERS;
 use crate::store::{Connection, Stored, TechnicianId, technicians};
+
+/// A phone that was away for longer than that, with what it did then, is no phone any more.
+const OFFERED_FOR: Seconds = Seconds::days(30);
+/// Google remembers a mailbox's history for a week.
+const HISTORY_REACHES: Seconds = Seconds::days(7);
 
 /// Why a server may have gone on from this database that it does not know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,20 +51,37 @@ pub(crate) async fn doubt_all(
     doubt: Doubt,
     now: Instant,
 ) -> Stored<()> {
-    for mut mailbox in db.mailboxes().await? {
-        mailbox.history_then.clone_from(&mailbox.history);
-        db.put_mailbox(&mailbox).await?;
-    }
-    db.remember_how_all_stood().await?;
-    db.doubt_all_links().await?;
+    remember_how_all_stood(db, now).await?;
     for who in db.technicians().await? {
         if doubt == Doubt::Copy {
             technicians::new_epoch(db, chance, who, now).await?;
         }
-        // A phone's clock may be far ahead.
-        doubt_what_is_open(db, who, Instant(i64::MAX)).await?;
+        for held in changes::open(db, who).await? {
+            // What he was asked already he answers.
+            let is_asked = doubt == Doubt::Away && held.report.is_unsettled();
+            if !is_asked {
+                self::doubt(db, &held).await?;
+            }
+        }
     }
     Ok(())
+}
+
+/// What a phone may still offer goes by how it stood at an earlier restore.
+async fn remember_how_all_stood(db: &mut Connection, now: Instant) -> Stored<()> {
+    let mut restored = None;
+    for who in db.technicians().await? {
+        restored = restored.max(technicians::feed_state(db, who).await?.since);
+    }
+    let is_kept = restored.is_some_and(|at| at > now - HISTORY_REACHES);
+    for mut mailbox in db.mailboxes().await? {
+        if !is_kept || mailbox.history_then.is_none() {
+            mailbox.history_then.clone_from(&mailbox.history);
+            db.put_mailbox(&mailbox).await?;
+        }
+    }
+    db.remember_how_all_stood(now - OFFERED_FOR).await?;
+    db.doubt_all_links().await
 }
 
 /// All of a technician's that is open here and was made until then.
@@ -79,6 +101,10 @@ pub(crate) async fn doubt_what_is_open(
 /// One that may be carried out already: with how its ticket, or its mailbox, stood as far as that is known. What was begun here
 /// has that on record; but for a thread's move that did not get so far.
 pub(super) async fn doubt(db: &mut Connection, held: &Held) -> Stored<()> {
+    if held.of_before {
+        // It goes by how it stood when that came out.
+        return Ok(());
+    }
     let body = &held.change.body;
     let is_begun = held.phase == Phase::Intended;
     if let (ChangeBody::Classify(_), Some(thread)) = (body, held.change.target.thread()) {
@@ -106,6 +132,20 @@ pub(super) async fn doubt(db: &mut Connection, held: &Held) -> Stored<()> {
         ..held.evidence.clone()
     };
     changes::set_evidence(db, held.num, &evidence).await
+}
+
+/// One that had no effect, as far as is known here, and is taken up again with nobody asked: whoever altered its ticket since it
+/// was first begun may have put its effect back.
+pub(super) async fn doubt_effect(db: &mut Connection, held: &Held) -> Stored<()> {
+    doubt(db, held).await?;
+    let evidence = Evidence {
+        beside: None,
+        ..held.evidence.clone()
+    };
+    match evidence.altered_at {
+        Some(_) => changes::set_evidence(db, held.num, &evidence).await,
+        None => Ok(()),
+    }
 }
 
 /// Whether somebody may have altered its ticket since it was carried out, of what the ticket's state alone tells: not before it

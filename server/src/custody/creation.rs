@@ -44,7 +44,7 @@ pub(super) async fn run(
     }
     let creations: Vec<Held> = creations.collect();
     // Typed anew, however often: the old text may be there.
-    let is_asked = creations.iter().any(is_unsettled);
+    let is_asked = creations.iter().any(|row| row.report.is_unsettled());
     let ready = |row: &Held| row.phase != Phase::NeedsYou && (row.withdraw || !is_asked);
     let Some(row) = creations.into_iter().find(ready) else {
         // Their ticket waits for him, and is not looked for: nothing was sent to it.
@@ -65,10 +65,6 @@ pub(super) async fn run(
         Ok(outcome) => Ok((outcome, outcome == Outcome::Done)),
         Err(error) => Ok((stopped(server, key, error)?, false)),
     }
-}
-
-fn is_unsettled(row: &Held) -> bool {
-    matches!(&row.report, ReportState::NeedsYou { problem } if problem.kind == ProblemKind::Unsettled)
 }
 
 impl Chain<'_> {

@@ -213,6 +213,11 @@ impl Custody {
         self.running.end()
     }
 
+    /// Another life of the server begins while it runs: what was sent in the one before may still be on its way.
+    pub(crate) fn begin_anew(&self) {
+        self.sent.begin_anew();
+    }
+
     /// Runs something beside the chains, for as long as the server lives.
     pub(super) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
         self.running.spawn(work);

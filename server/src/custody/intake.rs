@@ -236,7 +236,8 @@ impl Shared {
     /// have been tried again, with success, in a life of before a restore: it is looked for, and written where it is not.
     async fn offered_again(&self, db: &mut Connection, held: &Held) -> Stored<()> {
         let now = self.clock.now();
-        let of_before = held.change.at <= self.began_at();
+        let who = held.technician;
+        let of_before = self.is_of_before(db, who, &held.change).await?;
         let without_effect = matches!(&held.report, ReportState::NeedsYou { problem }
             if problem.kind == ProblemKind::NoEffect);
         match held.phase {
@@ -246,6 +247,7 @@ impl Shared {
                     // It begins anew: the number that GLPI gave it then is none.
                     db.set_change_draft(held.num, "").await?;
                 }
+                before::doubt_effect(db, held).await?;
                 changes::settle(db, held, &ReportState::Queued, now).await
             }
             _ => changes::repeat_report(db, held, now).await,

@@ -2,7 +2,7 @@
 
 use tournee_core::domain::Ticket;
 use tournee_core::ids::{TicketId, TicketKey};
-use tournee_core::wire::{Notice, ProblemKind, ReportState};
+use tournee_core::wire::{Notice, ReportState};
 
 use super::before;
 use super::chain::{Chain, Outcome};
@@ -193,8 +193,7 @@ impl Chain<'_> {
         withdraw: bool,
     ) -> Stored<Outcome> {
         let now = self.server.clock.now();
-        let unsettled = |report: &ReportState| matches!(report, ReportState::NeedsYou { problem } if problem.kind == ProblemKind::Unsettled);
-        let report = match withdraw && !unsettled(&report) {
+        let report = match withdraw && !report.is_unsettled() {
             true => ReportState::Withdrawn,
             false => report,
         };

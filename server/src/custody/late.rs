@@ -8,24 +8,26 @@ use tokio::time::Instant;
 use tournee_core::time::Instant as Altered;
 
 /// When each change was last sent in this life of the server, by its number.
-pub(super) struct Sent {
+pub(super) struct Sent(Mutex<Lately>);
+
+struct Lately {
     since: Instant,
-    at: Mutex<BTreeMap<i64, Sending>>,
+    at: BTreeMap<i64, Sending>,
 }
 
 #[derive(Clone, Copy)]
 struct Sending {
     at: Instant,
-    /// How its ticket stood before the first one: GLPI's date of its last change.
+    /// How its ticket stood then: GLPI's date of its last change.
     stood: Option<Altered>,
 }
 
 impl Default for Sent {
     fn default() -> Self {
-        Self {
+        Self(Mutex::new(Lately {
             since: Instant::now(),
-            at: Mutex::default(),
-        }
+            at: BTreeMap::new(),
+        }))
     }
 }
 
@@ -33,42 +35,47 @@ impl Sent {
     /// A change is about to be sent.
     pub fn note(&self, num: i64) {
         let (at, stood) = (Instant::now(), None);
-        self.at().insert(num, Sending { at, stood });
+        self.lately().at.insert(num, Sending { at, stood });
     }
 
     /// One is about to be sent to a ticket that stands so.
     pub fn note_on(&self, num: i64, stood: Altered) {
-        let mut sent = self.at();
-        let first = sent.get(&num).and_then(|sending| sending.stood);
-        let (at, stood) = (Instant::now(), first.or(Some(stood)));
-        sent.insert(num, Sending { at, stood });
+        let (at, stood) = (Instant::now(), Some(stood));
+        self.lately().at.insert(num, Sending { at, stood });
     }
 
-    /// How its ticket stood before it was first sent in this life.
+    /// How its ticket stood before it was last sent in this life: a try of before that is not to be seen then did nothing.
     pub fn stood(&self, num: i64) -> Option<Altered> {
-        self.at().get(&num)?.stood
+        self.lately().at.get(&num)?.stood
     }
 
     /// Whether it was sent in this life.
     pub fn has_left(&self, num: i64) -> bool {
-        self.at().contains_key(&num)
+        self.lately().at.contains_key(&num)
     }
 
     /// It is settled, or GLPI said that it did nothing of it.
     pub fn forget(&self, num: i64) {
-        self.at().remove(&num);
+        self.lately().at.remove(&num);
+    }
+
+    /// Another life begins, with nothing sent in it.
+    pub fn begin_anew(&self) {
+        let (since, at) = (Instant::now(), BTreeMap::new());
+        *self.lately() = Lately { since, at };
     }
 
     /// How long a change that is not in GLPI may still get there, where GLPI takes `late` at most. One that was not sent
     /// in this life may have been sent at the end of the last.
     pub fn may_land_for(&self, num: i64, late: Duration) -> Option<Duration> {
-        let sent = self.at().get(&num).map_or(self.since, |sending| sending.at);
+        let lately = self.lately();
+        let sent = lately.at.get(&num).map_or(lately.since, |it| it.at);
         let left = late.saturating_sub(sent.elapsed());
         (!left.is_zero()).then_some(left)
     }
 
-    fn at(&self) -> MutexGuard<'_, BTreeMap<i64, Sending>> {
-        self.at.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lately(&self) -> MutexGuard<'_, Lately> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -98,7 +105,7 @@ mod tests {
         assert_eq!(sent.may_land_for(7, LATE), Some(LATE / 2));
         sent.note_on(7, Altered(10));
         sent.note_on(7, Altered(20));
-        assert_eq!(sent.stood(7), Some(Altered(10)));
+        assert_eq!(sent.stood(7), Some(Altered(20)));
         sent.forget(7);
         assert_eq!(sent.stood(7), None);
         assert_eq!(sent.may_land_for(7, LATE), Some(LATE / 2));

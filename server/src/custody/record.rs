@@ -1,6 +1,5 @@
 //! What came of a run, put on disk in one write: the ticket as it was read back, then the reports on it.
 
-use tournee_core::domain::Ticket;
 use tournee_core::time::Instant;
 use tournee_core::wire::{ProblemKind, ReportState};
 
@@ -10,7 +9,6 @@ use super::evidence;
 use super::judge::{self, Verdict};
 use super::sight::Before;
 use super::step::Step;
-use super::undone::is_at_once;
 use crate::glpi::Reading;
 use crate::links::LinkError;
 use crate::store::chains::TicketChain;
@@ -150,22 +148,6 @@ impl Chain<'_> {
             .into_iter()
             .for_each(|num| self.server.custody.sent.forget(num));
         Ok(())
-    }
-}
-
-impl Chain<'_> {
-    /// How a ticket stood before one of these was sent in an earlier run: what altered it last was that, as its mark there
-    /// and GLPI's date of it tell.
-    fn stood_before_ours(&self, todo: &[Held], now: &Ticket) -> Option<Instant> {
-        let by_him = now.modified_by == Some(self.account.account.user);
-        let last = |row: &&Held| {
-            let mut entries = now.timeline.iter().flatten();
-            entries.any(|entry| {
-                entry.change == Some(row.change.id) && is_at_once(entry.at, now.modified_at)
-            })
-        };
-        let ours = todo.iter().find(last).filter(|_| by_him)?;
-        self.server.custody.sent.stood(ours.num)
     }
 }
 

@@ -52,6 +52,20 @@ impl Chain<'_> {
         }
     }
 
+    /// How a ticket stood before one of these was sent in an earlier run: what altered it last was that, as its mark there
+    /// and GLPI's date of it tell.
+    pub(super) fn stood_before_ours(&self, todo: &[Held], now: &Ticket) -> Option<Instant> {
+        let by_him = now.modified_by == Some(self.account.account.user);
+        let last = |row: &&Held| {
+            let mut entries = now.timeline.iter().flatten();
+            entries.any(|entry| {
+                entry.change == Some(row.change.id) && is_at_once(entry.at, now.modified_at)
+            })
+        };
+        let ours = todo.iter().find(last).filter(|_| by_him)?;
+        self.server.custody.sent.stood(ours.num)
+    }
+
     /// Whether the solution that stands there may have taken the place of another one, as it does where a GLPI keeps one.
     fn may_be_displaced(&self, now: &Ticket) -> bool {
         let mut entries = now.timeline.iter().flatten();
@@ -66,6 +80,6 @@ impl Chain<'_> {
 }
 
 /// Whether GLPI did both in one request, which may take it from one second into the next.
-pub(super) fn is_at_once(note: Instant, altered: Instant) -> bool {
+fn is_at_once(note: Instant, altered: Instant) -> bool {
     (note..=note + Seconds(1)).contains(&altered)
 }

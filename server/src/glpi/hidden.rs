@@ -18,10 +18,21 @@ use super::transport::MAX_IN_FLIGHT;
 const PAGES: usize = 4;
 /// Numbers that are asked for one by one.
 const ASKED: usize = 200;
-/// The numbers behind the newest one that he sees: of the last tickets some may be purged.
-const BEHIND: u64 = 5;
-/// A clock is read in seconds, and while an answer is on its way.
-const CLOCK: Seconds = Seconds(10);
+/// So many numbers in a row that GLPI never gave, or whose tickets are purged: it has given none behind them.
+const NEVER_GIVEN: usize = 5;
+/// GLPI dates a ticket by the beginning of what makes it, and a collection of mails may take long; clocks are put right.
+const DATED_BEFORE: Seconds = Seconds(3_600);
+
+/// What GLPI says of a number.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Said {
+    /// He may see it, in the trash too.
+    Shown,
+    /// It is there, and not for him.
+    Kept,
+    /// It is not there.
+    Nothing,
+}
 
 impl Client {
     /// Whether GLPI may keep a ticket from him that came since then. So it is too where more came than are looked through.
@@ -29,31 +40,48 @@ impl Client {
     /// # Errors
     /// When GLPI does not answer, or not as its API does; then nothing is known.
     pub async fn may_hide_one(&self, session: &Session, since: Instant) -> Result<bool, GlpiError> {
-        let Some(asked) = self.unseen_numbers(session, since).await? else {
+        let Some((unseen, last)) = self.unseen_numbers(session, since).await? else {
             return Ok(true);
         };
-        for some in asked.chunks(MAX_IN_FLIGHT) {
-            let asked = some.iter().map(|id| self.is_kept_from(session, *id));
-            let kept = futures::future::try_join_all(asked).await?;
-            if kept.contains(&true) {
+        for some in unseen.chunks(MAX_IN_FLIGHT) {
+            let asked = some.iter().map(|id| self.said_of(session, *id));
+            let said = futures::future::try_join_all(asked).await?;
+            if said.contains(&Said::Kept) {
                 return Ok(true);
             }
         }
-        Ok(false)
+        self.may_hide_behind(session, last).await
     }
 
-    /// The numbers behind the last ticket of before whose tickets he does not see; none where that ticket is not found, or they
-    /// are too many.
+    /// Whether it may keep one behind the newest that he sees.
+    async fn may_hide_behind(&self, session: &Session, last: u64) -> Result<bool, GlpiError> {
+        let mut nothing = 0;
+        for id in (last + 1..).map(TicketId).take(ASKED) {
+            nothing = match self.said_of(session, id).await? {
+                Said::Kept => return Ok(true),
+                Said::Shown => 0,
+                Said::Nothing => nothing + 1,
+            };
+            if nothing == NEVER_GIVEN {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// The numbers between the last ticket of before and the newest that he sees, of which he does not see those in between, and
+    /// that newest; none where the first is not found, or they are too many.
     async fn unseen_numbers(
         &self,
         session: &Session,
         since: Instant,
-    ) -> Result<Option<Vec<TicketId>>, GlpiError> {
+    ) -> Result<Option<(Vec<TicketId>, u64)>, GlpiError> {
         let (mut seen, now) = (BTreeSet::new(), Instant(self.now().as_second()));
         for page in 0..PAGES {
             let rows = self.newest(session, page).await?;
             // By GLPI's own clock, which an answer has just shown.
-            let then = self.clock().unwrap_or(now) - (now - since) - CLOCK;
+            let ago = (now - since).max(Seconds(0));
+            let then = self.clock().unwrap_or(now) - ago - DATED_BEFORE;
             for row in &rows {
                 let id = json::number(row, "id");
                 if created(session, row).is_some_and(|at| at < then) {
@@ -87,22 +115,23 @@ impl Client {
     }
 
     /// Recorded: `ticket-get-selfservice-foreign` and `ticket-get-404`.
-    async fn is_kept_from(&self, session: &Session, id: TicketId) -> Result<bool, GlpiError> {
+    async fn said_of(&self, session: &Session, id: TicketId) -> Result<Said, GlpiError> {
         let call = Call::get(format!("Ticket/{id}")).with("get_hateoas", 0);
         match self.call(session, call).await {
-            Ok(_) | Err(GlpiError::NotFound) => Ok(false),
-            Err(GlpiError::Rights { .. }) => Ok(true),
+            Ok(_) => Ok(Said::Shown),
+            Err(GlpiError::NotFound) => Ok(Said::Nothing),
+            Err(GlpiError::Rights { .. }) => Ok(Said::Kept),
             Err(error) => Err(error),
         }
     }
 }
 
-/// The numbers that are not seen behind one of before; none where they are too many.
-fn unseen(before: u64, seen: &BTreeSet<u64>) -> Option<Vec<TicketId>> {
+/// The numbers that are not seen behind one of before, and the newest that is; none where they are too many.
+fn unseen(before: u64, seen: &BTreeSet<u64>) -> Option<(Vec<TicketId>, u64)> {
     let last = seen.last().copied().unwrap_or(before);
-    let unseen = (before + 1..=last + BEHIND).filter(|id| !seen.contains(id));
+    let unseen = (before + 1..last).filter(|id| !seen.contains(id));
     let unseen: Vec<_> = unseen.take(ASKED + 1).map(TicketId).collect();
-    (unseen.len() <= ASKED).then_some(unseen)
+    (unseen.len() <= ASKED).then_some((unseen, last))
 }
 
 /// When a ticket came: its opening may be dated otherwise.
@@ -118,11 +147,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_seen_lies_behind_the_last_of_before_and_a_little_beyond_the_newest() {
-        let ids = |numbers: &[u64]| Some(numbers.iter().copied().map(TicketId).collect::<Vec<_>>());
-        let seen = BTreeSet::from([12, 14]);
-        assert_eq!(unseen(10, &seen), ids(&[11, 13, 15, 16, 17, 18, 19]));
-        assert_eq!(unseen(10, &BTreeSet::new()), ids(&[11, 12, 13, 14, 15]));
-        assert_eq!(unseen(0, &BTreeSet::from([10_000])), None);
+    fn what_is_not_seen_lies_between_the_last_of_before_and_the_newest() {
+        let numbers = |before, seen: &[u64]| {
+            let unseen = unseen(before, &seen.iter().copied().collect());
+            unseen.map(|(ids, last)| (ids.iter().map(|id| id.0).collect::<Vec<_>>(), last))
+        };
+        assert_eq!(numbers(10, &[12, 14]), Some((vec![11, 13], 14)));
+        assert_eq!(numbers(10, &[]), Some((vec![], 10)));
+        assert_eq!(numbers(0, &[10_000]), None);
     }
 }

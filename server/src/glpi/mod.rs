@@ -20,7 +20,7 @@
 //! # Layout
 //! - [`transport`]: the wire, exchangeable. [`gate`], `breaker`: how many requests go over it. `call`, `answer`: headers, and what answers mean. [`error`]: which error is which.
 //! - [`dialect`]: 9.2 and 10. `text`, `emoji`, [`marks`], [`dates`], `json`: parse at the edge, once.
-//! - [`session`], [`identity`], [`scope`], [`reading`], [`bulk`], `lists`, [`names`], `places`, `stores`, [`reference`], [`search`] (with `narrowing` and `clock`), [`writes`], [`documents`], `assets`, `corrections`, `creation`, `tasks`, `history`: what the client can do.
+//! - [`session`], [`identity`], [`scope`], [`reading`], [`bulk`], `lists`, [`names`], `places`, `stores`, [`reference`], [`search`] (with `narrowing` and `clock`), [`writes`], [`documents`], `assets`, `corrections`, `creation` (and `hidden`: what it keeps from its maker), `tasks`, `history`: what the client can do.
 
 mod answer;
 mod assets;

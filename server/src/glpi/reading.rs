@@ -201,7 +201,8 @@ impl Client {
             // Purged while it was read: what is not there says nothing of how it stood.
             match self.row(session, id, false).await {
                 Err(GlpiError::NotFound) => return Ok(Reading::Gone),
-                other => other?,
+                Err(GlpiError::Rights { .. }) => return Ok(Reading::NotAllowed),
+                there => there?,
             };
         }
         let rows = Rows {
@@ -210,7 +211,10 @@ impl Client {
             resolve,
         };
         let mut ticket = assemble(&rows, &row, &children, known, parts);
-        self.place_names(session, &mut ticket).await?;
+        match self.place_names(session, &mut ticket).await {
+            Err(GlpiError::NotFound) => return Ok(Reading::Gone),
+            named => named?,
+        }
         self.name_assets(session, std::slice::from_mut(&mut ticket))
             .await?;
         self.fill_names(session, std::slice::from_mut(&mut ticket))

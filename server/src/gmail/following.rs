@@ -115,6 +115,7 @@ pub async fn run(server: Server) {
 
 impl Shared {
     async fn follow(&self, done_when: DoneWhen) -> Result<(), GmailError> {
+        self.wake().await?;
         let stirred = self.store.read().await?.stirred_links().await?;
         self.mails.followed.keep(&stirred);
         for link in stirred {

@@ -9,7 +9,7 @@ use tournee_core::domain::{EntryKind, ReferenceKind};
 use tournee_core::ids::{TicketId, UserId};
 use tournee_core::time::Seconds;
 use tournee_sandbox::accounts::{SELF_SERVICE, SUPER_ADMIN, TECHNICIAN};
-use tournee_sandbox::{Effect, Glpi, Matcher, Options};
+use tournee_sandbox::{Canned, Effect, Glpi, Matcher, Options};
 
 use crate::support::{House, both};
 
@@ -211,9 +211,16 @@ async fn a_ticket_that_is_purged_while_it_is_read_is_gone() -> Result<()> {
         let me = house.user(TECHNICIAN)?;
         let session = house.technician().await?;
         let id = house.ticket_of(2, Some(me))?;
-        let late = Matcher::on("GET", &format!("Ticket/{id}/Ticket_User"));
+        let path = |kind: &str| format!("Ticket/{id}/{kind}");
         let faults = house.glpi.faults();
+        // Recorded: `sub-of-missing-parent`.
+        let none = Canned::json(404, "[\"ERROR_ITEM_NOT_FOUND\",\"Élément introuvable\"]");
+        let nobody = Matcher::on("GET", &path("Ticket_User"));
+        faults.add(nobody, Effect::Status(none));
+        let late = Matcher::on("GET", &path("Group_Ticket"));
         faults.add(late, Effect::Delay(Duration::from_millis(500)));
+        // Its places are known: nothing else asks for the ticket once more.
+        house.ticket(&session, id).await?;
         let purge = async {
             tokio::time::sleep(Duration::from_millis(200)).await;
             house.glpi.world().purge_ticket(id.cast_signed());

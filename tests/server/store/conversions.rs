@@ -2,12 +2,13 @@
 
 use anyhow::{Context as _, Result};
 use tournee::store::conversions;
+use tournee::store::mail_links::MailLink;
 use tournee::store::mails::{self, LabelIds, MailboxRecord};
 use tournee::store::snapshots::{self, Extent};
-use tournee::store::{Connection, Store, TechnicianId, feed, mail_links};
+use tournee::store::{Connection, Store, TechnicianId, Tx, feed, mail_links};
 use tournee_core::changes::{Change, ChangeBody};
-use tournee_core::domain::{Correspondent, Mail, MailOrigin};
-use tournee_core::ids::{MailboxId, ThreadKey, TicketKey};
+use tournee_core::domain::{Correspondent, Level, Mail, MailOrigin, Status};
+use tournee_core::ids::{MailboxId, SourceId, ThreadKey, TicketKey};
 use tournee_core::time::Seconds;
 
 use crate::support::*;
@@ -21,7 +22,44 @@ on_both!(
     a_ticket_that_nobody_can_read_has_its_mails,
     what_took_an_old_ticket_s_place_is_remembered,
     who_makes_a_ticket_of_the_same_chain_is_a_rival,
+    a_link_is_doubted_until_its_ticket_was_read,
 );
+
+async fn a_link_is_doubted_until_its_ticket_was_read(store: &Store) -> Result<()> {
+    let mut tx = store.write().await?;
+    let who = technician(&mut tx).await?;
+    for number in [10, 11] {
+        let read = ticket(number, 100, "Écran");
+        snapshots::take(&mut tx, who, &read, Extent::Whole, NOW).await?;
+    }
+    for (number, stirred) in [(10, false), (11, true), (12, false)] {
+        let link = MailLink {
+            name: format!("{number}@x.example"),
+            ticket: key(number),
+            since: NOW,
+            status: Status::Assigned,
+            priority: Level::MEDIUM,
+            stirred,
+            moved_for: None,
+            of_before: false,
+        };
+        tx.put_link(&link).await?;
+    }
+    tx.doubt_all_links().await?;
+    tx.trust_links_of(who, &SourceId::new("elsewhere")).await?;
+    let doubted = async |tx: &mut Tx, number| {
+        let links = tx.links_of_ticket(&key(number)).await?;
+        anyhow::Ok(links.first().context("there")?.of_before)
+    };
+    assert!(doubted(&mut tx, 10).await?);
+    tx.trust_links_of(who, &source()).await?;
+    assert!(!doubted(&mut tx, 10).await?);
+    // Its ticket has moved, and its mails have not yet.
+    assert!(doubted(&mut tx, 11).await?);
+    // Nobody has read it.
+    assert!(doubted(&mut tx, 12).await?);
+    Ok(())
+}
 
 fn thread(mailbox: &str, id: &str) -> ThreadKey {
     ThreadKey {

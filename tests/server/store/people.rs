@@ -316,7 +316,7 @@ async fn how_tickets_stood_stays_whatever_comes_in_their_place(store: &Store) ->
         snapshots::take(&mut tx, of, &read, Extent::Whole, NOW).await?;
     }
     assert_eq!(tx.stood(who, &key(10)).await?, None);
-    tx.remember_how_all_stood().await?;
+    tx.remember_how_all_stood(NOW).await?;
     let then = ticket(10, 100, "Écran").modified_at;
     let now = ticket(10, 200, "Écran noir");
     snapshots::take(&mut tx, who, &now, Extent::Whole, NOW).await?;
@@ -335,7 +335,14 @@ async fn how_tickets_stood_stays_whatever_comes_in_their_place(store: &Store) ->
     assert_eq!(tx.stood(who, &key(13)).await?, None);
     tx.delete_technician(other).await?;
     assert_eq!(tx.stood(other, &key(10)).await?, None);
-    tx.remember_how_all_stood().await?;
+    // His phones have just started over: what they offer now goes by how it stood then.
+    tx.set_epoch(who, "anew", Some(NOW)).await?;
+    let newest = technician(&mut tx).await?;
+    snapshots::take(&mut tx, newest, &now, Extent::Whole, NOW).await?;
+    tx.remember_how_all_stood(NOW - Seconds(1)).await?;
+    assert_eq!(tx.stood(who, &key(10)).await?, Some(then));
+    assert_eq!(tx.stood(newest, &key(10)).await?, Some(now.modified_at));
+    tx.remember_how_all_stood(NOW).await?;
     assert_eq!(tx.stood(who, &key(10)).await?, Some(now.modified_at));
     Ok(())
 }
@@ -343,12 +350,13 @@ async fn how_tickets_stood_stays_whatever_comes_in_their_place(store: &Store) ->
 async fn a_life_is_seen_for_as_long_as_it_runs(store: &Store) -> Result<()> {
     let mut tx = store.write().await?;
     assert_eq!(tx.last_seen().await?, None);
-    lives::begin(&mut tx, &chance(), NOW).await?;
+    let chance = chance();
+    lives::begin(&mut tx, &chance, NOW).await?;
     assert_eq!(tx.last_seen().await?, Some(NOW));
     tx.set_seen(NOW + Seconds(60)).await?;
     assert_eq!(tx.last_seen().await?, Some(NOW + Seconds(60)));
     // The newest one counts.
-    lives::begin(&mut tx, &chance(), NOW + Seconds(30)).await?;
+    lives::begin(&mut tx, &chance, NOW + Seconds(30)).await?;
     assert_eq!(tx.last_seen().await?, Some(NOW + Seconds(30)));
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 mod along;
 mod assets;
+mod away;
 mod backup;
 mod carrying;
 mod changes;

@@ -35,16 +35,16 @@ enum Came {
     BeforeLongAgo,
 }
 
-async fn ready(house: &House) -> Result<(Handset, PathBuf)> {
+pub async fn ready(house: &House) -> Result<(Handset, PathBuf)> {
     let phone = house.ready_phone().await?;
     Ok((phone, house.config.data_dir.join("nightly.sqlite")))
 }
 
-async fn open() -> Result<House> {
+pub async fn open() -> Result<House> {
     House::with(|config| config.custody.late = Duration::ZERO).await
 }
 
-async fn put_back_to(house: &mut House, file: &Path, phone: &mut Handset) -> Result<()> {
+pub async fn put_back_to(house: &mut House, file: &Path, phone: &mut Handset) -> Result<()> {
     house.stop().await?;
     house.restore(file)?;
     house.start().await?;
@@ -52,7 +52,7 @@ async fn put_back_to(house: &mut House, file: &Path, phone: &mut Handset) -> Res
     Ok(())
 }
 
-fn ticket_of(house: &House, key: &TicketKey) -> Result<(i64, String)> {
+pub fn ticket_of(house: &House, key: &TicketKey) -> Result<(i64, String)> {
     let id = i64::try_from(key.id.0)?;
     let ticket = house.glpi(&key.source.0).world().ticket(id);
     let ticket = ticket.context("there")?;
@@ -193,45 +193,6 @@ async fn a_server_that_starts_again_on_its_own_database_asks_nothing() -> Result
         let state = phone.state(moved)?;
         assert!(is_delivered(&phone, moved), "{source}: {state:?}");
         assert_eq!(ticket_of(&house, &own)?.0, 4, "{source}");
-    }
-    Ok(())
-}
-
-/// The machine slept, or was put back with all that it had in mind.
-#[tokio::test]
-async fn a_server_that_slept_for_long_takes_nothing_for_undone() -> Result<()> {
-    for slept in [Seconds(2 * 3_600), Seconds(600)] {
-        for source in SOURCES {
-            let house = open().await?;
-            let (mut phone, _) = ready(&house).await?;
-            let own = phone.own_ticket(source, Status::Assigned)?;
-            let look = Matcher::on("GET", &format!("Ticket/{}", own.id));
-            let rule = house.glpi(source).faults().add(look, Effect::LoseBefore);
-            let moved = phone.edit(&own, status(Status::Assigned, Status::Pending))?;
-            phone.send(&phone.phone.request(false)).await?;
-            wait_until(|| async { Ok(house.glpi(source).faults().hits(rule) > 0) }).await?;
-            // That run ends.
-            tokio::time::sleep(Duration::from_millis(200)).await;
-            let before = house.app()?.shared().life().name;
-            {
-                let mut world = house.glpi(source).world();
-                let colleague = world.user_id(&technician(2)).context("a colleague")?;
-                let other = [("name", json!("Quelqu’un est passé"))];
-                world.edit_ticket(i64::try_from(own.id.0)?, colleague, &other);
-            }
-            house.clock.advance(slept);
-            house.glpi(source).faults().remove(rule);
-            let is_long = slept > Seconds(3_600);
-            if is_long {
-                stuck(&mut phone, &[moved]).await?;
-            } else {
-                phone.settle().await?;
-            }
-            let state = phone.state(moved)?;
-            assert_eq!(!is_long, is_delivered(&phone, moved), "{source}: {state:?}");
-            let is_another = before != house.app()?.shared().life().name;
-            assert_eq!(is_long, is_another, "{source}");
-        }
     }
     Ok(())
 }

@@ -203,7 +203,8 @@ impl Stage {
         for side in &self.sides {
             let (weather, side) = (self.weather.clone(), side.clone());
             tokio::spawn(people::work(weather.clone(), side.clone()));
-            tokio::spawn(undoer::work(weather.clone(), side.clone()));
+            let house = self.house.clone();
+            tokio::spawn(undoer::work(weather.clone(), side.clone(), house));
             let (house, passwords) = (self.house.clone(), self.passwords.clone());
             tokio::spawn(troubles::trouble(weather, side, house, passwords));
         }

@@ -44,6 +44,13 @@ pub enum ReportState {
     Withdrawn,
 }
 
+impl ReportState {
+    /// Whether it is for the technician to say whether it was done.
+    pub fn is_unsettled(&self) -> bool {
+        matches!(self, Self::NeedsYou { problem } if problem.kind == ProblemKind::Unsettled)
+    }
+}
+
 /// What had to be altered for a GLPI to keep it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -32,7 +32,10 @@ impl Lives for View {
 
     async fn set_seen(&mut self, now: Instant) -> Stored<()> {
         self.alter(|tables| {
-            tables.seen = Some(now);
+            // It is the newest life's.
+            if let Some(seen) = &mut tables.seen {
+                *seen = now;
+            }
             Ok(())
         })
     }
