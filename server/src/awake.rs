@@ -94,11 +94,11 @@ impl Shared {
     }
 
     async fn beat(&self) -> Stored<()> {
-        let has_slept = self.awake.has_slept(self.clock.now());
+        // It runs, also where nothing can be written down.
+        self.awake.has_slept(self.clock.now());
         let mut tx = self.store.write().await?;
         let now = self.clock.now();
-        // Somebody else may have seen to it meanwhile.
-        let another = match has_slept && self.awake.has_slept(now) {
+        let another = match self.awake.has_slept(now) {
             true => {
                 tracing::warn!("the server has slept: what it may not know of is looked for");
                 before::doubt_all(&mut tx, &self.chance, Doubt::Away, now).await?;

@@ -60,28 +60,41 @@ pub(crate) async fn doubt_all(
             // What he was asked already he answers.
             let is_asked = doubt == Doubt::Away && held.report.is_unsettled();
             if !is_asked {
-                self::doubt(db, &held).await?;
+                doubt_by(db, &held, Ground::Now).await?;
             }
         }
     }
     Ok(())
 }
 
-/// What a phone may still offer goes by how it stood at an earlier restore.
+/// What is open here, and threads that follow, go by how all stands now; what phones may still offer by how it stood at an earlier
+/// restore, if there was one lately, whosever phone told of it.
 async fn remember_how_all_stood(db: &mut Connection, now: Instant) -> Stored<()> {
     let mut restored = None;
     for who in db.technicians().await? {
         restored = restored.max(technicians::feed_state(db, who).await?.since);
     }
-    let is_kept = restored.is_some_and(|at| at > now - HISTORY_REACHES);
+    let is_since = |ago: Seconds| restored.is_some_and(|at| at > now - ago);
     for mut mailbox in db.mailboxes().await? {
-        if !is_kept || mailbox.history_then.is_none() {
+        mailbox.history_doubted.clone_from(&mailbox.history);
+        if !is_since(HISTORY_REACHES) {
             mailbox.history_then.clone_from(&mailbox.history);
-            db.put_mailbox(&mailbox).await?;
         }
+        db.put_mailbox(&mailbox).await?;
     }
-    db.remember_how_all_stood(now - OFFERED_FOR).await?;
+    if !is_since(OFFERED_FOR) {
+        db.remember_how_all_stood().await?;
+    }
     db.doubt_all_links().await
+}
+
+/// What one that is doubted goes by.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ground {
+    /// How its ticket, or its mailbox, is known now.
+    Now,
+    /// How it was known at the last restore.
+    Then,
 }
 
 /// All of a technician's that is open here and was made until then.
@@ -101,7 +114,11 @@ pub(crate) async fn doubt_what_is_open(
 /// One that may be carried out already: with how its ticket, or its mailbox, stood as far as that is known. What was begun here
 /// has that on record; but for a thread's move that did not get so far.
 pub(super) async fn doubt(db: &mut Connection, held: &Held) -> Stored<()> {
-    if held.of_before {
+    doubt_by(db, held, Ground::Then).await
+}
+
+async fn doubt_by(db: &mut Connection, held: &Held, ground: Ground) -> Stored<()> {
+    if held.may_be_forgotten() {
         // It goes by how it stood when that came out.
         return Ok(());
     }
@@ -113,9 +130,12 @@ pub(super) async fn doubt(db: &mut Connection, held: &Held) -> Stored<()> {
         }
         db.set_change_of_before(held.num, true).await?;
         let mailbox = db.mailbox(&thread.mailbox).await?;
-        let then = mailbox.and_then(|mailbox| mailbox.history_then);
+        let history = mailbox.and_then(|mailbox| match ground {
+            Ground::Now => mailbox.history,
+            Ground::Then => mailbox.history_then,
+        });
         return db
-            .set_change_draft(held.num, &then.unwrap_or_default())
+            .set_change_draft(held.num, &history.unwrap_or_default())
             .await;
     }
     if is_begun {
@@ -125,8 +145,15 @@ pub(super) async fn doubt(db: &mut Connection, held: &Held) -> Stored<()> {
     let Some(ticket) = held.change.ticket().filter(|_| is_by_state(body)) else {
         return Ok(());
     };
+    let stood = match ground {
+        Ground::Now => {
+            let known = db.snapshot(held.technician, ticket).await?;
+            known.map(|known| known.modified)
+        }
+        Ground::Then => db.stood(held.technician, ticket).await?,
+    };
     let evidence = Evidence {
-        altered_at: db.stood(held.technician, ticket).await?,
+        altered_at: stood,
         altered_by: None,
         beside: None,
         ..held.evidence.clone()

@@ -114,7 +114,7 @@ impl Chain<'_> {
                     created: Some(id),
                 };
                 changes::settle(&mut tx, row, &report, now).await?;
-                if self.server.custody.sent.has_left(row.num) && !was_there {
+                if self.server.custody.sent.has_left_in_this_life(row.num) && !was_there {
                     before::trust_all(&mut tx, &chain, made_at).await?;
                 }
                 let ticket = &chain.ticket;

@@ -20,6 +20,19 @@ struct Sending {
     at: Instant,
     /// How its ticket stood then: GLPI's date of its last change.
     stood: Option<Altered>,
+    /// In the life before this one, of the same process.
+    of_before: bool,
+}
+
+impl Sending {
+    fn now(stood: Option<Altered>) -> Self {
+        let (at, of_before) = (Instant::now(), false);
+        Self {
+            at,
+            stood,
+            of_before,
+        }
+    }
 }
 
 impl Default for Sent {
@@ -34,14 +47,12 @@ impl Default for Sent {
 impl Sent {
     /// A change is about to be sent.
     pub fn note(&self, num: i64) {
-        let (at, stood) = (Instant::now(), None);
-        self.lately().at.insert(num, Sending { at, stood });
+        self.lately().at.insert(num, Sending::now(None));
     }
 
     /// One is about to be sent to a ticket that stands so.
     pub fn note_on(&self, num: i64, stood: Altered) {
-        let (at, stood) = (Instant::now(), Some(stood));
-        self.lately().at.insert(num, Sending { at, stood });
+        self.lately().at.insert(num, Sending::now(Some(stood)));
     }
 
     /// How its ticket stood before it was last sent in this life: a try of before that is not to be seen then did nothing.
@@ -49,7 +60,16 @@ impl Sent {
         self.lately().at.get(&num)?.stood
     }
 
-    /// Whether it was sent in this life.
+    /// Whether it was sent in this life, so that nobody can have done anything to what came of it before.
+    pub fn has_left_in_this_life(&self, num: i64) -> bool {
+        let lately = self.lately();
+        lately
+            .at
+            .get(&num)
+            .is_some_and(|sending| !sending.of_before)
+    }
+
+    /// Whether it was sent by this process.
     pub fn has_left(&self, num: i64) -> bool {
         self.lately().at.contains_key(&num)
     }
@@ -59,10 +79,17 @@ impl Sent {
         self.lately().at.remove(&num);
     }
 
-    /// Another life begins, with nothing sent in it.
+    /// Another life begins, with nothing sent in it: what the last one sent may land from now on.
     pub fn begin_anew(&self) {
-        let (since, at) = (Instant::now(), BTreeMap::new());
-        *self.lately() = Lately { since, at };
+        let mut lately = self.lately();
+        lately.since = Instant::now();
+        for sending in lately.at.values_mut() {
+            let of_before = true;
+            *sending = Sending {
+                of_before,
+                ..Sending::now(None)
+            };
+        }
     }
 
     /// How long a change that is not in GLPI may still get there, where GLPI takes `late` at most. One that was not sent
@@ -96,6 +123,21 @@ mod tests {
         assert_eq!(sent.may_land_for(1, LATE), Some(LATE * 2 / 3));
         tokio::time::advance(LATE * 2 / 3).await;
         assert_eq!(sent.may_land_for(1, LATE), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_sent_before_another_life_began_has_left_and_may_land() {
+        let sent = Sent::default();
+        sent.note_on(1, Altered(10));
+        tokio::time::advance(LATE).await;
+        assert!(sent.has_left_in_this_life(1));
+        sent.begin_anew();
+        assert!(sent.has_left(1) && !sent.has_left_in_this_life(1));
+        assert_eq!(sent.stood(1), None);
+        assert_eq!(sent.may_land_for(1, LATE), Some(LATE));
+        assert_eq!(sent.may_land_for(2, LATE), Some(LATE));
+        sent.note(1);
+        assert!(sent.has_left_in_this_life(1));
     }
 
     #[tokio::test(start_paused = true)]

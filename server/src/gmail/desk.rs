@@ -11,7 +11,6 @@ use tournee_core::ids::MailboxId;
 use super::access::Wallet;
 use super::client::Client;
 use super::error::GmailError;
-use super::following::Followers;
 use super::order::Order;
 use super::turns::Turns;
 use crate::app::Shared;
@@ -34,8 +33,6 @@ pub struct Mails {
     desks: Mutex<BTreeMap<MailboxId, Desk>>,
     /// Of what is said of labels.
     pub(super) order: Order,
-    /// Threads that have followed their ticket.
-    pub(super) followed: Followers,
     /// Who looks at a thread to move it.
     pub(crate) turns: Turns,
     tasks: Tasks,

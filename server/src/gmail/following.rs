@@ -2,17 +2,17 @@
 //! reopened; to *Urgent* when it becomes urgent. Only a ticket that *moves* moves its mails: where somebody puts them by
 //! hand meanwhile, they stay.
 
-use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tournee_core::changes::{Classify, Verdict};
 use tournee_core::domain::{MailBox, MailboxState};
-use tournee_core::ids::{MailboxId, ThreadKey, TicketKey};
+use tournee_core::ids::{MailboxId, ThreadKey};
 
 use super::config::DoneWhen;
 use super::error::GmailError;
 use crate::app::{Server, Shared};
+use crate::store::Stored;
+use crate::store::follows::Follow;
 use crate::store::mail_links::MailLink;
 
 /// What could not be done is tried again after so long.
@@ -58,46 +58,6 @@ impl Standing {
     }
 }
 
-/// Which standing of its ticket a thread follows, while that ticket has mails that have not yet.
-#[derive(Default)]
-pub struct Followers(Mutex<BTreeMap<Follower, (Standing, Step)>>);
-
-type Follower = (TicketKey, ThreadKey);
-
-/// How far a thread has come.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Step {
-    /// It may have been moved: its mailbox's history went so far before.
-    Begun(String),
-    /// It has followed: wherever somebody puts it meanwhile, it stays.
-    Done,
-}
-
-impl Followers {
-    fn step(&self, link: &MailLink, thread: &ThreadKey, standing: Standing) -> Option<Step> {
-        let key = (link.ticket.clone(), thread.clone());
-        let known = self.all().get(&key).cloned();
-        known
-            .filter(|(of, _)| *of == standing)
-            .map(|(_, step)| step)
-    }
-
-    fn note(&self, link: &MailLink, thread: &ThreadKey, standing: Standing, step: Step) {
-        let key = (link.ticket.clone(), thread.clone());
-        self.all().insert(key, (standing, step));
-    }
-
-    /// Of other tickets than these all mails have.
-    fn keep(&self, stirred: &[MailLink]) {
-        let moves = |ticket: &TicketKey| stirred.iter().any(|link| link.ticket == *ticket);
-        self.all().retain(|(ticket, _), _| moves(ticket));
-    }
-
-    fn all(&self) -> MutexGuard<'_, BTreeMap<Follower, (Standing, Step)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 /// Looks after the mails of tickets that have moved, for as long as the server lives.
 pub async fn run(server: Server) {
     let Some(client) = server.mails.client() else {
@@ -117,7 +77,6 @@ impl Shared {
     async fn follow(&self, done_when: DoneWhen) -> Result<(), GmailError> {
         self.wake().await?;
         let stirred = self.store.read().await?.stirred_links().await?;
-        self.mails.followed.keep(&stirred);
         for link in stirred {
             let standing = Standing::of(&link, done_when);
             let moves = link.moved_for.as_deref();
@@ -146,13 +105,13 @@ impl Shared {
         let mut all = true;
         for (mailbox, id) in threads {
             let key = ThreadKey { mailbox, id };
-            let followed = &self.mails.followed;
-            if followed.step(link, &key, standing) == Some(Step::Done) {
+            let known = self.followed(link, &key, standing).await?;
+            if known.is_some_and(|follow| follow.begun.is_none()) {
                 continue;
             }
             match self.sort_as_its_tickets_stand(link, &key, done_when).await {
                 Ok(()) | Err(GmailError::NotFound | GmailError::NoMailbox) => {
-                    followed.note(link, &key, standing, Step::Done);
+                    self.note_follow(link, &key, standing, None).await?;
                 }
                 Err(GmailError::Store(error)) => return Err(error.into()),
                 Err(GmailError::Reconnect { .. }) => all = false,
@@ -195,17 +154,20 @@ impl Shared {
         if boxes.is_empty() || classify.check_on(&boxes) == Verdict::AlreadyThere {
             return Ok(());
         }
-        let (followed, own) = (&self.mails.followed, Standing::of(link, done_when));
-        let then = record.history_then.as_ref().filter(|_| link.of_before);
-        let then = then.map(|then| Step::Begun(then.clone()));
-        match followed.step(link, key, own).or(then) {
+        let own = Standing::of(link, done_when);
+        let then = record.history_doubted.clone().filter(|_| link.of_before);
+        let known = self.followed(link, key, own).await?;
+        match known.and_then(|follow| follow.begun).or(then) {
             // The answer was lost, or was another server's: it may have been moved, and back by somebody.
-            Some(Step::Begun(since)) => {
+            Some(since) => {
                 if self.was_moved_since(&record, &key.id, &now, &since).await? {
                     return Ok(());
                 }
             }
-            _ => followed.note(link, key, own, Step::Begun(now.history(&record))),
+            None => {
+                let begun = now.history(&record);
+                self.note_follow(link, key, own, Some(begun)).await?;
+            }
         }
         let sorted = self.sort(&mut record, &key.id, &classify.to).await?;
         tracing::info!(thread = %key, to = ?classify.to, "a thread followed its ticket");
@@ -216,6 +178,41 @@ impl Shared {
         }
         drop(tx);
         self.ask_again(key).await
+    }
+
+    /// How far a thread has come with that standing of its ticket.
+    async fn followed(
+        &self,
+        link: &MailLink,
+        thread: &ThreadKey,
+        standing: Standing,
+    ) -> Stored<Option<Follow>> {
+        let follow = self
+            .store
+            .read()
+            .await?
+            .follow(&link.ticket, thread)
+            .await?;
+        Ok(follow.filter(|follow| follow.standing == standing.word()))
+    }
+
+    /// To be on disk before the thread is moved.
+    async fn note_follow(
+        &self,
+        link: &MailLink,
+        thread: &ThreadKey,
+        standing: Standing,
+        begun: Option<String>,
+    ) -> Stored<()> {
+        let mut tx = self.store.write().await?;
+        tx.put_follow(&Follow {
+            ticket: link.ticket.clone(),
+            thread: thread.clone(),
+            standing: standing.word().to_owned(),
+            begun,
+        })
+        .await?;
+        tx.commit().await
     }
 
     /// Unless the ticket has moved again meanwhile.
@@ -230,6 +227,7 @@ impl Shared {
                 ..link.clone()
             };
             tx.put_link(&link).await?;
+            tx.sweep_follows().await?;
         }
         tx.commit().await?;
         Ok(())
@@ -251,6 +249,7 @@ impl Shared {
 mod tests {
     use super::*;
     use tournee_core::domain::{Level, Status};
+    use tournee_core::ids::TicketKey;
     use tournee_core::time::Instant;
 
     fn link(status: Status, priority: u8) -> MailLink {
@@ -264,24 +263,6 @@ mod tests {
             moved_for: None,
             of_before: false,
         }
-    }
-
-    #[test]
-    fn what_a_thread_followed_is_known_while_its_ticket_has_mails_that_have_not() {
-        let (first, mut second) = (link(Status::Solved, 3), link(Status::Solved, 3));
-        second.name = "c@d".to_owned();
-        let thread = ThreadKey {
-            mailbox: MailboxId::of("moi@x.example"),
-            id: "1a".to_owned(),
-        };
-        let followers = Followers::default();
-        followers.note(&first, &thread, Standing::Done, Step::Done);
-        followers.keep(std::slice::from_ref(&second));
-        let step = |standing| followers.step(&second, &thread, standing);
-        assert_eq!(step(Standing::Done), Some(Step::Done));
-        assert_eq!(step(Standing::Open), None);
-        followers.keep(&[]);
-        assert_eq!(followers.step(&second, &thread, Standing::Done), None);
     }
 
     #[test]

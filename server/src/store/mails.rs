@@ -43,8 +43,10 @@ pub struct MailboxRecord {
     pub state: MailboxState,
     /// How far its history has been read; none: all of it is to be read.
     pub history: Option<String>,
-    /// How far it had been when this database was last put back to a backup.
+    /// How far it had been when this database was last put back to a backup: what phones offer later goes by that.
     pub history_then: Option<String>,
+    /// How far it had been when the threads that follow their tickets were last doubted.
+    pub history_doubted: Option<String>,
     /// Its three labels.
     pub labels: LabelIds,
     /// When it was last read with success.
@@ -61,6 +63,7 @@ impl MailboxRecord {
             state: MailboxState::Active,
             history: None,
             history_then: None,
+            history_doubted: None,
             labels: LabelIds::default(),
             refreshed_at: None,
         }

@@ -11,6 +11,7 @@ pub mod credentials;
 mod error;
 pub mod feed;
 pub mod files;
+pub mod follows;
 mod held;
 pub mod lives;
 pub mod mail_links;
@@ -44,6 +45,7 @@ pub struct AccountId(pub i64);
 pub trait Records:
     accounts::Accounts
     + carried::Carried
+    + follows::Follows
     + chains::Chains
     + changes::Changes
     + creations::Creations
@@ -64,6 +66,7 @@ pub trait Records:
 impl<T> Records for T where
     T: accounts::Accounts
         + carried::Carried
+        + follows::Follows
         + chains::Chains
         + changes::Changes
         + creations::Creations

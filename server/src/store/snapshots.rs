@@ -71,9 +71,8 @@ pub trait Snapshots {
         key: &TicketKey,
         snapshot: SnapshotRecord,
     ) -> Stored<()>;
-    /// Remembers of all how they stand now, whatever is put in their place: the database may have been put back to a copy. Of
-    /// technicians whose phones have started over since then what is remembered stays.
-    async fn remember_how_all_stood(&mut self, kept_since: Instant) -> Stored<()>;
+    /// Remembers of all how they stand now, whatever is put in their place: the database may have been put back to a copy.
+    async fn remember_how_all_stood(&mut self) -> Stored<()>;
     /// The same of one that is known.
     async fn put_stood(&mut self, who: TechnicianId, key: &TicketKey, at: Instant) -> Stored<()>;
     /// How a ticket stood then: GLPI's date of its last change.

@@ -2,6 +2,7 @@
 
 use anyhow::{Context as _, Result};
 use tournee::store::conversions;
+use tournee::store::follows::Follow;
 use tournee::store::mail_links::MailLink;
 use tournee::store::mails::{self, LabelIds, MailboxRecord};
 use tournee::store::snapshots::{self, Extent};
@@ -23,7 +24,49 @@ on_both!(
     what_took_an_old_ticket_s_place_is_remembered,
     who_makes_a_ticket_of_the_same_chain_is_a_rival,
     a_link_is_doubted_until_its_ticket_was_read,
+    how_far_a_thread_has_followed_is_kept_while_its_ticket_s_mails_have_not_all,
 );
+
+async fn how_far_a_thread_has_followed_is_kept_while_its_ticket_s_mails_have_not_all(
+    store: &Store,
+) -> Result<()> {
+    let mut tx = store.write().await?;
+    let (first, second) = (thread("moi@x.example", "1a"), thread("moi@x.example", "1b"));
+    let mut link = link(10, true);
+    tx.put_link(&link).await?;
+    let mut follow = Follow {
+        ticket: key(10),
+        thread: first.clone(),
+        standing: "done".to_owned(),
+        begun: Some("42".to_owned()),
+    };
+    tx.put_follow(&follow).await?;
+    assert_eq!(tx.follow(&key(10), &first).await?, Some(follow.clone()));
+    assert_eq!(tx.follow(&key(10), &second).await?, None);
+    assert_eq!(tx.follow(&key(11), &first).await?, None);
+    follow.begun = None;
+    tx.put_follow(&follow).await?;
+    tx.sweep_follows().await?;
+    assert_eq!(tx.follow(&key(10), &first).await?, Some(follow));
+    link.stirred = false;
+    tx.put_link(&link).await?;
+    tx.sweep_follows().await?;
+    assert_eq!(tx.follow(&key(10), &first).await?, None);
+    Ok(())
+}
+
+fn link(number: u64, stirred: bool) -> MailLink {
+    MailLink {
+        name: format!("{number}@x.example"),
+        ticket: key(number),
+        since: NOW,
+        status: Status::Assigned,
+        priority: Level::MEDIUM,
+        stirred,
+        moved_for: None,
+        of_before: false,
+    }
+}
 
 async fn a_link_is_doubted_until_its_ticket_was_read(store: &Store) -> Result<()> {
     let mut tx = store.write().await?;
@@ -33,17 +76,7 @@ async fn a_link_is_doubted_until_its_ticket_was_read(store: &Store) -> Result<()
         snapshots::take(&mut tx, who, &read, Extent::Whole, NOW).await?;
     }
     for (number, stirred) in [(10, false), (11, true), (12, false)] {
-        let link = MailLink {
-            name: format!("{number}@x.example"),
-            ticket: key(number),
-            since: NOW,
-            status: Status::Assigned,
-            priority: Level::MEDIUM,
-            stirred,
-            moved_for: None,
-            of_before: false,
-        };
-        tx.put_link(&link).await?;
+        tx.put_link(&link(number, stirred)).await?;
     }
     tx.doubt_all_links().await?;
     tx.trust_links_of(who, &SourceId::new("elsewhere")).await?;

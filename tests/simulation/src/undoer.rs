@@ -31,6 +31,9 @@ pub async fn work(weather: Arc<Weather>, side: Arc<Side>, house: Arc<House>) {
         }
         if !was_restored && house.has_backup() && house.runs() && dice.hit(0.5) {
             tokio::time::sleep(dice.millis(0, 3_000)).await;
+            if !weather.storms() {
+                continue;
+            }
             was_restored = true;
             weather.count(Count::ServerRestored);
             house.crash().await;

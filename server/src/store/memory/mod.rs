@@ -10,6 +10,7 @@ mod creations;
 mod credentials;
 mod feed;
 mod files;
+mod follows;
 mod lives;
 mod mail_links;
 mod mails;

@@ -46,17 +46,10 @@ impl Snapshots for View {
         })
     }
 
-    async fn remember_how_all_stood(&mut self, kept_since: Instant) -> Stored<()> {
+    async fn remember_how_all_stood(&mut self) -> Stored<()> {
         self.alter(|tables| {
-            let is_kept = |who: &TechnicianId| {
-                let since = tables.technicians.get(who).and_then(|row| row.epoch_since);
-                since.is_some_and(|since| since > kept_since)
-            };
-            let stood = tables.snapshots.iter().map(|(key, row)| {
-                let before = tables.stood.get(key).filter(|_| is_kept(&key.0));
-                (key.clone(), before.copied().unwrap_or(row.modified))
-            });
-            tables.stood = stood.collect();
+            let rows = tables.snapshots.iter();
+            tables.stood = rows.map(|(key, row)| (key.clone(), row.modified)).collect();
             Ok(())
         })
     }

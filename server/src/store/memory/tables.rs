@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use imbl::{OrdMap, OrdSet};
 use tournee_core::ids::{
-    ChangeId, DeviceId, FileHash, MailboxId, RuleId, SourceId, TicketKey, UserId,
+    ChangeId, DeviceId, FileHash, MailboxId, RuleId, SourceId, ThreadKey, TicketKey, UserId,
 };
 use tournee_core::time::Instant;
 
@@ -13,6 +13,7 @@ use crate::store::changes::NewChange;
 use crate::store::credentials::CredentialRecord;
 use crate::store::feed::Thing;
 use crate::store::files::{FileRecord, PieceKey};
+use crate::store::follows::Follow;
 use crate::store::mail_links::MailLink;
 use crate::store::mails::{MailRecord, MailboxRecord};
 use crate::store::rules::{DeedRecord, RuleRecord};
@@ -53,6 +54,7 @@ pub(super) struct Tables {
     pub mails: OrdMap<(MailboxId, String), Arc<MailRecord>>,
     pub mail_links: OrdMap<(String, TicketKey), MailLink>,
     pub carried: OrdSet<(TicketKey, TicketKey)>,
+    pub follows: OrdMap<(TicketKey, ThreadKey), Follow>,
     pub rules: OrdMap<RuleId, RuleRecord>,
     pub rule_deeds: OrdMap<(RuleId, MailboxId, String), DeedRecord>,
     pub new_mails: OrdMap<(MailboxId, String), (Instant, u32)>,

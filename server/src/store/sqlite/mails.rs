@@ -11,7 +11,7 @@ use crate::store::mails::{self, MailRecord, MailboxRecord, Mails};
 use crate::store::{Stored, TechnicianId, feed};
 use crate::vault::Sealed;
 
-const MAILBOX: &str = "SELECT address, owner, key_id, sealed, state, history, history_then, labels, refreshed_at \
+const MAILBOX: &str = "SELECT address, owner, key_id, sealed, state, history, history_then, history_doubted, labels, refreshed_at \
      FROM mailboxes";
 pub(super) const MAIL: &str = "SELECT id, thread, at, labels, names, body FROM mails";
 
@@ -28,6 +28,7 @@ fn mailbox(row: &SqliteRow) -> Stored<MailboxRecord> {
         state: serde_json::from_value(state.into()).unwrap_or(MailboxState::Unknown),
         history: row.try_get("history")?,
         history_then: row.try_get("history_then")?,
+        history_doubted: row.try_get("history_doubted")?,
         labels: serde_json::from_str(row.try_get("labels")?)?,
         refreshed_at: row.try_get::<Option<i64>, _>("refreshed_at")?.map(Instant),
     })
@@ -92,12 +93,13 @@ impl Mails for SqliteConnection {
     async fn put_mailbox(&mut self, record: &MailboxRecord) -> Stored<()> {
         let state = serde_json::to_value(record.state)?;
         sqlx::query(
-            "INSERT INTO mailboxes (address, owner, key_id, sealed, state, history, history_then, labels,
-             refreshed_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            "INSERT INTO mailboxes (address, owner, key_id, sealed, state, history, history_then,
+             history_doubted, labels, refreshed_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
              ON CONFLICT DO UPDATE SET owner = excluded.owner, key_id = excluded.key_id,
              sealed = excluded.sealed, state = excluded.state, history = excluded.history,
-             history_then = excluded.history_then, labels = excluded.labels, refreshed_at = excluded.refreshed_at",
+             history_then = excluded.history_then, history_doubted = excluded.history_doubted,
+             labels = excluded.labels, refreshed_at = excluded.refreshed_at",
         )
         .bind(&record.id.0)
         .bind(record.owner)
@@ -106,6 +108,7 @@ impl Mails for SqliteConnection {
         .bind(state.as_str())
         .bind(&record.history)
         .bind(&record.history_then)
+        .bind(&record.history_doubted)
         .bind(serde_json::to_string(&record.labels)?)
         .bind(record.refreshed_at.map(|at| at.0))
         .execute(self)

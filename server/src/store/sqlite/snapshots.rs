@@ -83,14 +83,10 @@ impl Snapshots for SqliteConnection {
         Ok(())
     }
 
-    async fn remember_how_all_stood(&mut self, kept_since: Instant) -> Stored<()> {
-        sqlx::query(
-            "UPDATE snapshots SET stood = modified WHERE stood IS NULL
-             OR technician NOT IN (SELECT id FROM technicians WHERE epoch_since > ?)",
-        )
-        .bind(kept_since.0)
-        .execute(self)
-        .await?;
+    async fn remember_how_all_stood(&mut self) -> Stored<()> {
+        sqlx::query("UPDATE snapshots SET stood = modified")
+            .execute(self)
+            .await?;
         Ok(())
     }
 

@@ -43,7 +43,15 @@ fn put(post: &Post, thread: &ThreadKey, to: &str, from: &str) -> Result<()> {
 
 #[tokio::test]
 async fn a_move_whose_answer_was_lost_is_not_made_again_over_who_moved_it_back() -> Result<()> {
-    let post = Post::open().await?;
+    for dies in [false, true] {
+        put_back_behind_a_lost_answer(dies).await?;
+    }
+    Ok(())
+}
+
+/// `dies`: the server, before it has looked.
+async fn put_back_behind_a_lost_answer(dies: bool) -> Result<()> {
+    let mut post = Post::open().await?;
     let (mut reader, thread) = with_thread(&post, &letter("Suivi perdu")).await?;
     let phone = &mut reader.handset;
     let ticket = in_progress(phone, &thread).await?;
@@ -57,7 +65,14 @@ async fn a_move_whose_answer_was_lost_is_not_made_again_over_who_moved_it_back()
         Ok(post.gmail.faults().hits(rule) == 1 && moved)
     })
     .await?;
+    if dies {
+        post.house.crash().await?;
+    }
     put(&post, &thread, IN_PROGRESS, DONE)?;
+    if dies {
+        post.house.start().await?;
+        phone.base = format!("http://{}", post.house.address);
+    }
     // Whatever is read has the mails looked after once more.
     let other = phone.own_ticket("nouveau", Status::Assigned)?;
     phone.edit(&other, followup("Autre chose."))?;
