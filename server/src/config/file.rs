@@ -65,6 +65,7 @@ struct RefreshFile {
 #[serde(deny_unknown_fields)]
 struct CustodyFile {
     late_seconds: Option<u64>,
+    patience_minutes: Option<u64>,
     largest_file_megabytes: Option<u32>,
 }
 
@@ -165,6 +166,9 @@ fn custody(file: &CustodyFile) -> CustodyConfig {
     let usual = CustodyConfig::default();
     CustodyConfig {
         late: file.late_seconds.map_or(usual.late, Duration::from_secs),
+        patience: file
+            .patience_minutes
+            .map_or(usual.patience, |minutes| Duration::from_secs(minutes * 60)),
         largest_file: file
             .largest_file_megabytes
             .map_or(usual.largest_file, |megabytes| {

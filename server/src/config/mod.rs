@@ -150,6 +150,9 @@ pub struct CustodyConfig {
     /// How long after a request was sent GLPI may still be working on it, though nobody waits for it any more. A write
     /// that is not found is repeated no sooner.
     pub late: Duration,
+    /// How long a change is tried again that GLPI answers with an error each time, and alone: then it waits for the
+    /// technician.
+    pub patience: Duration,
     /// The largest file that is taken, in bytes.
     pub largest_file: u64,
 }
@@ -159,6 +162,7 @@ impl Default for CustodyConfig {
         // Twice what PHP and reverse proxies give a request as they come.
         Self {
             late: Duration::from_secs(60),
+            patience: Duration::from_mins(15),
             largest_file: tournee_core::domain::LARGEST_FILE,
         }
     }

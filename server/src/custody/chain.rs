@@ -13,6 +13,7 @@ use tournee_core::wire::{Problem, ProblemKind, ReportState};
 use super::brought;
 use super::creation;
 use super::evidence;
+use super::failing::{Run, said_by_glpi};
 use super::intent;
 use super::judge;
 use super::known::{needs_you, unsettled};
@@ -133,13 +134,18 @@ async fn run(server: &Server, key: &TicketChain, aside: &mut Aside) -> Stored<(O
     if todo.is_empty() {
         return Ok((if held { Outcome::Held } else { Outcome::Done }, false));
     }
+    let this = Run::begin(server, key.technician, &todo).await?;
     let outcome = match Chain::open(server, key, account).await {
         Ok(chain) => match chain.naming_bases(&todo).run(todo, aside).await {
             Ok(outcome) => outcome,
-            Err(error) => stopped(server, key, error)?,
+            Err(error) => {
+                this.failed(server, said_by_glpi(&error));
+                stopped(server, key, error)?
+            }
         },
         Err(error) => stopped(server, key, error)?,
     };
+    this.end(server, &key.key(), outcome).await?;
     let held = held && outcome == Outcome::Done;
     Ok((if held { Outcome::Held } else { outcome }, more))
 }
@@ -196,6 +202,8 @@ pub(super) struct Chain<'a> {
     pub closed_by_him: Option<Instant>,
     /// This run has altered the ticket since it was read.
     pub has_written: bool,
+    /// What meets an error now, and has for long, is given up.
+    pub gives_up: bool,
 }
 
 impl<'a> Chain<'a> {
@@ -222,6 +230,7 @@ impl<'a> Chain<'a> {
             is_doubtful,
             closed_by_him,
             has_written: false,
+            gives_up: false,
         })
     }
 

@@ -76,7 +76,10 @@ impl Chain<'_> {
             Ok(Standing::There) => return Ok(Step::AlreadyThere),
             Ok(Standing::Gone | Standing::Untold) => {}
             Err(LinkError::Store(error)) => return Err(error.into()),
-            Err(_) => return Ok(Step::NotNow { wait: None }),
+            Err(error) => {
+                self.server.custody.failing.met(row.num, &error);
+                return Ok(Step::NotNow { wait: None });
+            }
         }
         let mut before = now.clone();
         let put_back = SetFact {

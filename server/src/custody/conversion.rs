@@ -101,7 +101,7 @@ impl Chain<'_> {
                 };
                 match self.read_created(row, written).await {
                     // It is there; that it can't be read now is no reason to write another.
-                    Came::Unknown { .. } => return Ok(Outcome::Later { at_least: None }),
+                    Came::Unknown { said, .. } => return Ok(self.met_error(row, &said)),
                     Came::Landed {
                         id,
                         ticket,

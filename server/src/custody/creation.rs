@@ -7,6 +7,7 @@ use tournee_core::wire::{Notice, ProblemKind, ReportState};
 
 use super::chain::{Chain, Outcome, problem, stopped};
 use super::conversion::Claim;
+use super::failing::{Run, said_by_glpi};
 use super::intent;
 use super::known::needs_you;
 use super::landing::Came;
@@ -57,14 +58,22 @@ pub(super) async fn run(
         tx.commit().await?;
         return Ok((Outcome::Held, false));
     };
-    let created = match Chain::open(server, key, account).await {
-        Ok(chain) => chain.create(row).await,
-        Err(error) => Err(error),
+    let this = Run::begin(server, key.technician, std::slice::from_ref(&row)).await?;
+    let outcome = match Chain::open(server, key, account).await {
+        Ok(mut chain) => {
+            chain.gives_up = this.gives_up;
+            match chain.create(row).await {
+                Ok(outcome) => outcome,
+                Err(error) => {
+                    this.failed(server, said_by_glpi(&error));
+                    stopped(server, key, error)?
+                }
+            }
+        }
+        Err(error) => stopped(server, key, error)?,
     };
-    match created {
-        Ok(outcome) => Ok((outcome, outcome == Outcome::Done)),
-        Err(error) => Ok((stopped(server, key, error)?, false)),
-    }
+    this.end(server, &key.key(), outcome).await?;
+    Ok((outcome, outcome == Outcome::Done))
 }
 
 impl Chain<'_> {
@@ -94,7 +103,10 @@ impl Chain<'_> {
             };
             return match self.read_created(&row, written).await {
                 // It is there; that it can't be read now is no other try of writing it.
-                Came::Unknown { .. } => Ok(Outcome::Later { at_least: None }),
+                Came::Unknown { .. } if self.gives_up && self.server.is_due(&row) => {
+                    self.put_on_record(&row, unread(id)).await
+                }
+                Came::Unknown { said, .. } => Ok(self.met_error(&row, &said)),
                 came => self.put_on_record(&row, came).await,
             };
         }
@@ -104,7 +116,7 @@ impl Chain<'_> {
                 ..Written::default()
             };
             return match self.read_written(&row, written).await {
-                Came::Unknown { .. } => Ok(Outcome::Later { at_least: None }),
+                Came::Unknown { said, .. } => Ok(self.met_error(&row, &said)),
                 came => self.put_on_record(&row, came).await,
             };
         }
@@ -136,6 +148,12 @@ impl Chain<'_> {
             Claim::Granted(row) => self.write_ticket(*row).await,
             refused => self.refuse_twin(&row, refused).await,
         }
+    }
+
+    /// What it needs came to nothing: a while later, perhaps.
+    pub(super) fn met_error(&self, row: &Held, said: &str) -> Outcome {
+        self.server.custody.failing.note(row.num, said);
+        Outcome::Later { at_least: None }
     }
 
     async fn write_ticket(mut self, row: Held) -> Result<Outcome, LinkError> {
@@ -289,6 +307,17 @@ impl Chain<'_> {
             notices,
             was_there: false,
         }
+    }
+}
+
+/// It is there with his mark, and GLPI does not show it.
+fn unread(id: TicketId) -> Came {
+    Came::Landed {
+        id,
+        ticket: None,
+        is_out_of_sight: true,
+        notices: Vec::new(),
+        was_there: false,
     }
 }
 

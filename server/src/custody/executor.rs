@@ -10,6 +10,7 @@ use tournee_core::changes::Target;
 use tournee_core::ids::{MailboxId, SourceId, TicketKey};
 
 use super::chain::Outcome;
+use super::failing::Failing;
 use super::landed::Landed;
 use super::late::Sent;
 use super::lookout::Lookout;
@@ -46,6 +47,7 @@ pub struct Custody {
     pub(super) lookout: Lookout,
     pub(super) sent: Sent,
     pub(super) fresh: Fresh,
+    pub(super) failing: Failing,
     pub(super) landed: Landed,
     pub(crate) recorded: Recorded,
 }

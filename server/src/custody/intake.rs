@@ -375,7 +375,7 @@ impl Shared {
                     // What was moved until now he has seen.
                     db.set_change_draft(held.num, "").await?;
                 }
-                if !held.evidence.tries.is_empty() {
+                if !held.evidence.tries.is_empty() || held.evidence.unread.is_some() {
                     changes::set_evidence(db, held.num, &evidence::tried_again(&held)).await?;
                 }
                 return Ok(Some(held));

@@ -18,14 +18,23 @@ struct Lately {
 #[derive(Clone, Copy)]
 struct Sending {
     at: Instant,
-    /// How its ticket stood then: GLPI's date of its last change.
-    stood: Option<Altered>,
+    /// How its ticket stood then.
+    stood: Option<Stood>,
     /// In the life before this one, of the same process.
     of_before: bool,
 }
 
+/// How a ticket stood as something was sent to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Stood {
+    /// GLPI's date of its last change.
+    pub altered: Altered,
+    /// What GLPI's clock had shown last.
+    pub there: Option<Altered>,
+}
+
 impl Sending {
-    fn now(stood: Option<Altered>) -> Self {
+    fn now(stood: Option<Stood>) -> Self {
         let (at, of_before) = (Instant::now(), false);
         Self {
             at,
@@ -51,12 +60,12 @@ impl Sent {
     }
 
     /// One is about to be sent to a ticket that stands so.
-    pub fn note_on(&self, num: i64, stood: Altered) {
+    pub fn note_on(&self, num: i64, stood: Stood) {
         self.lately().at.insert(num, Sending::now(Some(stood)));
     }
 
     /// How its ticket stood before it was last sent in this life: a try of before that is not to be seen then did nothing.
-    pub fn stood(&self, num: i64) -> Option<Altered> {
+    pub fn stood(&self, num: i64) -> Option<Stood> {
         self.lately().at.get(&num)?.stood
     }
 
@@ -112,6 +121,13 @@ mod tests {
 
     const LATE: Duration = Duration::from_secs(60);
 
+    fn stood(altered: i64) -> Stood {
+        Stood {
+            altered: Altered(altered),
+            there: None,
+        }
+    }
+
     #[tokio::test(start_paused = true)]
     async fn what_was_sent_may_land_until_glpi_must_be_done_with_it() {
         let sent = Sent::default();
@@ -128,7 +144,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_was_sent_before_another_life_began_has_left_and_may_land() {
         let sent = Sent::default();
-        sent.note_on(1, Altered(10));
+        sent.note_on(1, stood(10));
         tokio::time::advance(LATE).await;
         assert!(sent.has_left_in_this_life(1));
         sent.begin_anew();
@@ -145,9 +161,9 @@ mod tests {
         let sent = Sent::default();
         tokio::time::advance(LATE / 2).await;
         assert_eq!(sent.may_land_for(7, LATE), Some(LATE / 2));
-        sent.note_on(7, Altered(10));
-        sent.note_on(7, Altered(20));
-        assert_eq!(sent.stood(7), Some(Altered(20)));
+        sent.note_on(7, stood(10));
+        sent.note_on(7, stood(20));
+        assert_eq!(sent.stood(7), Some(stood(20)));
         sent.forget(7);
         assert_eq!(sent.stood(7), None);
         assert_eq!(sent.may_land_for(7, LATE), Some(LATE / 2));

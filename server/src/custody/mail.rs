@@ -10,6 +10,7 @@ use tournee_core::wire::{Evidence, Problem, ProblemKind, ReportState};
 use super::before;
 use super::chain::{Outcome, problem};
 use super::evidence;
+use super::failing::{Run, said_by_google};
 use super::intent::{intend, still_open};
 use super::judge::delivered;
 use super::known::unsettled;
@@ -77,11 +78,19 @@ pub(super) async fn carry_out(
                 mailbox,
             },
         };
-        match post.run(todo).await {
-            Ok(Outcome::Done) if more => {}
-            Ok(Outcome::Done) if held => return Ok(Outcome::Held),
-            Ok(outcome) => return Ok(outcome),
-            Err(error) => return stopped(key, error),
+        let this = Run::begin(server, chain.technician, &todo).await?;
+        let outcome = match post.run(todo).await {
+            Ok(outcome) => outcome,
+            Err(error) => {
+                this.failed(server, said_by_google(&error));
+                stopped(key, error)?
+            }
+        };
+        this.end(server, chain, outcome).await?;
+        match outcome {
+            Outcome::Done if more => {}
+            Outcome::Done if held => return Ok(Outcome::Held),
+            outcome => return Ok(outcome),
         }
     }
 }

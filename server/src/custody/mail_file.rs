@@ -7,6 +7,7 @@ use tournee_core::wire::ProblemKind;
 
 use super::brought::waits;
 use super::chain::Chain;
+use super::failing::said_by_google;
 use super::step::Step;
 use crate::gmail::GmailError;
 use crate::links::LinkError;
@@ -29,7 +30,12 @@ impl Chain<'_> {
             .await;
         match opened {
             Ok(opened) => Ok(Ok(opened.bytes)),
-            Err(error) => unread(error).map(Err),
+            Err(error) => {
+                if let Some(said) = said_by_google(&error) {
+                    self.server.custody.failing.note(row.num, &said);
+                }
+                unread(error).map(Err)
+            }
         }
     }
 }

@@ -19,6 +19,7 @@
 //! - `overtaken`: mails that came while one waited on a phone.
 //! - `recorded`: when that was, for reads that began before.
 //! - `late`: how long a write may still land. - `evidence`: what is known where nothing came of it.
+//! - `failing`: what meets an error each time, and waits for him then.
 //! - `second`: that GLPI's dates know no more than seconds. - `away`: changes on a ticket that is not there.
 //! - `undone`: what came of it may have been put back since. - `before`: what a server did that this database forgot.
 
@@ -33,6 +34,7 @@ mod conversion;
 mod creation;
 mod evidence;
 mod executor;
+mod failing;
 mod files;
 pub mod intake;
 mod intent;

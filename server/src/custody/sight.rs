@@ -176,7 +176,10 @@ impl Chain<'_> {
             .await;
         match look {
             Ok(Some(reading)) => Ok(reading),
-            Ok(None) | Err(GlpiError::SessionExpired) => self.read(known, parts).await,
+            // What is wrong with one of several is no fault of the others.
+            Ok(None) | Err(GlpiError::SessionExpired | GlpiError::Unexpected { .. }) => {
+                self.read(known, parts).await
+            }
             Err(error) => Err(error.into()),
         }
     }

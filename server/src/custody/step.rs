@@ -11,6 +11,7 @@ use tournee_core::wire::{Notice, Problem, ProblemKind};
 
 use super::chain::{Chain, problem};
 use super::chosen;
+use super::late::Stood;
 use crate::glpi::{Mark, Session, Standing, WriteError, Written};
 use crate::links::LinkError;
 use crate::mutation::Mutation;
@@ -177,6 +178,7 @@ impl Chain<'_> {
             // Nothing of it was sent; what came before it in this run is put on record.
             Err(error) => {
                 tracing::info!(ticket = %self.key.ticket, %error, "a list of GLPI's could not be asked");
+                self.server.custody.failing.met(row.num, &error);
                 return Ok(Step::NotNow { wait: None });
             }
         };
@@ -261,7 +263,8 @@ impl Chain<'_> {
         let mark = Mark::new(row.change.id);
         tracing::info!(ticket = %self.key.ticket, change = %row.change.id, "writing");
         let sent = &self.server.custody.sent;
-        sent.note_on(row.num, now.modified_at);
+        let (altered, there) = (now.modified_at, self.client.clock());
+        sent.note_on(row.num, Stood { altered, there });
         match &row.change.body {
             ChangeBody::Take(take) => client.set_seat(session, ticket, &take.seat()).await,
             ChangeBody::Status(status) => client.set_status(session, ticket, status.to).await,

@@ -39,7 +39,10 @@ impl Chain<'_> {
             .await;
         match opened {
             Ok(opened) => Ok(Ok(opened.bytes)),
-            Err(error) => unread(error).map(Err),
+            Err(error) => {
+                self.server.custody.failing.met(row.num, &error);
+                unread(error).map(Err)
+            }
         }
     }
 }

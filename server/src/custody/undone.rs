@@ -11,6 +11,9 @@ use super::{evidence, known};
 use crate::mutation::Mutation;
 use crate::store::changes::Held;
 
+/// What GLPI takes so soon after it was sent, nobody came before.
+const AT_ONCE: Seconds = Seconds(2);
+
 impl Chain<'_> {
     /// Whether it may have been carried out, and somebody has put back since what stood before: that this stands is no
     /// proof then that it never was.
@@ -53,17 +56,20 @@ impl Chain<'_> {
     }
 
     /// How a ticket stood before one of these was sent in an earlier run: what altered it last was that, as its mark there
-    /// and GLPI's date of it tell.
+    /// and GLPI's date of it tell. One that GLPI took later leaves room for others between.
     pub(super) fn stood_before_ours(&self, todo: &[Held], now: &Ticket) -> Option<Instant> {
         let by_him = now.modified_by == Some(self.account.account.user);
-        let last = |row: &&Held| {
-            let mut entries = now.timeline.iter().flatten();
-            entries.any(|entry| {
-                entry.change == Some(row.change.id) && is_at_once(entry.at, now.modified_at)
-            })
+        let entries = || now.timeline.iter().flatten();
+        let stood = |row: &Held| {
+            let stood = self.server.custody.sent.stood(row.num)?;
+            let at_once = |entry: &Entry| {
+                let taken = stood.there.is_some_and(|there| entry.at <= there + AT_ONCE);
+                taken && is_at_once(entry.at, now.modified_at)
+            };
+            let mut its = entries().filter(|entry| entry.change == Some(row.change.id));
+            its.any(at_once).then_some(stood.altered)
         };
-        let ours = todo.iter().find(last).filter(|_| by_him)?;
-        self.server.custody.sent.stood(ours.num)
+        todo.iter().find_map(stood).filter(|_| by_him)
     }
 
     /// Whether the solution that stands there may have taken the place of another one, as it does where a GLPI keeps one.

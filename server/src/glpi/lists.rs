@@ -23,6 +23,17 @@ const OVERLAP: usize = 10;
 const PAGE_WORTH: usize = 4;
 
 impl Client {
+    /// Asks for next to nothing about tickets.
+    ///
+    /// # Errors
+    /// When GLPI does not answer, or not as its API does.
+    pub async fn answers(&self, session: &Session) -> Result<(), GlpiError> {
+        let call = Call::get("search/Ticket")
+            .with("forcedisplay[0]", 2)
+            .with("range", "0-0");
+        self.call(session, call).await.map(drop)
+    }
+
     /// Rows of a kind for each of `ids`: by its whole list where that is open and cheaper, else ticket by ticket.
     pub(crate) async fn list_or_children(
         &self,

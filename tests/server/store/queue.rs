@@ -358,6 +358,10 @@ async fn what_is_known_of_an_unknown_outcome_stays_with_the_change(store: &Store
         tries: vec![Attempt { at: NOW, said }],
         looks: 2,
         looked_at: Some(NOW + Seconds(4)),
+        unread: Some(Attempt {
+            at: NOW + Seconds(9),
+            said: "HTTP 500".to_owned(),
+        }),
         forgotten: true,
     };
     changes::set_evidence(&mut tx, held.num, &evidence).await?;

@@ -140,3 +140,43 @@ async fn what_it_wrote_itself_since_a_restore_puts_nothing_in_doubt() -> Result<
     }
     Ok(())
 }
+
+/// His note lands when somebody has been there after it was sent: its date on the ticket is no proof that nobody was.
+#[tokio::test]
+async fn a_note_that_landed_late_hides_nobody_who_came_before_it() -> Result<()> {
+    for source in SOURCES {
+        let late = |config: &mut tournee::config::Config| {
+            config.custody.late = Duration::from_secs(7);
+        };
+        let mut house = House::with(late).await?;
+        let (mut phone, file) = ready(&house).await?;
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        let moved = phone.edit(&own, status(Status::Assigned, Status::Pending))?;
+        backup(&house.config.data_dir, &file).await?;
+        put_back_to(&mut house, &file, &mut phone).await?;
+        let mut other = second(&house).await?;
+        let faults = house.glpi(source).faults();
+        let lost = Matcher::on("POST", "Followup").times(1);
+        let rule = faults.add(lost, Effect::LoseThenDo(Duration::from_secs(4)));
+        let note = other.edit(&own, followup("Vu sur place."))?;
+        let answer = other.send(&other.phone.request(false)).await?;
+        other.take_in(answer);
+        wait_until(|| async { Ok(faults.hits(rule) > 0) }).await?;
+        tokio::time::sleep(Duration::from_millis(1_100)).await;
+        {
+            let mut world = house.glpi(source).world();
+            let colleague = world.user_id(&technician(2)).context("a colleague")?;
+            let other = [("name", json!("Remise en cours"))];
+            world.edit_ticket(i64::try_from(own.id.0)?, colleague, &other);
+        }
+        other.settle().await?;
+        assert!(is_delivered(&other, note), "{source}");
+        stuck(&mut phone, &[moved]).await?;
+        let State::NeedsYou { problem } = phone.state(moved)? else {
+            bail!("{:?}", phone.state(moved)?)
+        };
+        assert_eq!(problem.kind, ProblemKind::Unsettled, "{source}");
+        assert_ne!(ticket_of(&house, &own)?.0, PENDING, "{source}");
+    }
+    Ok(())
+}

@@ -14,6 +14,7 @@ mod creation;
 mod dashboard;
 mod devices;
 mod disk;
+mod failing;
 mod faults;
 mod files;
 mod gmail;

@@ -1,5 +1,6 @@
 //! A sandbox GLPI with everything that can go wrong on the way to it.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -49,6 +50,8 @@ pub struct Side {
     chronicle: Mutex<Chronicle>,
     dice: Mutex<Dice>,
     down_until_ms: Mutex<Option<(u64, Fate)>>,
+    /// Tickets that it answers with an error, and until when.
+    broken_until_ms: Mutex<BTreeMap<i64, u64>>,
     /// One thing at a time happens in it.
     turn: tokio::sync::Mutex<()>,
 }
@@ -80,6 +83,7 @@ impl Side {
             chronicle: Mutex::new(chronicle),
             dice: Mutex::new(dice),
             down_until_ms: Mutex::new(None),
+            broken_until_ms: Mutex::default(),
             turn: tokio::sync::Mutex::new(()),
             glpi,
         }
@@ -107,6 +111,22 @@ impl Side {
     /// Is well again.
     pub fn heal(&self) {
         *lock(&self.down_until_ms) = None;
+        lock(&self.broken_until_ms).clear();
+    }
+
+    /// Answers what is asked of a ticket with an error for a while.
+    pub fn break_ticket(&self, ticket: i64, for_ms: u64) {
+        let until = self.weather.clock.elapsed_ms() + for_ms;
+        lock(&self.broken_until_ms).insert(ticket, until);
+    }
+
+    fn is_broken(&self, request: &HttpRequest) -> bool {
+        let now = self.weather.clock.elapsed_ms();
+        let broken = lock(&self.broken_until_ms);
+        let mut about = asked::shown(&request.url);
+        about.extend(self.written(request));
+        let mut those = about.iter().filter_map(|ticket| broken.get(ticket));
+        those.any(|until| now < *until)
     }
 
     /// Somebody does something on GLPI's own page.
@@ -146,6 +166,9 @@ impl Side {
             && now < until
         {
             return manner;
+        }
+        if self.is_broken(request) {
+            return Fate::ErrorInstead;
         }
         let writes = request.method != "GET";
         let signs_in = request.url.ends_with("initSession");

@@ -3,7 +3,7 @@
 use tournee_core::changes::{ChangeBody, Fact};
 use tournee_core::ids::{ChangeId, TicketKey};
 use tournee_core::outbox::{Queued, State};
-use tournee_core::wire::{Notice, ProblemKind};
+use tournee_core::wire::{Notice, Problem, ProblemKind};
 
 use crate::chronicle::Snag;
 use crate::counters::Count;
@@ -64,7 +64,7 @@ impl Hand {
             }
             State::Withdrawn { .. } => weather.count(Count::Withdrawn),
             State::NeedsYou { problem } => {
-                if let Some(count) = exit(problem.kind) {
+                if let Some(count) = exit(problem) {
                     weather.count(count);
                 }
                 match (problem.kind, &now.change.body) {
@@ -199,8 +199,12 @@ pub(crate) fn brief(state: &State) -> String {
     }
 }
 
-fn exit(kind: ProblemKind) -> Option<Count> {
-    Some(match kind {
+fn exit(problem: &Problem) -> Option<Count> {
+    let is_unread = problem
+        .evidence
+        .as_ref()
+        .is_some_and(|evidence| evidence.unread.is_some());
+    Some(match problem.kind {
         ProblemKind::Conflict => Count::Conflict,
         ProblemKind::Refused => Count::Refused,
         ProblemKind::TicketClosed => Count::TicketClosed,
@@ -208,7 +212,9 @@ fn exit(kind: ProblemKind) -> Option<Count> {
         ProblemKind::TicketGone => Count::TicketGone,
         ProblemKind::NoEffect => Count::NoEffect,
         ProblemKind::AlreadySent => Count::AlreadySent,
+        ProblemKind::Unsettled if is_unread => Count::UnsettledUnread,
         ProblemKind::Unsettled => Count::Unsettled,
+        ProblemKind::Unreadable => Count::Unreadable,
         ProblemKind::TaskGone => Count::TaskGone,
         ProblemKind::ThreadGone => Count::ThreadGone,
         ProblemKind::MailConverted => Count::ConvertedElsewhere,

@@ -1,6 +1,7 @@
 //! The server's machine: the real server on a simulated disk, from start to crash to start.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -33,6 +34,8 @@ use crate::mail::google::gmail_config;
 use crate::weather::Weather;
 
 const ANSWER_LIMIT: usize = 64 * 1024 * 1024;
+/// A server's patience with a ticket that is answered with an error, where storms have such.
+const IMPATIENT: Duration = Duration::from_secs(90);
 
 /// What is sent to the server.
 #[derive(Clone, Debug)]
@@ -135,6 +138,9 @@ impl House {
         }
         let mut config = Config::local("/nowhere", sources);
         config.mutation = mutation;
+        if weather.storm.wire.breaks > 0.0 {
+            config.custody.patience = IMPATIENT;
+        }
         if weather.storm.files.is_some() {
             config.custody.largest_file = LARGEST;
         }
@@ -187,6 +193,7 @@ impl House {
         match app {
             Ok(app) => {
                 self.say(format_args!("starts its life {number}"));
+                self.begins_to_remember();
                 let router = app.router();
                 let guests = JoinSet::new();
                 *self.life() = Some(Life {
@@ -295,10 +302,19 @@ impl House {
         self.disk.restore(&backup);
         let mut pages = self.ledger.open();
         pages.server_restored = true;
+        pages.server_is_to_start = true;
         pages.server_restored_ms = self.weather.clock.elapsed_ms();
         drop(pages);
         self.say(format_args!("is restored from its backup"));
         true
+    }
+
+    /// What was made while nobody was there a server of before may have carried out, for all that it knows.
+    fn begins_to_remember(&self) {
+        let mut pages = self.ledger.open();
+        if std::mem::take(&mut pages.server_is_to_start) {
+            pages.server_restored_ms = self.weather.clock.elapsed_ms();
+        }
     }
 
     /// Fills the disk, or makes room.

@@ -185,6 +185,8 @@ pub struct Pages {
     pub server_restored: bool,
     /// When last, in simulated milliseconds.
     pub server_restored_ms: u64,
+    /// It has not started since.
+    pub server_is_to_start: bool,
     /// A phone's backup was restored, by handset.
     pub phones_restored: Vec<usize>,
 }

@@ -6,6 +6,8 @@ use crate::dice::Dice;
 use crate::files::storm::Files;
 use crate::mail::storm::Mails;
 
+/// So many of the storms have tickets in them that GLPI can't show.
+const BREAKING: f64 = 0.03;
 /// So many of the storms have tickets in them that are carried over.
 const CARRYING: f64 = 0.35;
 
@@ -99,6 +101,8 @@ pub struct Wire {
     pub notice: f64,
     /// Writes that never arrive, one after the other.
     pub stubborn: f64,
+    /// GLPI answers what is asked of one ticket with an error for some minutes, each half minute.
+    pub breaks: f64,
     /// A GLPI goes down, each half minute.
     pub down: f64,
     /// A GLPI's clock jumps back, each half minute.
@@ -145,6 +149,10 @@ impl Storm {
         match dice.between(0, 99) {
             0..=14 => storm.of_twins(),
             15..=19 => storm.of_stubborn_writes().with_carrying(seed),
+            _ if Dice::of(seed, "breaks").hit(BREAKING) => storm
+                .of_broken_tickets()
+                .with_mails(seed)
+                .with_carrying(seed),
             _ => storm.with_mails(seed).with_carrying(seed),
         }
     }
@@ -164,6 +172,18 @@ impl Storm {
         self.minutes = 12;
         self.wire = Wire {
             stubborn: 0.97,
+            ..Wire::default()
+        };
+        self.house = House::default();
+        self
+    }
+
+    /// Nothing but lost answers, and tickets that GLPI answers with an error for minutes: for long enough to give up.
+    fn of_broken_tickets(mut self) -> Self {
+        self.minutes = 12;
+        self.wire = Wire {
+            lost_after: 0.1,
+            breaks: 0.5,
             ..Wire::default()
         };
         self.house = House::default();
@@ -254,6 +274,7 @@ impl Wire {
             maintenance: some(dice, 0.2, 0.05),
             notice: some(dice, 0.2, 0.1),
             stubborn: 0.0,
+            breaks: 0.0,
             down: some(dice, 0.3, 0.2),
             clock_back: some(dice, 0.15, 0.15),
             password: some(dice, 0.15, 0.1),

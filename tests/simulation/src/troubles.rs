@@ -87,6 +87,10 @@ pub async fn trouble(
             );
             side.go_down(length, manner);
         }
+        if wire.breaks > 0.0 && weather.strikes(&mut dice, wire.breaks) {
+            weather.count(Count::GlpiTicketBroken);
+            break_one(&weather, &side, &mut dice);
+        }
         if weather.strikes(&mut dice, wire.clock_back) {
             weather.count(Count::GlpiClockBack);
             let back = i64::try_from(dice.between(1, 240)).unwrap_or(1);
@@ -98,6 +102,18 @@ pub async fn trouble(
             change_password(&weather, &side, &passwords, &mut dice);
         }
     }
+}
+
+/// One that is there, or the next that is made.
+fn break_one(weather: &Weather, side: &Side, dice: &mut Dice) {
+    let mut tickets = side.glpi.world().ticket_ids();
+    let next = tickets.iter().max().map_or(1, |last| last + 1);
+    tickets.extend([next, next]);
+    let ticket = *dice.pick(&tickets).unwrap_or(&next);
+    let length = dice.between(120_000, 420_000);
+    let what = format_args!("#{ticket} broken for {length} ms");
+    weather.say(&side.source.0, what);
+    side.break_ticket(ticket, length);
 }
 
 fn change_password(weather: &Weather, side: &Side, passwords: &Passwords, dice: &mut Dice) {

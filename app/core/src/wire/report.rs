@@ -91,10 +91,10 @@ impl Problem {
         Against {
             kind: self.kind,
             theirs: conflict.map(|conflict| conflict.theirs.clone()),
-            looked_at: self
-                .evidence
-                .as_ref()
-                .and_then(|evidence| evidence.looked_at),
+            looked_at: self.evidence.as_ref().and_then(|evidence| {
+                let unread = evidence.unread.as_ref().map(|unread| unread.at);
+                evidence.looked_at.max(unread)
+            }),
         }
     }
 }
@@ -123,6 +123,9 @@ pub struct Evidence {
     /// The server was put back to a backup: the one of before may have carried it out.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub forgotten: bool,
+    /// What came when it was to be looked for last, and could not be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unread: Option<Attempt>,
 }
 
 /// One write whose outcome was not told.
@@ -182,6 +185,9 @@ pub enum ProblemKind {
     NoMailbox,
     /// It came from a device after that was revoked: whoever held it then.
     RevokedDevice,
+    /// It was not carried out: GLPI or Google answers with an error each time, and about others as it should. The words say
+    /// which.
+    Unreadable,
     /// A reason that this version does not know yet.
     #[serde(other)]
     Unknown,

@@ -63,11 +63,20 @@ fn evidence_view(evidence: &Evidence) -> AnyView {
     let forgotten = evidence.forgotten.then(|| {
         view! { <li>{t(|t| t.queue_evidence_forgotten)}</li> }
     });
+    let unread = evidence.unread.as_ref().map(|unread| {
+        let at = instant(unread.at, Form::Full);
+        let words = fill(
+            t(|t| t.queue_evidence_unread),
+            &[("at", &at), ("said", &unread.said)],
+        );
+        view! { <li>{words}</li> }
+    });
     view! {
         <ul class="small" data-test="evidence">
             {forgotten}
             {evidence.tries.iter().map(tried).collect_view()}
             {looked}
+            {unread}
         </ul>
     }
     .into_any()
@@ -96,6 +105,7 @@ fn kind_words(kind: ProblemKind) -> &'static str {
         ProblemKind::ThreadGone => t(|t| t.queue_thread_gone),
         ProblemKind::NoMailbox => t(|t| t.queue_no_mailbox),
         ProblemKind::RevokedDevice => t(|t| t.queue_revoked_device),
+        ProblemKind::Unreadable => t(|t| t.queue_unreadable),
         ProblemKind::Unknown => t(|t| t.queue_unknown),
     }
 }

@@ -4,6 +4,7 @@ mod acts;
 mod connecting;
 mod converting;
 mod corpus;
+mod failing;
 mod finding;
 mod following;
 mod linking;

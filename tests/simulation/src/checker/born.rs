@@ -222,7 +222,8 @@ impl Facts<'_> {
                 let born = chronicle.born(token);
                 had(Snag::NoEffect) || born.iter().any(|id| purged(chronicle, *id).is_some())
             }
-            ProblemKind::Unsettled => had(Snag::Unknown),
+            // GLPI named a ticket that it does not show.
+            ProblemKind::Unsettled => had(Snag::Unknown) || self.is_unread(problem),
             ProblemKind::MailConverted => self.is_converted_elsewhere(made),
             // Another text of the same ticket was sent before.
             ProblemKind::AlreadySent => self.made.iter().any(|other| {

@@ -169,10 +169,12 @@ impl Facts<'_> {
             // A server that was put back to its backup knows neither how GLPI's clock goes, nor what was done in his name before.
             let forgotten =
                 |deed: &Deed| self.server_restored && deed.at_ms <= self.server_restored_ms;
-            deeds.any(|deed| match forgotten(deed) {
-                true => deed.at_ms + CLOCKS_DIFFER_MS >= made.at_ms,
-                false => Some(deed.by) != ours && deed.at_ms >= made.at_ms,
-            })
+            let of_his_own = self.server_restored && self.is_on_a_twin(made);
+            of_his_own
+                || deeds.any(|deed| match forgotten(deed) {
+                    true => deed.at_ms + CLOCKS_DIFFER_MS >= made.at_ms,
+                    false => Some(deed.by) != ours && deed.at_ms >= made.at_ms,
+                })
         };
         let by_state = made.token.is_none() || self.has_room_for_one(made);
         by_state && hidden() && others()

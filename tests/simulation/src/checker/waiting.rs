@@ -126,6 +126,10 @@ impl Facts<'_> {
         let Some(side) = self.side(&made.ticket().source) else {
             return false;
         };
+        // What stands on the ticket, or on one that it is carried over from, or made of its mail already.
+        if problem.kind == ProblemKind::Unreadable {
+            return self.has_broken_tickets();
+        }
         let chronicle = side.chronicle();
         if made.change.body.creation().is_some() {
             return self.is_true_of_creation(made, problem, &chronicle);
@@ -193,8 +197,19 @@ impl Facts<'_> {
             | ProblemKind::NoMailbox
             | ProblemKind::RevokedDevice
             | ProblemKind::PlaceGone
+            | ProblemKind::Unreadable
             | ProblemKind::Unknown => false,
         }
+    }
+
+    /// It can't be looked for, as GLPI can't show what it stands on.
+    pub(super) fn is_unread(&self, problem: &Problem) -> bool {
+        let mut evidence = problem.evidence.iter();
+        evidence.any(|evidence| evidence.unread.is_some()) && self.has_broken_tickets()
+    }
+
+    fn has_broken_tickets(&self) -> bool {
+        self.weather.counters.of(Count::GlpiTicketBroken) > 0
     }
 
     fn replaces_a_delivered(&self, made: &Made, chronicle: &Chronicle) -> bool {
@@ -255,7 +270,7 @@ impl Facts<'_> {
     }
 
     /// Made on a ticket that he was making of a mail: that was one already, and another than he typed.
-    fn is_on_a_twin(&self, made: &Made) -> bool {
+    pub(super) fn is_on_a_twin(&self, made: &Made) -> bool {
         let own = made.named.as_ref().filter(|named| named.id.is_local());
         let creation = |other: &&Made| {
             let from_mail = other

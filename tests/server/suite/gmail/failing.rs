@@ -1,0 +1,51 @@
+//! A thread that Google answers with an error each time, while it answers otherwise.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use tournee_core::changes::ChangeBody;
+use tournee_core::domain::MailBox;
+use tournee_core::outbox::State;
+use tournee_core::wire::{ProblemKind, Wish};
+use tournee_sandbox::{Canned, Effect, Matcher};
+
+use super::acts::{is_delivered, labels_of, letter, with_thread};
+use super::post::Post;
+
+#[tokio::test]
+async fn it_waits_for_him_with_what_came_and_goes_on_when_it_is_mended() -> Result<()> {
+    let mut post = Post::open().await?;
+    post.house.config.custody.patience = Duration::ZERO;
+    post.house.stop().await?;
+    post.house.start().await?;
+    let (mut reader, key) = with_thread(&post, &letter("Illisible")).await?;
+    let phone = &mut reader.handset;
+    let path = format!("/threads/{}", key.id);
+    let error = Effect::Status(Canned::html(404, "<h1>Portail</h1>"));
+    let rule = post.gmail.faults().add(Matcher::on("GET", &path), error);
+    let classify = phone.phone.classify(&key, MailBox::Done);
+    let classify = classify.context("a thread of his")?;
+    let moved = phone.edit_thread(&key, ChangeBody::Classify(classify))?;
+    let mut waits = None;
+    for _ in 0..400 {
+        phone.sync_whole().await?;
+        if let State::NeedsYou { problem } = phone.state(moved)? {
+            waits = Some(problem);
+            break;
+        }
+        post.house.app()?.shared().custody.wake();
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    let Some(problem) = waits else {
+        bail!("{:?}", phone.states())
+    };
+    assert_eq!(problem.kind, ProblemKind::Unreadable);
+    assert_eq!(problem.words.as_deref(), Some("HTTP 404"));
+    post.gmail.faults().remove(rule);
+    phone.wish(moved, Wish::Retry);
+    phone.settle().await?;
+    assert!(is_delivered(phone, moved)?, "{:?}", phone.states());
+    let labels = labels_of(&post, &key.id)?;
+    assert!(labels.contains(&"Tickets (Traités)".to_owned()));
+    Ok(())
+}
