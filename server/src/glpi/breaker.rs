@@ -17,6 +17,8 @@ const HURRY: Duration = Duration::from_secs(2);
 #[derive(Debug, Default)]
 pub(crate) struct Breaker {
     failures: u32,
+    /// The ticket that the last failure was about, where it was about one alone.
+    about: Option<u64>,
     rest: Option<Rest>,
 }
 
@@ -107,6 +109,7 @@ impl Breaker {
     /// GLPI answered.
     pub fn answered(&mut self) -> News {
         self.failures = 0;
+        self.about = None;
         match self.rest.take() {
             Some(_) => News::Up,
             None => News::None,
@@ -115,7 +118,10 @@ impl Breaker {
 
     /// It did not. `jitter` is around 1; `asked` is for how long GLPI wants to be left alone.
     pub fn failed(&mut self, failure: Failure, now: Instant, jitter: f64) -> News {
-        self.failures = self.failures.saturating_add(1);
+        // An error at one ticket, however often, is not GLPI's silence.
+        let is_new = failure.about.is_none() || failure.about != self.about;
+        self.about = failure.about;
+        self.failures = self.failures.saturating_add(is_new.into());
         let asked = failure.asked.map(|asked| asked.min(LONGEST_ASKED));
         let news = match (&self.rest, failure.pass) {
             // One that left before it was known: that it failed is no news.
@@ -175,6 +181,8 @@ pub(crate) struct Failure {
     pub why: String,
     /// For how long GLPI asked to be left alone.
     pub asked: Option<Duration>,
+    /// The ticket that it was about, where an error came in place of that.
+    pub about: Option<u64>,
 }
 
 #[cfg(test)]
@@ -186,6 +194,7 @@ mod tests {
             pass,
             why: "refused".to_owned(),
             asked: None,
+            about: None,
         }
     }
 
@@ -207,6 +216,22 @@ mod tests {
             assert_eq!(breaker.answered(), News::None);
         }
         assert_eq!(breaker.admission(now), Admission::All);
+    }
+
+    #[test]
+    fn errors_at_one_ticket_are_one_failure_and_at_others_are_more() {
+        let now = Instant::now();
+        let mut breaker = Breaker::default();
+        let at = |ticket| Failure {
+            about: Some(ticket),
+            ..failure(Pass::Usual)
+        };
+        for _ in 0..10 {
+            assert_eq!(breaker.failed(at(5), now, 1.0), News::None);
+        }
+        assert_eq!(breaker.failed(at(6), now, 1.0), News::None);
+        assert_eq!(breaker.failed(failure(Pass::Usual), now, 1.0), News::None);
+        assert_eq!(breaker.failed(at(6), now, 1.0), News::Down);
     }
 
     #[test]

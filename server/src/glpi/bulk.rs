@@ -27,6 +27,8 @@ pub struct BulkReading {
     pub tickets: Vec<Ticket>,
     /// Those that the lists did not hold; ask for each by [`Client::ticket`].
     pub missing: Vec<TicketId>,
+    /// Those that GLPI answers with an error, while it shows others.
+    pub unread: Vec<TicketId>,
 }
 
 impl Client {
@@ -34,7 +36,7 @@ impl Client {
     /// of the scope bring the names of places.
     ///
     /// # Errors
-    /// As GLPI refuses; nothing partial is answered.
+    /// As GLPI refuses.
     pub async fn tickets(
         &self,
         session: &Session,
@@ -42,6 +44,25 @@ impl Client {
         timelines: bool,
         resolve: Resolver<'_>,
     ) -> Result<BulkReading, GlpiError> {
+        let ids: BTreeSet<u64> = stubs.iter().map(|stub| stub.id.0).collect();
+        match self.in_lists(session, stubs, timelines, resolve).await {
+            Ok(Some(reading)) => Ok(reading),
+            // One of them may be what a list fails at.
+            Ok(None) | Err(GlpiError::Unexpected { .. }) => {
+                self.one_by_one(session, &ids, timelines, resolve).await
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// None where to ask one by one is cheaper.
+    async fn in_lists(
+        &self,
+        session: &Session,
+        stubs: &[TicketStub],
+        timelines: bool,
+        resolve: Resolver<'_>,
+    ) -> Result<Option<BulkReading>, GlpiError> {
         let wanted: BTreeMap<u64, &TicketStub> = stubs.iter().map(|s| (s.id.0, s)).collect();
         let ids: BTreeSet<u64> = wanted.keys().copied().collect();
         let Some(found) = self
@@ -50,7 +71,7 @@ impl Client {
             })
             .await?
         else {
-            return self.one_by_one(session, &ids, timelines, resolve).await;
+            return Ok(None);
         };
         let rows = Rows {
             session,
@@ -73,7 +94,11 @@ impl Client {
         self.name_assets(session, &mut tickets).await?;
         self.fill_names(session, &mut tickets).await?;
         let missing = ids.difference(&present).map(|id| TicketId(*id)).collect();
-        Ok(BulkReading { tickets, missing })
+        Ok(Some(BulkReading {
+            tickets,
+            missing,
+            unread: Vec::new(),
+        }))
     }
 
     fn facts(
@@ -118,11 +143,21 @@ impl Client {
             })
             .collect();
         let mut reads = futures::stream::iter(reads).buffer_unordered(MAX_IN_FLIGHT);
+        let mut failed = None;
         while let Some((id, read)) = reads.next().await {
-            match read? {
-                Reading::Present(ticket) => reading.tickets.push(*ticket),
-                Reading::Trashed | Reading::Gone | Reading::NotAllowed => reading.missing.push(id),
+            match read {
+                Ok(Reading::Present(ticket)) => reading.tickets.push(*ticket),
+                Ok(_) => reading.missing.push(id),
+                Err(error @ GlpiError::Unexpected { .. }) => {
+                    reading.unread.push(id);
+                    failed = Some(error);
+                }
+                Err(error) => return Err(error),
             }
+        }
+        // Of all that was asked for nothing came: whether that is these tickets, or GLPI.
+        if let Some(error) = failed.filter(|_| reading.unread.len() == ids.len()) {
+            self.answers(session).await.map_err(|_| error)?;
         }
         reading.tickets.sort_by_key(|ticket| ticket.key.id);
         Ok(reading)

@@ -102,13 +102,14 @@ impl Gate {
         }
     }
 
-    fn learn(&self, pass: Pass, answer: &Result<HttpResponse, TransportError>) {
+    fn learn(&self, pass: Pass, about: Option<u64>, answer: &Result<HttpResponse, TransportError>) {
         let failure = match answer {
-            Ok(response) => failure(pass, response),
+            Ok(response) => failure(pass, about, response),
             Err(error) => Some(Failure {
                 pass,
                 why: error.to_string(),
                 asked: None,
+                about: None,
             }),
         };
         let why = failure.as_ref().map(|failure| failure.why.clone());
@@ -160,9 +161,10 @@ impl Transport for Gate {
             gate: self,
             is_open: pass == Pass::Probe,
         };
+        let about = ticket(&request.url);
         let answer = self.transport.send(request).await;
         probe.ends();
-        self.learn(pass, &answer);
+        self.learn(pass, about, &answer);
         answer
     }
 }
@@ -189,8 +191,15 @@ impl Drop for Probe<'_> {
     }
 }
 
+/// The one ticket that an address names.
+fn ticket(url: &str) -> Option<u64> {
+    let (_, behind) = url.split_once("/Ticket/")?;
+    let digits = behind.split(|letter: char| !letter.is_ascii_digit());
+    digits.into_iter().next()?.parse().ok()
+}
+
 /// What in an answer says that GLPI is not at work: a proxy's error, a page in place of its API, a request to wait.
-fn failure(pass: Pass, response: &HttpResponse) -> Option<Failure> {
+fn failure(pass: Pass, about: Option<u64>, response: &HttpResponse) -> Option<Failure> {
     let status = response.status;
     let page = || {
         let kind = response.header("content-type").unwrap_or_default();
@@ -206,6 +215,7 @@ fn failure(pass: Pass, response: &HttpResponse) -> Option<Failure> {
         pass,
         why: format!("HTTP {status}"),
         asked: seconds.flatten().map(|s| Duration::from_secs(u64::from(s))),
+        about,
     })
 }
 

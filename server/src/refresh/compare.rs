@@ -90,7 +90,7 @@ impl Reader {
 
     /// A long read: the facts of all first, then timelines, open ones and the newest first.
     async fn read_many(
-        &self,
+        &mut self,
         client: &Client,
         session: &Session,
         mut stubs: Vec<TicketStub>,
@@ -98,9 +98,10 @@ impl Reader {
         started: Instant,
     ) -> Result<(), LinkError> {
         let total = u32::try_from(stubs.len()).unwrap_or(u32::MAX);
+        let progress = self.progress.clone();
         let say = |done: usize| {
             let done = u32::try_from(done).unwrap_or(u32::MAX);
-            self.progress.send_replace(Some(Progress { done, total }));
+            progress.send_replace(Some(Progress { done, total }));
         };
         say(0);
         let new: Vec<TicketStub> = stubs

@@ -1,6 +1,6 @@
 //! What moved since the last read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tournee_core::domain::Ticket;
 use tournee_core::ids::TicketId;
@@ -70,27 +70,34 @@ impl Reader {
             .await?;
         let his = |ticket: &&Ticket| is_his(ticket, &self.row.account, now);
         let his: Vec<TicketId> = facts.tickets.iter().filter(his).map(|t| t.key.id).collect();
+        // One that can't be shown may be his: a comparison says so.
         let (joined, others): (Vec<_>, Vec<_>) = strangers
             .into_iter()
+            .filter(|stub| !facts.unread.contains(&stub.id))
             .partition(|stub| his.contains(&stub.id));
         let others = others.into_iter().map(|stub| (stub.id, stub.modified));
         Ok((joined, others.collect()))
     }
 
-    /// Tickets whose last second was not over when they were read.
+    /// Tickets whose last second was not over when they were read, and those that could not be shown.
     async fn read_doubtful(
-        &self,
+        &mut self,
         client: &Client,
         session: &Session,
         known: &BTreeMap<TicketId, Snapshot>,
         read: &[TicketStub],
         started: Instant,
     ) -> Result<bool, LinkError> {
+        let is_doubtful = |(_, snapshot): &(&TicketId, &Snapshot)| {
+            snapshot.doubtful.is_some_and(|from| from <= started)
+        };
+        let doubtful = known.iter().filter(is_doubtful).map(|(id, _)| *id);
+        let mut due: BTreeSet<TicketId> = self.memory.unread.due(started).into_iter().collect();
+        due.extend(doubtful);
         let mut left = false;
-        for (id, snapshot) in known {
-            let due = snapshot.doubtful.is_some_and(|from| from <= started);
-            if due && !read.iter().any(|stub| stub.id == *id) {
-                left |= self.read_one(client, session, *id, started).await?;
+        for id in due {
+            if !read.iter().any(|stub| stub.id == id) {
+                left |= self.read_one(client, session, id, started).await?;
             }
         }
         Ok(left)

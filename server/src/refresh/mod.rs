@@ -4,7 +4,7 @@
 //! - `reader`: one read; `delta`: what moved; `compare`: the whole scope.
 //! - `lists`: the lists of its forms; `assets`: what stands where his tickets are.
 //! - `expected`: what his phones are creating, found before that is known.
-//! - `scope`: what belongs to a technician.
+//! - `scope`: what belongs to a technician. - `unread`: what GLPI can't show.
 
 mod assets;
 mod compare;
@@ -14,5 +14,6 @@ mod expected;
 mod lists;
 mod reader;
 mod scope;
+mod unread;
 
 pub use desk::Refresh;

@@ -11,6 +11,7 @@ use tournee_core::wire::Progress;
 
 use super::expected;
 use super::scope::{CLOSED_FOR, Entities, is_his};
+use super::unread::Unread;
 use crate::app::Server;
 use crate::custody::recorded::is_of_before_a_jump;
 use crate::glpi::{Client, GlpiError, LocalStamp, Reading, ScopeQuery, Session, TicketStub};
@@ -33,6 +34,8 @@ pub(super) struct Memory {
     pub compared: Option<(u64, usize)>,
     /// The places whose assets were read since the lists were.
     pub assets_of: Option<BTreeSet<u64>>,
+    /// Tickets that GLPI could not show.
+    pub unread: Unread,
 }
 
 /// A read of one account.
@@ -217,7 +220,7 @@ impl Reader {
 
     /// Tickets with their timelines. Answers whether one of them left.
     pub(super) async fn read_whole(
-        &self,
+        &mut self,
         client: &Client,
         session: &Session,
         stubs: &[TicketStub],
@@ -230,6 +233,12 @@ impl Reader {
         let marks = self.marks(&ids).await?;
         let resolve = |reference: &str| marks.get(reference).copied();
         let read = client.tickets(session, stubs, true, &resolve).await?;
+        for id in &ids {
+            match read.unread.contains(id) {
+                true => self.leave_unread(*id, started),
+                false => self.memory.unread.forget(*id),
+            }
+        }
         let mut left = false;
         for id in read.missing {
             left |= self.read_one(client, session, id, started).await?;
@@ -240,9 +249,14 @@ impl Reader {
         Ok(left)
     }
 
+    fn leave_unread(&mut self, id: TicketId, started: Instant) {
+        tracing::info!(source = %self.row.account.source, %id, "a ticket that GLPI can't show is left out");
+        self.memory.unread.note(id, started);
+    }
+
     /// One ticket, asked for by number. Answers whether it left.
     pub(super) async fn read_one(
-        &self,
+        &mut self,
         client: &Client,
         session: &Session,
         id: TicketId,
@@ -250,7 +264,15 @@ impl Reader {
     ) -> Result<bool, LinkError> {
         let marks = self.marks(&[id]).await?;
         let resolve = |reference: &str| marks.get(reference).copied();
-        match client.ticket(session, id, &resolve).await? {
+        let reading = match client.ticket(session, id, &resolve).await {
+            Err(GlpiError::Unexpected { .. }) => {
+                self.leave_unread(id, started);
+                return Ok(false);
+            }
+            reading => reading?,
+        };
+        self.memory.unread.forget(id);
+        match reading {
             Reading::Present(ticket) => {
                 let left = !is_his(&ticket, &self.row.account, started);
                 self.store(vec![*ticket], started).await?;

@@ -4,10 +4,12 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
-use tournee_core::domain::Status;
+use serde_json::json;
+use tournee_core::domain::{AccountState, Status};
 use tournee_core::ids::{ChangeId, TicketId, TicketKey};
 use tournee_core::outbox::State;
 use tournee_core::wire::{Problem, ProblemKind, Wish};
+use tournee_sandbox::accounts::technician;
 use tournee_sandbox::faults::RuleId;
 use tournee_sandbox::{Canned, Effect, Matcher};
 
@@ -297,4 +299,46 @@ async fn a_file_that_can_not_be_had_from_the_old_ticket_waits_and_the_rest_goes_
     phone.settle().await?;
     assert!(made.all().iter().all(|id| is_delivered(&phone, *id)));
     Ok(())
+}
+
+/// Nor is GLPI called silent for it.
+#[tokio::test]
+async fn a_ticket_that_can_not_be_shown_keeps_no_other_from_the_phones() -> Result<()> {
+    let house = open().await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let rows = phone.rows(source, |row| row.status == Status::Assigned);
+        let [own, other] = [&rows[0], &rows[1]].map(|row| row.key.clone());
+        let rules = broken(&house, source, own.id);
+        for round in 0..3 {
+            let title = format!("Autre titre {round}");
+            {
+                let mut world = house.glpi(source).world();
+                let colleague = world.user_id(&technician(2)).context("a colleague")?;
+                for key in [&own, &other] {
+                    let facts = [("name", json!(title))];
+                    world.edit_ticket(i64::try_from(key.id.0)?, colleague, &facts);
+                }
+            }
+            until_titled(&mut phone, &other, &title).await?;
+            assert_ne!(phone.base(&own)?.title, title, "{source}");
+            assert_eq!(phone.account(source)?.state, AccountState::Active);
+            let down = house.app()?.shared().links.down();
+            assert!(down.is_empty(), "{source}: {down:?}");
+        }
+        mend(&house, source, rules);
+        until_titled(&mut phone, &own, "Autre titre 2").await?;
+    }
+    Ok(())
+}
+
+async fn until_titled(phone: &mut Handset, key: &TicketKey, title: &str) -> Result<()> {
+    for _ in 0..400 {
+        phone.sync_whole().await?;
+        if phone.base(key)?.title == title {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    bail!("{key} is not shown as {title}")
 }

@@ -180,7 +180,9 @@ impl Facts<'_> {
                         .any(|field| self.somebody_moved(made, &chronicle, *field))
             }
             ProblemKind::Unsettled => {
-                chronicle.had(ticket, Snag::Unknown) || self.was_cut_off(made, &chronicle)
+                chronicle.had(ticket, Snag::Unknown)
+                    || self.was_cut_off(made, &chronicle)
+                    || self.is_unread(problem)
             }
             // A ticket that is purged in the middle of the look is read without its tasks.
             ProblemKind::TaskGone => self.has_no_task(made, &chronicle) || happened(&What::Purged),
