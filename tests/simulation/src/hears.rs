@@ -83,6 +83,7 @@ impl Hand {
                 if let Some(made) = self.world.ledger.open().get_mut(name) {
                     made.waited = Some(problem.kind);
                     made.unsettled |= problem.kind == ProblemKind::Unsettled;
+                    made.unread |= is_unread(problem);
                 }
             }
             State::Phone | State::Server => {}
@@ -199,11 +200,12 @@ pub(crate) fn brief(state: &State) -> String {
     }
 }
 
+fn is_unread(problem: &Problem) -> bool {
+    let evidence = problem.evidence.as_ref();
+    evidence.is_some_and(|evidence| evidence.unread.is_some())
+}
+
 fn exit(problem: &Problem) -> Option<Count> {
-    let is_unread = problem
-        .evidence
-        .as_ref()
-        .is_some_and(|evidence| evidence.unread.is_some());
     Some(match problem.kind {
         ProblemKind::Conflict => Count::Conflict,
         ProblemKind::Refused => Count::Refused,
@@ -212,7 +214,7 @@ fn exit(problem: &Problem) -> Option<Count> {
         ProblemKind::TicketGone => Count::TicketGone,
         ProblemKind::NoEffect => Count::NoEffect,
         ProblemKind::AlreadySent => Count::AlreadySent,
-        ProblemKind::Unsettled if is_unread => Count::UnsettledUnread,
+        ProblemKind::Unsettled if is_unread(problem) => Count::UnsettledUnread,
         ProblemKind::Unsettled => Count::Unsettled,
         ProblemKind::Unreadable => Count::Unreadable,
         ProblemKind::TaskGone => Count::TaskGone,

@@ -47,6 +47,8 @@ pub struct Made {
     pub waited: Option<ProblemKind>,
     /// He was shown at some time that nobody knows whether it was there.
     pub unsettled: bool,
+    /// And that nobody could look.
+    pub unread: bool,
 }
 
 impl Made {

@@ -73,6 +73,7 @@ impl Hand {
             against: Vec::new(),
             taken_back: false,
             waited: None,
+            unread: false,
             unsettled: false,
             change,
         };

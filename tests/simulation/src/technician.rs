@@ -291,9 +291,10 @@ impl Hand {
                         .pick(&[Wish::Insist, Wish::Withdraw])
                         .copied()
                         .unwrap_or(Wish::Insist),
-                    ProblemKind::Refused | ProblemKind::NoEffect | ProblemKind::Unsettled => {
-                        Wish::Retry
-                    }
+                    ProblemKind::Refused
+                    | ProblemKind::NoEffect
+                    | ProblemKind::Unreadable
+                    | ProblemKind::Unsettled => Wish::Retry,
                     _ => Wish::Withdraw,
                 },
                 _ => Wish::Withdraw,

@@ -139,7 +139,7 @@ impl Facts<'_> {
         let fits = match standing {
             Some(State::Delivered { .. }) => !born.is_empty() || self.became_twin(made),
             // A server of before the withdrawal, or a phone of before it, knows nothing of it.
-            Some(State::Withdrawn { .. }) => all_gone || self.was_restored(made),
+            Some(State::Withdrawn { .. }) => all_gone || made.unread || self.was_restored(made),
             // It may be there unseen.
             Some(State::NeedsYou { problem }) => all_gone || problem.kind == ProblemKind::Unsettled,
             Some(State::Phone | State::Server) | None => true,

@@ -73,7 +73,8 @@ impl Facts<'_> {
             // A server of before the withdrawal, or a phone of before it, knows nothing of it.
             Some(State::Withdrawn { .. }) => {
                 let gone = is_purged(chronicle, made.number());
-                let known = gone || self.was_restored(made);
+                // Or he was told that nobody can look, and gave it up as it is.
+                let known = gone || made.unread || self.was_restored(made);
                 times == 0
                     || (times == 1 && (known || self.was_displaced(made, chronicle, &places)))
             }

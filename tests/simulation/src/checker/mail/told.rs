@@ -35,7 +35,10 @@ impl Facts<'_> {
             }
             if self.links.iter().any(|link| link.name == mail.name) {
                 self.weather.count(Count::AnswerTold);
-            } else if self.can_be_told(mail, deed.at_ms) && !self.waits_with(&mail.name) {
+            } else if self.can_be_told(mail, deed.at_ms)
+                && !self.waits_with(&mail.name)
+                && !self.waits_for_its_ticket(&mail.root)
+            {
                 self.broke(TOLD, format!("{} in {}", mail.name, deed.thread));
             }
         }
@@ -51,6 +54,20 @@ impl Facts<'_> {
         links().any(|link| link.at_ms < at_ms)
             && !links().any(lost)
             && each.all(|(side, ticket)| self.takes_notes(*side, *ticket))
+    }
+
+    /// Whether its ticket is there, and he has yet to say what becomes of it: nobody could look.
+    fn waits_for_its_ticket(&self, root: &str) -> bool {
+        let mut all = self
+            .hands
+            .iter()
+            .flat_map(|hand| hand.phone.outbox().iter());
+        all.any(|queued| {
+            let origin = queued.change.body.creation();
+            let origin = origin.and_then(|create| create.origin.as_ref());
+            let is_its = origin.is_some_and(|it| it.names().any(|name| name.as_str() == root));
+            is_its && queued.needs_you()
+        })
     }
 
     /// Whether what tells a mail waits for a technician.
