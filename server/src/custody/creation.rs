@@ -7,7 +7,8 @@ use tournee_core::wire::{Notice, ProblemKind, ReportState};
 
 use super::chain::{Chain, Outcome, problem, stopped};
 use super::conversion::Claim;
-use super::failing::{Run, said_by_glpi};
+use super::failing::said_by_glpi;
+use super::giving_up::Run;
 use super::intent;
 use super::known::needs_you;
 use super::landing::Came;
@@ -22,6 +23,9 @@ use crate::store::accounts::AccountRow;
 use crate::store::chains::TicketChain;
 use crate::store::changes::{self, Held, Phase};
 use crate::store::creations;
+
+/// What is said of one that GLPI called made, before what came when it was asked for it.
+const NOT_READ_BACK: &str = "a success that could not be read back: ";
 
 /// One run of a chain whose ticket is not in GLPI yet, and whether there is more to do after it. Nothing but its
 /// creation can be carried out.
@@ -61,7 +65,7 @@ pub(super) async fn run(
     let this = Run::begin(server, key.technician, std::slice::from_ref(&row)).await?;
     let outcome = match Chain::open(server, key, account).await {
         Ok(mut chain) => {
-            chain.gives_up = this.gives_up;
+            chain.gives_up = this.gives_up(&row);
             match chain.create(row).await {
                 Ok(outcome) => outcome,
                 Err(error) => {
@@ -103,9 +107,7 @@ impl Chain<'_> {
             };
             return match self.read_created(&row, written).await {
                 // It is there; that it can't be read now is no other try of writing it.
-                Came::Unknown { .. } if self.gives_up && self.server.is_due(&row) => {
-                    self.put_on_record(&row, unread(id)).await
-                }
+                Came::Unknown { .. } if self.gives_up => self.put_on_record(&row, unread(id)).await,
                 Came::Unknown { said, .. } => Ok(self.met_error(&row, &said)),
                 came => self.put_on_record(&row, came).await,
             };
@@ -152,6 +154,7 @@ impl Chain<'_> {
 
     /// What it needs came to nothing: a while later, perhaps.
     pub(super) fn met_error(&self, row: &Held, said: &str) -> Outcome {
+        let said = said.strip_prefix(NOT_READ_BACK).unwrap_or(said);
         self.server.custody.failing.note(row.num, said);
         Outcome::Later { at_least: None }
     }
@@ -257,7 +260,7 @@ impl Chain<'_> {
                 Came::Settled(ReportState::NeedsYou { problem })
             }
             Err(error) => {
-                let said = format!("a success that could not be read back: {error}");
+                let said = format!("{NOT_READ_BACK}{error}");
                 let answered = Some(id);
                 Came::Unknown { said, answered }
             }
@@ -289,7 +292,7 @@ impl Chain<'_> {
                 return Came::Settled(ReportState::NeedsYou { problem });
             }
             Err(error) => {
-                let said = format!("a success that could not be read back: {error}");
+                let said = format!("{NOT_READ_BACK}{error}");
                 let answered = Some(id);
                 return Came::Unknown { said, answered };
             }
@@ -323,7 +326,9 @@ fn unread(id: TicketId) -> Came {
 
 /// What GLPI called it, where it could not be read back at once.
 fn answered(row: &Held) -> Option<u64> {
-    let number = row.draft.as_ref().filter(|_| row.phase == Phase::Intended);
+    // Nobody could look, and he has it tried again: it is the same ticket.
+    let is_it = row.phase == Phase::Intended || row.evidence.unread.is_some();
+    let number = row.draft.as_ref().filter(|_| is_it);
     number.and_then(|number| number.parse().ok())
 }
 

@@ -13,6 +13,7 @@ use crate::store::changes::{Held, Phase};
 pub(super) fn looked(row: &Held, now: Instant) -> Evidence {
     let mut evidence = row.evidence.clone();
     evidence.forgotten = row.of_before;
+    evidence.unread = None;
     if row.of_before || row.phase == Phase::Intended || !evidence.tries.is_empty() {
         evidence.looks = evidence.looks.saturating_add(1);
         evidence.looked_at = Some(now);
@@ -55,6 +56,8 @@ pub(super) fn tried_again(row: &Held) -> Evidence {
     Evidence {
         tries: last.into_iter().collect(),
         altered_at: stood.filter(|_| before::keeps_its_ground(row)),
+        // Nobody has looked since.
+        unread: row.evidence.unread.clone(),
         ..Evidence::default()
     }
 }

@@ -370,9 +370,10 @@ impl Shared {
                 }
                 changes::settle(db, &held, &ReportState::Queued, now).await?;
                 let moves = matches!(held.change.body, ChangeBody::Classify(_));
-                let stays = moves && before::keeps_its_ground(&held);
+                // What was moved until now he has seen, unless nobody could look.
+                let is_unread = held.evidence.unread.is_some();
+                let stays = is_unread || (moves && before::keeps_its_ground(&held));
                 if held.draft.is_some() && !lies_at_google(&held) && !stays {
-                    // What was moved until now he has seen.
                     db.set_change_draft(held.num, "").await?;
                 }
                 if !held.evidence.tries.is_empty() || held.evidence.unread.is_some() {

@@ -19,7 +19,7 @@
 //! - `overtaken`: mails that came while one waited on a phone.
 //! - `recorded`: when that was, for reads that began before.
 //! - `late`: how long a write may still land. - `evidence`: what is known where nothing came of it.
-//! - `failing`: what meets an error each time, and waits for him then.
+//! - `failing`: what meets an error each time. `giving_up`: that waits for him then.
 //! - `second`: that GLPI's dates know no more than seconds. - `away`: changes on a ticket that is not there.
 //! - `undone`: what came of it may have been put back since. - `before`: what a server did that this database forgot.
 
@@ -36,6 +36,7 @@ mod evidence;
 mod executor;
 mod failing;
 mod files;
+mod giving_up;
 pub mod intake;
 mod intent;
 mod judge;

@@ -10,6 +10,7 @@ use tournee_core::wire::{Evidence, ProblemKind, ReportState};
 
 use super::chain::{CLOCKS_DIFFER, problem};
 use super::evidence;
+use super::failing::said_by_google;
 use super::judge::delivered;
 use super::known::unsettled;
 use super::mail::{Came, Post, needs};
@@ -157,6 +158,9 @@ impl Post<'_> {
     }
 
     async fn untold(&self, row: &Held, error: &GmailError) -> Result<Came, GmailError> {
+        if let Some(said) = said_by_google(error) {
+            self.server.custody.failing.note(row.num, &said);
+        }
         let evidence = evidence::tried(row, self.server.clock.now(), error.to_string());
         self.remember(row, &evidence).await?;
         Ok(Came::Later)

@@ -8,7 +8,7 @@ use tournee_core::wire::ProblemKind;
 
 use super::chain::Chain;
 use super::step::Step;
-use crate::glpi::{Client, GlpiError, Parts, Reading, Session, Want};
+use crate::glpi::{Client, GlpiError, Parts, Reading, Session, TransportError, Want};
 use crate::links::LinkError;
 use crate::store::changes::Held;
 
@@ -176,10 +176,14 @@ impl Chain<'_> {
             .await;
         match look {
             Ok(Some(reading)) => Ok(reading),
+            Ok(None) | Err(GlpiError::SessionExpired) => self.read(known, parts).await,
             // What is wrong with one of several is no fault of the others.
-            Ok(None) | Err(GlpiError::SessionExpired | GlpiError::Unexpected { .. }) => {
-                self.read(known, parts).await
-            }
+            Err(error @ GlpiError::Unexpected { .. }) => match self.read(known, parts).await {
+                Err(LinkError::Glpi(GlpiError::Unreachable(TransportError::NotSent(_)))) => {
+                    Err(error.into())
+                }
+                read => read,
+            },
             Err(error) => Err(error.into()),
         }
     }

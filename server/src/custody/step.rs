@@ -12,7 +12,7 @@ use tournee_core::wire::{Notice, Problem, ProblemKind};
 use super::chain::{Chain, problem};
 use super::chosen;
 use super::late::Stood;
-use crate::glpi::{Mark, Session, Standing, WriteError, Written};
+use crate::glpi::{GlpiError, Mark, Session, Standing, WriteError, Written};
 use crate::links::LinkError;
 use crate::mutation::Mutation;
 use crate::store::StoreError;
@@ -84,8 +84,22 @@ impl Chain<'_> {
     pub(super) async fn step(&mut self, row: &Held, now: &Ticket) -> Result<Step, LinkError> {
         self.take_along(row, now).await?;
         let brings = row.change.body.brought().is_some();
-        if brings && self.has_brought(row).await? {
-            return Ok(Step::AlreadyThere);
+        if brings {
+            match self.has_brought(row).await {
+                Ok(true) => return Ok(Step::AlreadyThere),
+                Ok(false) => {}
+                Err(LinkError::Glpi(
+                    error @ (GlpiError::Unexpected { .. } | GlpiError::Refused { .. }),
+                )) => {
+                    // What is written beside it is put on record.
+                    self.server
+                        .custody
+                        .failing
+                        .met(row.num, &LinkError::Glpi(error));
+                    return Ok(Step::Aside { wait: None });
+                }
+                Err(error) => return Err(error),
+            }
         }
         let body = &row.change.body;
         let corrects = matches!(body, ChangeBody::Fact(_));

@@ -17,8 +17,6 @@ const HURRY: Duration = Duration::from_secs(2);
 #[derive(Debug, Default)]
 pub(crate) struct Breaker {
     failures: u32,
-    /// The ticket that the last failure was about, where it was about one alone.
-    about: Option<u64>,
     rest: Option<Rest>,
 }
 
@@ -109,7 +107,6 @@ impl Breaker {
     /// GLPI answered.
     pub fn answered(&mut self) -> News {
         self.failures = 0;
-        self.about = None;
         match self.rest.take() {
             Some(_) => News::Up,
             None => News::None,
@@ -118,10 +115,12 @@ impl Breaker {
 
     /// It did not. `jitter` is around 1; `asked` is for how long GLPI wants to be left alone.
     pub fn failed(&mut self, failure: Failure, now: Instant, jitter: f64) -> News {
-        // An error at one ticket, however often, is not GLPI's silence.
-        let is_new = failure.about.is_none() || failure.about != self.about;
-        self.about = failure.about;
-        self.failures = self.failures.saturating_add(is_new.into());
+        // Errors at tickets alone, however many, are not GLPI's silence: what is asked of none fails then, too.
+        let most = match failure.about {
+            Some(_) => self.failures.max(ENOUGH - 1),
+            None => u32::MAX,
+        };
+        self.failures = self.failures.saturating_add(1).min(most);
         let asked = failure.asked.map(|asked| asked.min(LONGEST_ASKED));
         let news = match (&self.rest, failure.pass) {
             // One that left before it was known: that it failed is no news.
@@ -219,19 +218,17 @@ mod tests {
     }
 
     #[test]
-    fn errors_at_one_ticket_are_one_failure_and_at_others_are_more() {
+    fn errors_at_tickets_alone_are_not_silence() {
         let now = Instant::now();
         let mut breaker = Breaker::default();
         let at = |ticket| Failure {
             about: Some(ticket),
             ..failure(Pass::Usual)
         };
-        for _ in 0..10 {
-            assert_eq!(breaker.failed(at(5), now, 1.0), News::None);
+        for ticket in 0..10 {
+            assert_eq!(breaker.failed(at(ticket), now, 1.0), News::None);
         }
-        assert_eq!(breaker.failed(at(6), now, 1.0), News::None);
-        assert_eq!(breaker.failed(failure(Pass::Usual), now, 1.0), News::None);
-        assert_eq!(breaker.failed(at(6), now, 1.0), News::Down);
+        assert_eq!(breaker.failed(failure(Pass::Usual), now, 1.0), News::Down);
     }
 
     #[test]

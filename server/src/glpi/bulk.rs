@@ -148,7 +148,7 @@ impl Client {
             match read {
                 Ok(Reading::Present(ticket)) => reading.tickets.push(*ticket),
                 Ok(_) => reading.missing.push(id),
-                Err(error @ GlpiError::Unexpected { .. }) => {
+                Err(error) if error.may_be_of_one() => {
                     reading.unread.push(id);
                     failed = Some(error);
                 }
@@ -157,7 +157,8 @@ impl Client {
         }
         // Of all that was asked for nothing came: whether that is these tickets, or GLPI.
         if let Some(error) = failed.filter(|_| reading.unread.len() == ids.len()) {
-            self.answers(session).await.map_err(|_| error)?;
+            let but: BTreeSet<TicketId> = reading.unread.iter().copied().collect();
+            self.answers(session, &but).await.map_err(|_| error)?;
         }
         reading.tickets.sort_by_key(|ticket| ticket.key.id);
         Ok(reading)

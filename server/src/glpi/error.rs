@@ -133,6 +133,16 @@ impl GlpiError {
         )
     }
 
+    /// Whether it may be what was asked for that GLPI fails at: an error, a worker that died over it or takes too long.
+    pub fn may_be_of_one(&self) -> bool {
+        matches!(
+            self,
+            Self::Unexpected { .. }
+                | Self::Unreachable(TransportError::Unknown(_))
+                | Self::Throttled { retry_after: None }
+        )
+    }
+
     /// The same where it came in place of a session: whoever asked for something else must not take it for the answer to that.
     pub(crate) fn of_no_session(self) -> Self {
         let status = match &self {

@@ -43,6 +43,7 @@ impl Reader {
                 None => {}
             }
         }
+        self.add_unjudged(&mut strangers, started);
         let (joined, others) = self.judge(client, session, strangers, started).await?;
         seen.extend(others);
         self.memory.others = seen;
@@ -54,9 +55,17 @@ impl Reader {
         Ok((newest, left))
     }
 
+    /// Those that could not be shown when they came by.
+    fn add_unjudged(&self, strangers: &mut Vec<TicketStub>, started: Instant) {
+        for id in self.memory.unjudged.due(started) {
+            let stub = self.memory.strangers.get(&id).cloned();
+            strangers.extend(stub.filter(|_| !strangers.iter().any(|other| other.id == id)));
+        }
+    }
+
     /// Which of the unknown ones are his.
     async fn judge(
-        &self,
+        &mut self,
         client: &Client,
         session: &Session,
         strangers: Vec<TicketStub>,
@@ -70,7 +79,15 @@ impl Reader {
             .await?;
         let his = |ticket: &&Ticket| is_his(ticket, &self.row.account, now);
         let his: Vec<TicketId> = facts.tickets.iter().filter(his).map(|t| t.key.id).collect();
-        // One that can't be shown may be his: a comparison says so.
+        for stub in &strangers {
+            if facts.unread.contains(&stub.id) {
+                self.memory.unjudged.note(stub.id, now);
+                self.memory.strangers.insert(stub.id, stub.clone());
+            } else {
+                self.memory.unjudged.forget(stub.id);
+                self.memory.strangers.remove(&stub.id);
+            }
+        }
         let (joined, others): (Vec<_>, Vec<_>) = strangers
             .into_iter()
             .filter(|stub| !facts.unread.contains(&stub.id))

@@ -36,6 +36,10 @@ pub(super) struct Memory {
     pub assets_of: Option<BTreeSet<u64>>,
     /// Tickets that GLPI could not show.
     pub unread: Unread,
+    /// Those of which it is not known whose they are.
+    pub unjudged: Unread,
+    /// As the list showed them.
+    pub strangers: BTreeMap<TicketId, TicketStub>,
 }
 
 /// A read of one account.
@@ -265,7 +269,7 @@ impl Reader {
         let marks = self.marks(&[id]).await?;
         let resolve = |reference: &str| marks.get(reference).copied();
         let reading = match client.ticket(session, id, &resolve).await {
-            Err(GlpiError::Unexpected { .. }) => {
+            Err(error) if error.may_be_of_one() => {
                 self.leave_unread(id, started);
                 return Ok(false);
             }

@@ -163,10 +163,15 @@ pub async fn settle(
 fn answers_for_before(report: &ReportState) -> bool {
     match report {
         ReportState::Queued => false,
-        ReportState::NeedsYou { problem } => matches!(
-            problem.kind,
-            ProblemKind::Unsettled | ProblemKind::Conflict | ProblemKind::NoEffect
-        ),
+        ReportState::NeedsYou { problem } => {
+            let evidence = problem.evidence.as_ref();
+            let is_unread = evidence.is_some_and(|evidence| evidence.unread.is_some());
+            let answers = matches!(
+                problem.kind,
+                ProblemKind::Unsettled | ProblemKind::Conflict | ProblemKind::NoEffect
+            );
+            answers && !is_unread
+        }
         ReportState::Delivered { .. } | ReportState::Withdrawn => true,
     }
 }

@@ -10,7 +10,7 @@ use tournee_core::outbox::State;
 use tournee_core::time::Seconds;
 use tournee_core::wire::ProblemKind;
 use tournee_sandbox::accounts::{TECHNICIAN, technician};
-use tournee_sandbox::{Effect, Matcher};
+use tournee_sandbox::{Canned, Effect, Matcher};
 
 use crate::carrying::stuck;
 use crate::creation::is_delivered;
@@ -177,6 +177,45 @@ async fn a_note_that_landed_late_hides_nobody_who_came_before_it() -> Result<()>
         };
         assert_eq!(problem.kind, ProblemKind::Unsettled, "{source}");
         assert_ne!(ticket_of(&house, &own)?.0, PENDING, "{source}");
+    }
+    Ok(())
+}
+
+/// It was begun since the first restore, and GLPI asked to wait: what it goes by then is of no use after a second one.
+#[tokio::test]
+async fn what_was_begun_between_two_restores_is_doubted_anew() -> Result<()> {
+    for source in SOURCES {
+        let mut house = open().await?;
+        let (mut phone, first) = ready(&house).await?;
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        let (was, _) = ticket_of(&house, &own)?;
+        let moved = phone.edit(&own, status(Status::Assigned, Status::Pending))?;
+        backup(&house.config.data_dir, &first).await?;
+        put_back_to(&mut house, &first, &mut phone).await?;
+        let faults = house.glpi(source).faults();
+        let no = Canned::html(429, "<h1>Trop de requêtes</h1>").asking_to_wait(3_600);
+        let rule = faults.add(Matcher::on("PUT", "Ticket"), Effect::Status(no));
+        phone.sync_whole().await?;
+        wait_until(|| async { Ok(faults.hits(rule) > 0) }).await?;
+        // That run ends.
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let second = house.config.data_dir.join("second.sqlite");
+        backup(&house.config.data_dir, &second).await?;
+        house.glpi(source).faults().remove(rule);
+        {
+            let mut world = house.glpi(source).world();
+            let colleague = world.user_id(&technician(2)).context("a colleague")?;
+            let id = i64::try_from(own.id.0)?;
+            world.edit_ticket(id, colleague, &[("status", json!(PENDING))]);
+            world.edit_ticket(id, colleague, &[("status", json!(was))]);
+        }
+        put_back_to(&mut house, &second, &mut phone).await?;
+        stuck(&mut phone, &[moved]).await?;
+        let State::NeedsYou { problem } = phone.state(moved)? else {
+            bail!("{:?}", phone.state(moved)?)
+        };
+        assert_eq!(problem.kind, ProblemKind::Unsettled, "{source}");
+        assert_eq!(ticket_of(&house, &own)?.0, was, "{source}");
     }
     Ok(())
 }

@@ -307,27 +307,37 @@ async fn a_ticket_that_can_not_be_shown_keeps_no_other_from_the_phones() -> Resu
     let house = open().await?;
     let mut phone = house.ready_phone().await?;
     for source in SOURCES {
-        let rows = phone.rows(source, |row| row.status == Status::Assigned);
-        let [own, other] = [&rows[0], &rows[1]].map(|row| row.key.clone());
-        let rules = broken(&house, source, own.id);
+        let rows = phone.rows(source, |row| row.status.is_open());
+        let keys: Vec<TicketKey> = rows.iter().map(|row| row.key.clone()).collect();
+        let [some @ .., other] = keys.as_slice() else {
+            bail!("tickets")
+        };
+        // So few are asked for one by one, and each in several requests.
+        let some = some.get(..3).context("tickets enough")?;
+        let rules: Vec<RuleId> = some
+            .iter()
+            .flat_map(|key| broken(&house, source, key.id))
+            .collect();
         for round in 0..3 {
             let title = format!("Autre titre {round}");
             {
                 let mut world = house.glpi(source).world();
                 let colleague = world.user_id(&technician(2)).context("a colleague")?;
-                for key in [&own, &other] {
+                for key in some.iter().chain([other]) {
                     let facts = [("name", json!(title))];
                     world.edit_ticket(i64::try_from(key.id.0)?, colleague, &facts);
                 }
             }
-            until_titled(&mut phone, &other, &title).await?;
-            assert_ne!(phone.base(&own)?.title, title, "{source}");
+            until_titled(&mut phone, other, &title).await?;
+            assert_ne!(phone.base(&some[0])?.title, title, "{source}");
             assert_eq!(phone.account(source)?.state, AccountState::Active);
             let down = house.app()?.shared().links.down();
             assert!(down.is_empty(), "{source}: {down:?}");
         }
         mend(&house, source, rules);
-        until_titled(&mut phone, &own, "Autre titre 2").await?;
+        for key in some {
+            until_titled(&mut phone, key, "Autre titre 2").await?;
+        }
     }
     Ok(())
 }
@@ -341,4 +351,55 @@ async fn until_titled(phone: &mut Handset, key: &TicketKey, title: &str) -> Resu
         tokio::time::sleep(Duration::from_millis(25)).await;
     }
     bail!("{key} is not shown as {title}")
+}
+
+/// A change waits for no GLPI that it has nothing to do with.
+#[tokio::test]
+async fn a_glpi_that_is_away_keeps_no_other_ones_errors_from_him() -> Result<()> {
+    for source in SOURCES {
+        let mut house = open().await?;
+        let mut phone = house.ready_phone().await?;
+        let other = SOURCES.iter().find(|other| **other != source);
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        broken(&house, source, own.id);
+        house.kill_glpi(other.context("two")?).await;
+        let note = phone.edit(&own, followup("Seul."))?;
+        let problem = until_it_waits(&house, &mut phone, note).await?;
+        assert_eq!(problem.kind, ProblemKind::Unreadable, "{source}");
+    }
+    Ok(())
+}
+
+/// Nobody looked, and nobody says that somebody did.
+#[tokio::test]
+async fn what_was_begun_when_the_server_was_killed_says_no_more_than_is_known() -> Result<()> {
+    for source in SOURCES {
+        let mut house = open().await?;
+        let mut phone = house.ready_phone().await?;
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        let faults = house.glpi(source).faults();
+        let slow = Effect::Delay(Duration::from_secs(5));
+        let rule = faults.add(Matcher::on("POST", "Followup"), slow);
+        let note = phone.edit(&own, followup("Coupé."))?;
+        phone.send(&phone.phone.request(false)).await?;
+        crate::support::wait_until(|| async { Ok(faults.hits(rule) > 0) }).await?;
+        house.crash().await?;
+        let rules = broken(&house, source, own.id);
+        house.start().await?;
+        phone.base = format!("http://{}", house.address);
+        for _ in 0..2 {
+            let problem = until_it_waits(&house, &mut phone, note).await?;
+            assert_eq!(problem.kind, ProblemKind::Unsettled, "{source}");
+            let evidence = problem.evidence.context("the evidence")?;
+            assert!(evidence.unread.is_some() && evidence.looked_at.is_none());
+            assert_eq!((evidence.tries.len(), evidence.looks), (0, 0));
+            // Tried again, it is no more known than before.
+            phone.wish(note, Wish::Retry);
+            phone.sync_whole().await?;
+        }
+        mend(&house, source, rules);
+        until_delivered(&house, &mut phone, note).await?;
+        assert_eq!(notes(&house, &own, "Coupé.")?, 1, "{source}");
+    }
+    Ok(())
 }

@@ -303,3 +303,52 @@ fn tasks(house: &House, source: &str, own: &TicketKey) -> usize {
         .filter(|task| task.content.contains("Câble tiré"));
     ours.count()
 }
+
+/// The backup knows that it had no effect, and not that it was tried again, with one.
+#[tokio::test]
+async fn what_had_no_effect_at_first_is_not_repeated_over_who_put_it_back() -> Result<()> {
+    for source in SOURCES {
+        let mut house = open().await?;
+        let (mut phone, file) = ready(&house).await?;
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        let (was, _) = ticket_of(&house, &own)?;
+        let faults = house.glpi(source).faults();
+        let vain = faults.add(Matcher::on("PUT", "Ticket"), Effect::OkWithoutEffect);
+        let change = phone.edit(&own, status(Status::Assigned, Status::Pending))?;
+        stuck(&mut phone, &[change]).await?;
+        faults.remove(vain);
+        backup(&house.config.data_dir, &file).await?;
+        let rule = cut(&house, source);
+        phone.wish(change, Wish::Retry);
+        // It knows that his wish is there.
+        phone.sync().await?;
+        assert!(matches!(phone.state(change)?, State::Server));
+        house.glpi(source).faults().remove(rule);
+        house.app()?.shared().custody.wake();
+        wait_until(|| async { Ok(ticket_of(&house, &own)?.0 == 4) }).await?;
+        tokio::time::sleep(Duration::from_millis(2_100)).await;
+        {
+            let mut world = house.glpi(source).world();
+            let colleague = world.user_id(&technician(2)).context("a colleague")?;
+            let back = [("status", json!(was))];
+            world.edit_ticket(i64::try_from(own.id.0)?, colleague, &back);
+        }
+        put_back_to(&mut house, &file, &mut phone).await?;
+        for _ in 0..400 {
+            phone.sync_whole().await?;
+            let state = phone.state(change)?;
+            if matches!(&state, State::NeedsYou { problem } if problem.kind == ProblemKind::Unsettled)
+            {
+                break;
+            }
+            assert!(!is_delivered(&phone, change), "{source}: {state:?}");
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        let State::NeedsYou { problem } = phone.state(change)? else {
+            bail!("{:?}", phone.state(change)?)
+        };
+        assert_eq!(problem.kind, ProblemKind::Unsettled, "{source}");
+        assert_eq!(ticket_of(&house, &own)?.0, was, "{source}");
+    }
+    Ok(())
+}

@@ -70,6 +70,8 @@ pub enum Snag {
     NoEffect,
     /// Its outcome was kept from the server.
     Unknown,
+    /// For some minutes nothing of it was shown.
+    Broken,
 }
 
 /// A ticket as it was before anybody came.

@@ -15,7 +15,7 @@ use tournee_sandbox::{Effect, Glpi, Matcher, Options, Version, accounts};
 use tower::ServiceExt as _;
 
 use crate::asked;
-use crate::chronicle::{By, Chronicle};
+use crate::chronicle::{By, Chronicle, Snag};
 use crate::clock::SimClock;
 use crate::counters::Count;
 use crate::dice::Dice;
@@ -118,6 +118,7 @@ impl Side {
     pub fn break_ticket(&self, ticket: i64, for_ms: u64) {
         let until = self.weather.clock.elapsed_ms() + for_ms;
         lock(&self.broken_until_ms).insert(ticket, until);
+        self.chronicle().snag(ticket, Snag::Broken);
     }
 
     fn is_broken(&self, request: &HttpRequest) -> bool {

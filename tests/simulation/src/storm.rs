@@ -178,15 +178,17 @@ impl Storm {
         self
     }
 
-    /// Nothing but lost answers, and tickets that GLPI answers with an error for minutes: for long enough to give up.
+    /// Tickets that GLPI answers with an error for minutes, for long enough to give up; beside that, lost answers, and now and
+    /// then nobody there.
     fn of_broken_tickets(mut self) -> Self {
         self.minutes = 12;
         self.wire = Wire {
-            lost_after: 0.1,
+            lost_after: 0.04,
+            error_instead: 0.01,
+            down: 0.1,
             breaks: 0.5,
             ..Wire::default()
         };
-        self.house = House::default();
         self
     }
 

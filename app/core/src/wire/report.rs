@@ -91,10 +91,10 @@ impl Problem {
         Against {
             kind: self.kind,
             theirs: conflict.map(|conflict| conflict.theirs.clone()),
-            looked_at: self.evidence.as_ref().and_then(|evidence| {
-                let unread = evidence.unread.as_ref().map(|unread| unread.at);
-                evidence.looked_at.max(unread)
-            }),
+            looked_at: self
+                .evidence
+                .as_ref()
+                .and_then(|evidence| evidence.looked_at),
         }
     }
 }

@@ -5,12 +5,28 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 use tournee_core::changes::ChangeBody;
 use tournee_core::domain::MailBox;
+use tournee_core::ids::ChangeId;
 use tournee_core::outbox::State;
-use tournee_core::wire::{ProblemKind, Wish};
+use tournee_core::wire::{Problem, ProblemKind, Wish};
+use tournee_sandbox::gmail::accounts;
 use tournee_sandbox::{Canned, Effect, Matcher};
 
 use super::acts::{is_delivered, labels_of, letter, with_thread};
 use super::post::Post;
+use super::replying::reply;
+use crate::support::Handset;
+
+async fn until_it_waits(post: &Post, phone: &mut Handset, id: ChangeId) -> Result<Problem> {
+    for _ in 0..400 {
+        phone.sync_whole().await?;
+        if let State::NeedsYou { problem } = phone.state(id)? {
+            return Ok(problem);
+        }
+        post.house.app()?.shared().custody.wake();
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    bail!("{:?}", phone.states())
+}
 
 #[tokio::test]
 async fn it_waits_for_him_with_what_came_and_goes_on_when_it_is_mended() -> Result<()> {
@@ -26,19 +42,7 @@ async fn it_waits_for_him_with_what_came_and_goes_on_when_it_is_mended() -> Resu
     let classify = phone.phone.classify(&key, MailBox::Done);
     let classify = classify.context("a thread of his")?;
     let moved = phone.edit_thread(&key, ChangeBody::Classify(classify))?;
-    let mut waits = None;
-    for _ in 0..400 {
-        phone.sync_whole().await?;
-        if let State::NeedsYou { problem } = phone.state(moved)? {
-            waits = Some(problem);
-            break;
-        }
-        post.house.app()?.shared().custody.wake();
-        tokio::time::sleep(Duration::from_millis(25)).await;
-    }
-    let Some(problem) = waits else {
-        bail!("{:?}", phone.states())
-    };
+    let problem = until_it_waits(&post, phone, moved).await?;
     assert_eq!(problem.kind, ProblemKind::Unreadable);
     assert_eq!(problem.words.as_deref(), Some("HTTP 404"));
     post.gmail.faults().remove(rule);
@@ -47,5 +51,44 @@ async fn it_waits_for_him_with_what_came_and_goes_on_when_it_is_mended() -> Resu
     assert!(is_delivered(phone, moved)?, "{:?}", phone.states());
     let labels = labels_of(&post, &key.id)?;
     assert!(labels.contains(&"Tickets (Traités)".to_owned()));
+    Ok(())
+}
+
+/// An answer whose draft Google does not take, and one whose draft is there.
+#[tokio::test]
+async fn an_answer_waits_with_what_is_known_of_it() -> Result<()> {
+    let mut post = Post::open().await?;
+    post.house.config.custody.patience = Duration::ZERO;
+    post.house.stop().await?;
+    post.house.start().await?;
+    let (mut reader, key) = with_thread(&post, &letter("Sans réponse")).await?;
+    let phone = &mut reader.handset;
+    let ways = [
+        ("/drafts?", ProblemKind::Unreadable),
+        ("/drafts/send", ProblemKind::Unsettled),
+    ];
+    for (path, kind) in ways {
+        let error = Effect::Status(Canned::html(404, "<h1>Portail</h1>"));
+        let rule = post.gmail.faults().add(Matcher::on("POST", path), error);
+        let answer = reply(phone, &key, &format!("Vu {path}"))?;
+        let problem = until_it_waits(&post, phone, answer).await?;
+        assert_eq!(problem.kind, kind, "{path}");
+        post.gmail.faults().remove(rule);
+        phone.wish(answer, Wish::Retry);
+        phone.settle().await?;
+        assert!(is_delivered(phone, answer)?, "{:?}", phone.states());
+        let world = post.gmail.world();
+        let mailbox = world.mailbox(accounts::TECHNICIAN).context("a mailbox")?;
+        let sent = mailbox
+            .thread(&key.id)
+            .iter()
+            .filter(|mail| mail.labels.iter().any(|label| label == "SENT"))
+            .count();
+        assert_eq!(
+            sent,
+            1 + usize::from(kind == ProblemKind::Unsettled),
+            "{path}"
+        );
+    }
     Ok(())
 }

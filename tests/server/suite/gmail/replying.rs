@@ -15,7 +15,7 @@ use super::post::Post;
 use crate::carrying::stuck;
 use crate::support::{Handset, wait_until};
 
-fn reply(phone: &mut Handset, key: &ThreadKey, text: &str) -> Result<ChangeId> {
+pub fn reply(phone: &mut Handset, key: &ThreadKey, text: &str) -> Result<ChangeId> {
     let thread = phone.thread(key)?;
     let answered = SendReply::answered(thread).context("somebody wrote")?;
     let (to, cc) = SendReply::readers(answered, &key.mailbox, true);

@@ -166,7 +166,7 @@ impl House {
     pub fn restore(&self, file: &Path) -> Result<()> {
         let data_dir = &self.config.data_dir;
         let aside = data_dir.join("aside");
-        std::fs::create_dir(&aside)?;
+        std::fs::create_dir_all(&aside)?;
         for name in ["tournee.sqlite", "tournee.sqlite-wal", "tournee.sqlite-shm"] {
             let path = data_dir.join(name);
             if path.is_file() {

@@ -223,7 +223,9 @@ impl Facts<'_> {
                 had(Snag::NoEffect) || born.iter().any(|id| purged(chronicle, *id).is_some())
             }
             // GLPI named a ticket that it does not show.
-            ProblemKind::Unsettled => had(Snag::Unknown) || self.is_unread(problem),
+            ProblemKind::Unsettled => {
+                had(Snag::Unknown) || self.is_unread(made, problem, chronicle)
+            }
             ProblemKind::MailConverted => self.is_converted_elsewhere(made),
             // Another text of the same ticket was sent before.
             ProblemKind::AlreadySent => self.made.iter().any(|other| {

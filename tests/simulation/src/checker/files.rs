@@ -154,7 +154,9 @@ impl Facts<'_> {
             ProblemKind::FileTooLarge | ProblemKind::FileMissing => Some(file.size > LARGEST),
             ProblemKind::Refused => Some(had(Snag::Refused)),
             ProblemKind::NoEffect => Some(had(Snag::NoEffect) || purged()),
-            ProblemKind::Unsettled => Some(had(Snag::Unknown) || self.is_unread(problem)),
+            ProblemKind::Unsettled => {
+                Some(had(Snag::Unknown) || self.is_unread(made, problem, chronicle))
+            }
             _ => None,
         }
     }

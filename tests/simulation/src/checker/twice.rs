@@ -169,7 +169,9 @@ impl Facts<'_> {
             // A server that was put back to its backup knows neither how GLPI's clock goes, nor what was done in his name before.
             let forgotten =
                 |deed: &Deed| self.server_restored && deed.at_ms <= self.server_restored_ms;
-            let of_his_own = self.server_restored && self.is_on_a_twin(made);
+            // A server that was killed since the restore does not know whether it made the ticket, or the one of before.
+            let is_new = made.named.as_ref().is_some_and(|named| named.id.is_local());
+            let of_his_own = self.server_restored && (self.is_on_a_twin(made) || is_new);
             of_his_own
                 || deeds.any(|deed| match forgotten(deed) {
                     true => deed.at_ms + CLOCKS_DIFFER_MS >= made.at_ms,

@@ -126,11 +126,10 @@ impl Facts<'_> {
         let Some(side) = self.side(&made.ticket().source) else {
             return false;
         };
-        // What stands on the ticket, or on one that it is carried over from, or made of its mail already.
-        if problem.kind == ProblemKind::Unreadable {
-            return self.has_broken_tickets();
-        }
         let chronicle = side.chronicle();
+        if problem.kind == ProblemKind::Unreadable {
+            return self.met_a_broken_one(made, &chronicle);
+        }
         if made.change.body.creation().is_some() {
             return self.is_true_of_creation(made, problem, &chronicle);
         }
@@ -182,7 +181,7 @@ impl Facts<'_> {
             ProblemKind::Unsettled => {
                 chronicle.had(ticket, Snag::Unknown)
                     || self.was_cut_off(made, &chronicle)
-                    || self.is_unread(problem)
+                    || self.is_unread(made, problem, &chronicle)
             }
             // A ticket that is purged in the middle of the look is read without its tasks.
             ProblemKind::TaskGone => self.has_no_task(made, &chronicle) || happened(&What::Purged),
@@ -205,13 +204,19 @@ impl Facts<'_> {
     }
 
     /// It can't be looked for, as GLPI can't show what it stands on.
-    pub(super) fn is_unread(&self, problem: &Problem) -> bool {
+    pub(super) fn is_unread(&self, made: &Made, problem: &Problem, chronicle: &Chronicle) -> bool {
         let mut evidence = problem.evidence.iter();
-        evidence.any(|evidence| evidence.unread.is_some()) && self.has_broken_tickets()
+        evidence.any(|evidence| evidence.unread.is_some()) && self.met_a_broken_one(made, chronicle)
     }
 
-    fn has_broken_tickets(&self) -> bool {
-        self.weather.counters.of(Count::GlpiTicketBroken) > 0
+    /// Its own ticket, or another one that it needs.
+    fn met_a_broken_one(&self, made: &Made, chronicle: &Chronicle) -> bool {
+        let needs_others = matches!(
+            made.change.body,
+            ChangeBody::Create(_) | ChangeBody::Carry(_) | ChangeBody::TicketFile(_)
+        );
+        let any = || self.weather.counters.of(Count::GlpiTicketBroken) > 0;
+        chronicle.had(made.number(), Snag::Broken) || (needs_others && any())
     }
 
     fn replaces_a_delivered(&self, made: &Made, chronicle: &Chronicle) -> bool {

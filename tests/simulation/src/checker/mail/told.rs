@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tournee_core::changes::ChangeBody;
+use tournee_core::outbox::State;
 
 use super::chains::Link;
 use crate::checker::Facts;
@@ -66,7 +67,9 @@ impl Facts<'_> {
             let origin = queued.change.body.creation();
             let origin = origin.and_then(|create| create.origin.as_ref());
             let is_its = origin.is_some_and(|it| it.names().any(|name| name.as_str() == root));
-            is_its && queued.needs_you()
+            let is_unread = matches!(&queued.state, State::NeedsYou { problem }
+                if problem.evidence.as_ref().is_some_and(|it| it.unread.is_some()));
+            is_its && is_unread
         })
     }
 

@@ -1,0 +1,234 @@
+//! What meets an error each time, while others are answered, is given up after a while: it waits for the technician. What was
+//! never sent waits with the error, what may be there with its evidence and that nobody could look.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tokio::time::Instant as Moment;
+use tournee_core::changes::ChangeBody;
+use tournee_core::ids::{MailboxId, SourceId, TicketId};
+use tournee_core::time::Instant;
+use tournee_core::wire::{Attempt, Evidence, ProblemKind, ReportState};
+
+use super::chain::{Outcome, problem};
+use super::known::unsettled;
+use super::mail::needs;
+use crate::app::{Server, Shared};
+use crate::gmail::GmailError;
+use crate::links::LinkError;
+use crate::store::accounts::{self, AccountRow};
+use crate::store::chains::{self, ChainKey, TicketChain};
+use crate::store::changes::{self, Held, Phase};
+use crate::store::creations;
+use crate::store::{Connection, Stored, TechnicianId};
+
+/// A run over a chain's changes, of which some may have met errors for long.
+pub(super) struct Run {
+    began: Moment,
+    nums: Vec<i64>,
+    /// Those that have, while all that they need answers: what meets an error now does so by itself.
+    due: Vec<Held>,
+}
+
+impl Run {
+    /// Asks whether others are answered before what may fail is: to a GLPI that fails often nothing goes for a while.
+    pub async fn begin(server: &Server, who: TechnicianId, rows: &[Held]) -> Stored<Self> {
+        let due = rows.iter().filter(|row| server.is_due(row)).cloned();
+        let (due, others) = with_answers(server, who, due.collect()).await?;
+        // That was more than theirs: what they meet is counted anew.
+        let failing = &server.custody.failing;
+        others.iter().for_each(|row| failing.forget(row.num));
+        Ok(Self {
+            began: Moment::now(),
+            nums: rows.iter().map(|row| row.num).collect(),
+            due,
+        })
+    }
+
+    /// Whether this one is given up where it meets an error.
+    pub fn gives_up(&self, row: &Held) -> bool {
+        self.due.iter().any(|due| due.num == row.num)
+    }
+
+    /// It ended with this in place of what all of them need.
+    pub fn failed(&self, server: &Server, said: Option<String>) {
+        for (num, said) in self.nums.iter().zip(said.iter().cycle()) {
+            server.custody.failing.note(*num, said);
+        }
+    }
+
+    /// Those that met an error in it again, while others are answered still, wait for him.
+    pub async fn end(self, server: &Server, key: &ChainKey, outcome: Outcome) -> Stored<()> {
+        let failing = &server.custody.failing;
+        if !matches!(outcome, Outcome::Later { .. }) {
+            failing.got_through(&self.nums, self.began);
+        }
+        let met = |row: &Held| failing.met_since(row.num, self.began);
+        let due: Vec<Held> = self
+            .due
+            .into_iter()
+            .filter(|row| met(row).is_some())
+            .collect();
+        let (due, _) = with_answers(server, key.technician, due).await?;
+        if due.is_empty() {
+            return Ok(());
+        }
+        let mut tx = server.store.write().await?;
+        let rows = chains::rows(&mut tx, key).await?;
+        for row in rows.iter().filter(|row| row.phase != Phase::NeedsYou) {
+            let said = met(row).filter(|_| due.iter().any(|due| due.num == row.num));
+            if let Some(said) = said {
+                tracing::warn!(on = %key.target, change = %row.change.id, said, "an error each time: given up");
+                settle(&mut tx, row, said, server.clock.now()).await?;
+                failing.forget(row.num);
+            }
+        }
+        tx.commit().await
+    }
+}
+
+impl Shared {
+    /// Whether one has met errors for so long that he is told, unless it gets through now.
+    fn is_due(&self, row: &Held) -> bool {
+        let patience = self.config.custody.patience;
+        self.custody.failing.is_due(row.num, patience)
+    }
+}
+
+/// Those of which all that they need answers, and the others.
+async fn with_answers(
+    server: &Server,
+    who: TechnicianId,
+    rows: Vec<Held>,
+) -> Stored<(Vec<Held>, Vec<Held>)> {
+    if rows.is_empty() {
+        return Ok((rows, Vec::new()));
+    }
+    let accounts = accounts::of_technician(&mut *server.store.read().await?, who).await?;
+    let about = rows.iter().filter_map(|row| row.change.ticket());
+    let about: BTreeSet<TicketId> = about.map(|ticket| ticket.id).collect();
+    let mut glpis: BTreeMap<SourceId, bool> = BTreeMap::new();
+    let mut mailboxes: BTreeMap<MailboxId, bool> = BTreeMap::new();
+    let (mut those, mut others) = (Vec::new(), Vec::new());
+    for row in rows {
+        let mut all = true;
+        for account in accounts
+            .iter()
+            .filter(|account| account.signed_in && asks(&row, account))
+        {
+            let source = account.account.source.clone();
+            let answers = match glpis.get(&source) {
+                Some(answers) => *answers,
+                None => does_glpi(server, account, &about).await?,
+            };
+            glpis.insert(source, answers);
+            all &= answers;
+        }
+        if let Some(mailbox) = mailbox_of(&row) {
+            let answers = match mailboxes.get(mailbox) {
+                Some(answers) => *answers,
+                None => does_google(server, mailbox).await?,
+            };
+            mailboxes.insert(mailbox.clone(), answers);
+            all &= answers;
+        }
+        match all {
+            true => those.push(row),
+            false => others.push(row),
+        }
+    }
+    Ok((those, others))
+}
+
+/// Whether a change is carried out with this account, or something is looked for with it.
+fn asks(row: &Held, account: &AccountRow) -> bool {
+    let source = &account.account.source;
+    let is_own = row.change.ticket().is_some_and(|key| key.source == *source);
+    is_own
+        || match &row.change.body {
+            ChangeBody::TicketFile(file) => file.from.source == *source,
+            ChangeBody::Carry(carry) => carry.to.source == *source,
+            // Its mail may be a ticket anywhere.
+            ChangeBody::Create(create) => {
+                let carried = create.carried.as_ref();
+                create.origin.is_some() || carried.is_some_and(|old| old.source == *source)
+            }
+            _ => false,
+        }
+}
+
+fn mailbox_of(row: &Held) -> Option<&MailboxId> {
+    match &row.change.body {
+        ChangeBody::MailFile(file) => Some(&file.thread.mailbox),
+        _ => row.change.target.thread().map(|thread| &thread.mailbox),
+    }
+}
+
+/// Where he has to sign in first nobody is asked.
+async fn does_glpi(
+    server: &Server,
+    account: &AccountRow,
+    about: &BTreeSet<TicketId>,
+) -> Stored<bool> {
+    let asked = server.on_session(account, |client, session| async move {
+        client.answers(&session, about).await
+    });
+    match asked.await {
+        Ok(()) | Err(LinkError::NeedsSignIn) => Ok(true),
+        Err(LinkError::Store(error)) => Err(error),
+        Err(LinkError::Glpi(_)) => Ok(false),
+    }
+}
+
+async fn does_google(server: &Server, mailbox: &MailboxId) -> Stored<bool> {
+    match server.with_labels(mailbox).await {
+        Ok(_) => Ok(true),
+        Err(GmailError::Store(error)) => Err(error),
+        Err(_) => Ok(false),
+    }
+}
+
+async fn settle(db: &mut Connection, row: &Held, said: String, now: Instant) -> Stored<()> {
+    let report = report(db, row, said, now).await?;
+    changes::settle(db, row, &report, now).await?;
+    let local = row.change.ticket().filter(|ticket| ticket.id.is_local());
+    if let (ReportState::Withdrawn, Some(ticket)) = (report, local) {
+        let (technician, ticket) = (row.technician, ticket.clone());
+        let chain = TicketChain { technician, ticket };
+        creations::take_back_rest(db, &chain, now).await?;
+    }
+    Ok(())
+}
+
+/// What it waits with. Once he was told that nobody can look, he gives it up as it is.
+async fn report(
+    db: &mut Connection,
+    row: &Held,
+    said: String,
+    now: Instant,
+) -> Stored<ReportState> {
+    let is_told = row.withdraw && row.evidence.unread.is_some();
+    if is_told || !may_be_there(row) {
+        return Ok(match row.withdraw {
+            true => ReportState::Withdrawn,
+            false => needs(problem(ProblemKind::Unreadable, Some(said))),
+        });
+    }
+    let evidence = Evidence {
+        forgotten: row.of_before,
+        unread: Some(Attempt { at: now, said }),
+        ..row.evidence.clone()
+    };
+    changes::set_evidence(db, row.num, &evidence).await?;
+    Ok(needs(unsettled(evidence)))
+}
+
+fn may_be_there(row: &Held) -> bool {
+    let may_be_sent = match row.change.body {
+        // Nothing is sent before its draft is on disk, or how far the mailbox's history goes.
+        ChangeBody::Reply(_) | ChangeBody::Classify(_) => {
+            row.draft.is_some() || row.evidence.unread.is_some()
+        }
+        _ => row.may_be_sent(),
+    };
+    may_be_sent || row.of_before
+}
