@@ -1,21 +1,21 @@
 //! A ticket that is to be created: looked for, written once, and from then on named by GLPI's number.
 
 use tournee_core::changes::{ChangeBody, CreateTicket};
-use tournee_core::domain::{AccountState, Ticket};
+use tournee_core::domain::AccountState;
 use tournee_core::ids::TicketId;
-use tournee_core::wire::{Notice, ProblemKind, ReportState};
+use tournee_core::wire::{ProblemKind, ReportState};
 
-use super::chain::{Chain, Outcome, problem, stopped};
+use super::chain::{Chain, Outcome, stopped};
 use super::conversion::Claim;
 use super::failing::said_by_glpi;
 use super::giving_up::Run;
 use super::intent;
 use super::known::needs_you;
 use super::landing::Came;
+use super::made::{NOT_READ_BACK, unread};
 use super::step::{Step, UNKNOWN_AT_MOST, settle};
-use super::words;
 use crate::app::Server;
-use crate::glpi::{Mark, Reading, Standing, WriteError, Written};
+use crate::glpi::{Mark, Standing, WriteError, Written};
 use crate::links::LinkError;
 use crate::mutation::Mutation;
 use crate::store::Stored;
@@ -23,9 +23,6 @@ use crate::store::accounts::AccountRow;
 use crate::store::chains::TicketChain;
 use crate::store::changes::{self, Held, Phase};
 use crate::store::creations;
-
-/// What is said of one that GLPI called made, before what came when it was asked for it.
-const NOT_READ_BACK: &str = "a success that could not be read back: ";
 
 /// One run of a chain whose ticket is not in GLPI yet, and whether there is more to do after it. Nothing but its
 /// creation can be carried out.
@@ -243,85 +240,6 @@ impl Chain<'_> {
         self.ask(|client, session| async move { client.may_hide_one(&session, since).await })
             .await
     }
-
-    /// What GLPI calls created by this write: had it no effect, another ticket may have its number by now.
-    async fn read_written(&mut self, row: &Held, written: Written) -> Came {
-        let mark = Mark::new(row.change.id);
-        let message = written.message.clone();
-        let came = self.read_created(row, written).await;
-        let Came::Landed { id, .. } = came else {
-            return came;
-        };
-        // After the reading: somebody may be creating the ticket of that number at this moment.
-        match self.client.is_anothers(&self.session, id, &mark).await {
-            Ok(false) => came,
-            Ok(true) => {
-                let problem = problem(ProblemKind::NoEffect, message);
-                Came::Settled(ReportState::NeedsYou { problem })
-            }
-            Err(error) => {
-                let said = format!("{NOT_READ_BACK}{error}");
-                let answered = Some(id);
-                Came::Unknown { said, answered }
-            }
-        }
-    }
-
-    /// What GLPI calls created, as it is there.
-    pub(super) async fn read_created(&mut self, row: &Held, written: Written) -> Came {
-        let Some(id) = written.id.map(TicketId) else {
-            return Came::Unknown {
-                said: "a success without a number".to_owned(),
-                answered: None,
-            };
-        };
-        let resolve = |reference: &str| self.marks.get(reference).copied();
-        let reading = self.client.ticket(&self.session, id, &resolve).await;
-        let mut is_out_of_sight = false;
-        let (ticket, mut notices) = match reading {
-            Ok(Reading::Present(ticket)) => (Some(ticket), written.notices),
-            // Somebody was quick.
-            Ok(Reading::Trashed) => (None, written.notices),
-            // His profile does not reach what he may create.
-            Ok(Reading::NotAllowed) => {
-                is_out_of_sight = true;
-                (None, written.notices)
-            }
-            Ok(Reading::Gone) => {
-                let problem = problem(ProblemKind::NoEffect, written.message);
-                return Came::Settled(ReportState::NeedsYou { problem });
-            }
-            Err(error) => {
-                let said = format!("{NOT_READ_BACK}{error}");
-                let answered = Some(id);
-                return Came::Unknown { said, answered };
-            }
-        };
-        if let (Some(ticket), Some(create)) = (&ticket, row.change.body.creation())
-            && !notices.contains(&Notice::TextAltered)
-            && is_altered(ticket, create, &notices)
-        {
-            notices.push(Notice::TextAltered);
-        }
-        Came::Landed {
-            id,
-            ticket,
-            is_out_of_sight,
-            notices,
-            was_there: false,
-        }
-    }
-}
-
-/// It is there with his mark, and GLPI does not show it.
-fn unread(id: TicketId) -> Came {
-    Came::Landed {
-        id,
-        ticket: None,
-        is_out_of_sight: true,
-        notices: Vec::new(),
-        was_there: false,
-    }
 }
 
 /// What GLPI called it, where it could not be read back at once.
@@ -330,14 +248,4 @@ fn answered(row: &Held) -> Option<u64> {
     let is_it = row.phase == Phase::Intended || row.evidence.unread.is_some();
     let number = row.draft.as_ref().filter(|_| is_it);
     number.and_then(|number| number.parse().ok())
-}
-
-/// Whether GLPI kept other words than were typed, beyond what is said already.
-fn is_altered(ticket: &Ticket, create: &CreateTicket, said: &[Notice]) -> bool {
-    let title = create.title.trim();
-    // 9.2 makes a number of a title that looks like one.
-    let same_title = ticket.title.trim() == title || title.parse::<f64>().is_ok();
-    let typed = create.description();
-    let same_text = typed.trim().is_empty() || !words::differs(&ticket.content, &typed);
-    said.is_empty() && !(same_title && same_text)
 }

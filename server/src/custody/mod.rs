@@ -9,7 +9,7 @@
 //! - `mover`: who moved a field that two wanted.
 //! - `mail`: the same of one thread's changes. - `reply`: an answer that leaves.
 //! - `intent`: what is about to be written, on disk.
-//! - `record`: that on disk. - `creation`: a ticket that is to be created. - `landing`: that on disk. `landed`: of
+//! - `record`: that on disk. - `creation`: a ticket that is to be created. - `made`: what came of it. - `landing`: that on disk. `landed`: of
 //!   which mails, lately.
 //! - `files`: what is to be attached, before its change and with it.
 //! - `brought`: a file that lies elsewhere, brought to its ticket: of a mail (`mail_file`), of another GLPI (`ticket_file`).
@@ -46,6 +46,7 @@ mod landed;
 mod landing;
 mod late;
 mod lookout;
+mod made;
 mod mail;
 mod mail_file;
 mod mover;
