@@ -52,6 +52,8 @@ pub struct Make {
     pub speed: Speed,
     /// Seconds after which a phone's question goes to GLPI again.
     pub every_seconds: u64,
+    /// Minutes for which the server tries again what meets an error each time.
+    pub patience_minutes: u64,
     /// Whether the app's files are a copy that a test may alter.
     pub own_web: bool,
 }
@@ -65,6 +67,7 @@ impl Default for Make {
             units_per_minute: gmail::Options::default().units_per_minute,
             speed: Speed::Instant,
             every_seconds: 1,
+            patience_minutes: 15,
             own_web: false,
         }
     }
@@ -255,14 +258,14 @@ impl Make {
             folder,
             starts: 0,
         };
-        stage.configure(self.every_seconds)?;
+        stage.configure(self.every_seconds, self.patience_minutes)?;
         stage.start_server().await?;
         Ok(stage)
     }
 }
 
 impl Stage {
-    fn configure(&self, every_seconds: u64) -> Result<()> {
+    fn configure(&self, every_seconds: u64, patience_minutes: u64) -> Result<()> {
         let folder = self.folder.path();
         let key = folder.join("vault.key");
         let made = Command::new(binary("TOURNEE_BIN", "tournee")?)
@@ -282,7 +285,7 @@ impl Stage {
         let [old, new] = self.glpis.each_ref().map(Server::base_url);
         let text = format!(
             "listen = \"{}\"\npublic_url = \"{}\"\ndata_dir = \"{}\"\nweb_dir = \"{}\"\nkey_file = \"{}\"\n\
-             \n[refresh]\nevery_seconds = {every_seconds}\n\n[custody]\nlate_seconds = 1\n{}\n{STORES}{}{}",
+             \n[refresh]\nevery_seconds = {every_seconds}\n\n[custody]\nlate_seconds = 1\npatience_minutes = {patience_minutes}\n{}\n{STORES}{}{}",
             self.address,
             self.origin(),
             folder.join("data").display(),

@@ -244,8 +244,6 @@ impl Chain<'_> {
 
 /// What GLPI called it, where it could not be read back at once.
 fn answered(row: &Held) -> Option<u64> {
-    // Nobody could look, and he has it tried again: it is the same ticket.
-    let is_it = row.phase == Phase::Intended || row.evidence.unread.is_some();
-    let number = row.draft.as_ref().filter(|_| is_it);
+    let number = row.draft.as_ref().filter(|_| row.phase == Phase::Intended);
     number.and_then(|number| number.parse().ok())
 }

@@ -49,6 +49,16 @@ pub(super) fn goes_on(row: &Held, notes: &[ChangeId]) -> Option<Evidence> {
     })
 }
 
+/// When he has tried again what nobody could look for: it goes on from where it was begun.
+pub(super) fn looked_for_again(row: &Held) -> Evidence {
+    let last = row.evidence.tries.last().cloned();
+    Evidence {
+        tries: last.into_iter().collect(),
+        unread: None,
+        ..row.evidence.clone()
+    }
+}
+
 /// When the technician has it tried again: counted anew, but not forgotten, so that it is looked for first.
 pub(super) fn tried_again(row: &Held) -> Evidence {
     let last = row.evidence.tries.last().cloned();
@@ -56,8 +66,6 @@ pub(super) fn tried_again(row: &Held) -> Evidence {
     Evidence {
         tries: last.into_iter().collect(),
         altered_at: stood.filter(|_| before::keeps_its_ground(row)),
-        // Nobody has looked since.
-        unread: row.evidence.unread.clone(),
         ..Evidence::default()
     }
 }

@@ -10,6 +10,7 @@ use tournee_core::time::Instant;
 use tournee_core::wire::{Attempt, Evidence, ProblemKind, ReportState};
 
 use super::chain::{Outcome, problem};
+use super::evidence;
 use super::known::unsettled;
 use super::mail::needs;
 use crate::app::{Server, Shared};
@@ -33,10 +34,10 @@ impl Run {
     /// Asks whether others are answered before what may fail is: to a GLPI that fails often nothing goes for a while.
     pub async fn begin(server: &Server, who: TechnicianId, rows: &[Held]) -> Stored<Self> {
         let due = rows.iter().filter(|row| server.is_due(row)).cloned();
-        let (due, others) = with_answers(server, who, due.collect()).await?;
+        let (due, silent) = with_answers(server, who, due.collect()).await?;
         // That was more than theirs: what they meet is counted anew.
         let failing = &server.custody.failing;
-        others.iter().for_each(|row| failing.forget(row.num));
+        silent.iter().for_each(|row| failing.forget(row.num));
         Ok(Self {
             began: Moment::now(),
             nums: rows.iter().map(|row| row.num).collect(),
@@ -94,7 +95,7 @@ impl Shared {
     }
 }
 
-/// Those of which all that they need answers, and the others.
+/// Those of which all that they need answers, and those of which their own GLPI or mailbox does not.
 async fn with_answers(
     server: &Server,
     who: TechnicianId,
@@ -108,9 +109,9 @@ async fn with_answers(
     let about: BTreeSet<TicketId> = about.map(|ticket| ticket.id).collect();
     let mut glpis: BTreeMap<SourceId, bool> = BTreeMap::new();
     let mut mailboxes: BTreeMap<MailboxId, bool> = BTreeMap::new();
-    let (mut those, mut others) = (Vec::new(), Vec::new());
+    let (mut those, mut silent) = (Vec::new(), Vec::new());
     for row in rows {
-        let mut all = true;
+        let (mut all, mut own) = (true, true);
         for account in accounts
             .iter()
             .filter(|account| account.signed_in && asks(&row, account))
@@ -120,23 +121,28 @@ async fn with_answers(
                 Some(answers) => *answers,
                 None => does_glpi(server, account, &about).await?,
             };
+            let is_own = row.change.ticket().is_some_and(|key| key.source == source);
             glpis.insert(source, answers);
             all &= answers;
+            own &= answers || !is_own;
         }
         if let Some(mailbox) = mailbox_of(&row) {
             let answers = match mailboxes.get(mailbox) {
                 Some(answers) => *answers,
                 None => does_google(server, mailbox).await?,
             };
+            let is_own = row.change.target.thread().is_some();
             mailboxes.insert(mailbox.clone(), answers);
             all &= answers;
+            own &= answers || !is_own;
         }
-        match all {
-            true => those.push(row),
-            false => others.push(row),
+        match (all, own) {
+            (true, _) => those.push(row),
+            (false, false) => silent.push(row),
+            (false, true) => {}
         }
     }
-    Ok((those, others))
+    Ok((those, silent))
 }
 
 /// Whether a change is carried out with this account, or something is looked for with it.
@@ -222,12 +228,26 @@ async fn report(
     Ok(needs(unsettled(evidence)))
 }
 
+/// Whether it waits with an outcome that nobody could look for, and was begun here: that of a server of before goes by what is
+/// known of that.
+pub(super) fn was_begun(held: &Held) -> bool {
+    let ReportState::NeedsYou { problem } = &held.report else {
+        return false;
+    };
+    let evidence = problem.evidence.as_ref();
+    evidence.is_some_and(|evidence| evidence.unread.is_some()) && !held.of_before
+}
+
+/// He has it tried again: it goes on from where it was begun, with a look.
+pub(super) async fn goes_on(db: &mut Connection, held: &Held) -> Stored<()> {
+    changes::set_phase(db, held.num, Phase::Intended).await?;
+    changes::set_evidence(db, held.num, &evidence::looked_for_again(held)).await
+}
+
 fn may_be_there(row: &Held) -> bool {
     let may_be_sent = match row.change.body {
         // Nothing is sent before its draft is on disk, or how far the mailbox's history goes.
-        ChangeBody::Reply(_) | ChangeBody::Classify(_) => {
-            row.draft.is_some() || row.evidence.unread.is_some()
-        }
+        ChangeBody::Reply(_) | ChangeBody::Classify(_) => row.draft.is_some(),
         _ => row.may_be_sent(),
     };
     may_be_sent || row.of_before

@@ -11,6 +11,7 @@ use tournee_core::wire::{Against, ProblemKind, ReportState, SyncRequest, Wish, W
 use super::before;
 use super::chain::CLOCKS_DIFFER;
 use super::evidence;
+use super::giving_up;
 use super::known::{Known, needs_you, refusal};
 use super::naming::{landed_before, placed};
 use crate::app::Shared;
@@ -273,6 +274,12 @@ impl Shared {
             problem: None,
         };
         match held.phase {
+            // Nobody could look yet whether it is there.
+            Phase::NeedsYou if giving_up::was_begun(&held) => {
+                changes::settle(db, &held, &ReportState::Queued, now).await?;
+                changes::set_phase(db, held.num, Phase::Intended).await?;
+                changes::set_withdraw(db, held.num).await?;
+            }
             Phase::Queued | Phase::NeedsYou => {
                 self.take_back(db, &held).await?;
             }
@@ -369,11 +376,14 @@ impl Shared {
                     return Ok(Some(held));
                 }
                 changes::settle(db, &held, &ReportState::Queued, now).await?;
+                if giving_up::was_begun(&held) {
+                    giving_up::goes_on(db, &held).await?;
+                    return Ok(Some(held));
+                }
                 let moves = matches!(held.change.body, ChangeBody::Classify(_));
-                // What was moved until now he has seen, unless nobody could look.
-                let is_unread = held.evidence.unread.is_some();
-                let stays = is_unread || (moves && before::keeps_its_ground(&held));
+                let stays = moves && before::keeps_its_ground(&held);
                 if held.draft.is_some() && !lies_at_google(&held) && !stays {
+                    // What was moved until now he has seen.
                     db.set_change_draft(held.num, "").await?;
                 }
                 if !held.evidence.tries.is_empty() || held.evidence.unread.is_some() {

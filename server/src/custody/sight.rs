@@ -178,7 +178,7 @@ impl Chain<'_> {
             Ok(Some(reading)) => Ok(reading),
             Ok(None) | Err(GlpiError::SessionExpired) => self.read(known, parts).await,
             // What is wrong with one of several is no fault of the others.
-            Err(error @ GlpiError::Unexpected { .. }) => match self.read(known, parts).await {
+            Err(error) if error.may_be_of_one() => match self.read(known, parts).await {
                 Err(LinkError::Glpi(GlpiError::Unreachable(TransportError::NotSent(_)))) => {
                     Err(error.into())
                 }

@@ -12,7 +12,7 @@ use tournee_core::wire::{Notice, Problem, ProblemKind};
 use super::chain::{Chain, problem};
 use super::chosen;
 use super::late::Stood;
-use crate::glpi::{GlpiError, Mark, Session, Standing, WriteError, Written};
+use crate::glpi::{Mark, Session, Standing, WriteError, Written};
 use crate::links::LinkError;
 use crate::mutation::Mutation;
 use crate::store::StoreError;
@@ -88,14 +88,10 @@ impl Chain<'_> {
             match self.has_brought(row).await {
                 Ok(true) => return Ok(Step::AlreadyThere),
                 Ok(false) => {}
-                Err(LinkError::Glpi(
-                    error @ (GlpiError::Unexpected { .. } | GlpiError::Refused { .. }),
-                )) => {
-                    // What is written beside it is put on record.
-                    self.server
-                        .custody
-                        .failing
-                        .met(row.num, &LinkError::Glpi(error));
+                // What is written beside it is put on record.
+                Err(LinkError::Glpi(error)) if error.may_be_of_one() => {
+                    let error = LinkError::Glpi(error);
+                    self.server.custody.failing.met(row.num, &error);
                     return Ok(Step::Aside { wait: None });
                 }
                 Err(error) => return Err(error),

@@ -1,5 +1,6 @@
 //! Leaves a GLPI alone that does not answer: for a growing time, then one request finds out. Pure; the gate asks it.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -17,6 +18,8 @@ const HURRY: Duration = Duration::from_secs(2);
 #[derive(Debug, Default)]
 pub(crate) struct Breaker {
     failures: u32,
+    /// Tickets that were answered with an error, and nothing else in between.
+    tickets: BTreeSet<u64>,
     rest: Option<Rest>,
 }
 
@@ -107,6 +110,7 @@ impl Breaker {
     /// GLPI answered.
     pub fn answered(&mut self) -> News {
         self.failures = 0;
+        self.tickets.clear();
         match self.rest.take() {
             Some(_) => News::Up,
             None => News::None,
@@ -115,12 +119,15 @@ impl Breaker {
 
     /// It did not. `jitter` is around 1; `asked` is for how long GLPI wants to be left alone.
     pub fn failed(&mut self, failure: Failure, now: Instant, jitter: f64) -> News {
-        // Errors at tickets alone, however many, are not GLPI's silence: what is asked of none fails then, too.
-        let most = match failure.about {
-            Some(_) => self.failures.max(ENOUGH - 1),
-            None => u32::MAX,
-        };
-        self.failures = self.failures.saturating_add(1).min(most);
+        // Errors at tickets alone, however many, are not GLPI's silence: what is about none fails then, too.
+        match failure.about {
+            Some(ticket) => {
+                self.tickets.insert(ticket);
+            }
+            None => self.failures = self.failures.saturating_add(1),
+        }
+        let about_all = self.tickets.len() + 1 >= ENOUGH as usize && self.failures > 0;
+        let is_silent = self.failures >= ENOUGH || about_all;
         let asked = failure.asked.map(|asked| asked.min(LONGEST_ASKED));
         let news = match (&self.rest, failure.pass) {
             // One that left before it was known: that it failed is no news.
@@ -128,7 +135,7 @@ impl Breaker {
                 return News::None;
             }
             (Some(_), _) => News::StillDown,
-            (None, _) if asked.is_none() && self.failures < ENOUGH => return News::None,
+            (None, _) if asked.is_none() && !is_silent => return News::None,
             (None, _) => News::Down,
         };
         let (since, rests) = match &self.rest {
@@ -225,10 +232,12 @@ mod tests {
             about: Some(ticket),
             ..failure(Pass::Usual)
         };
-        for ticket in 0..10 {
+        for ticket in [5, 6, 5, 6, 5, 6] {
             assert_eq!(breaker.failed(at(ticket), now, 1.0), News::None);
         }
-        assert_eq!(breaker.failed(failure(Pass::Usual), now, 1.0), News::Down);
+        // Beside two of them, one lost request is one.
+        assert_eq!(breaker.failed(failure(Pass::Usual), now, 1.0), News::None);
+        assert_eq!(breaker.failed(at(7), now, 1.0), News::Down);
     }
 
     #[test]

@@ -48,10 +48,8 @@ impl Client {
         match self.in_lists(session, stubs, timelines, resolve).await {
             Ok(Some(reading)) => Ok(reading),
             // One of them may be what a list fails at.
-            Ok(None) | Err(GlpiError::Unexpected { .. }) => {
-                self.one_by_one(session, &ids, timelines, resolve).await
-            }
-            Err(error) => Err(error),
+            Err(error) if !error.may_be_of_one() => Err(error),
+            Ok(None) | Err(_) => self.one_by_one(session, &ids, timelines, resolve).await,
         }
     }
 
@@ -156,7 +154,7 @@ impl Client {
             }
         }
         // Of all that was asked for nothing came: whether that is these tickets, or GLPI.
-        if let Some(error) = failed.filter(|_| reading.unread.len() == ids.len()) {
+        if let Some(error) = failed.filter(|_| reading.tickets.is_empty()) {
             let but: BTreeSet<TicketId> = reading.unread.iter().copied().collect();
             self.answers(session, &but).await.map_err(|_| error)?;
         }

@@ -26,7 +26,7 @@ const PAGE_WORTH: usize = 4;
 const SHOWN: usize = 3;
 
 impl Client {
-    /// Whether GLPI finds tickets, and shows one that is none of these.
+    /// Whether GLPI finds tickets, and shows one that is none of these, whole.
     ///
     /// # Errors
     /// When GLPI does not answer, or not as its API does.
@@ -43,9 +43,8 @@ impl Client {
         let ids = rows.filter_map(|row| json::reference(row, "2").map(TicketId));
         let mut last = Ok(());
         for id in ids.filter(|id| !but.contains(id)).take(SHOWN) {
-            let call = Call::get(format!("Ticket/{id}")).with("get_hateoas", 0);
-            last = match self.call(session, call).await {
-                Ok(_) | Err(GlpiError::NotFound | GlpiError::Rights { .. }) => return Ok(()),
+            last = match self.ticket(session, id, &|_| None).await {
+                Ok(_) => return Ok(()),
                 Err(error) => Err(error),
             };
         }

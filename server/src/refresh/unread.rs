@@ -6,9 +6,12 @@ use std::collections::BTreeMap;
 use tournee_core::ids::TicketId;
 use tournee_core::time::{Instant, Seconds};
 
-/// So often with each read; one that fails on is asked for now and then.
+/// So often with each read; one that fails on is asked for now and then, ever more rarely.
 const AT_ONCE: u32 = 3;
-const NOW_AND_THEN: Seconds = Seconds(60);
+const AT_FIRST: Seconds = Seconds(60);
+const AT_LAST: Seconds = Seconds(600);
+/// So many in one read: one may take GLPI half a minute.
+const MOST: usize = 8;
 
 /// Those of an account, with how often that was so, and when last.
 #[derive(Default)]
@@ -29,10 +32,15 @@ impl Unread {
 
     /// Those whose turn it is.
     pub fn due(&self, now: Instant) -> Vec<TicketId> {
-        let is_due =
-            |(times, last): &(u32, Instant)| *times <= AT_ONCE || now - *last >= NOW_AND_THEN;
-        let due = self.0.iter().filter(|(_, so_far)| is_due(so_far));
-        due.map(|(id, _)| *id).collect()
+        let is_due = |(times, last): &(u32, Instant)| {
+            let rests = times.saturating_sub(AT_ONCE + 1).min(8);
+            let wait = Seconds(AT_FIRST.0 << rests).min(AT_LAST);
+            *times <= AT_ONCE || now - *last >= wait
+        };
+        let mut due: Vec<_> = self.0.iter().filter(|(_, so_far)| is_due(so_far)).collect();
+        due.sort_by_key(|(_, (times, _))| *times);
+        due.truncate(MOST);
+        due.into_iter().map(|(id, _)| *id).collect()
     }
 }
 

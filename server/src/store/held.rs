@@ -77,8 +77,7 @@ pub struct Held {
 impl Held {
     /// Whether a write of it may have left, with an outcome that nobody knows.
     pub fn may_be_sent(&self) -> bool {
-        let evidence = &self.evidence;
-        self.phase == Phase::Intended || !evidence.tries.is_empty() || evidence.unread.is_some()
+        self.phase == Phase::Intended || !self.evidence.tries.is_empty()
     }
 
     /// Whether a server that this database does not know may have carried it out, and this one has begun nothing of it. What its

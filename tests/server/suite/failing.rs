@@ -403,3 +403,68 @@ async fn what_was_begun_when_the_server_was_killed_says_no_more_than_is_known() 
     }
     Ok(())
 }
+
+/// A state that stands as before is no proof: what he has tried again goes by how the ticket stood when it was begun.
+#[tokio::test]
+async fn what_was_put_back_before_anybody_could_look_is_not_repeated_over_who_did() -> Result<()> {
+    let house = open().await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        let id = i64::try_from(own.id.0)?;
+        let faults = house.glpi(source).faults();
+        let lost = faults.add(Matcher::on("PUT", "Ticket").times(1), Effect::DoThenLose);
+        let moved = phone.edit(&own, status(Status::Assigned, Status::Pending))?;
+        let answer = phone.send(&phone.phone.request(false)).await?;
+        phone.take_in(answer);
+        crate::support::wait_until(|| async { Ok(faults.hits(lost) == 1) }).await?;
+        let rules = broken(&house, source, own.id);
+        let problem = until_it_waits(&house, &mut phone, moved).await?;
+        assert_eq!(problem.kind, ProblemKind::Unsettled, "{source}");
+        tokio::time::sleep(Duration::from_millis(1_100)).await;
+        {
+            let mut world = house.glpi(source).world();
+            let colleague = world.user_id(&technician(2)).context("a colleague")?;
+            world.edit_ticket(id, colleague, &[("status", json!(2))]);
+        }
+        mend(&house, source, rules);
+        phone.wish(moved, Wish::Retry);
+        phone.sync_whole().await?;
+        let problem = until_it_waits(&house, &mut phone, moved).await?;
+        assert_eq!(problem.kind, ProblemKind::Unsettled, "{source}");
+        let evidence = problem.evidence.context("the evidence")?;
+        assert!(
+            evidence.unread.is_none() && evidence.looks > 0,
+            "{evidence:?}"
+        );
+        let world = house.glpi(source).world();
+        assert_eq!(world.ticket(id).context("there")?.status, 2, "{source}");
+    }
+    Ok(())
+}
+
+/// Nobody could look: the other text waits until somebody has.
+#[tokio::test]
+async fn what_he_types_anew_in_its_place_is_not_written_beside_it() -> Result<()> {
+    let house = open().await?;
+    let mut phone = house.ready_phone().await?;
+    for source in SOURCES {
+        let own = phone.own_ticket(source, Status::Assigned)?;
+        let faults = house.glpi(source).faults();
+        let lost = Matcher::on("POST", "Followup").times(1);
+        let posted = faults.add(lost, Effect::DoThenLose);
+        let old = phone.edit(&own, followup("Premier texte."))?;
+        let answer = phone.send(&phone.phone.request(false)).await?;
+        phone.take_in(answer);
+        crate::support::wait_until(|| async { Ok(faults.hits(posted) == 1) }).await?;
+        let rules = broken(&house, source, own.id);
+        until_it_waits(&house, &mut phone, old).await?;
+        mend(&house, source, rules);
+        let new = phone.replace(&own, followup("Second texte."), Some(old))?;
+        let problem = until_it_waits(&house, &mut phone, new).await?;
+        assert_eq!(problem.kind, ProblemKind::AlreadySent, "{source}");
+        assert_eq!(notes(&house, &own, "Premier texte.")?, 1);
+        assert_eq!(notes(&house, &own, "Second texte.")?, 0);
+    }
+    Ok(())
+}
