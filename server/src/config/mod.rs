@@ -150,7 +150,7 @@ pub struct CustodyConfig {
     /// How long after a request was sent GLPI may still be working on it, though nobody waits for it any more. A write
     /// that is not found is repeated no sooner.
     pub late: Duration,
-    /// How long a change is tried again that GLPI answers with an error each time, and alone: then it waits for the
+    /// How long a change is tried again that GLPI answers with an error each time, and alone: after three more it waits for the
     /// technician.
     pub patience: Duration,
     /// The largest file that is taken, in bytes.

@@ -62,7 +62,7 @@ pub(super) async fn run(
     let this = Run::begin(server, key.technician, std::slice::from_ref(&row)).await?;
     let outcome = match Chain::open(server, key, account).await {
         Ok(mut chain) => {
-            chain.gives_up = this.gives_up(&row);
+            chain.gives_up = this.gives_up(server, &row);
             match chain.create(row).await {
                 Ok(outcome) => outcome,
                 Err(error) => {

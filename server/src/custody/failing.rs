@@ -11,7 +11,7 @@ use crate::gmail::GmailError;
 use crate::links::LinkError;
 
 /// So often at least: one that is asked for rarely may have met an error each time by chance.
-const TIMES: u32 = 8;
+const TIMES: u32 = 5;
 /// What nobody tried for so long begins anew.
 const KEPT: Duration = Duration::from_hours(24);
 
@@ -23,6 +23,8 @@ struct Failure {
     since: Moment,
     last: Moment,
     times: u32,
+    /// Of these, when others were answered before and after, and it was due.
+    alone: u32,
     said: String,
 }
 
@@ -36,6 +38,7 @@ impl Failing {
             since: now,
             last: now,
             times: 0,
+            alone: 0,
             said: String::new(),
         });
         failure.times += 1;
@@ -55,6 +58,21 @@ impl Failing {
         let all = self.all();
         let failure = all.get(&num);
         failure.is_some_and(|it| it.times >= TIMES && it.since.elapsed() >= patience)
+    }
+
+    /// Others were answered when it met its last one. Answers how often that was so.
+    pub fn was_alone(&self, num: i64) -> u32 {
+        let mut all = self.all();
+        let failure = all.get_mut(&num);
+        failure.map_or(0, |failure| {
+            failure.alone += 1;
+            failure.alone
+        })
+    }
+
+    /// How often others were answered when it met one.
+    pub fn alone(&self, num: i64) -> u32 {
+        self.all().get(&num).map_or(0, |failure| failure.alone)
     }
 
     /// What came since then in place of what it needs.

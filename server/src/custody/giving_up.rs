@@ -22,6 +22,9 @@ use crate::store::changes::{self, Held, Phase};
 use crate::store::creations;
 use crate::store::{Connection, Stored, TechnicianId};
 
+/// After so many more errors, each while others were answered: one that comes on the heels of an outage is none of its own.
+const ALONE: u32 = 3;
+
 /// A run over a chain's changes, of which some may have met errors for long.
 pub(super) struct Run {
     began: Moment,
@@ -46,8 +49,9 @@ impl Run {
     }
 
     /// Whether this one is given up where it meets an error.
-    pub fn gives_up(&self, row: &Held) -> bool {
-        self.due.iter().any(|due| due.num == row.num)
+    pub fn gives_up(&self, server: &Server, row: &Held) -> bool {
+        let is_due = self.due.iter().any(|due| due.num == row.num);
+        is_due && server.custody.failing.alone(row.num) + 1 >= ALONE
     }
 
     /// It ended with this in place of what all of them need.
@@ -69,7 +73,8 @@ impl Run {
             .into_iter()
             .filter(|row| met(row).is_some())
             .collect();
-        let (due, _) = with_answers(server, key.technician, due).await?;
+        let (mut due, _) = with_answers(server, key.technician, due).await?;
+        due.retain(|row| failing.was_alone(row.num) >= ALONE);
         if due.is_empty() {
             return Ok(());
         }

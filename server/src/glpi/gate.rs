@@ -215,7 +215,8 @@ fn failure(pass: Pass, about: Option<u64>, response: &HttpResponse) -> Option<Fa
         pass,
         why: format!("HTTP {status}"),
         asked: seconds.flatten().map(|s| Duration::from_secs(u64::from(s))),
-        about,
+        // A page in the place of the API stands before all of it.
+        about: about.filter(|_| status >= 500),
     })
 }
 

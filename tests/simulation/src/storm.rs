@@ -183,8 +183,7 @@ impl Storm {
     fn of_broken_tickets(mut self) -> Self {
         self.minutes = 12;
         self.wire = Wire {
-            lost_after: 0.04,
-            error_instead: 0.01,
+            lost_after: 0.01,
             down: 0.1,
             breaks: 0.5,
             ..Wire::default()

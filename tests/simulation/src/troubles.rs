@@ -110,7 +110,7 @@ fn break_one(weather: &Weather, side: &Side, dice: &mut Dice) {
     let next = tickets.iter().max().map_or(1, |last| last + 1);
     tickets.extend([next, next]);
     let ticket = *dice.pick(&tickets).unwrap_or(&next);
-    let length = dice.between(200_000, 600_000);
+    let length = dice.between(300_000, 700_000);
     let what = format_args!("#{ticket} broken for {length} ms");
     weather.say(&side.source.0, what);
     side.break_ticket(ticket, length);
