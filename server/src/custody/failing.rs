@@ -109,11 +109,11 @@ pub(super) fn said_by_glpi(error: &LinkError) -> Option<String> {
         | GlpiError::Refused { .. }
         | GlpiError::Rights { .. }
         | GlpiError::NotFound
-        | GlpiError::Unreachable(TransportError::Unknown(_)) => {
+        | GlpiError::Unreachable(TransportError::Unknown(_))
+        // A server's own word for a worker of its that died.
+        | GlpiError::Throttled { retry_after: None } => {
             Some(error.detail().unwrap_or_else(|| error.to_string()))
         }
-        // A server's own word for a worker of its that died.
-        GlpiError::Throttled { retry_after: None } => Some("HTTP 503".to_owned()),
         _ => None,
     }
 }
