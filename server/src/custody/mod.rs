@@ -56,6 +56,7 @@ mod plan;
 mod record;
 pub(crate) mod recorded;
 mod reply;
+mod retyped;
 mod runner;
 mod second;
 mod sight;

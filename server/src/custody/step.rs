@@ -107,7 +107,9 @@ impl Chain<'_> {
         };
         let insists = match &verdict {
             Verdict::Conflict(conflict) => {
-                row.insists_over(&conflict.theirs) || self.is_of_his_old_one(row, now).await?
+                row.insists_over(&conflict.theirs)
+                    || self.is_of_his_old_one(row, now).await?
+                    || self.is_of_his_other_text(row, conflict, now).await?
             }
             _ => false,
         };

@@ -1,17 +1,22 @@
 //! What simulations found about new tickets, each at its simplest.
 
 use anyhow::{Context as _, Result};
+use serde_json::json;
 use tournee_core::changes::ChangeBody;
 use tournee_core::domain::{Actor, Status};
 use tournee_core::ids::ChangeId;
 use tournee_core::outbox::State;
 use tournee_core::wire::{ProblemKind, Wish};
+use tournee_sandbox::accounts::SUPER_ADMIN;
 use tournee_sandbox::{Canned, Effect, Matcher};
 use uuid::Uuid;
 
 use super::creation::{anywhere, create, is_delivered, local, make, titled};
 use crate::support::handset::{followup, solution, status};
-use crate::support::{House, SOURCES};
+use crate::support::{Handset, House, SOURCES, wait_until};
+
+/// The GLPI that gives a new ticket to nobody by itself.
+const NEW: &str = SOURCES[1];
 
 #[tokio::test]
 async fn what_is_done_to_a_new_ticket_that_nobody_has_is_no_dispute() -> Result<()> {
@@ -36,6 +41,63 @@ async fn what_is_done_to_a_new_ticket_that_nobody_has_is_no_dispute() -> Result<
         assert!(is_delivered(&phone, creation), "{:?}", phone.states());
         assert!(is_delivered(&phone, moved), "{:?}", phone.states());
     }
+    Ok(())
+}
+
+/// A new ticket of nobody's that he plans and then types anew as his own.
+fn plan_and_type_anew(phone: &mut Handset, title: &str) -> Result<[ChangeId; 2]> {
+    let his = create(phone, NEW, title, "")?;
+    let mut nobodys = his.clone();
+    if let ChangeBody::Create(create) = &mut nobodys {
+        create.assignees.clear();
+    }
+    let first = phone.edit(&anywhere(NEW), nobodys)?;
+    let key = local(NEW, first);
+    let planned = phone.edit(&key, status(Status::New, Status::Planned))?;
+    let anew = phone.replace(&key, his, Some(first))?;
+    Ok([anew, planned])
+}
+
+#[tokio::test]
+async fn what_was_done_before_a_new_ticket_was_typed_anew_is_no_dispute() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    let title = "Deux fois tapé";
+    let [anew, planned] = plan_and_type_anew(&mut phone, title)?;
+    phone.settle().await?;
+    assert!(is_delivered(&phone, anew), "{:?}", phone.states());
+    assert!(is_delivered(&phone, planned), "{:?}", phone.states());
+    let ids = titled(&house, NEW, title);
+    let world = house.glpi(NEW).world();
+    let tickets = ids.iter().filter_map(|id| world.ticket(*id));
+    let are: Vec<i64> = tickets.map(|ticket| ticket.status).collect();
+    assert_eq!(are, [i64::from(Status::Planned.to_glpi())]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn but_with_a_colleague_who_was_there_meanwhile_it_is() -> Result<()> {
+    let house = House::open().await?;
+    let mut phone = house.ready_phone().await?;
+    let title = "Deux fois tapé, pris par un autre";
+    let [anew, planned] = plan_and_type_anew(&mut phone, title)?;
+    let mut request = phone.phone.request(false);
+    request.changes.retain(|change| change.id == anew);
+    phone.send(&request).await?;
+    wait_until(|| async { Ok(titled(&house, NEW, title).len() == 1) }).await?;
+    let id = titled(&house, NEW, title)[0];
+    {
+        let mut world = house.glpi(NEW).world();
+        let somebody = world.user_id(SUPER_ADMIN).context("the super-admin")?;
+        for status in [Status::Pending, Status::Assigned] {
+            world.edit_ticket(id, somebody, &[("status", json!(status.to_glpi()))]);
+        }
+    }
+    phone.settle().await?;
+    let State::NeedsYou { problem } = phone.state(planned)? else {
+        anyhow::bail!("{:?}", phone.states())
+    };
+    assert_eq!(problem.kind, ProblemKind::Conflict);
     Ok(())
 }
 

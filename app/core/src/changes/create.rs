@@ -97,7 +97,7 @@ impl CreateTicket {
     }
 
     /// The ticket as the screen shows it until it lands.
-    pub(crate) fn ticket(&self, key: TicketKey, at: Instant) -> Ticket {
+    pub fn ticket(&self, key: TicketKey, at: Instant) -> Ticket {
         Ticket {
             key,
             title: self.title.trim().to_owned(),
