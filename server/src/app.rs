@@ -59,6 +59,8 @@ pub struct Shared {
     pub mails: Mails,
     /// Whole services, counted.
     pub counts: Counts,
+    /// Requests to the API, each until it is done.
+    pub guests: Tasks,
 }
 
 /// Why the server did not start, or stopped.
@@ -179,6 +181,7 @@ impl App {
             custody,
             refresh: Refresh::default(),
             counts: Counts::default(),
+            guests: Tasks::default(),
             mails: mail_room(&config, ways.google, &chance)?,
             config,
             clock,
@@ -213,7 +216,7 @@ impl App {
     }
 
     /// Ends it as a power cut does: at once, and without a last word to the database. Afterwards nothing of this life
-    /// runs in the background; requests are their listener's to drop.
+    /// runs.
     pub async fn kill(self) {
         self.end().await;
     }
@@ -222,6 +225,7 @@ impl App {
         // All are told before the first is waited for: a part that still ran would see the others missing.
         let ends = [
             self.tasks.end().boxed(),
+            self.server.guests.end().boxed(),
             self.server.custody.end().boxed(),
             self.server.refresh.end().boxed(),
             self.server.mails.end().boxed(),
@@ -250,6 +254,7 @@ impl Drop for App {
     fn drop(&mut self) {
         // Told to end; nobody is there to wait for it.
         drop(self.tasks.end());
+        drop(self.server.guests.end());
         drop(self.server.custody.end());
         drop(self.server.refresh.end());
         drop(self.server.mails.end());

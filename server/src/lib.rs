@@ -43,6 +43,7 @@ pub mod sign_in;
 pub mod soundness;
 pub mod store;
 pub mod tasks;
+pub mod turns;
 pub mod vault;
 
 pub use app::{App, AppError, serve};

@@ -12,8 +12,11 @@ use governor::middleware::NoOpMiddleware;
 use governor::nanos::Nanos;
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
+use tokio::sync::OwnedMutexGuard;
 use tokio::time::Instant;
 use tournee_core::ids::SourceId;
+
+use crate::turns::Turns;
 
 /// The time in which failures count.
 const WINDOW_SECONDS: u32 = 600;
@@ -43,6 +46,7 @@ type Tried = (SourceId, String);
 pub struct Limits {
     addresses: Failures<IpAddr>,
     accounts: Failures<Tried>,
+    turns: Turns<Tried>,
 }
 
 impl Limits {
@@ -51,6 +55,19 @@ impl Limits {
         Self {
             addresses: Failures::new(limits.per_address),
             accounts: Failures::new(limits.per_account),
+            turns: Turns::default(),
+        }
+    }
+
+    /// Attempts at an account go one after the other: side by side, all of them would pass before the first is counted.
+    pub async fn turn(
+        &self,
+        source: &SourceId,
+        login: Option<&str>,
+    ) -> Option<OwnedMutexGuard<()>> {
+        match login {
+            Some(login) => Some(self.turns.take(&tried(source, login)).await),
+            None => None,
         }
     }
 

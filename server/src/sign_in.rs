@@ -65,6 +65,7 @@ impl Shared {
             false => Some(sessions::open(&mut tx, &self.chance, technician, now).await?),
         };
         tx.commit().await?;
+        self.custody.wake();
         let mut place = match place {
             Some(place) => place,
             None => self.links.place(id).await,
@@ -77,7 +78,6 @@ impl Shared {
                 end(client, &session).await;
             }
         }
-        self.custody.wake();
         Ok(SignedIn { account, token })
     }
 

@@ -3,7 +3,8 @@
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
+use tokio::sync::oneshot;
 use tournee_core::wire::ErrorCode;
 use tracing::Instrument as _;
 
@@ -47,6 +48,19 @@ pub async fn request_id(State(server): State<Server>, request: Request, next: Ne
     }
     .instrument(span)
     .await
+}
+
+/// Carries a request to its end also where who asked has left: what it has begun, here and at a GLPI, is done and known.
+pub async fn to_its_end(State(server): State<Server>, request: Request, next: Next) -> Response {
+    let (sender, answer) = oneshot::channel();
+    let work = async move {
+        // Nobody has to be there any more.
+        let _ = sender.send(next.run(request).await);
+    };
+    server.guests.spawn(work.in_current_span());
+    // None where it has panicked, or the server ends.
+    let answer = answer.await;
+    answer.unwrap_or_else(|_| Failure::new(ErrorCode::Internal).into_response())
 }
 
 struct ApiCode(ErrorCode);

@@ -78,7 +78,8 @@ pub fn router(server: Server) -> Router {
     let (api, _) = routes().split_for_parts();
     // Images and precompressed files are left alone; so is what is smaller than the header it would save.
     let worthwhile = SizeAbove::new(256).and(NotForContentType::IMAGES);
-    api.fallback(crate::assets::serve)
+    api.layer(from_fn_with_state(server.clone(), frame::to_its_end))
+        .fallback(crate::assets::serve)
         .layer(CompressionLayer::new().compress_when(worthwhile))
         .layer(RequestDecompressionLayer::new())
         .layer(DefaultBodyLimit::max(BODY_LIMIT))

@@ -70,6 +70,7 @@ pub async fn sign_in(
     let source = SourceId(source);
     let glpi = server.source(&source).ok_or_else(unknown_source)?;
     let name = attempted(&request.method);
+    let _turn = server.limits.turn(&source, name).await;
     if let Some(seconds) = server.limits.wait(client.0, &source, name) {
         return Err(Failure::too_many_attempts(seconds));
     }

@@ -12,7 +12,7 @@ use super::giving_up::Run;
 use super::intent;
 use super::known::needs_you;
 use super::landing::Came;
-use super::made::{NOT_READ_BACK, unread};
+use super::made::unread;
 use super::step::{Step, UNKNOWN_AT_MOST, settle};
 use crate::app::Server;
 use crate::glpi::{Mark, Standing, WriteError, Written};
@@ -151,7 +151,6 @@ impl Chain<'_> {
 
     /// What it needs came to nothing: a while later, perhaps.
     pub(super) fn met_error(&self, row: &Held, said: &str) -> Outcome {
-        let said = said.strip_prefix(NOT_READ_BACK).unwrap_or(said);
         self.server.custody.failing.note(row.num, said);
         Outcome::Later { at_least: None }
     }

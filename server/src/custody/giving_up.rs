@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tokio::time::Instant as Moment;
 use tournee_core::changes::ChangeBody;
-use tournee_core::ids::{MailboxId, SourceId, TicketId};
+use tournee_core::ids::{MailboxId, TicketId};
 use tournee_core::time::Instant;
 use tournee_core::wire::{Attempt, Evidence, ProblemKind, ReportState};
 
@@ -112,34 +112,18 @@ async fn with_answers(
     let accounts = accounts::of_technician(&mut *server.store.read().await?, who).await?;
     let about = rows.iter().filter_map(|row| row.change.ticket());
     let about: BTreeSet<TicketId> = about.map(|ticket| ticket.id).collect();
-    let mut glpis: BTreeMap<SourceId, bool> = BTreeMap::new();
-    let mut mailboxes: BTreeMap<MailboxId, bool> = BTreeMap::new();
+    let mut asked: BTreeMap<String, bool> = BTreeMap::new();
     let (mut those, mut silent) = (Vec::new(), Vec::new());
     for row in rows {
         let (mut all, mut own) = (true, true);
-        for account in accounts
-            .iter()
-            .filter(|account| account.signed_in && asks(&row, account))
-        {
-            let source = account.account.source.clone();
-            let answers = match glpis.get(&source) {
+        for place in Place::all_of(&row, &accounts) {
+            let answers = match asked.get(&place.name()) {
                 Some(answers) => *answers,
-                None => does_glpi(server, account, &about).await?,
+                None => place.answers(server, &about).await?,
             };
-            let is_own = row.change.ticket().is_some_and(|key| key.source == source);
-            glpis.insert(source, answers);
+            asked.insert(place.name(), answers);
             all &= answers;
-            own &= answers || !is_own;
-        }
-        if let Some(mailbox) = mailbox_of(&row) {
-            let answers = match mailboxes.get(mailbox) {
-                Some(answers) => *answers,
-                None => does_google(server, mailbox).await?,
-            };
-            let is_own = row.change.target.thread().is_some();
-            mailboxes.insert(mailbox.clone(), answers);
-            all &= answers;
-            own &= answers || !is_own;
+            own &= answers || !place.is_its_own(&row);
         }
         match (all, own) {
             (true, _) => those.push(row),
@@ -150,11 +134,66 @@ async fn with_answers(
     Ok((those, silent))
 }
 
+/// Where a change is carried out, or something is looked for.
+enum Place<'a> {
+    Glpi(&'a AccountRow),
+    Mailbox(&'a MailboxId),
+}
+
+impl<'a> Place<'a> {
+    fn all_of(row: &'a Held, accounts: &'a [AccountRow]) -> impl Iterator<Item = Self> {
+        let with = move |account: &&AccountRow| account.signed_in && asks(row, account);
+        let glpis = accounts.iter().filter(with).map(Self::Glpi);
+        glpis.chain(mailbox_of(row).map(Self::Mailbox))
+    }
+
+    fn name(&self) -> String {
+        match self {
+            Self::Glpi(account) => format!("GLPI {}", account.account.source),
+            Self::Mailbox(mailbox) => format!("mailbox {mailbox}"),
+        }
+    }
+
+    /// Whether the change is on something that lies there.
+    fn is_its_own(&self, row: &Held) -> bool {
+        match self {
+            Self::Glpi(account) => is_on(row, account),
+            Self::Mailbox(_) => row.change.target.thread().is_some(),
+        }
+    }
+
+    /// Where he has to sign in first nobody is asked.
+    async fn answers(&self, server: &Server, about: &BTreeSet<TicketId>) -> Stored<bool> {
+        let account = match self {
+            Self::Glpi(account) => account,
+            Self::Mailbox(mailbox) => {
+                return match server.with_labels(mailbox).await {
+                    Ok(_) => Ok(true),
+                    Err(GmailError::Store(error)) => Err(error),
+                    Err(_) => Ok(false),
+                };
+            }
+        };
+        let asked = server.on_session(account, |client, session| async move {
+            client.answers(&session, about).await
+        });
+        match asked.await {
+            Ok(()) | Err(LinkError::NeedsSignIn) => Ok(true),
+            Err(LinkError::Store(error)) => Err(error),
+            Err(LinkError::Glpi(_)) => Ok(false),
+        }
+    }
+}
+
+fn is_on(row: &Held, account: &AccountRow) -> bool {
+    let on = row.change.ticket();
+    on.is_some_and(|key| key.source == account.account.source)
+}
+
 /// Whether a change is carried out with this account, or something is looked for with it.
 fn asks(row: &Held, account: &AccountRow) -> bool {
     let source = &account.account.source;
-    let is_own = row.change.ticket().is_some_and(|key| key.source == *source);
-    is_own
+    is_on(row, account)
         || match &row.change.body {
             ChangeBody::TicketFile(file) => file.from.source == *source,
             ChangeBody::Carry(carry) => carry.to.source == *source,
@@ -171,30 +210,6 @@ fn mailbox_of(row: &Held) -> Option<&MailboxId> {
     match &row.change.body {
         ChangeBody::MailFile(file) => Some(&file.thread.mailbox),
         _ => row.change.target.thread().map(|thread| &thread.mailbox),
-    }
-}
-
-/// Where he has to sign in first nobody is asked.
-async fn does_glpi(
-    server: &Server,
-    account: &AccountRow,
-    about: &BTreeSet<TicketId>,
-) -> Stored<bool> {
-    let asked = server.on_session(account, |client, session| async move {
-        client.answers(&session, about).await
-    });
-    match asked.await {
-        Ok(()) | Err(LinkError::NeedsSignIn) => Ok(true),
-        Err(LinkError::Store(error)) => Err(error),
-        Err(LinkError::Glpi(_)) => Ok(false),
-    }
-}
-
-async fn does_google(server: &Server, mailbox: &MailboxId) -> Stored<bool> {
-    match server.with_labels(mailbox).await {
-        Ok(_) => Ok(true),
-        Err(GmailError::Store(error)) => Err(error),
-        Err(_) => Ok(false),
     }
 }
 

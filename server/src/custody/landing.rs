@@ -149,10 +149,11 @@ impl Chain<'_> {
                 }
                 Outcome::Later { at_least: None }
             }
-            Came::Unknown { said, answered } => {
+            Came::Unknown { mut said, answered } => {
                 if let Some(id) = answered {
                     // Where he may not read it, its mark can't be found.
                     tx.set_change_draft(row.num, &id.to_string()).await?;
+                    said.insert_str(0, "a success that could not be read back: ");
                 }
                 let evidence = evidence::tried(row, now, said);
                 changes::set_evidence(&mut tx, row.num, &evidence).await?;

@@ -11,9 +11,6 @@ use super::words;
 use crate::glpi::{Mark, Reading, Written};
 use crate::store::changes::Held;
 
-/// What is said of one that GLPI called made, before what came when it was asked for it.
-pub(super) const NOT_READ_BACK: &str = "a success that could not be read back: ";
-
 impl Chain<'_> {
     /// What GLPI calls created by this write: had it no effect, another ticket may have its number by now.
     pub(super) async fn read_written(&mut self, row: &Held, written: Written) -> Came {
@@ -31,7 +28,7 @@ impl Chain<'_> {
                 Came::Settled(ReportState::NeedsYou { problem })
             }
             Err(error) => {
-                let said = format!("{NOT_READ_BACK}{error}");
+                let said = error.to_string();
                 let answered = Some(id);
                 Came::Unknown { said, answered }
             }
@@ -63,7 +60,7 @@ impl Chain<'_> {
                 return Came::Settled(ReportState::NeedsYou { problem });
             }
             Err(error) => {
-                let said = format!("{NOT_READ_BACK}{error}");
+                let said = error.to_string();
                 let answered = Some(id);
                 return Came::Unknown { said, answered };
             }

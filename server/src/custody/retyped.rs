@@ -1,37 +1,76 @@
-//! What was done on the phone to a new ticket before that one was typed anew, or made by hand of the mail that a rule had made
-//! it of: it differs with nobody but himself.
+//! A new ticket that he moved on his phone before he typed it anew, or made by hand of the mail of which a rule had made it:
+//! the status that GLPI gives to another text is nobody's doing.
 
-use tournee_core::changes::{Conflict, Verdict};
+use tournee_core::changes::{Change, ChangeBody, Conflict, ConflictValue};
 use tournee_core::domain::Ticket;
 
 use super::chain::Chain;
 use crate::store::StoreError;
-use crate::store::changes::{self, Held, Phase};
+use crate::store::changes::{self, Held};
 
 impl Chain<'_> {
-    /// Whether what stands in the way is what his new ticket itself says, as he typed it after this change was made, and
-    /// nobody else was there last. The phone shows the change on top of that text.
+    /// Whether the status that stands in the way is the one that the last text of his new ticket was created with, he moved
+    /// the one of an earlier text, and nothing but what he did altered the ticket since it was made. No form has a field
+    /// for it.
     pub(super) async fn is_of_his_other_text(
         &self,
         row: &Held,
         conflict: &Conflict,
         now: &Ticket,
     ) -> Result<bool, StoreError> {
+        let (ChangeBody::Status(moved), ConflictValue::Status(stands)) =
+            (&row.change.body, &conflict.theirs)
+        else {
+            return Ok(false);
+        };
+        let mut db = self.server.store.read().await?;
+        let stood = db.stood(row.technician, &self.key.ticket).await?;
         let his = self.account.account.user;
-        if now.modified_by.is_some_and(|user| user != his) {
+        // Two may have been there in one second.
+        let by_another = now.modified_by.is_some_and(|user| user != his);
+        if stood != Some(now.modified_at) || by_another {
             return Ok(false);
         }
-        let mut db = self.server.store.read().await?;
-        let rows = changes::of_ticket(&mut db, &self.key.ticket).await?;
-        let mut texts = rows.iter().filter(|other| {
-            let his = other.technician == row.technician && other.phase == Phase::Delivered;
-            his && row.change.at <= other.change.at
+        drop(db);
+        let texts = self.texts(row).await?;
+        let mut made = texts.iter().filter_map(|text| {
+            let status = text.change.body.creation()?.status();
+            Some((&text.change, status))
         });
-        Ok(texts.any(|text| {
-            let made = text.change.body.creation();
-            let made = made.map(|text| text.ticket(now.key.clone(), now.opened_at));
-            let verdict = made.map(|made| self.check(&row.change.body, &made));
-            matches!(verdict, Some(Verdict::Conflict(other)) if conflict.theirs.was_shown_with(&other.theirs))
-        }))
+        let mut all = made.clone();
+        let is_his = |text: &Change| now.change == Some(text.id) && !is_before(text, &row.change);
+        Ok(
+            all.any(|(text, status)| status == moved.from && is_before(text, &row.change))
+                && made.any(|(text, status)| status == *stands && is_his(text)),
+        )
+    }
+
+    /// The creations of his that this ticket came of, with what each of them replaced.
+    async fn texts(&self, row: &Held) -> Result<Vec<Held>, StoreError> {
+        let mut db = self.server.store.read().await?;
+        let mut texts = changes::of_ticket(&mut db, &self.key.ticket).await?;
+        texts.retain(|text| {
+            text.technician == row.technician && text.change.body.creation().is_some()
+        });
+        let older = texts.iter().filter_map(|text| text.change.replaces);
+        let mut older: Vec<_> = older.collect();
+        while let Some(old) = older.pop() {
+            let known = texts.iter().any(|text| text.change.id == old);
+            if let Some(old) = changes::find(&mut db, row.technician, old).await?
+                && !known
+            {
+                older.extend(old.change.replaces);
+                texts.push(old);
+            }
+        }
+        Ok(texts)
+    }
+}
+
+/// Which he made first: a phone's clock may have been put right in between.
+fn is_before(one: &Change, other: &Change) -> bool {
+    match one.device == other.device {
+        true => one.seq < other.seq,
+        false => one.at <= other.at,
     }
 }

@@ -6,17 +6,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 use tokio::time::{Duration, Instant};
 use tournee_core::domain::{Mailbox, MailboxState};
-use tournee_core::ids::MailboxId;
+use tournee_core::ids::{MailboxId, ThreadKey};
 
 use super::access::Wallet;
 use super::client::Client;
 use super::error::GmailError;
 use super::order::Order;
-use super::turns::Turns;
 use crate::app::Shared;
 use crate::store::mails::{self, MailboxRecord};
 use crate::store::{Stored, TechnicianId};
 use crate::tasks::Tasks;
+use crate::turns::Turns;
 
 /// A pull asks again after this at the earliest.
 const PULL_EVERY: Duration = Duration::from_secs(1);
@@ -34,7 +34,7 @@ pub struct Mails {
     /// Of what is said of labels.
     pub(super) order: Order,
     /// Who looks at a thread to move it.
-    pub(crate) turns: Turns,
+    pub(crate) turns: Turns<ThreadKey>,
     tasks: Tasks,
 }
 

@@ -10,7 +10,6 @@
 //! - [`letter`], [`drafts`]: a mail of ours, and how it leaves.
 //! - `opening`: what is read when it is opened. `finding`: what is looked for beyond what is held.
 //! - `labels`: the three labels. [`sorting`]: a thread goes from one to another. `order`: which word of them is the later.
-//!   `turns`: who is at a thread.
 //! - `following`: the mails of a ticket that moves. `reader`: what moved, into the feeds. `whole`: all of a mailbox.
 //!   [`desk`]: when.
 
@@ -36,7 +35,6 @@ mod order;
 mod quotes;
 mod reader;
 pub mod sorting;
-mod turns;
 mod whole;
 
 pub use client::Client;

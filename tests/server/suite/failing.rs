@@ -40,7 +40,7 @@ fn mend(house: &House, source: &str, rules: impl IntoIterator<Item = RuleId>) {
 }
 
 /// Until this waits for him; no try waits for its time.
-async fn until_it_waits(house: &House, phone: &mut Handset, id: ChangeId) -> Result<Problem> {
+pub async fn until_it_waits(house: &House, phone: &mut Handset, id: ChangeId) -> Result<Problem> {
     for _ in 0..400 {
         phone.sync_whole().await?;
         if let State::NeedsYou { problem } = phone.state(id)? {

@@ -281,6 +281,46 @@ async fn too_many_failures_block_the_account_but_no_other() -> Result<()> {
     Ok(())
 }
 
+/// More than are let through.
+const GUESSES: usize = 12;
+
+#[tokio::test]
+async fn guesses_side_by_side_are_let_through_like_guesses_in_a_row() -> Result<()> {
+    let house = House::open().await?;
+    let slow = Effect::Delay(Duration::from_millis(50));
+    let faults = house.glpi("ancien").faults();
+    let asked = faults.add(Matcher::on("GET", "initSession"), slow);
+    let guess = || refusal(&house, "ancien", password(TECHNICIAN, "guess"));
+    let codes = futures::future::try_join_all((0..GUESSES).map(|_| guess())).await?;
+    let stopped = |code: &&Option<ErrorCode>| **code == Some(ErrorCode::TooManyAttempts);
+    let stopped = codes.iter().filter(stopped).count();
+    // Each address may fail more often than each account.
+    assert!(stopped > GUESSES / 2, "{codes:?}");
+    assert_eq!(faults.hits(asked), u64::try_from(GUESSES - stopped)?);
+    Ok(())
+}
+
+#[tokio::test]
+async fn whoever_leaves_before_the_answer_is_heard_to_the_end() -> Result<()> {
+    let house = House::open().await?;
+    let slow = Effect::Delay(Duration::from_millis(400));
+    let faults = house.glpi("ancien").faults();
+    let asked = faults.add(Matcher::on("GET", "initSession"), slow);
+    for guesses in 1..=6 {
+        let guess = refusal(&house, "ancien", password(TECHNICIAN, "guess"));
+        let left = tokio::time::timeout(Duration::from_millis(100), guess).await;
+        if left.is_ok() {
+            // What those who left had guessed was counted.
+            assert!(guesses > 1);
+            assert_eq!(left??, Some(ErrorCode::TooManyAttempts));
+            return Ok(());
+        }
+        wait_until(|| async { Ok(faults.hits(asked) == guesses) }).await?;
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    anyhow::bail!("never stopped")
+}
+
 #[tokio::test]
 async fn a_request_from_another_site_is_refused() -> Result<()> {
     let house = House::open().await?;

@@ -97,7 +97,7 @@ impl CreateTicket {
     }
 
     /// The ticket as the screen shows it until it lands.
-    pub fn ticket(&self, key: TicketKey, at: Instant) -> Ticket {
+    pub(crate) fn ticket(&self, key: TicketKey, at: Instant) -> Ticket {
         Ticket {
             key,
             title: self.title.trim().to_owned(),
@@ -129,7 +129,7 @@ impl CreateTicket {
     }
 
     /// What GLPI makes of a ticket that somebody has.
-    fn status(&self) -> Status {
+    pub fn status(&self) -> Status {
         match self.assignees.is_empty() && self.groups.is_empty() {
             true => Status::New,
             false => Status::Assigned,

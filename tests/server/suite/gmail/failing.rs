@@ -2,31 +2,17 @@
 
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use tournee_core::changes::ChangeBody;
 use tournee_core::domain::MailBox;
-use tournee_core::ids::ChangeId;
-use tournee_core::outbox::State;
-use tournee_core::wire::{Problem, ProblemKind, Wish};
+use tournee_core::wire::{ProblemKind, Wish};
 use tournee_sandbox::gmail::accounts;
 use tournee_sandbox::{Canned, Effect, Matcher};
 
 use super::acts::{is_delivered, labels_of, letter, with_thread};
 use super::post::Post;
 use super::replying::reply;
-use crate::support::Handset;
-
-async fn until_it_waits(post: &Post, phone: &mut Handset, id: ChangeId) -> Result<Problem> {
-    for _ in 0..400 {
-        phone.sync_whole().await?;
-        if let State::NeedsYou { problem } = phone.state(id)? {
-            return Ok(problem);
-        }
-        post.house.app()?.shared().custody.wake();
-        tokio::time::sleep(Duration::from_millis(25)).await;
-    }
-    bail!("{:?}", phone.states())
-}
+use crate::failing::until_it_waits;
 
 #[tokio::test]
 async fn it_waits_for_him_with_what_came_and_goes_on_when_it_is_mended() -> Result<()> {
@@ -42,7 +28,7 @@ async fn it_waits_for_him_with_what_came_and_goes_on_when_it_is_mended() -> Resu
     let classify = phone.phone.classify(&key, MailBox::Done);
     let classify = classify.context("a thread of his")?;
     let moved = phone.edit_thread(&key, ChangeBody::Classify(classify))?;
-    let problem = until_it_waits(&post, phone, moved).await?;
+    let problem = until_it_waits(&post.house, phone, moved).await?;
     assert_eq!(problem.kind, ProblemKind::Unreadable);
     assert_eq!(problem.words.as_deref(), Some("HTTP 404"));
     post.gmail.faults().remove(rule);
@@ -71,7 +57,7 @@ async fn an_answer_waits_with_what_is_known_of_it() -> Result<()> {
         let error = Effect::Status(Canned::html(404, "<h1>Portail</h1>"));
         let rule = post.gmail.faults().add(Matcher::on("POST", path), error);
         let answer = reply(phone, &key, &format!("Vu {path}"))?;
-        let problem = until_it_waits(&post, phone, answer).await?;
+        let problem = until_it_waits(&post.house, phone, answer).await?;
         assert_eq!(problem.kind, kind, "{path}");
         post.gmail.faults().remove(rule);
         phone.wish(answer, Wish::Retry);

@@ -24,6 +24,7 @@ mod held;
 mod mail;
 mod once;
 mod order;
+mod retyped;
 mod shown;
 mod tasks;
 mod twice;

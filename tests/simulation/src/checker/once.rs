@@ -280,6 +280,8 @@ impl Facts<'_> {
                     || shown.contains(&from)
                     // His own solution closed it at once.
                     || (status.from == Status::Solved && from == CLOSED)
+                    || (last_move(chronicle, place, deed).is_none()
+                        && self.was_typed_anew_since(made, status.from, from))
                     || (shown.iter().any(|status| saw(*status))
                         && !self.ours_moved(chronicle, place, deed))
             }
