@@ -17,6 +17,7 @@ use crate::counts::Counts;
 use crate::custody::Custody;
 use crate::glpi::{HttpTransport, Transport};
 use crate::gmail::{self, Mails};
+use crate::guests::Guests;
 use crate::limits::Limits;
 use crate::links::{GLPI_TIMEOUT, Links, Transports};
 use crate::refresh::Refresh;
@@ -60,7 +61,7 @@ pub struct Shared {
     /// Whole services, counted.
     pub counts: Counts,
     /// Requests to the API, each until it is done.
-    pub guests: Tasks,
+    pub guests: Guests,
 }
 
 /// Why the server did not start, or stopped.
@@ -181,7 +182,7 @@ impl App {
             custody,
             refresh: Refresh::default(),
             counts: Counts::default(),
-            guests: Tasks::default(),
+            guests: Guests::default(),
             mails: mail_room(&config, ways.google, &chance)?,
             config,
             clock,

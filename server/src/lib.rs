@@ -31,6 +31,7 @@ pub mod counts;
 pub mod custody;
 pub mod glpi;
 pub mod gmail;
+pub mod guests;
 mod html;
 pub mod limits;
 pub mod links;

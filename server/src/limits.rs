@@ -13,13 +13,16 @@ use governor::nanos::Nanos;
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
 use tokio::sync::OwnedMutexGuard;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 use tournee_core::ids::SourceId;
 
 use crate::turns::Turns;
 
 /// The time in which failures count.
 const WINDOW_SECONDS: u32 = 600;
+/// Whoever's turn does not come so soon comes again.
+const TURN_WITHIN: Duration = Duration::from_secs(20);
+const COME_AGAIN_SECONDS: u32 = 10;
 
 /// How many failures there may be in ten minutes.
 #[derive(Clone, Copy, Debug)]
@@ -60,15 +63,20 @@ impl Limits {
     }
 
     /// Attempts at an account go one after the other: side by side, all of them would pass before the first is counted.
+    ///
+    /// # Errors
+    /// The seconds to wait: others are before it for long.
     pub async fn turn(
         &self,
         source: &SourceId,
         login: Option<&str>,
-    ) -> Option<OwnedMutexGuard<()>> {
-        match login {
-            Some(login) => Some(self.turns.take(&tried(source, login)).await),
-            None => None,
-        }
+    ) -> Result<Option<OwnedMutexGuard<()>>, u32> {
+        let Some(login) = login else {
+            return Ok(None);
+        };
+        let key = tried(source, login);
+        let turn = timeout(TURN_WITHIN, self.turns.take(&key)).await;
+        turn.map(Some).map_err(|_| COME_AGAIN_SECONDS)
     }
 
     /// Seconds to wait before another attempt, if there were too many.

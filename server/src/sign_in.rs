@@ -159,7 +159,7 @@ impl Shared {
         let mut tx = self.store.write().await?;
         sessions::close(&mut tx, token).await?;
         let mut left = Vec::new();
-        if !sessions::has_any(&mut tx, who).await? {
+        if !sessions::has_any(&mut tx, who, self.clock.now()).await? {
             left = accounts::of_technician(&mut tx, who).await?;
             for row in &left {
                 self.leave_in(&mut tx, row).await?;

@@ -37,6 +37,7 @@ mod tasks;
 mod telling;
 mod trouble;
 mod two_phones;
+mod unreadable;
 mod update;
 mod ways_out;
 mod webkit;

@@ -103,6 +103,7 @@ async fn an_answer_that_glpi_refuses_waits_before_his_eyes_and_is_told_at_a_tap(
         .faults()
         .add(Matcher::on("POST", "Followup"), Effect::Status(refused));
     answers(&stage, &first)?;
+    page.tap("[data-test=sync-state]").await?;
     app::queue_comes_to(&page, "needs-you", 1).await?;
     let waiting = "[data-test=queue] [data-state=needs-you]";
     page.says(waiting, "Vous n'avez pas le droit").await?;

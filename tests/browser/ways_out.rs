@@ -10,7 +10,7 @@ use tournee_tests::app;
 use tournee_tests::browser::{Chromium, Profile, Screen};
 use tournee_tests::holdings::{Holdings, his};
 use tournee_tests::patience::until_true;
-use tournee_tests::stage::{Make, NEW, Stage};
+use tournee_tests::stage::{NEW, Stage};
 
 use crate::pictures::take;
 
@@ -199,55 +199,4 @@ async fn a_note_for_a_glpi_that_another_phone_left_asks_to_sign_in_and_then_goes
     app::queue_shows(&first, "delivered", 1).await?;
     assert_eq!(notes_with(&stage, id, "Avant de partir"), 1);
     one.close().await
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_ticket_that_glpi_can_not_show_says_so_and_goes_on_at_a_tap() -> Result<()> {
-    let make = Make {
-        patience_minutes: 0,
-        ..Make::default()
-    };
-    let stage = make.open().await?;
-    let [id] = his(&stage.new)?;
-    let chromium = Chromium::phone().await?;
-    let page = chromium.page(&stage.origin()).await?;
-    app::settles_in(&page).await?;
-    app::opens(&page, NEW, id).await?;
-    let faults = stage.new.faults();
-    let lost = faults.add(Matcher::on("POST", "Followup").times(1), Effect::DoThenLose);
-    app::notes(&page, "Partie, peut-être", false).await?;
-    until_true("the lost answer", async || Ok(faults.hits(lost) == 1)).await?;
-    let broken = ["?", "/"].map(|behind| {
-        let error = Canned::html(500, "<h1>Erreur interne</h1>");
-        let path = format!("Ticket/{id}{behind}");
-        faults.add(Matcher::on("GET", &path), Effect::Status(error))
-    });
-    // Each has the server try again.
-    for number in 1..=11 {
-        let asked = faults.hits(broken[0]);
-        app::notes(&page, &format!("Note {number}."), false).await?;
-        until_true("another try", async || Ok(faults.hits(broken[0]) > asked)).await?;
-    }
-    page.goto("/queue").await?;
-    page.says("main", "impossible de le chercher").await?;
-    page.says("main", "une erreur à chaque essai").await?;
-    take(&page, "queue-unreadable").await?;
-    broken.into_iter().for_each(|rule| faults.remove(rule));
-    // What waits behind them goes on by itself.
-    until_true("nothing waits", async || {
-        let waiting = page
-            .attributes("[data-state=needs-you]", "data-state")
-            .await?;
-        if !waiting.is_empty() {
-            page.tap("[data-state=needs-you] [data-test=retry]").await?;
-        }
-        Ok(waiting.is_empty())
-    })
-    .await?;
-    app::queue_shows(&page, "delivered", 12).await?;
-    assert_eq!(notes_with(&stage, id, "Partie, peut-être"), 1);
-    for number in 1..=11 {
-        assert_eq!(notes_with(&stage, id, &format!("Note {number}.")), 1);
-    }
-    chromium.close().await
 }

@@ -4,7 +4,6 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use tokio::sync::oneshot;
 use tournee_core::wire::ErrorCode;
 use tracing::Instrument as _;
 
@@ -52,15 +51,9 @@ pub async fn request_id(State(server): State<Server>, request: Request, next: Ne
 
 /// Carries a request to its end also where who asked has left: what it has begun, here and at a GLPI, is done and known.
 pub async fn to_its_end(State(server): State<Server>, request: Request, next: Next) -> Response {
-    let (sender, answer) = oneshot::channel();
-    let work = async move {
-        // Nobody has to be there any more.
-        let _ = sender.send(next.run(request).await);
-    };
-    server.guests.spawn(work.in_current_span());
-    // None where it has panicked, or the server ends.
-    let answer = answer.await;
-    answer.unwrap_or_else(|_| Failure::new(ErrorCode::Internal).into_response())
+    let work = async move { next.run(request).await };
+    let answer = server.guests.see_out(work).await;
+    answer.unwrap_or_else(|| Failure::new(ErrorCode::Internal).into_response())
 }
 
 struct ApiCode(ErrorCode);

@@ -48,11 +48,15 @@ pub async fn show(
     }))
 }
 
+/// GLPI's own column, in bytes at most.
+const LONGEST_LOGIN: usize = 4 * 255;
+
 /// Signs in at one GLPI.
 #[utoipa::path(post, path = "/api/session/{source}", tag = "session", request_body = SignIn,
     params(("source" = String, Path, description = "A GLPI of the configuration")),
     responses(
         (status = 200, body = Account, description = "Signed in; sets the session's cookie"),
+        (status = 400, body = ApiError, description = "`bad_request`"),
         (status = 401, body = ApiError, description = "`wrong_password`, `wrong_token`"),
         (status = 403, body = ApiError, description = "`account_locked`, `no_profile`, `passwords_off`, `wrong_origin`"),
         (status = 404, body = ApiError, description = "`unknown_source`"),
@@ -70,7 +74,11 @@ pub async fn sign_in(
     let source = SourceId(source);
     let glpi = server.source(&source).ok_or_else(unknown_source)?;
     let name = attempted(&request.method);
-    let _turn = server.limits.turn(&source, name).await;
+    if name.is_some_and(|name| name.len() > LONGEST_LOGIN) {
+        return Err(Failure::bad_request("the login is too long"));
+    }
+    let turn = server.limits.turn(&source, name).await;
+    let _turn = turn.map_err(Failure::too_many_attempts)?;
     if let Some(seconds) = server.limits.wait(client.0, &source, name) {
         return Err(Failure::too_many_attempts(seconds));
     }

@@ -10,8 +10,8 @@ use crate::store::changes::{self, Held};
 
 impl Chain<'_> {
     /// Whether the status that stands in the way is the one that the last text of his new ticket was created with, he moved
-    /// the one of an earlier text, and nothing but what he did altered the ticket since it was made. No form has a field
-    /// for it.
+    /// the one of an earlier text, and nobody else has altered the ticket since this server made it, as far as it knows. No
+    /// form has a field for it.
     pub(super) async fn is_of_his_other_text(
         &self,
         row: &Held,
@@ -28,7 +28,7 @@ impl Chain<'_> {
         let his = self.account.account.user;
         // Two may have been there in one second.
         let by_another = now.modified_by.is_some_and(|user| user != his);
-        if stood != Some(now.modified_at) || by_another {
+        if stood != Some(now.modified_at) || by_another || row.of_before {
             return Ok(false);
         }
         drop(db);

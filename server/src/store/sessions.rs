@@ -73,8 +73,8 @@ pub trait Sessions {
     async fn delete_session(&mut self, hash: &[u8]) -> Stored<()>;
     /// Deletes those last used before `since`.
     async fn sweep_sessions(&mut self, since: Instant) -> Stored<()>;
-    /// Whether a technician has any that is not revoked.
-    async fn any_session(&mut self, who: TechnicianId) -> Stored<bool>;
+    /// Whether a technician has any that is not revoked: one that a device uses, or that was last used after `since`.
+    async fn any_session(&mut self, who: TechnicianId, since: Instant) -> Stored<bool>;
     /// Moves all of a technician's to another.
     async fn give_sessions(&mut self, from: TechnicianId, to: TechnicianId) -> Stored<()>;
 }
@@ -153,10 +153,11 @@ pub async fn sweep(db: &mut Connection, now: Instant) -> Stored<()> {
     db.sweep_sessions(now - IDLE).await
 }
 
-/// Whether the technician is signed in anywhere.
+/// Whether the technician is signed in anywhere. A session that no device has used for long is one whose cookie was lost on
+/// its way.
 ///
 /// # Errors
 /// The database.
-pub async fn has_any(db: &mut Connection, who: TechnicianId) -> Stored<bool> {
-    db.any_session(who).await
+pub async fn has_any(db: &mut Connection, who: TechnicianId, now: Instant) -> Stored<bool> {
+    db.any_session(who, now - SEEN_STEP).await
 }

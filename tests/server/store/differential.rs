@@ -178,7 +178,7 @@ async fn everything(db: &mut Connection, vault: &Vault, now: Instant) -> Stored<
     for number in 1..=6 {
         let who = TechnicianId(number);
         all.push(said(accounts::of_technician(db, who).await?));
-        all.push(said(sessions::has_any(db, who).await?));
+        all.push(said(sessions::has_any(db, who, now).await?));
         all.push(kind(technicians::feed_state(db, who).await));
         all.push(said(
             feed::page(db, who, Reached::without_mails(0), 100_000).await?,

@@ -68,9 +68,15 @@ async fn sessions_are_swept_and_closed(store: &Store) -> Result<()> {
     sessions::sweep(&mut tx, NOW + Seconds::days(30) + Seconds(1)).await?;
     assert!(sessions::find(&mut tx, &old, NOW).await?.is_none());
     assert!(sessions::find(&mut tx, &new, NOW).await?.is_some());
-    assert!(sessions::has_any(&mut tx, who).await?);
+    let opened = NOW + Seconds(1);
+    assert!(sessions::has_any(&mut tx, who, opened).await?);
+    // Whoever it was opened for may never have had it.
+    let later = opened + Seconds(3_600);
+    assert!(!sessions::has_any(&mut tx, who, later).await?);
+    sessions::bind(&mut tx, &new, device(1)).await?;
+    assert!(sessions::has_any(&mut tx, who, later).await?);
     sessions::close(&mut tx, &new).await?;
-    assert!(!sessions::has_any(&mut tx, who).await?);
+    assert!(!sessions::has_any(&mut tx, who, opened).await?);
     Ok(())
 }
 
@@ -126,7 +132,7 @@ async fn a_device_is_revoked_with_its_sessions_and_no_others(store: &Store) -> R
 
     // A session that may not be used signs nobody in.
     sessions::close(&mut tx, &kept).await?;
-    assert!(!sessions::has_any(&mut tx, who).await?);
+    assert!(!sessions::has_any(&mut tx, who, NOW).await?);
     // Whoever signs in on it again has it back.
     technicians::see_device(&mut tx, who, device(1), "Android", NOW + Seconds(9)).await?;
     assert!(technicians::knows_device(&mut tx, who, device(1), NOW).await?);
@@ -238,7 +244,7 @@ async fn a_technician_takes_his_own_with_him(store: &Store) -> Result<()> {
     take_in(&mut tx, who, &change(1, 10)).await?;
     // Not while the queue names him.
     assert_fails!(tx.delete_technician(who).await, StoreError::Dangling(_));
-    assert!(sessions::has_any(&mut tx, who).await?);
+    assert!(sessions::has_any(&mut tx, who, NOW).await?);
     tx.give_changes(who, heir).await?;
     assert_fails!(
         tx.give_changes(heir, who)

@@ -1,5 +1,7 @@
 //! What simulations found about new tickets, each at its simplest.
 
+use std::time::Duration;
+
 use anyhow::{Context as _, Result};
 use serde_json::json;
 use tournee_core::changes::ChangeBody;
@@ -7,7 +9,7 @@ use tournee_core::domain::{Actor, Status};
 use tournee_core::ids::ChangeId;
 use tournee_core::outbox::State;
 use tournee_core::wire::{ProblemKind, Wish};
-use tournee_sandbox::accounts::SUPER_ADMIN;
+use tournee_sandbox::accounts::{SUPER_ADMIN, TECHNICIAN};
 use tournee_sandbox::{Canned, Effect, Matcher};
 use uuid::Uuid;
 
@@ -92,6 +94,13 @@ async fn but_with_a_colleague_who_was_there_meanwhile_it_is() -> Result<()> {
         for status in [Status::Pending, Status::Assigned] {
             world.edit_ticket(id, somebody, &[("status", json!(status.to_glpi()))]);
         }
+    }
+    // Whom GLPI names last is himself again, in another second, on its own page.
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
+    {
+        let mut world = house.glpi(NEW).world();
+        let himself = world.user_id(TECHNICIAN).context("himself")?;
+        world.edit_ticket(id, himself, &[("name", json!("Vu au bureau"))]);
     }
     phone.settle().await?;
     let State::NeedsYou { problem } = phone.state(planned)? else {

@@ -89,9 +89,12 @@ impl Sessions for View {
         })
     }
 
-    async fn any_session(&mut self, who: TechnicianId) -> Stored<bool> {
+    async fn any_session(&mut self, who: TechnicianId, since: Instant) -> Stored<bool> {
         let mut sessions = self.tables()?.sessions.values();
-        Ok(sessions.any(|session| session.technician == who && !session.revoked))
+        Ok(sessions.any(|session| {
+            let is_used = session.device.is_some() || session.seen_at > since;
+            session.technician == who && !session.revoked && is_used
+        }))
     }
 
     async fn give_sessions(&mut self, from: TechnicianId, to: TechnicianId) -> Stored<()> {

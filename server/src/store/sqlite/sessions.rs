@@ -98,11 +98,13 @@ impl Sessions for SqliteConnection {
         Ok(())
     }
 
-    async fn any_session(&mut self, who: TechnicianId) -> Stored<bool> {
+    async fn any_session(&mut self, who: TechnicianId, since: Instant) -> Stored<bool> {
         let any: Option<i64> = sqlx::query_scalar(
-            "SELECT 1 FROM sessions WHERE technician = ? AND NOT revoked LIMIT 1",
+            "SELECT 1 FROM sessions WHERE technician = ? AND NOT revoked
+             AND (device IS NOT NULL OR seen_at > ?) LIMIT 1",
         )
         .bind(who)
+        .bind(since.0)
         .fetch_optional(self)
         .await?;
         Ok(any.is_some())
