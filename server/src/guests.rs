@@ -56,6 +56,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use futures::FutureExt as _;
+    use tokio::task::unconstrained;
 
     use super::*;
 
@@ -71,8 +72,9 @@ mod tests {
             }
         };
         for _ in 0..=PLACES {
-            // Asked, and left at once.
-            assert_eq!(guests.see_out(work()).now_or_never(), None);
+            // Asked, and left at once; tokio lets one task do only so much at a time.
+            let asked = unconstrained(guests.see_out(work()));
+            assert_eq!(asked.now_or_never(), None);
         }
         go.add_permits(PLACES + 2);
         assert_eq!(guests.see_out(work()).await, Some(PLACES));

@@ -28,7 +28,7 @@ impl Chain<'_> {
         let his = self.account.account.user;
         // Two may have been there in one second.
         let by_another = now.modified_by.is_some_and(|user| user != his);
-        if stood != Some(now.modified_at) || by_another || row.of_before {
+        if stood != Some(now.modified_at) || by_another {
             return Ok(false);
         }
         drop(db);

@@ -321,3 +321,35 @@ pub async fn of_ticket(db: &mut Connection, ticket: &TicketKey) -> Stored<Vec<He
 pub async fn is_withdrawn_meanwhile(db: &mut Connection, num: i64) -> Stored<bool> {
     db.is_change_withdrawn(num).await
 }
+
+#[cfg(test)]
+mod tests {
+    use tournee_core::wire::{Attempt, Evidence, Problem};
+
+    use super::*;
+
+    fn waits(unread: Option<Attempt>) -> ReportState {
+        let evidence = Evidence {
+            unread,
+            ..Evidence::default()
+        };
+        ReportState::NeedsYou {
+            problem: Problem {
+                kind: ProblemKind::Unsettled,
+                words: None,
+                conflict: None,
+                evidence: Some(Box::new(evidence)),
+            },
+        }
+    }
+
+    #[test]
+    fn that_nobody_could_look_leaves_the_question_what_a_server_of_before_did() {
+        assert!(answers_for_before(&waits(None)));
+        let unread = Attempt {
+            at: Instant(0),
+            said: "HTTP 500".to_owned(),
+        };
+        assert!(!answers_for_before(&waits(Some(unread))));
+    }
+}
