@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::OwnedMutexGuard;
+
 type Slot = Arc<tokio::sync::Mutex<()>>;
 
 /// Who is at what.

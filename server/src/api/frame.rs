@@ -51,8 +51,7 @@ pub async fn request_id(State(server): State<Server>, request: Request, next: Ne
 
 /// Carries a request to its end also where who asked has left: what it has begun, here and at a GLPI, is done and known.
 pub async fn to_its_end(State(server): State<Server>, request: Request, next: Next) -> Response {
-    let work = async move { next.run(request).await };
-    let answer = server.guests.see_out(work).await;
+    let answer = server.guests.see_out(next.run(request)).await;
     answer.unwrap_or_else(|| Failure::new(ErrorCode::Internal).into_response())
 }
 

@@ -2,7 +2,7 @@
 //! the status that GLPI gives to another text is nobody's doing.
 
 use tournee_core::changes::{Change, ChangeBody, Conflict, ConflictValue};
-use tournee_core::domain::Ticket;
+use tournee_core::domain::{Status, Ticket};
 
 use super::chain::Chain;
 use crate::store::StoreError;
@@ -33,16 +33,17 @@ impl Chain<'_> {
         }
         drop(db);
         let texts = self.texts(row).await?;
-        let mut made = texts.iter().filter_map(|text| {
+        let made = texts.iter().filter_map(|text| {
             let status = text.change.body.creation()?.status();
             Some((&text.change, status))
         });
-        let mut all = made.clone();
+        let made: Vec<_> = made.collect();
         let is_his = |text: &Change| now.change == Some(text.id) && !is_before(text, &row.change);
-        Ok(
-            all.any(|(text, status)| status == moved.from && is_before(text, &row.change))
-                && made.any(|(text, status)| status == *stands && is_his(text)),
-        )
+        let on_one = |(text, status): &(&Change, Status)| {
+            *status == moved.from && is_before(text, &row.change)
+        };
+        let is_last = |(text, status): &(&Change, Status)| status == stands && is_his(text);
+        Ok(made.iter().any(on_one) && made.iter().any(is_last))
     }
 
     /// The creations of his that this ticket came of, with what each of them replaced.
